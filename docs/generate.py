@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import command_line
-from graphtrace.cli.help import localize_help, walk_commands
+from graphtrace.cli.commands import localize_help, walk_commands
 from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS
 from graphtrace.ingest.recipes.recipe_loader import load_recipes

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.trace import Trace
     from graphtrace.results.traces import Traces
-    from graphtrace.rules.rule_loader import load_rules
-    from graphtrace.rules.rule_selection import select_rules
+    from graphtrace.rules.rule_loader import load_rules, select_rules
 
 __all__ = [
     "Case",
@@ -51,7 +50,7 @@ _LAZY_EXPORTS = {
     "Siblings": "graphtrace.analysis.sibling_cards",
     "Trace": "graphtrace.analysis.card_trace",
     "Traces": "graphtrace.results.traces",
-    "select_rules": "graphtrace.rules.rule_selection",
+    "select_rules": "graphtrace.rules.rule_loader",
     "identify": "graphtrace.identifiers",
     "load_rules": "graphtrace.rules.rule_loader",
     "open_bundle": "graphtrace.case",

@@ -110,7 +110,6 @@ _Question = TypeVar("_Question", bound=Callable[..., Any])
 
 
 def _hash_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file that was written."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

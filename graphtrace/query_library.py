@@ -177,7 +177,6 @@ def _read(path: Path) -> str:
 
 
 def _read_header(texts: Mapping[Path, str]) -> QueryHeader:
-    """Parse the header that one of the files of a query begins with."""
     import tomllib
 
     for path, text in texts.items():
@@ -258,7 +257,6 @@ class _HeaderReader:
         return BilingualText(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
 
     def _named(self, key: str, value: object) -> Iterator[tuple[str, str, object]]:
-        """Yield name, key and value of each parameter or column."""
         for name, entry in self._table(key, value).items():
             if not _WORD.fullmatch(name):
                 raise self._error(f"{key}.{name}", "header_name", hint="parameter_name_form")

@@ -19,7 +19,7 @@ from graphtrace.engine.case_parties import all_names
 from graphtrace.engine.custody_events import event_from_record, histories
 from graphtrace.engine.session_lots import ComplementaryLots, complementary_lots
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import Origin, Outcome, Party
 from graphtrace.results.candidates import Candidate
 from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope

@@ -15,8 +15,8 @@ from typing import Any, Final, Literal, NamedTuple
 from graphtrace.analysis.alias_reasons import ordered_pair
 from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
+from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.model import (
     Chain,
     Corroboration,

@@ -10,8 +10,8 @@ from graphtrace.analysis.corroboration import SupportBook, keys_of
 from graphtrace.engine.case_parties import all_names
 from graphtrace.engine.row_search import HeldText, rows_with_text, rows_with_text_beside, text_in_json
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
-from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
+from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.model import Origin, Party
 from graphtrace.results.known import KnownUse
 from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope

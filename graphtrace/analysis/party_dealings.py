@@ -25,8 +25,8 @@ from graphtrace.engine.case_parties import (
 from graphtrace.engine.party_flows import MovementFilter, PartnerQuery, flow_totals, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
-from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.identifiers.operators import BRANCH, match_operator_name
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import DateSpan, Origin, Party
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.lone_names import LoneNames

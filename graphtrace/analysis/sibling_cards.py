@@ -26,7 +26,7 @@ from graphtrace.engine.session_lots import (
 )
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
-from graphtrace.identifiers.intervals import CardInterval, count_cards_in, difference, intersect, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, count_cards_in, difference, intersect, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace

@@ -34,7 +34,7 @@ from graphtrace.identifiers import (
     unpack_number,
 )
 from graphtrace.identifiers.iccid import display_iccid
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import DateSpan, Finding
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs

@@ -11,7 +11,7 @@ from graphtrace.analysis.typed_cards import links_by_number, resolve_subscriber
 from graphtrace.engine.audit_queries import create_events
 from graphtrace.engine.case_parties import seizures_by_number_from, unlinked_events
 from graphtrace.identifiers import imei14
-from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.base import Backend, UnlinkedEventsScope
 from graphtrace.storage.stored_records import UNLINKED_KINDS, StoredRecord, numbers_of

@@ -33,8 +33,8 @@ from graphtrace.identifiers import (
     parse_range,
     strip_noise,
 )
-from graphtrace.identifiers.intervals import count_cards_in
 from graphtrace.identifiers.nobody import identifies_nobody
+from graphtrace.identifiers.ranges import count_cards_in
 from graphtrace.model import KINDS, Lead
 from graphtrace.results.changes import CardChange, CardState, CaseChanges, LeadChange, LoadSince
 from graphtrace.results.watch import MAX_ROWS, Watch, WatchForm, WatchHit

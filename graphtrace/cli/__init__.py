@@ -13,42 +13,21 @@ from typing import Any
 
 import typer
 
-from graphtrace.cli import (
-    admin,
-    audit_command,
-    bundle_command,
-    cases_command,
-    correct_command,
-    demo_command,
-    doctor_command,
-    extract_command,
-    graph_command,
-    identify_command,
-    letters_command,
-    load_command,
-    log_command,
-    mapping_command,
-    party_command,
-    query_command,
-    recipes_command,
-    report_command,
-    resolve_command,
-    rules_command,
-    serve_command,
-    shared_parties_command,
-    siblings_command,
-    simulate_command,
-    trace_command,
-    unload_command,
-    watch_command,
+from graphtrace.cli import (  # noqa: F401  (each registers its commands)
+    card_commands,
+    case_commands,
+    evidence_commands,
+    example_commands,
+    file_commands,
+    graph_commands,
+    machine_commands,
+    party_commands,
 )
-from graphtrace.cli.commands import Commands, Group
-from graphtrace.cli.error_output import say_fault
-from graphtrace.cli.exit_codes import INTERRUPTED
-from graphtrace.cli.help import localize_help
+from graphtrace.cli.commands import Commands, Group, localize_help
 from graphtrace.cli.interrupts import SignalState, end_on_signals
-from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
-from graphtrace.cli.standard_streams import flush_output, require_output, standard_streams, write_error
+from graphtrace.cli.options import REGISTERED, OutputPrefs, add_common_options, scan_prefs
+from graphtrace.cli.output import INTERRUPTED
+from graphtrace.cli.standard_streams import flush_output, require_output, say_fault, standard_streams, write_error
 from graphtrace.errors import UsageError
 
 __all__ = ["command_line", "main"]
@@ -67,44 +46,20 @@ _app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 add_common_options(_app)
-_registered = typer.Typer()
-for commands in (
-    demo_command,
-    load_command,
-    unload_command,
-    correct_command,
-    resolve_command,
-    trace_command,
-    audit_command,
-    rules_command,
-    party_command,
-    shared_parties_command,
-    siblings_command,
-    letters_command,
-    graph_command,
-    query_command,
-    report_command,
-    identify_command,
-    watch_command,
-    cases_command,
-    admin,
-    bundle_command,
-    log_command,
-    doctor_command,
-    mapping_command,
-    recipes_command,
-    extract_command,
-    serve_command,
-    simulate_command,
-):
-    commands.register(_registered)
+_ORDER = (
+    *("demo", "load", "unload", "correct", "resolve", "candidates", "trace", "audit", "party", "common", "siblings"),
+    *("letters", "graph", "export", "query", "pin", "report", "identify", "cases", "status", "verify", "copy"),
+    *("compact", "bundle", "open", "log", "doctor", "recipes", "recipes show", "extract", "serve", "simulate"),
+    *("simulate check", "rules", "watch", "mapping"),
+)
+"""The commands and groups in the order of the help."""
 
 
 @cache
 def command_line() -> Any:
     """Return the group of all commands."""
     group: Any = typer.main.get_command(_app)
-    group.commands = Commands(_registered)
+    group.commands = Commands(REGISTERED, _ORDER)
     return group
 
 

@@ -6,7 +6,7 @@ versions of Typer do not, and are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from graphtrace.errors import UsageError
-from graphtrace.locale import Lang, Text, phrase
+from graphtrace.locale import Lang, Text, load_catalogue, phrase
 
 
 class _Help:
@@ -24,23 +24,18 @@ class _Help:
     words: Mapping[str, str] = MappingProxyType({})
 
     def get_help_option_names(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        """Return the names of ``--help``, whatever context first asks for it: it is made once."""
         return ["-h", "--help"]
 
     def format_help(self: Any, ctx: Any, formatter: Any) -> None:
         """Write the help in the language of the command at the top."""
-        from graphtrace.cli.help import localize_command
-
         localize_command(ctx, ctx.find_root().command.lang)
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
-        """Write the line of usage."""
         pieces = " ".join(self.words.get(piece, piece) for piece in self.collect_usage_pieces(ctx))
         formatter.write_usage(ctx.command_path, pieces, prefix=self.words.get("Usage: "))
 
     def format_options(self: Any, ctx: Any, formatter: Any) -> None:
-        """Write the parameters, and the commands of a group."""
         params = [(param.param_type_name, param.get_help_record(ctx)) for param in self.get_params(ctx)]
         for title, kind in (("Arguments", "argument"), ("Options", "option")):
             if rows := [record for each, record in params if each == kind and record is not None]:
@@ -102,14 +97,12 @@ class Group(_Help, TyperGroup):
 class Commands(Mapping[str, Any]):
     """Commands and groups by name, each made when it is first asked for: all together take a tenth of a start."""
 
-    def __init__(self, registered: typer.Typer) -> None:
-        self._alone: dict[str | None, typer.Typer] = {}
+    def __init__(self, registered: typer.Typer, order: Sequence[str]) -> None:
+        self._alone = {name: typer.Typer(rich_markup_mode=None) for name in order}
         for command in registered.registered_commands:
-            self._alone[command.name] = typer.Typer(rich_markup_mode=None)
-            self._alone[command.name].registered_commands.append(command)
+            self._alone[command.name or ""].registered_commands.append(command)
         for group in registered.registered_groups:
-            self._alone[group.name] = typer.Typer(rich_markup_mode=None)
-            self._alone[group.name].registered_groups.append(group)
+            self._alone[group.name or ""].registered_groups.append(group)
         self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -181,3 +174,34 @@ def _bad_value(what: Text, param: Any, ctx: Any) -> UsageError:
 def param_name(param: Any) -> str:
     """Return the name of a parameter as it is typed or shown."""
     return str(param.get_error_hint()).strip("'")
+
+
+ROOT = "graphtrace"
+
+
+def localize_command(ctx: Any, lang: Lang) -> None:
+    """Set the help of the command of a context and its parameters, and the summaries of its subcommands."""
+    command = ctx.command
+    catalogue = load_catalogue(lang)
+    texts = catalogue["help"]
+    name = ctx.command_path.removeprefix(ROOT).strip()
+    command.help = texts.get(name or ROOT, command.help)
+    command.words = catalogue["help_words"]
+    for param in (*command.params, command.get_help_option(ctx)):
+        param.help = texts.get(f"{name}.{param.name}") or texts.get(f".{param.name}", param.help)
+    for word, below in getattr(command, "commands", {}).items():
+        below.help = texts.get(f"{name} {word}".lstrip(), below.help)
+
+
+def localize_help(command: Any, lang: Lang) -> None:
+    """Set the help of a group and of all its commands."""
+    for ctx in walk_commands(command):
+        localize_command(ctx, lang)
+
+
+def walk_commands(command: Any, name: str = ROOT, parent: Any = None) -> Iterator[Any]:
+    """Yield a context of a group and of every command below it, as if it had been called."""
+    ctx = command.context_class(command, info_name=name, parent=parent)
+    yield ctx
+    for word, below in getattr(command, "commands", {}).items():
+        yield from walk_commands(below, word, ctx)

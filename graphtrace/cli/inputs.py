@@ -18,16 +18,10 @@ if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID")]
-FromFile = Annotated[
-    Path | None,
-    typer.Option(metavar="F"),
-]
+FromFile = Annotated[Path | None, typer.Option(metavar="F")]
 """File with the numbers to ask about, as every command about cards takes it."""
 
-FromColumn = Annotated[
-    str | None,
-    typer.Option("--column", metavar="C"),
-]
+FromColumn = Annotated[str | None, typer.Option("--column", metavar="C")]
 
 STANDARD_INPUT = Path("-")
 _TABLES = frozenset(

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
-from graphtrace.cli.exit_codes import INTERRUPTED
+from graphtrace.cli.output import INTERRUPTED
 from graphtrace.platform import system
 from graphtrace.uninterrupted import must_not_raise_at
 

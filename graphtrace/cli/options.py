@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from graphtrace._version import __version__
-from graphtrace.cli.commands import Command
-from graphtrace.cli.global_options import CASE_VARIABLE, GlobalOptions
-from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, emit, output_file, require_writable_outputs
+from graphtrace.cli.commands import Command, Group
+from graphtrace.cli.output import (
+    CASE_VARIABLE,
+    LINES,
+    PAGE,
+    STANDARD_OUTPUT,
+    CommandResult,
+    GlobalOptions,
+    emit,
+    output_file,
+    require_writable_outputs,
+)
 from graphtrace.errors import UsageError
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
@@ -39,21 +48,12 @@ def _after(
     case: Annotated[str | None, typer.Option(metavar="PATH|URI")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl")] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE"),
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False,
     lang: Lang | None = None,
-    wait: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS"),
-    ] = None,
-    memory_limit: Annotated[
-        str | None,
-        typer.Option(metavar="SIZE"),
-    ] = None,
+    wait: Annotated[float | None, typer.Option(metavar="SECONDS")] = None,
+    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE")] = None,
     without_judgements: Annotated[bool, typer.Option("--without-judgements")] = False,
     redact: Annotated[bool, typer.Option("--redact")] = False,
     purpose: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
@@ -80,10 +80,12 @@ Redaction = Literal[
 ]
 """What a command does with ``--redact``: its answers are masked, or it is refused for a reason, the id of a phrase."""
 
+REGISTERED = typer.Typer()
+"""All commands, as :func:`command` registers them when their modules are imported."""
+
 _REDACTING: set[str] = set()
 """Names of the commands that take ``--redact``."""
 
-PAGE = ".html"
 _PAGE_OPTION = inspect.Parameter(
     "html",
     inspect.Parameter.KEYWORD_ONLY,
@@ -104,23 +106,22 @@ def add_common_options(app: typer.Typer) -> None:
         "version",
         inspect.Parameter.KEYWORD_ONLY,
         default=False,
-        annotation=Annotated[
-            bool,
-            typer.Option("--version", is_eager=True, callback=_show_version),
-        ],
+        annotation=Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version)],
     )
     app.callback()(_with_signature(before, [*_COMMON.values(), version]))
 
 
 def command(
-    app: typer.Typer,
     *,
     redact: Redaction,
     name: str | None = None,
+    group: str | None = None,
     endings: Sequence[str] = (".json", ".txt"),
     writes_folder: bool = False,
 ) -> Callable[[Callable[..., CommandResult]], Callable[..., CommandResult]]:
     """Register a function of :class:`GlobalOptions` and its own parameters that returns an :class:`CommandResult`.
+
+    It is called as the function in ``group`` where one is given, else as a command by itself.
 
     ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
     The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a folder that the function fills itself.
@@ -151,16 +152,26 @@ def command(
                 return emit(function(common, **given), target, common, page=page)
 
         if redact == "masked":
-            group = f"{app.info.name} " if isinstance(app.info.name, str) else ""
-            _REDACTING.add(group + (name or function.__name__))
+            _REDACTING.add(f"{group or ''} {name or function.__name__}".strip())
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
         run.__doc__ = function.__doc__
-        app.command(name or function.__name__.replace("_", "-"), cls=Command)(
+        _group(group).command(name or function.__name__.replace("_", "-"), cls=Command)(
             _with_signature(run, [*own, *page_option, *_COMMON.values()])
         )
         return function
 
     return register
+
+
+def _group(name: str | None) -> typer.Typer:
+    if name is None:
+        return REGISTERED
+    for each in REGISTERED.registered_groups:
+        if each.name == name and each.typer_instance is not None:
+            return each.typer_instance
+    group = typer.Typer(cls=Group, rich_markup_mode=None)
+    REGISTERED.add_typer(group, name=name)
+    return group
 
 
 def scan_prefs(arguments: Sequence[str]) -> OutputPrefs:

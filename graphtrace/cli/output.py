@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TextIO
 
-from graphtrace.cli.error_output import say_fault
-from graphtrace.cli.standard_streams import write_error, write_output
+from graphtrace.cli.standard_streams import say_fault, write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.provenance import answered_at, passed_over_text
@@ -22,11 +21,14 @@ from graphtrace.storage.case_folder import atomic_write, refuse_inside_case
 from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
+    from graphtrace.analysis.store_access import LookupScope
     from graphtrace.case import Case
-    from graphtrace.cli.global_options import GlobalOptions
+    from graphtrace.redaction import Masker
+    from graphtrace.render import Lang
     from graphtrace.render.document import Document
     from graphtrace.render.terminal.text_layout import TerminalView
     from graphtrace.results.case_status import CaseState
+
 
 FILE_WIDTH = 100
 """Width of a text file, in columns."""
@@ -34,7 +36,76 @@ FILE_WIDTH = 100
 LINES = ".jsonl"
 """Suffix of answers that are written line by line."""
 
+PAGE = ".html"
+
+FILES = (".csv", ".xlsx", ".md", ".docx", ".pdf", PAGE)
+"""Suffixes of the files that the registry makes, beside text and JSON; CSV only of answers that are a table."""
+
+ANSWER_FILES = (".json", ".txt", *FILES)
+LINE_FILES = (".json", LINES, ".txt", *FILES)
+
 STANDARD_OUTPUT = Path("-")
+
+
+CASE_VARIABLE: Final = "GRAPHTRACE_CASE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalOptions:
+    """Values of the common options; those after the command's name take precedence over those before it."""
+
+    case: str | None
+    as_json: bool
+    as_jsonl: bool
+    output: Path | None
+    quiet: bool
+    verbose: bool
+    lang: Lang
+    wait: float
+    memory_limit: str | None
+    without_judgements: bool
+    redact: bool
+    purpose: str | None
+    scopes: list[LookupScope] = field(default_factory=list)
+    """The look-ups of the command, one scope at most."""
+
+    def open_case(self, name: str | Path | None = None) -> Case:
+        """Open the case of the command, or the one with ``name``."""
+        from graphtrace.analysis.store_access import LookupScope
+        from graphtrace.case import open_case
+
+        case = open_case(
+            self.require_case() if name is None else name,
+            wait=self.wait,
+            memory_limit=self.memory_limit,
+            without_judgements=self.without_judgements,
+            purpose=self.purpose,
+        )
+        if not self.scopes:
+            self.scopes.append(LookupScope())
+        case.log_as(self.scopes[0], purpose=self.purpose)
+        return case
+
+    def masker(self, name: str | None = None) -> Masker:
+        """Return what makes the pseudonyms of the case of the command, or of the one with ``name``."""
+        with self.open_case(name) as case:
+            return case.masker(self.lang)
+
+    def require_case(self) -> str:
+        """Return the case of the command; raises if none is given."""
+        if not self.case:
+            raise UsageError("no_case_named", variable=CASE_VARIABLE, hint="name_case")
+        return self.case
+
+    def answer_options(self, as_of: str | None, slack: int | None) -> dict[str, Any]:
+        """Return the common options with which a saved answer has to be asked again."""
+        own = {} if slack is None else {"slack": slack}
+        return {"lang": self.lang, "as_of": as_of, "judged": not self.without_judgements, **own}
+
+    @property
+    def case_title(self) -> str:
+        """Return the name of the case on pages and in spreadsheets."""
+        return case_title(self.require_case())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +168,6 @@ def show_answer(
     *,
     case: str | None = None,
     as_of: str | None = None,
-    endings: Sequence[str] = (),
     files: Mapping[str, Callable[[], str | bytes]] | None = None,
     error: GraphtraceError | None = None,
     exit_code: int = 0,
@@ -107,8 +177,8 @@ def show_answer(
 ) -> CommandResult:
     """Return the result with every format of the answer's type (:mod:`graphtrace.render.registry`).
 
-    ``endings`` are the formats of files beside text and JSON, ``files`` what the registry does not know; ``case`` is
-    the case that was asked, where it is not the one of the common options.
+    ``files`` are formats that the registry does not know; ``case`` is the case that was asked, where it is not the one
+    of the common options.
     """
     asked = case or common.case or ""
     title = case_title(asked) if asked else None
@@ -149,7 +219,7 @@ def show_answer(
         document=data,
         view=view,
         parts=parts,
-        files={**{ending: partial(file, ending) for ending in endings}, **(files or {})},
+        files={**{ending: partial(file, ending) for ending in FILES}, **(files or {})},
         error=error,
         exit_code=exit_code,
         state=state,
@@ -216,9 +286,7 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
         return
     ending = path.suffix.lower() if len(endings) > 1 else endings[0]
     if ending not in endings:
-        raise UnknownFormat(
-            "output_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
-        )
+        raise UnknownFormat("output_ending", path=path, ending=ending or phrase("no_ending"), hint="end_name_with")
     if ending == ".pdf":
         from graphtrace.render.writers.pdf_writer import require_typst
 
@@ -244,7 +312,6 @@ def emit(
 
 
 def _say_passed_over(common: GlobalOptions) -> None:
-    """Print the passed-over lines of a list, for results without a footer and for files."""
     text = passed_over_text()
     if text is not None:
         from graphtrace.render.sanitize import escape_control_chars
@@ -295,7 +362,6 @@ def _deliver(
 
 
 def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_ascii: bool) -> int:
-    """Write one result a line, and return the exit code."""
     from graphtrace.render.json import to_json_line
 
     lines = _lines_of(answer) if answer.lines is None else answer.lines()
@@ -378,3 +444,19 @@ def _plain_text(answer: CommandResult) -> str:
 
 def _is_utf8(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+NOTHING_FOUND: Final = 1
+"""The case was asked, and has no answer."""
+
+MISSING: Final = 3
+"""``doctor`` misses something that graphtrace cannot do without."""
+
+MISMATCH: Final = 4
+"""The answers of a case differ from its truth or a saved answer."""
+
+LEVEL_MET: Final = 5
+"""A finding is as severe as ``--fail-on`` says."""
+
+INTERRUPTED: Final = 130
+"""Interrupted by the user (Ctrl-C)."""

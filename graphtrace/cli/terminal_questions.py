@@ -1,13 +1,13 @@
-"""Questions on the terminal while a command runs."""
+"""Questions on the terminal while a command runs, and its progress."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.cli.global_options import GlobalOptions
-from graphtrace.cli.progress import progress_hidden
+from graphtrace.cli.output import GlobalOptions
 from graphtrace.cli.standard_streams import write_error
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import read_password, system
@@ -16,7 +16,10 @@ from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.storage.load_settings import file_password
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+
     from graphtrace.results.reports import SampleCell
+    from graphtrace.storage.load_files import Progress
     from graphtrace.storage.open_questions import Ask, SheetAnswer, SheetQuestion
 
 _CELL_WIDTH: Final = 30
@@ -153,7 +156,6 @@ class _Interview:
         return None
 
     def _is_for_all(self, sheets: int) -> bool:
-        """Whether an answer is for further sheets too; an empty line says no."""
         self._tell(phrase("ask_for_all", sheets=sheets), indent=2)
         while typed := self._read():
             if typed.casefold() in ("y", "yes", "是"):
@@ -176,7 +178,6 @@ class _Interview:
         return found
 
     def _read(self) -> str:
-        """Return the line that is typed, without blanks around it."""
         write_error("  > ")
         system.wait_for_line(sys.stdin)
         line = sys.stdin.readline()
@@ -201,7 +202,53 @@ def _place(asked: SheetQuestion) -> str:
 
 
 def _chosen(choices: Sequence[_Choice], typed: str) -> str | None:
-    """Return the value of the choice of a number or a word; ``None`` if there is none."""
     if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
         return choices[int(typed) - 1].value
     return next((choice.value for choice in choices if typed.casefold() in choice.words), None)
+
+
+_shown: Bars | None = None
+"""The bar that is on the terminal."""
+
+
+@contextlib.contextmanager
+def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
+    """Show a progress bar of files while the command runs; ``None`` without a terminal."""
+    if common.quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    from graphtrace.render.sanitize import escape_control_chars
+
+    global _shown
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        files = bars.add_task("", total=None)
+        _shown = bars
+
+        def update(stage: str, done: int, total: int | None) -> None:
+            if total is None:  # rows within a file, and nobody knows of how many
+                bars.update(files, description=f"{escape_control_chars(stage)}  {done:,}")
+            else:
+                bars.update(files, description=escape_control_chars(stage), completed=done, total=total)
+
+        try:
+            yield update
+        finally:
+            _shown = None
+
+
+@contextlib.contextmanager
+def progress_hidden() -> Iterator[None]:
+    """The terminal without the bar, for a question."""
+    if _shown is None:
+        yield
+        return
+    _shown.stop()
+    try:
+        yield
+    finally:
+        _shown.start()

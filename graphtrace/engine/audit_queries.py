@@ -26,7 +26,7 @@ from graphtrace.engine.audit_session import MOVEMENT, SIDES_BY_NAME, AuditSessio
 from graphtrace.engine.audit_session import RECEIVER_BY_NAME as RECEIVER_BY_NAME
 from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, Party
 from graphtrace.storage.duckdb.duckdb_schema import DEVICE, MOVES
 from graphtrace.storage.duckdb.duckdb_schema import UNDATED_DAY as UNDATED_DAY

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind, Party
 from graphtrace.results.flows import QuantityTotals, RowsByName
 from graphtrace.storage.duckdb.duckdb_schema import MOVES, READ_COLUMNS, kind_list, number_text, reach_before

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.identifiers.intervals import CardInterval, difference, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, difference, merge_intervals
 from graphtrace.model import (
     ENDED,
     UNDATED,

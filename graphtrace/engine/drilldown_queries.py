@@ -16,7 +16,7 @@ from typing import Final
 
 from graphtrace.engine.audit_session import RECORD_SHIFT, SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.engine.rule_relations import UNRECORDED
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 
 _ANNEXED = """
 SELECT row_number() OVER (ORDER BY key_prefixes.text, key_prefixes.size, first) AS place, first, last, disposition,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.identifiers import unpack_number
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, Origin, Party
 from graphtrace.results.watch import MAX_ROWS
 from graphtrace.storage.base import TEXT_FIELDS_LOOKED_UP, WatchedScope

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, USE_KINDS, Kind, Party
 from graphtrace.storage.duckdb.duckdb_queries import merged_intervals_sql
 from graphtrace.storage.duckdb.duckdb_schema import MOVES, NO_DAY

@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.analysis.inquiries import carrier_party
 from graphtrace.errors import CaseLocked, NothingFound, UsageError
-from graphtrace.evidence.leads_by_addressee import Addressee, LeadList, leads_by_addressee
-from graphtrace.evidence.letter_words import LISTED, format_day, format_period, what_is_asked, why_asked
+from graphtrace.evidence.leads_by_addressee import (
+    LISTED,
+    Addressee,
+    LeadList,
+    format_day,
+    format_period,
+    leads_by_addressee,
+    what_is_asked,
+    why_asked,
+)
 from graphtrace.identifiers.iccid import has_check_digit, parse_iccid
 from graphtrace.identifiers.party_ids import parse_resident_id
 from graphtrace.model import china_today
@@ -228,7 +236,6 @@ def _asked_leads(letters: Iterable[Letter]) -> set[tuple[str, str, str, str]]:
 
 
 def _without(request: Request, addressee: Addressee, asked: Collection[tuple[str, str, str, str]]) -> Request:
-    """Return a request without the cards that were asked about."""
     party = addressee.party.id if addressee.party else ""
     lead = request.first
     numbers = {
@@ -253,7 +260,6 @@ def _suspension(case: Case, query: LetterQuery, found: LeadList) -> dict[str, tu
 
 
 def _others(cards: CardRange, asked: Collection[str | None]) -> Iterator[tuple[str, str, int]]:
-    """Yield what a range has beside the cards that were asked about."""
     first, last = parse_iccid(cards.first), parse_iccid(cards.last)
     assert first is not None and last is not None  # noqa: PT018
     shown = {first.key: cards.first, last.key: cards.last}
@@ -354,7 +360,6 @@ def _pattern_of(text: str, day: date) -> tuple[str, int]:
 
 
 def _is_free(reference: str, known: Iterable[Letter]) -> bool:
-    """Whether no letter has a reference, or one that was not withdrawn has it."""
     return all(letter.reference != reference or letter.state.state != "void" for letter in known)
 
 
@@ -415,9 +420,8 @@ class LetterWriter:
 
     def files(self, letter: Letter) -> dict[str, bytes]:
         """Return the files of a letter by their names: the letter as DOCX and as a page that prints, and its annex."""
-        from graphtrace.evidence.letter_annex import annex_workbook
+        from graphtrace.evidence.letter_files import annex_workbook, page_of
         from graphtrace.evidence.letter_forms import find_form
-        from graphtrace.evidence.letter_pages import page_of
         from graphtrace.evidence.letter_templates import fill_template
 
         lang: Lang = "zh" if letter.lang == "zh" else "en"

@@ -1,4 +1,4 @@
-"""Leads of some cards of a case, or of all seized ones, grouped by addressee."""
+"""Leads of some cards of a case, or of all seized ones, grouped by addressee, and the words of letters about them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,62 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.model import Outcome
-from graphtrace.results.letters import Sale
+from graphtrace.results.letters import LetterRequest, Sale
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Lead, Party
+    from graphtrace.render import Lang
     from graphtrace.render.i18n import Text
     from graphtrace.results.trace import Trace
+
+
+LISTED: Final = 12
+"""Maximum number of ranges that stand in the letter itself; more stand in the annex only."""
+
+
+def what_is_asked(request: LetterRequest, lang: Lang) -> str:
+    """Return the records that a request asks for, in detail."""
+    from graphtrace.locale import phrase
+    from graphtrace.render import text_tables
+    from graphtrace.render.format import translate
+
+    if request.sales:
+        sales = [phrase("letter_sale", **sale._asdict()) for sale in request.sales[:LISTED]]
+        more = len(request.sales) - len(sales)
+        return _as_sentence(phrase("letter_sales", sales=sales, more=more or None).render(lang))
+
+    return _as_sentence(translate(text_tables.ASKED_RECORDS, request.record_type, lang))
+
+
+def why_asked(request: LetterRequest, lang: Lang) -> str:
+    """Return the reason of a request, as the lead states it."""
+    from graphtrace.render import text_tables
+    from graphtrace.render.format import translate
+
+    return _as_sentence(translate(text_tables.REASONS, request.because, lang))
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def format_period(request: LetterRequest, lang: Lang) -> str:
+    """Return the period of a request; a dash where it has none."""
+    if not (request.since or request.until):
+        return "—"
+    from graphtrace.locale import phrase
+
+    return phrase("letter_period", since=request.since or "…", until=request.until or "…").render(lang)
+
+
+def format_day(day: str, lang: Lang) -> str:
+    """Return a day as letters write it."""
+    if lang != "zh":
+        return day
+    year, month, of_month = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{of_month}日"
+
 
 ISSUER_DIGITS: Final = 7
 """Maximum length of the number of an issuer at the beginning of a card's, in digits (ITU-T E.118)."""
@@ -190,7 +239,6 @@ def _sales(lead: Lead, trace: Trace) -> Iterator[Sale]:
 
 
 def _only(request: Request, leads: Collection[str]) -> Request | None:
-    """Return a request with the cards whose leads are among some; ``None`` where there are none."""
     if request.lead.id in leads:
         return request
     numbers = {

@@ -150,7 +150,6 @@ class _Page:
         self._last: Any = None
 
     def add(self, line: str) -> None:
-        """Add a line of the text."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
         from docx.enum.text import WD_BREAK
         from docx.shared import Pt

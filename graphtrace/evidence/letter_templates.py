@@ -113,11 +113,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.getattr(obj, argument) if isinstance(argument, str) else self.undefined(name=str(argument))
 
     def is_safe_callable(self, obj: Any) -> bool:  # noqa: ARG002
-        """Nothing is called."""
         return False
 
     def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Any:  # noqa: A002, ARG002
-        """Return a template whose syntax was checked."""
         _check_syntax(self.parse(source), FIELDS)
         return super().from_string(source)
 
@@ -126,7 +124,6 @@ class _LimitedTemplate(Template):
     """A template that makes a text of limited length, and well-formed XML: the library would mend it in silence."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
-        """Return the text."""
         parts, length = [], 0
         for part in self.generate(*args, **kwargs):
             parts.append(part)
@@ -281,7 +278,6 @@ def _first_word(instruction: str) -> str:
 
 
 def _check_fields(part: bytes, name: str) -> None:
-    """Check the fields of a part, a line for each paragraph, so that the line of a fault is its paragraph."""
     tree = etree.fromstring(part, parser=_parser())
     paragraphs: dict[Any, list[str]] = {each: [] for each in tree.iter(f"{_WORD}p")}
     for node in tree.iter(f"{_WORD}t"):

@@ -11,17 +11,22 @@ literal.
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.engine.party_flows import CardRecord
-from graphtrace.export.text_streams import text_writer
+from graphtrace.export.serializable import text_writer
 from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.graph_schema import lot_end_keys, record_id
+from graphtrace.results.subgraph import ExportResult
+from graphtrace.storage.case_folder import new_folder
 from graphtrace.storage.neo4j.neo4j_schema import (
     LABELS,
     QUANTITY_ONLY,
@@ -35,6 +40,8 @@ from graphtrace.storage.stored_records import StoredRecord
 if TYPE_CHECKING:
     from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.render import Lang
+    from graphtrace.storage.base import Backend
+
 
 _BATCH: Final = 500
 """Number of records whose nodes and relationships share their statements."""
@@ -83,7 +90,6 @@ class _Block:
         self.links: dict[_Link, dict[tuple[str, str], None]] = defaultdict(dict)
 
     def add(self, found: CardRecord) -> None:
-        """Add a record with its parties and cards."""
         row, record = found.record, record_id(found.record.origin)
         labels = f"Record:{LABELS[row.kind]}{_marks(found)}"
         self.nodes.setdefault(labels, {})[record] = _record(row)
@@ -154,3 +160,41 @@ def _map(properties: Mapping[str, Value]) -> str:
 
 def _literal(value: Value) -> str:
     return escaped_json(json.dumps(value, ensure_ascii=False))
+
+
+NAME = "neo4j-admin"
+SCRIPT = "import.sh"
+SCRIPT_OF_WINDOWS = "import.cmd"
+_SCRIPT = """#!/bin/sh
+# Imports this case into a Neo4j server that is stopped. What its database "neo4j" held is replaced.
+# NEO4J_ADMIN says which neo4j-admin to run, where it is not on the path.
+set -e
+cd "$(dirname "$0")"
+"${{NEO4J_ADMIN:-neo4j-admin}}" {arguments}
+"""
+_SCRIPT_OF_WINDOWS = """@echo off
+rem Imports this case into a Neo4j server that is stopped. What its database "neo4j" held is replaced.
+rem NEO4J_ADMIN says which neo4j-admin.bat to run, where it is not on the path.
+setlocal
+cd /d "%~dp0"
+if not defined NEO4J_ADMIN set "NEO4J_ADMIN=neo4j-admin"
+call "%NEO4J_ADMIN%" {arguments}
+"""
+
+
+def export_case(store: Backend, folder: Path) -> ExportResult:
+    """Write a case atomically into a new or empty folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written, or holds something.
+    """
+    from graphtrace.storage.neo4j.admin_import import write_admin_import
+
+    with new_folder(folder) as fresh:
+        written, command = write_admin_import(store, fresh)
+        (fresh / SCRIPT).write_bytes(_SCRIPT.format(arguments=shlex.join(command[1:])).encode())
+        script = _SCRIPT_OF_WINDOWS.format(arguments=subprocess.list2cmdline(command[1:]))
+        (fresh / SCRIPT_OF_WINDOWS).write_bytes(script.replace("\n", "\r\n").encode())
+    return ExportResult(path=folder, format=NAME, level="record", written=written, limits=None, command=command)

@@ -17,8 +17,7 @@ from typing import IO, TYPE_CHECKING, Final, TextIO
 
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import UsageError
-from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
-from graphtrace.export.text_streams import text_writer
+from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, text_writer, to_primitive
 from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.private_files import make_folder
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
-from graphtrace.export import neo4j_admin
+from graphtrace.export.cypher import NAME as NEO4J_ADMIN
 from graphtrace.locale import phrase
 from graphtrace.results.subgraph import ExportResult
 from graphtrace.storage.case_folder import atomic_write, new_folder
@@ -70,13 +70,13 @@ def _function(named: str) -> Callable[..., Written]:
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format(name="graphml", writer="graphml:write_graphml", endings=(".graphml",)),
-        Format(name="gexf", writer="graphml:write_gexf", endings=(".gexf",)),
-        Format(name="json", writer="nodelink:write_json", endings=(".json",)),
+        Format(name="graphml", writer="graph_files:write_graphml", endings=(".graphml",)),
+        Format(name="gexf", writer="graph_files:write_gexf", endings=(".gexf",)),
+        Format(name="json", writer="graph_files:write_json", endings=(".json",)),
         Format(name="csv", writer="edge_lists:write_csv", endings=(".zip",), folder_writer="edge_lists:write_folder"),
         Format(name="xlsx", writer="edge_lists:write_xlsx", endings=(".xlsx",)),
         Format(name="ftm", writer="ftm:write_ftm", endings=(".ftm", ".jsonl"), levels=("record", "party")),
-        Format(name="html", writer="flow_page:write_page", endings=(".html",), levels=("party",)),
+        Format(name="html", writer="graph_page:write_page", endings=(".html",), levels=("party",)),
         Format(name="cypher", writer="cypher:write_cypher", endings=(".cypher", ".cql"), levels=("record",)),
     )
 }
@@ -85,7 +85,7 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 _PARTITIONS: Final = "parquet"
 
-WHOLE_CASE_FORMATS: Final = (_PARTITIONS, neo4j_admin.NAME)
+WHOLE_CASE_FORMATS: Final = (_PARTITIONS, NEO4J_ADMIN)
 """Formats that hold a whole case in a folder: partitions of it, and the files of ``neo4j-admin``."""
 
 _DEFAULT_PARTITIONS: Final = 8
@@ -103,8 +103,10 @@ def export_whole_case(
     UsageError
         If the folder cannot be written or holds something, or a case on a server is to be written in partitions.
     """
-    if form == neo4j_admin.NAME:
-        return neo4j_admin.export_case(store, folder)
+    if form == NEO4J_ADMIN:
+        from graphtrace.export.cypher import export_case
+
+        return export_case(store, folder)
     from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
     from graphtrace.storage.partitions import write_partitions
 
@@ -203,10 +205,10 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
     >>> _ = graph.add_edge("甲公司", "乙", type="gave")
     >>> gt.write_graph(graph, "sold.graphml")
     """
-    from graphtrace.export import graphml, nodelink
+    from graphtrace.export.graph_files import gexf, graphml, node_link
     from graphtrace.export.serializable import SerializableGraph
 
-    writers = {".graphml": graphml.graphml, ".gexf": graphml.gexf, ".json": nodelink.node_link}
+    writers = {".graphml": graphml, ".gexf": gexf, ".json": node_link}
     target = Path(path)
     writer = writers.get(target.suffix.lower())
     if writer is None:

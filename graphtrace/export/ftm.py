@@ -24,8 +24,7 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.engine.custody_events import event_from_record
 from graphtrace.engine.party_flows import CardRecord
-from graphtrace.export.serializable import plain_text
-from graphtrace.export.text_streams import text_writer
+from graphtrace.export.serializable import plain_text, text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
 from graphtrace.render.sanitize import escaped_json
@@ -114,7 +113,6 @@ class _Records:
         self._seen: set[str] = set()
 
     def entities(self, selection: Subgraph, counts: Counter[str]) -> Iterator[Entity]:
-        """Yield all entities; records without one are counted in ``counts``."""
         for found in selection.rows():
             row = found.record
             if row.kind in CUSTODY_KINDS and row.sender != row.receiver:
@@ -163,7 +161,6 @@ class _Records:
             yield _link(f"user:{record_id(row.origin)}", row.receiver.id, card_id(key), **values)
 
     def _event(self, what: str, key: str, row: StoredRecord, *notes: str | None) -> Iterator[Entity]:
-        """Yield the entity of an event of a card. Places are text: a reader would rewrite an address."""
         event = f"{what}:{record_id(row.origin)}"
         always = {"date": _day(row), **_proof(row.origin)}
         yield from self._asset(key, row)

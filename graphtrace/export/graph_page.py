@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
@@ -17,12 +17,13 @@ from graphtrace.render.html.overview_page import DRAWN
 from graphtrace.render.html.page import render_page
 from graphtrace.render.i18n import Text, code_text, label_text
 from graphtrace.render.text_tables import BilingualText
-from graphtrace.render.views.party_texts import bounds_text
+from graphtrace.render.views.answer_parts import bounds_text
 from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
     from graphtrace.analysis.case_graph import Subgraph
     from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
+
 
 FLOWS = 5_000
 """Maximum number of flows on the page, the largest ones; the page states how many are missing, and how to narrow it."""
@@ -195,3 +196,10 @@ def _stage(one: PartyTotals) -> int:
     if one.party.is_carrier:
         return 0
     return 1 if one.has_bought else 2 if one.has_passed else 3
+
+
+def write_page(selection: Subgraph, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
+    """Write the page of the selection; the page states how many flows it omits."""
+    graph = PartyGraph(selection)
+    out.write(graph_page(graph, lang).encode())
+    return {"party": len(graph.members), "flow": len(graph.flows)}

@@ -5,14 +5,16 @@ One function converts every value, :func:`to_primitive`, whether a graph comes f
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self, TextIO
 
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.analysis.case_graph import Subgraph
+
 
 Primitive = str | int | float | bool
 Columns = Mapping[str, type]
@@ -188,3 +191,13 @@ def _agree(elements: list[dict[str, Primitive]]) -> dict[str, type]:
 
 def _common(kinds: set[type]) -> type:
     return float if kinds == {int, float} else str
+
+
+@contextmanager
+def text_writer(out: IO[bytes]) -> Iterator[TextIO]:
+    """Open a UTF-8 text stream without newline translation; ``out`` stays open."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphtrace.identifiers.authorities import is_authority
 from graphtrace.identifiers.damage import (
     DamagedNumber,
     damage_interval,
@@ -18,14 +17,15 @@ from graphtrace.identifiers.iccid import (
     checksum_status,
     derive_hints,
     has_check_digit,
+    is_luhn_valid,
+    luhn_digit,
     parse_iccid,
     range_key_abroad,
     with_check_digit,
 )
-from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
-from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
+from graphtrace.identifiers.interpretations import Identification, Interpretation, identify, is_number, repair_typed
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
-from graphtrace.identifiers.operators import find_brands, match_operator_name, operator_from_cell
+from graphtrace.identifiers.operators import find_brands, is_authority, match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
     LegalForm,
     forms_of_party_id,
@@ -64,7 +64,6 @@ from graphtrace.identifiers.telecom import (
     parse_national,
     unpack_number,
 )
-from graphtrace.identifiers.typed import is_number, repair_typed
 
 __all__ = [
     "DamagedNumber",

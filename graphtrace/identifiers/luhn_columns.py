@@ -1,4 +1,4 @@
-"""Luhn check digits of columns of numbers; :mod:`graphtrace.identifiers.luhn` has that of a single number."""
+"""Luhn check digits of columns of numbers; :mod:`graphtrace.identifiers.iccid` has that of a single number."""
 
 from __future__ import annotations
 

@@ -16,9 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from graphtrace.identifiers.masked_texts import is_masked, is_masked_name
+from graphtrace.identifiers.normalize import is_masked, is_masked_name, simplified_forms, to_simplified
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name
-from graphtrace.identifiers.script import simplified_forms, to_simplified
 
 MIN_IDENTIFIER: Final = 5
 """Fewest characters of a number that identifies a party."""

@@ -1,11 +1,20 @@
-"""Normalisation of numbers as persons, spreadsheets and card readers write them.
+"""Normal forms of written texts: numbers as persons and card readers write them, masked texts, both scripts of Chinese.
 
-Invariant: each function here returns its own result unchanged when it is given it again.
+Invariant: each function that normalises returns its own result unchanged when it is given it again.
+
+A masked or encrypted text, of which an export shows a part or a cipher, identifies nobody: two that are equal may be of
+different persons, so nothing is compared with them.
+
+The table of traditional characters (``traditional.txt``: the characters, then their simplified forms, in the same
+places) is that of OpenCC, which is under the Apache License 2.0. Words of headings, titles and states are compared by
+it; names of parties never are, but two that differ by it alone are a candidate pair (SPEC 8).
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import Final
 from unicodedata import normalize
 
@@ -89,3 +98,48 @@ def _without_marks(text: str, removed: re.Pattern[str]) -> str:
         if stripped == bare:
             return bare
         bare = stripped
+
+
+MASK: Final = r"[*＊]|#{2}|^#.*#$|^[$]|~[A-Za-z0-9+/=]{8}|^~.*~$|[xX×]{4}"
+"""Pattern found in masked (138****0000) and encrypted (##…, $$…) contacts and numbers."""
+
+_MASKED: Final = re.compile(MASK)
+_MASKED_NAME: Final = re.compile(
+    r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
+)
+"""Pattern of a whole name that is masked (王**, tb55**) or encrypted."""
+
+_OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
+"""A name with an asterisk of its own: of a firm under special treatment at the exchange (*ST云网), or A*STAR."""
+
+
+def is_masked(text: str) -> bool:
+    """Whether a contact or number is masked or encrypted."""
+    return _MASKED.search(text) is not None
+
+
+def is_masked_name(name: str) -> bool:
+    """Whether a name is masked or encrypted; other text with an asterisk somewhere is not."""
+    return _MASKED_NAME.fullmatch(name) is not None and _OWN_ASTERISK.fullmatch(name) is None
+
+
+@cache
+def simplified_forms() -> dict[int, str]:
+    """Return the simplified form of each traditional character, as a table for ``translate`` of a text."""
+    traditional, simplified = Path(__file__).with_name("traditional.txt").read_text("utf-8").split()
+    return {ord(sign): form for sign, form in zip(traditional, simplified, strict=True)}
+
+
+@cache
+def has_traditional() -> str:
+    """Return a pattern that is found in every text that has a simplified form of its own, and in no other."""
+    return f"[{''.join(map(chr, simplified_forms()))}]"
+
+
+def to_simplified(text: str) -> str:
+    """Return a text with each traditional character replaced by its simplified form.
+
+    >>> to_simplified("經銷商轉讓")
+    '经销商转让'
+    """
+    return text if text.isascii() else text.translate(simplified_forms())

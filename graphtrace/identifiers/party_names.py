@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 
 if TYPE_CHECKING:
     pass
@@ -148,7 +148,6 @@ def is_name_within(part: str, core: str, start: int) -> bool:
 
 
 def _is_cut(text: str, place: int) -> bool:
-    """Whether a position lies within a number or a Latin word."""
     around = text[max(place - 1, 0) : place + 1]
     return len(around) == 2 and around.isascii() and (around.isdecimal() or around.isalpha())
 

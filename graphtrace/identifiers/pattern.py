@@ -20,9 +20,9 @@ from graphtrace.identifiers.iccid import (
     SHORTEST_SIZE,
     carrier_from_iccid,
     has_check_digit,
+    luhn_digit,
     parse_iccid,
 )
-from graphtrace.identifiers.luhn import luhn_digit
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.ranges import KeyRange, join_key
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from graphtrace.identifiers.luhn import is_luhn_valid
+from graphtrace.identifiers.iccid import is_luhn_valid
 from graphtrace.identifiers.normalize import normalize_number
 from graphtrace.model import Carrier
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers.nobody import is_certainly_person
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.model import KINDS, Kind
 
 NOTHING: Final = "none"

@@ -27,7 +27,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 CARD_AMONG_WORDS: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"

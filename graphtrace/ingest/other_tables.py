@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list

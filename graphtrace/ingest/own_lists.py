@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from graphtrace.identifiers import carrier_from_iccid, match_operator_name, normalize_party_name, parse_iccid
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import OwnList

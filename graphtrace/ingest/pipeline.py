@@ -18,8 +18,8 @@ import polars as pl
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column, parse_iccid
-from graphtrace.identifiers.contacts import parse_contacts
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
+from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions

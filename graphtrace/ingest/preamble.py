@@ -14,8 +14,8 @@ from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
-from graphtrace.identifiers.script import to_simplified
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed

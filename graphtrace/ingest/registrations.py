@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from graphtrace.identifiers import carrier_from_iccid, is_visibly_firm, normalize_party_name
-from graphtrace.identifiers.masked_texts import is_masked_name
+from graphtrace.identifiers.normalize import is_masked_name
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.supporting import CONTACT, SUPPORT_SCHEMA, contact_of_party, named_in_contact
 from graphtrace.model import KINDS

@@ -60,9 +60,9 @@ from graphtrace.identifiers import (
     split_key,
 )
 from graphtrace.identifiers.iccid import BODY_SIZE, with_check_digit_in_key
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.identifiers.masked_texts import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_kept, is_no_identifier, key_of_cell
+from graphtrace.identifiers.normalize import is_masked_name
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.ingest.acts import (
     BACK,
     DONE,

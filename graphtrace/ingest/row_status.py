@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import (
     BACK,
     DONE,

@@ -20,11 +20,9 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
-from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
-from graphtrace.identifiers.masked_texts import is_masked
 from graphtrace.identifiers.nobody import identifies_nobody
-from graphtrace.identifiers.normalize import strip_noise
-from graphtrace.identifiers.party_ids import normalize_party_name
+from graphtrace.identifiers.normalize import is_masked, strip_noise
+from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, parse_amount, parse_contacts
 from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.identifiers.script import to_simplified
+from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import words_of
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK

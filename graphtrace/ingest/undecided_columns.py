@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.identifiers.script import has_traditional
+from graphtrace.identifiers.normalize import has_traditional
 from graphtrace.ingest.acts import LONGEST_CELL
 from graphtrace.ingest.row_status import ColumnWords, are_words
 

@@ -17,10 +17,9 @@ from typing import Final
 import polars as pl
 
 from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
-from graphtrace.identifiers.authorities import MAYBE_AUTHORITY, is_authority
-from graphtrace.identifiers.masked_texts import is_masked_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
-from graphtrace.identifiers.operators import MAYBE_OPERATOR
+from graphtrace.identifiers.normalize import is_masked_name
+from graphtrace.identifiers.operators import MAYBE_AUTHORITY, MAYBE_OPERATOR, is_authority
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
 from graphtrace.ingest.column_values import (
     NUMBER_READERS,

@@ -95,7 +95,6 @@ class _Part(NamedTuple):
 
 @cache
 def _parse(template: str) -> tuple[_Part, ...]:
-    """Return the parts of a template; each is read once, as there are no more than the catalogues have."""
     parts = []
     for place, run in enumerate(_OPTIONAL.split(template)):
         is_optional = place % 2 == 1

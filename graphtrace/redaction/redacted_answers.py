@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, cast
 
 from graphtrace.errors import GraphtraceError, UsageError
 from graphtrace.identifiers import Interpretation, identify, legal_form_of, normalize_party_id
-from graphtrace.identifiers.operator_names import ANYWHERE
+from graphtrace.identifiers.operators import ANYWHERE
 from graphtrace.identifiers.party_names import PROVINCES
 from graphtrace.locale import Lang, Text, load_catalogue
 from graphtrace.model import CARRIERS, Finding, Party, split_table

@@ -703,14 +703,14 @@ def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_t
 
 def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.RecipesAnswer:
     """Return the answer of ``recipes``."""
-    from graphtrace.render.views.recipes_view import recipe_values
+    from graphtrace.render.views.library_view import recipe_values
 
     return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
 
 
 def recipe_document(_case: str, recipe: RecipeSummary, lang: Lang) -> json_types.RecipeAnswer:
     """Return the answer of ``recipes show``."""
-    from graphtrace.render.views.recipes_view import recipe_values
+    from graphtrace.render.views.library_view import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
 

@@ -70,7 +70,6 @@ class ShareMembers(Members):
             yield comma + self._text(self._shares.nobodys[0], indent)
 
     def _text(self, share: PartyCount, indent: int) -> bytes:
-        """Return the JSON of one of them, as a line of a list whose brackets are indented so."""
         return b"\n" + b" " * (indent + 2) + b"".join(_parts(share_dict(share, self._names), indent + 2))
 
 
@@ -92,7 +91,6 @@ def to_json_parts(document: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def _parts(value: object, indent: int) -> Iterator[bytes]:
-    """Yield the JSON of a value of which each line but the first is indented."""
     import orjson
 
     lists: list[Members] = []
@@ -167,7 +165,6 @@ def _joined(texts: pa.StringArray, others: Mapping[int, bytes]) -> bytes:
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    """Return texts as JSON."""
     import orjson
     import pyarrow.compute as pc
 

@@ -59,56 +59,50 @@ _AUDIT = _renderer("audit_view:audit_view", "audit_document")._replace(members=f
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
     "graphtrace.results.audit.AuditResults": _AUDIT,
-    "graphtrace.results.candidates.Candidates": _renderer("judgements_view:candidates_view", "candidates_document"),
+    "graphtrace.results.candidates.Candidates": _renderer("answer_parts:candidates_view", "candidates_document"),
     "graphtrace.results.party.PartySummary": _renderer("party_view:party_view", "party_document"),
-    "graphtrace.results.query.QueryResult": _renderer("query_view:query_view", "query_document"),
+    "graphtrace.results.query.QueryResult": _renderer("graph_view:query_view", "query_document"),
     "graphtrace.results.shared_parties.SharedParties": _renderer(
-        "shared_parties_view:shared_parties_view", "shared_parties_document", "shared_parties_page:shared_parties_page"
+        "shared_parties_view:shared_parties_view", "shared_parties_document", "trace_page:shared_parties_page"
     ),
-    "graphtrace.results.siblings.Siblings": _renderer("siblings_view:siblings_view", "siblings_document"),
+    "graphtrace.results.siblings.Siblings": _renderer("card_view:siblings_view", "siblings_document"),
     "graphtrace.results.trace.Trace": _TRACE._replace(is_one=True),
     "graphtrace.results.traces.Traces": _TRACE,
     "graphtrace.results.case_status.CaseStatus": _renderer("case_view:status_view", "status_document"),
-    "graphtrace.results.case_status.CaseLog": _renderer("log_view:log_view", "log_document"),
+    "graphtrace.results.case_status.CaseLog": _renderer("case_view:log_view", "log_document"),
     "graphtrace.results.case_status.CaseListing": _renderer("case_view:cases_view", "cases_document"),
     "graphtrace.results.case_status.CopyResult": _renderer("case_view:copy_view", "copy_document"),
     "graphtrace.results.bundle.SealedBundle": _renderer("case_view:sealed_view", "sealed_document"),
     "graphtrace.results.bundle.OpenedBundle": _renderer("case_view:opened_view", "opened_document"),
-    "graphtrace.results.letters.Letters": _renderer("letters_view:letters_view", "letters_document"),
+    "graphtrace.results.letters.Letters": _renderer("answer_parts:letters_view", "letters_document"),
     "graphtrace.results.subgraph.ExportResult": _renderer("graph_view:export_view", "export_document"),
     "graphtrace.render.command_results.CorrectionList": _renderer("case_view:corrections_view", "corrections_document"),
-    "graphtrace.render.command_results.DemoReport": _renderer("demo_view:demo_view", "demo_document"),
-    "graphtrace.render.command_results.Diagnosis": _renderer("doctor_view:doctor_view", "doctor_document"),
+    "graphtrace.render.command_results.DemoReport": _renderer("example_view:demo_view", "demo_document"),
+    "graphtrace.render.command_results.Diagnosis": _renderer("case_view:doctor_view", "doctor_document"),
     "graphtrace.render.command_results.Drilldowns": _renderer("drilldown_view:drilldown_view", "drilldown_document"),
-    "graphtrace.render.command_results.ExtractedText": _renderer("extract_view:extract_view", "extract_document"),
-    "graphtrace.render.command_results.Identifications": _renderer("identify_view:identify_view", "identify_document"),
+    "graphtrace.render.command_results.ExtractedText": _renderer("load_view:extract_view", "extract_document"),
+    "graphtrace.render.command_results.Identifications": _renderer("card_view:identify_view", "identify_document"),
     "graphtrace.render.command_results.IntegrityReport": _renderer("case_view:verify_view", "verify_document"),
-    "graphtrace.render.command_results.JudgementList": _renderer(
-        "judgements_view:judgements_view", "judgements_document"
-    ),
+    "graphtrace.render.command_results.JudgementList": _renderer("answer_parts:judgements_view", "judgements_document"),
     "graphtrace.render.command_results.LoadedSheets": _renderer("load_view:load_view", "load_document"),
     "graphtrace.render.command_results.QueryList": _renderer("library_view:queries_view", "queries_document"),
-    "graphtrace.results.evidence_report.EvidenceReport": _renderer(
-        "evidence_report_view:report_view", "report_document"
-    ),
-    "graphtrace.results.evidence_report.PinList": _renderer("evidence_report_view:pins_view", "pins_document"),
-    "graphtrace.results.recipes.RecipeSummary": _renderer("recipes_view:recipe_view", "recipe_document"),
-    "graphtrace.render.command_results.RecipeList": _renderer("recipes_view:recipes_view", "recipes_document"),
+    "graphtrace.results.evidence_report.EvidenceReport": _renderer("evidence_view:report_view", "report_document"),
+    "graphtrace.results.evidence_report.PinList": _renderer("evidence_view:pins_view", "pins_document"),
+    "graphtrace.results.recipes.RecipeSummary": _renderer("library_view:recipe_view", "recipe_document"),
+    "graphtrace.render.command_results.RecipeList": _renderer("library_view:recipes_view", "recipes_document"),
     "graphtrace.render.command_results.RuleList": _renderer("library_view:rules_view", "rules_document"),
     "graphtrace.render.command_results.SimulatedCase": _renderer(
-        "simulation_view:simulation_view", "simulation_json:simulation_document"
+        "example_view:simulation_view", "simulation_json:simulation_document"
     ),
     "graphtrace.results.rules.Rule": _renderer("library_view:rule_view", "rule_document"),
-    "graphtrace.results.simulation.CheckReport": _renderer(
-        "simulation_view:check_view", "simulation_json:check_document"
-    ),
+    "graphtrace.results.simulation.CheckReport": _renderer("example_view:check_view", "simulation_json:check_document"),
     "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct_document"),
     "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload_document"),
     "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact_document"),
-    "graphtrace.results.changes.CaseChanges": _renderer("changes_view:changes_view", "changes_document"),
-    "graphtrace.results.guided.GuidedQuestions": _renderer("guided_view:guided_view", "guided_document"),
-    "graphtrace.results.guided.GuidedQuestion": _renderer("guided_view:question_view", "guided_document"),
-    "graphtrace.results.watch.WatchList": _renderer("watch_view:watch_view", "watch_document"),
+    "graphtrace.results.changes.CaseChanges": _renderer("case_view:changes_view", "changes_document"),
+    "graphtrace.results.guided.GuidedQuestions": _renderer("evidence_view:guided_view", "guided_document"),
+    "graphtrace.results.guided.GuidedQuestion": _renderer("evidence_view:question_view", "guided_document"),
+    "graphtrace.results.watch.WatchList": _renderer("answer_parts:watch_view", "watch_document"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph_view:graph_view", "graph_document"),
 }
 """Renderers by the full name of the type, so that a look-up imports no type."""

@@ -87,7 +87,6 @@ def _aliases(report: AliasReport) -> Document:
 
 
 def _corroboration(supports: Mapping[str, RecallCount]) -> Document:
-    """Return the figures of records beside changes of hands; nothing where none were planted."""
     return {"corroboration": {kind: _tally(tally) for kind, tally in supports.items()}} if supports else {}
 
 

@@ -29,8 +29,7 @@ from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.provenance import case_head, foot_texts, ledger_text, redacted
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.terminal.styled_text import line_of
-from graphtrace.render.terminal.text_layout import wrap_cjk
+from graphtrace.render.terminal.text_layout import line_of, wrap_cjk
 from graphtrace.scratch import account_scratch
 
 if TYPE_CHECKING:
@@ -192,11 +191,9 @@ class _Book:
         self.title_of_long_texts = self._free_title("long_texts")
 
     def add(self, sheet: XlsxSheet) -> None:
-        """Write a table, into several sheets where one cannot hold its rows."""
         self._write(sheet, self._free_title(sheet.title))
 
     def finish(self) -> None:
-        """Write the head of the case, if one is stated, and the texts that did not fit into their cells."""
         if (head := case_head()) is not None:
             rows_of_head = [(self.label(f"head_{name}"), value) for name, value in head._asdict().items() if value]
             self.add(XlsxSheet("case_head", [XlsxColumn("field"), XlsxColumn("value", widest=90)], rows_of_head))
@@ -220,11 +217,9 @@ class _Book:
         self._write(XlsxSheet("long_texts", columns, rows), self.title_of_long_texts)
 
     def heading(self, column: XlsxColumn) -> str:
-        """Return the heading of a column."""
         return escape_control_chars(translate(text_tables.HEADINGS, column.heading, self.lang))
 
     def label(self, code: str, **params: object) -> str:
-        """Return a phrase of ``catalogue.LABELS``."""
         return format_message(text_tables.LABELS[code], params, self.lang)
 
     def _write(self, sheet: XlsxSheet, title: str) -> None:
@@ -281,7 +276,6 @@ class _Part:
         return self._next_row >= MAX_ROWS - 1
 
     def write(self, row: Sequence[Cell]) -> None:
-        """Write one row."""
         page_by = self._sheet.page_by
         if page_by is not None:
             if self._next_row > 1 and row[page_by] != self._group:
@@ -292,7 +286,6 @@ class _Part:
         self._end_row(max(heights))
 
     def finish(self, following: str | None = None) -> None:
-        """End the sheet; ``following`` is the title of the sheet in which the table continues."""
         page = self._page
         page.autofilter(0, 0, self._next_row - 1, len(self._widths) - 1)
         page.set_h_pagebreaks(self._breaks)
@@ -304,7 +297,6 @@ class _Part:
         page.print_area(0, 0, self._next_row - 1, printed - 1)
 
     def _set_up(self) -> None:
-        """Set the layout and print settings of the sheet."""
         page, sheet, book = self._page, self._sheet, self._book
         for place, (width, column) in enumerate(zip(self._widths, sheet.columns, strict=True)):
             page.set_column(place, place, width, book.looks[column.dtype])

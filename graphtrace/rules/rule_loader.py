@@ -178,7 +178,6 @@ class _Entries:
         return self._fault(self.lines[key], reason, Text("hints", hint, params) if isinstance(hint, str) else hint)
 
     def expect(self, keys: Sequence[str], optional: Sequence[str] = ()) -> None:
-        """Check that the keys are present, and no others."""
         for name in self.nodes:
             if name not in (*keys, *optional):
                 near = difflib.get_close_matches(name, (*keys, *optional), n=1)
@@ -197,14 +196,12 @@ class _Entries:
                 raise self._fault(self.line, lacks, Text("hints", "add_key", {"key": name}))
 
     def value(self, key: str) -> Any:
-        """Return the value of a key as YAML parses it."""
         try:
             return SafeConstructor().construct_object(self.nodes[key], deep=True)
         except yaml.YAMLError as error:
             raise self.fault(key, "rule_value_unclear", hint="yaml_quotes") from error
 
     def below(self, key: str, what: str) -> _Entries:
-        """Return the keys below a key; none if it is empty."""
         node = self.nodes[key]
         if self.value(key) is None:
             return _Entries(self.path, yaml.MappingNode(node.tag, [], node.start_mark), what)
@@ -213,34 +210,29 @@ class _Entries:
         return _Entries(self.path, node, what)
 
     def text(self, key: str) -> str:
-        """Return a text that is not empty."""
         value = self.value(key)
         if not isinstance(value, str) or not value.strip():
             raise self.fault(key, "header_text", hint="quote_text")
         return " ".join(value.split())
 
     def bilingual(self, key: str) -> BilingualText:
-        """Return a text in both languages."""
         both = self.below(key, "texts_in_both")
         both.expect(("en", "zh"))
         return BilingualText(both.text("en"), both.text("zh"))
 
     def is_true(self, key: str) -> bool:
-        """Return a yes or no."""
         value = self.value(key)
         if not isinstance(value, bool):
             raise self.fault(key, "rule_not_boolean", hint="true_or_false")
         return value
 
     def word(self, key: str, shape: re.Pattern[str], meant: str) -> str:
-        """Return a text of a given form."""
         text = self.text(key)
         if not shape.fullmatch(text):
             raise self.fault(key, "rule_bad_word", text=text, key=key, shape=phrase(meant), hint="use_shape")
         return text
 
     def version(self) -> int:
-        """Return an integer of at least 1."""
         value = self.value("version")
         if type(value) is not int or value < 1:
             raise self.fault("version", "rule_bad_version", text=repr(value), hint="versions_from_one")
@@ -319,7 +311,6 @@ def _roles(entries: _Entries) -> tuple[AuditRole, ...]:
 
 
 def _words(entries: _Entries, key: str, names: tuple[_Word, ...], fault: str, hint: str) -> tuple[_Word, ...]:
-    """Return a list of known words, at least one."""
     value = entries.value(key)
     known: Mapping[object, _Word] = {name: name for name in names}
     members: Iterable[object] = value if isinstance(value, list) else ()
@@ -338,3 +329,100 @@ def _provision(entries: _Entries) -> Provision:
     if type(in_force) is not date:
         raise stated.fault("in_force", "rule_bad_day", text=repr(in_force), hint="day_form")
     return Provision(law=stated.text("law"), article=article, in_force=in_force)
+
+
+def select_rules(
+    rules: Sequence[Rule], ids: Sequence[str] = (), assignments: Iterable[tuple[str, object]] = ()
+) -> tuple[Rule, ...]:
+    """Return the rules with the given ids, or all, with the values assigned to ``NAME`` or ``RULE.NAME``.
+
+    A parameter that is assigned several times gets a list of the values.
+
+    >>> import graphtrace as gt
+    >>> (rule,) = gt.select_rules(gt.load_rules(), ["onward_resale"], [("max_depth", 2)])
+    >>> rule.values
+    {'max_depth': 2}
+
+    Raises
+    ------
+    UsageError
+        If there is no such rule or parameter, several of the rules have the parameter, or a value is of a wrong type.
+    """
+    for wanted in ids:
+        find_rule(rules, wanted)
+    chosen = {rule.id: rule for rule in rules if not ids or rule.id in ids}
+    given: dict[tuple[str, str], list[object]] = {}
+    for place, value in assignments:
+        given.setdefault(_owner(place, tuple(chosen.values()), rules), []).append(value)
+    for (owner, name), values in given.items():
+        if len(values) > 1 and not chosen[owner].parameter(name).parameter.is_list:
+            raise UsageError("rule_parameter_twice", name=name, hint="leave_one", code="bad_parameter")
+        chosen[owner] = chosen[owner].with_value(name, values if len(values) > 1 else values[0])
+    return tuple(chosen.values())
+
+
+def rules_of(rules: Iterable[Rule], role: AuditRole) -> list[Rule]:
+    """Return the rules that concern parties in a role."""
+    return [rule for rule in rules if role in rule.roles]
+
+
+def parse_assignment(text: str) -> tuple[str, str]:
+    """Split ``NAME=VALUE`` or ``RULE.NAME=VALUE`` into the target and the value.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    place, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError("assignment_form", text=text, hint="assignment_usage", code="bad_parameter")
+    return place.strip(), value
+
+
+def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
+    """Return the rule with an id.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the hint names the nearest.
+    """
+    for rule in rules:
+        if rule.id == wanted:
+            return rule
+    near = difflib.get_close_matches(wanted, [rule.id for rule in rules], n=3, cutoff=0.5)
+    raise UsageError(
+        "unknown_rule",
+        name=wanted,
+        nearest=near,
+        hint="did_you_mean" if near else "list_rules",
+        code="unknown_rule",
+    )
+
+
+def _owner(place: str, chosen: Sequence[Rule], rules: Sequence[Rule]) -> tuple[str, str]:
+    """Return the id of the one applied rule that has the parameter, and the parameter's name."""
+    of, _, name = place.rpartition(".")
+    candidates = [rule for rule in chosen if rule.id == of] if of else chosen
+    if of and not candidates:
+        find_rule(rules, of)
+        raise UsageError("rule_not_applied", rule=of, hint="add_rule", code="bad_parameter")
+    owners = [rule for rule in candidates if name in rule.values]
+    if len(owners) > 1:
+        names = [f"{rule.id}.{name}" for rule in owners]
+        raise UsageError(
+            "parameter_of_several_rules", name=name, names=names, hint="which_is_meant", code="bad_parameter"
+        )
+    if not owners:
+        named = {one: f"{rule.id}.{one}" for rule in candidates for one in rule.values}
+        near = [named[one] for one in difflib.get_close_matches(name, named, n=3, cutoff=0.5)]
+        raise UsageError(
+            "rule_unknown_parameter" if of else "rules_unknown_parameter",
+            rule=of,
+            name=name,
+            nearest=near,
+            hint="did_you_mean" if near else "list_rules",
+            code="bad_parameter",
+        )
+    return owners[0].id, name

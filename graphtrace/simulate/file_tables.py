@@ -181,7 +181,6 @@ class TableWriter:
 
 
 def _gather(texts: pl.Series, places: Indices) -> pl.Series:
-    """Return the texts at some places, null for nobody."""
     if (places >= 0).all():
         return texts.gather(places)
     return texts.gather(pl.Series(np.where(places < 0, 0, places))).set(pl.Series(places < 0), None)

@@ -16,20 +16,17 @@ from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.command_results import SimulatedCase
 from graphtrace.render.simulation_json import readme, simulation_document
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
-from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
+from graphtrace.simulate.blocks import LOTS_PER_SHARD, Cast, assign_parties, generate_block, generate_lots
 from graphtrace.simulate.file_tables import TableWriter
-from graphtrace.simulate.files import Format, TableFiles
+from graphtrace.simulate.files import MAX_CARDS, Format, MessyFiles, TableFiles
 from graphtrace.simulate.made_parties import Directory
-from graphtrace.simulate.messy_files import MAX_CARDS, MessyFiles
 from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
 from graphtrace.simulate.planted_aliases import KINDS as ALIAS_KINDS
 from graphtrace.simulate.planted_aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.planted_supports import KINDS as SUPPORT_KINDS
 from graphtrace.simulate.planted_supports import MAX_DEALS, plant_supports
-from graphtrace.simulate.resold_lots import LOTS_PER_SHARD, generate_lots
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
-from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
-from graphtrace.simulate.truth_files import SUMMARY, TruthWriter
+from graphtrace.simulate.shards import SUMMARY, Shard, ShardResult, StockTotals, TableRows, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
@@ -96,7 +93,7 @@ def simulate(
         Of the files of records.
     is_messy
         Write them as people send them: of several forms, with damaged cells, titles, totals. Not for more than
-        :data:`~graphtrace.simulate.messy_files.MAX_CARDS` cards.
+        :data:`~graphtrace.simulate.files.MAX_CARDS` cards.
     rates
         For each scenario its share of all cards, ``""`` for those not named; a scenario is generated at least once
         unless its rate is 0.
@@ -167,7 +164,6 @@ def _write_shards(
     random: np.random.Generator,
     progress: Callable[[str, int, int | None], None] | None,
 ) -> None:
-    """Write the records and the truth of all shards, the stock declarations and the truth about rejects."""
     stocks = StockTotals(world.writing)
     tasks = [*world.tasks()]
     for number, shard in enumerate(_ahead(tasks), 1):
@@ -182,7 +178,6 @@ def _write_shards(
 
 
 def _write_description(made: SimulationResult) -> None:
-    """Write the summary of a case beside its truth, and its README."""
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
     (made.folder / TRUTH / SUMMARY).write_text(
         json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
@@ -259,11 +254,9 @@ class _World:
 
     @property
     def _serials(self) -> int:
-        """Number of serial numbers that a shard of blocks may need."""
         return BLOCKS_PER_SHARD * sum(scenario.serials for scenario, _, _ in self._blocks)
 
     def _generate_blocks(self, first: int) -> ShardResult:
-        """Generate the next blocks of every scenario."""
         shard = Shard(self.writing, first // BLOCKS_PER_SHARD * self._serials)
         some = slice(first, first + BLOCKS_PER_SHARD)
         for number, (scenario, slots, cast) in enumerate(self._blocks):
@@ -297,7 +290,6 @@ def _slots_of_aliases(pairs: int) -> int:
 
 
 def _write_tables(records: Mapping[str, pl.DataFrame], folder: Path, form: Format) -> dict[str, int]:
-    """Write whole tables; return the rows of their files, by name."""
     files = TableFiles(folder, form)
     files.write([TableRows(table, frame, {}) for table, frame in records.items()])
     files.close()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.identifiers.luhn_columns import GROUP, LUHN_SUMS, luhn_digits
 from graphtrace.model import CARRIERS
 
@@ -126,7 +126,6 @@ def imeis(slots: Indices, offsets: Indices, second: Indices) -> pl.Series:
 
 
 def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:
-    """Return the index of each card's prefix, and its running number."""
     carriers = carrier_of_slots(slots)
     series, within = np.divmod(_ranks(slots, carriers), _SLOTS_A_SERIES)
     window, place = np.divmod(within, _SLOTS_A_WINDOW)
@@ -134,13 +133,11 @@ def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:
 
 
 def _ranks(slots: Indices, carriers: Indices) -> Indices:
-    """Return for each slot the number of slots of the same carrier before it."""
     ranks: Indices = slots // len(_PATTERN) * _SHARES[carriers] + _RANKS[slots % len(_PATTERN)]
     return ranks
 
 
 def _serials(slots: Indices, offsets: Indices) -> Indices:
-    """Return the number of each card among those of its carrier."""
     return _ranks(slots, carrier_of_slots(slots)) * SLOT_SIZE + offsets
 
 

@@ -13,10 +13,9 @@ import numpy as np
 import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.simulate.made_names import FIRST, LAST, MIDDLE, PLACES, SECOND, SURNAMES
-from graphtrace.simulate.made_parties import resident_numbers
+from graphtrace.simulate.made_parties import FIRST, LAST, MIDDLE, PLACES, SECOND, SURNAMES, resident_numbers
 from graphtrace.simulate.numbers import Numbers
-from graphtrace.simulate.truth_files import ALIASES
+from graphtrace.simulate.shards import ALIASES
 
 MAX_PAIRS: Final = 2_000
 """Pairs of each kind for which there are names."""
@@ -38,7 +37,6 @@ class _Party(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Id of the party in a case."""
         return f"id:{self.number}" if self.number else f"name:{normalize_party_name(self.name)}"
 
 

@@ -16,10 +16,9 @@ import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.simulate.files import HEADER_ROW
-from graphtrace.simulate.made_names import company_names, person_names
-from graphtrace.simulate.made_parties import resident_numbers
+from graphtrace.simulate.made_parties import company_names, person_names, resident_numbers
 from graphtrace.simulate.numbers import Numbers
-from graphtrace.simulate.truth_files import SUPPORTS
+from graphtrace.simulate.shards import SUPPORTS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,7 +46,6 @@ class _Party(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Id of the party in a case."""
         return f"id:{self.number}" if self.number else f"name:{normalize_party_name(self.name)}"
 
 
@@ -132,7 +130,6 @@ def _paying(deal: _Deal) -> tuple[str, str]:
 
 
 def _grouped(number: str) -> str:
-    """Return the number of a bank account in groups of four, as statements write it."""
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
@@ -271,7 +268,6 @@ class _Book:
         self._truth: list[tuple[str | int | None, ...]] = []
 
     def write(self, kind: SupportKind, deal: _Deal, cards: Sequence[str], keys: Sequence[str]) -> None:
-        """Write a deal: its changes of hands, its identities, and its supporting records."""
         seller, buyer, bystander = deal.seller, deal.buyer, deal.bystander
         delivery = {"转让日期": f"{deal.day - timedelta(1)}"}
         for place, receiver in enumerate((seller, bystander)):
@@ -291,7 +287,6 @@ class _Book:
                 self._truth.append((*hop, "delivered_to_other", bystander.id, *stated))
 
     def end(self) -> PlantedSupports:
-        """Return all of it."""
         records = {
             table: pl.DataFrame([*rows], schema=dict.fromkeys(rows[0], pl.String)) for table, rows in self._rows.items()
         }
@@ -307,7 +302,6 @@ class _Book:
         self._truth.append((kind.name, key, sender.id, receiver.id, "hop", None, *stated))
 
     def _put(self, table: str, row: Row) -> tuple[str, int]:
-        """Add a row to a file; return the name of the file and the number of the row in it."""
         rows = self._rows.setdefault(table, [])
         rows.append(row)
         return f"{table}.{self._ending}", HEADER_ROW + len(rows)

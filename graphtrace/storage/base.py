@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import Pattern, imei14
-from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
 from graphtrace.results.library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers import KeyRange
-from graphtrace.identifiers.contacts import contact_key
+from graphtrace.identifiers.party_ids import contact_key
 from graphtrace.model import USE_KINDS, CarrierBasis, DateSpan, DocumentBasis, Kind, Origin, Party, SupportKind
 
 UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")

@@ -1,8 +1,12 @@
-"""Pages: an answer of the case in the frame of the workbench, or the same answer as a file."""
+"""Pages: an answer of the case in the frame of the workbench, or the same answer as a file.
+
+Thresholds of the rules of an audit stand in an address as query fields, only those that differ from the default.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -13,13 +17,16 @@ from graphtrace.render.html.page import Frame, framed, render_page
 from graphtrace.render.i18n import Text, code_text, in_both, label_text, page_hint
 from graphtrace.render.provenance import answered_at
 from graphtrace.render.text_tables import ERRORS
+from graphtrace.rules.rule_loader import rules_of, select_rules
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.model import Finding, Origin
+    from graphtrace.model import AuditRole, Finding, Origin
     from graphtrace.redaction import Masker
     from graphtrace.results.case_status import CaseState
-    from graphtrace.workbench.rule_thresholds import RuleThresholds
+    from graphtrace.results.library import ParamValue
+    from graphtrace.results.rules import Rule, RuleParameter
+
 
 ROOM: Final = "graphtrace.workbench"
 
@@ -281,3 +288,87 @@ def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]
     about = code_text(ERRORS, error.code) if error.code in ERRORS else None
     hint = page_hint(error.hint_text)
     return about, in_both(error.text.render), None if hint is None else in_both(hint.render)
+
+
+_BETWEEN: Final = re.compile(r"[,，、;；\n]")
+"""Separators of the values of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdField:
+    """One parameter of a rule: its query field, meaning, unit, value and default value."""
+
+    field: str
+    meaning: Text
+    unit: Text | None
+    value: str
+    default: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the value differs from the default."""
+        return self.value != self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleThresholds:
+    """Thresholds of one rule."""
+
+    title: Text
+    fields: Sequence[ThresholdField]
+
+
+def rules_with_thresholds(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
+    """Return the rules with the thresholds that the query fields of an address give; other fields are ignored.
+
+    Raises
+    ------
+    UsageError
+        If a value is of a wrong type.
+    """
+    return select_rules(rules, (), _assignments(rules, fields))
+
+
+def _assignments(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, object]]:
+    known = {f"{rule.id}.{one.name}": one for rule in rules for one in rule.parameters}
+    for name, text in fields:
+        if name in known and text.strip():
+            parts = _BETWEEN.split(text) if known[name].parameter.is_list else [text]
+            yield from ((name, part.strip()) for part in parts if part.strip())
+
+
+def thresholds_of(rules: Iterable[Rule], role: AuditRole) -> list[RuleThresholds]:
+    """Return the thresholds of the rules that concern a role."""
+    return [
+        RuleThresholds(
+            title=in_both(lambda lang, rule=rule: getattr(rule.title, lang)),  # type: ignore[misc]
+            fields=[_threshold_field(rule, one) for one in rule.parameters],
+        )
+        for rule in rules_of(rules, role)
+        if rule.parameters
+    ]
+
+
+def _threshold_field(rule: Rule, one: RuleParameter) -> ThresholdField:
+    unit = one.unit
+    return ThresholdField(
+        field=f"{rule.id}.{one.name}",
+        meaning=in_both(lambda lang: getattr(one.parameter.meaning, lang)),
+        unit=None if unit is None else in_both(lambda lang: getattr(unit, lang)),
+        value=_text(one.value),
+        default=_text(one.default),
+    )
+
+
+def _text(value: ParamValue) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(member) for member in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def default_fields(rules: Sequence[Rule], fields: Sequence[tuple[str, str]]) -> set[str]:
+    """Return query fields that are empty or equal to the default threshold."""
+    defaults = {f"{rule.id}.{one.name}": _text(one.default) for rule in rules for one in rule.parameters}
+    return {field for field, text in fields if field in defaults and text.strip() in ("", defaults[field])}

@@ -30,15 +30,15 @@ from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.command_results import Drilldowns, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.render.views.answer_parts import reply_outcome
 from graphtrace.render.views.case_view import why_not_read
-from graphtrace.render.views.guided_view import guided_rows
-from graphtrace.render.views.replies_view import reply_outcome
+from graphtrace.render.views.evidence_view import guided_rows
 from graphtrace.scratch import subfolder
 from graphtrace.storage.case_notes import is_view
 from graphtrace.storage.lookups import MAX_PURPOSE
 from graphtrace.storage.neo4j.client import is_server
 from graphtrace.workbench import chart
-from graphtrace.workbench.access import AccessControl, AccessSecrets
+from graphtrace.workbench.access import MAX_NAME, AccessControl, AccessSecrets, file_name, receive_file
 from graphtrace.workbench.answer_pages import (
     MEDIA,
     Notes,
@@ -58,10 +58,11 @@ from graphtrace.workbench.asked import (
     cards_of,
     fill_card,
     note_contradiction,
+    rejected_in_sheets,
+    rows_of_entries,
     sheet_key,
 )
 from graphtrace.workbench.audit_list import audits_page
-from graphtrace.workbench.browser_forms import MAX_NAME, file_name, receive_file
 from graphtrace.workbench.case_pool import CasePool
 from graphtrace.workbench.frame import (
     BUSY,
@@ -82,10 +83,7 @@ from graphtrace.workbench.load_process import (
     try_in_process,
 )
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
-from graphtrace.workbench.rejected import rejected_in_sheets, rows_of_entries
-from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
-from graphtrace.workbench.transcribing import (
+from graphtrace.workbench.mapping_screen import (
     MAX_LINES,
     SIDES,
     TextLine,
@@ -94,6 +92,8 @@ from graphtrace.workbench.transcribing import (
     lines_to_confirm,
     to_mapping,
 )
+from graphtrace.workbench.search import search, split_terms
+from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -314,7 +314,6 @@ class Workbench(WorkbenchPages):
         )
 
     def _masker(self, lang: Lang) -> Masker:
-        """Return what makes the pseudonyms of the case."""
         with self.pool.case() as case:
             return case.masker(lang)
 
@@ -392,7 +391,7 @@ class Workbench(WorkbenchPages):
         Only a file of it is the whole answer, with what the rules find.
         """
         from graphtrace.rules.rule_loader import load_rules
-        from graphtrace.workbench.rule_thresholds import rules_with_thresholds
+        from graphtrace.workbench.answer_pages import rules_with_thresholds
 
         day, role = as_of(request), _role(request) or "enterprise"
         with self.pool.case() as case:
@@ -426,7 +425,7 @@ class Workbench(WorkbenchPages):
             return self._opened(name, request, f"audit-{name}-{bucket}", bucket=bucket)
         if rule := request.query_params.get("rule"):
             from graphtrace.rules.rule_loader import load_rules
-            from graphtrace.workbench.rule_thresholds import rules_with_thresholds
+            from graphtrace.workbench.answer_pages import rules_with_thresholds
 
             rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
             opened = [one for one in rules if one.id == rule]
@@ -439,7 +438,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.render.views.audit_view import bucket_text
         from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.rule_loader import load_rules
-        from graphtrace.workbench.rule_thresholds import default_fields, rules_with_thresholds, thresholds_of
+        from graphtrace.workbench.answer_pages import default_fields, rules_with_thresholds, thresholds_of
 
         day, role = as_of(request), _role(request)
         fields = request.query_params.multi_items()
@@ -478,7 +477,6 @@ class Workbench(WorkbenchPages):
         )
 
     def _opened(self, name: str, request: Request, called: str, **figure: Any) -> PageAnswer:
-        """Return the cards and records behind a figure, or behind the findings of a rule."""
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
         with self.pool.case() as case:
@@ -556,7 +554,7 @@ class Workbench(WorkbenchPages):
         from graphtrace.evidence.leads_by_addressee import leads_by_addressee
         from graphtrace.evidence.letter_forms import form_names
         from graphtrace.model import china_today
-        from graphtrace.render.views.letters_view import addressee_text, deadline_texts
+        from graphtrace.render.views.answer_parts import addressee_text, deadline_texts
         from graphtrace.results.letters import STATES, AskedInLetters, count_of, letters_of
 
         day = as_of(request)
@@ -674,7 +672,7 @@ class Workbench(WorkbenchPages):
         """Return the page of the answers that were chosen for the report."""
         from graphtrace.evidence.pinned_report import pins_of
         from graphtrace.render.format import format_time
-        from graphtrace.render.views.evidence_report_view import pin_question
+        from graphtrace.render.views.evidence_view import pin_question
         from graphtrace.render.writers.pdf_writer import can_write_pdf
 
         with self.pool.case() as case:
@@ -1011,7 +1009,6 @@ class Workbench(WorkbenchPages):
         return "/"
 
     def _lines_of(self, ticket: str, path: Path) -> tuple[list[TextLine], bool]:
-        """Return the lines of a text, with what was confirmed of them before, and whether there are more."""
         lines, has_more = lines_in_process(path, MAX_LINES)
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
@@ -1085,7 +1082,7 @@ class Workbench(WorkbenchPages):
             lines = case.log(as_of=day)
             asked = [line for line in lines.lines if line.what in ("lookup", "export")]
             state = case.state(as_of=day)
-        from graphtrace.workbench.ledger_page import describe_entries, describe_lookups
+        from graphtrace.workbench.judging import describe_entries, describe_lookups
 
         data = {
             "title": page_title(label_text("nav_log")),
@@ -1353,7 +1350,6 @@ class Workbench(WorkbenchPages):
         )
 
     def _load(self, request: LoadRequest, kept_names: Sequence[str] = ()) -> Task:
-        """Load files in the background: those that were uploaded, or those of the case of these names once more."""
         paths = request.paths
         unread: list[Path] = []
         names = [*kept_names, *(path.name for path in paths)]
@@ -1545,7 +1541,6 @@ def _masked_leads(found: LeadList, states: Mapping[str, Mapping[str, Any]], mask
 
 
 def _views(case: Case) -> dict[str, Any]:
-    """Return the saved views of the chart by name, the latest of each."""
     notes = [note for note in case.notes() if note["kind"] == "view"]
     return {note["about"].removeprefix("view:"): chart.complete_view(note["view"]) for note in notes}
 
@@ -1586,7 +1581,6 @@ def _pin(command: str, asked: str, day: str | None) -> tuple[str, str] | None:
 
 
 def _pin_address(pin: Pin) -> str:
-    """Return the address of the page of a chosen answer; that of a list of cards is the search."""
     if len(pin.asked) > 1:
         return f"/find?{urlencode({'q': ' '.join(pin.asked)})}"
     if pin.command == "trace":
@@ -1615,7 +1609,6 @@ def _loaded_sheets(report: LoadReport) -> LoadedSheets:
 
 
 def _is_hash(ticket: str) -> bool:
-    """Whether what names a file is the SHA-256 of one of the case."""
     return len(ticket) == 64 and set(ticket) <= set("0123456789abcdef")
 
 

@@ -283,7 +283,6 @@ def masked(view: Mapping[str, Any], masks: Masker) -> dict[str, Any]:
 
 
 def _masked_node(node: Mapping[str, Any], masks: Masker) -> dict[str, Any]:
-    """Return a node with pseudonyms where it stood; what somebody noted at it is left out."""
     kept: dict[str, Any] = {name: node[name] for name in ("x", "y", "mark") if name in node}
     if node.get("note"):
         kept["note"] = masks.left_out

@@ -27,7 +27,7 @@ from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
 from graphtrace.storage.neo4j.client import Credentials, is_server
-from graphtrace.workbench.access import AccessSecrets
+from graphtrace.workbench.access import AccessSecrets, read_form
 from graphtrace.workbench.answer_pages import (
     MEDIA,
     ROOM,
@@ -37,10 +37,7 @@ from graphtrace.workbench.answer_pages import (
     plain_answer,
     render_answer,
 )
-from graphtrace.workbench.browser_forms import read_form
-from graphtrace.workbench.case_pool import logged_request
-from graphtrace.workbench.long_questions import LongQuestions, interruptible
-from graphtrace.workbench.recent import cases_nearby, recent_cases
+from graphtrace.workbench.case_pool import LongQuestions, cases_nearby, interruptible, logged_request, recent_cases
 
 if TYPE_CHECKING:
     from graphtrace.workbench.tasks import Task
@@ -140,8 +137,6 @@ class WorkbenchPages(ABC):
     def _page(
         self, make: Callable[[Request], PageAnswer | Response], *, is_long: bool = False
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return the endpoint of a page; one whose question takes long waits for its turn."""
-
         async def endpoint(request: Request) -> Response:
             if is_long:
                 return await self.long_questions.answer(lambda request: self._respond(request, make), request)
@@ -210,7 +205,6 @@ class WorkbenchPages(ABC):
         return response
 
     def _purpose_page(self, request: Request) -> PageAnswer:
-        """Return the page that asks for the purpose of the look-ups of this session."""
         there = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else "/"
         data = {"title": page_title(label_text("purpose")), "there": there, "most": MAX_PURPOSE}
         return plain_answer("purpose.html", data, name="purpose", status=403)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, NothingFound, UsageError
 from graphtrace.identifiers import identify
-from graphtrace.identifiers.typed import repair_typed
+from graphtrace.identifiers.interpretations import repair_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,5 +154,4 @@ def is_card_number(text: str) -> bool:
 
 
 def _is_card_number(readings: Identification) -> bool:
-    """Whether a text can be the number of a card, or of what a card is known by."""
     return readings.damaged is not None or any(reading.kind in _CARD_KINDS for reading in readings.readings)

@@ -30,7 +30,7 @@ from graphtrace.storage.case_folder import folder_of_name, is_case, refuse_insid
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.client import Address, Credentials, is_server
 from graphtrace.workbench.access import ENTRY_S, AccessSecrets
-from graphtrace.workbench.recent import entry_folder, remember_case
+from graphtrace.workbench.case_pool import entry_folder, remember_case
 
 if TYPE_CHECKING:
     import uvicorn
@@ -260,7 +260,6 @@ def _place_of(typed: str, *, make: bool) -> str:
 
 
 def _make_home(folder: Path) -> None:
-    """Make the folder in which a case called by its name is to lie."""
     try:
         make_folder(folder.parent, parents=True)
     except OSError as error:
@@ -332,7 +331,6 @@ def _taken(address: str, port: int, error: OSError) -> SystemFault:
 
 
 def _open(access: AccessSecrets, resources: contextlib.ExitStack) -> None:
-    """Open the browser with a private file that leads to the workbench; the file goes when it was used, or soon."""
     import webbrowser
 
     path = entry_folder() / f"{_ENTRY}{secrets.token_hex(8)}.html"

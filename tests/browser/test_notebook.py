@@ -11,7 +11,7 @@ import pytest
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.views.trace_view import trace_view
-from graphtrace.render.writers.notebook_writer import render_notebook
+from graphtrace.render.writers.html_writer import render_notebook
 
 from ..unit.render.answers import BROKEN, CONTINUOUS, SHOP, UNICOM, WHOLE, chain, found, hop
 from .conftest import Show

@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.render.html.shared_parties_page import shared_parties_page
+from graphtrace.render.html.trace_page import shared_parties_page
 from graphtrace.results.shared_parties import SharedParties
 
 from ..unit.render.answers import SHA256

@@ -49,7 +49,7 @@ def test_lines_have_the_exit_code_of_the_answer(run: Run, case: str) -> None:
 def test_many_cards_are_traced_in_parts_and_say_the_same(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ["trace", WHOLE, ABSENT, WHOLE, "--case", case, "--jsonl"]
     whole = run(*asked).out
-    monkeypatch.setattr("graphtrace.cli.trace_command.BATCH", 1)
+    monkeypatch.setattr("graphtrace.cli.card_commands.BATCH", 1)
     assert run(*asked).out == whole
 
 

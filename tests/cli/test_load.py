@@ -167,7 +167,7 @@ def test_what_the_hint_proposes_is_taken_for_a_kind(run: Run, tmp_path: Path, wo
 def test_every_kind_can_be_said_in_chinese_and_other_words_are_refused_as_they_are_typed(
     run: Run, tmp_path: Path
 ) -> None:
-    from graphtrace.cli.load_command import Kind
+    from graphtrace.cli.file_commands import Kind
     from graphtrace.render.text_tables import KINDS
 
     path = tmp_path / "none.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.render.json import to_json_text, trace_document
 
 BODY = "898822809900000001"

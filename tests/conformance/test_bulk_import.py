@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli.demo_command import copy_example
+from graphtrace.cli.example_commands import copy_example
 from graphtrace.errors import UsageError
 from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
 from graphtrace.storage.neo4j.neo4j_schema import NODES, RELATIONSHIPS

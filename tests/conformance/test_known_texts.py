@@ -8,7 +8,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.render.format import explain_outcome
 
 from ..neo4j.server import Place

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.storage.duckdb.session import CaseSession
 
 HEADINGS = "转出方,转入方,日期,起始卡号,终止卡号\n"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import graphtrace as gt
 from graphtrace.render.format import rule_finding_message
-from graphtrace.rules.rule_loader import load_rules
-from graphtrace.rules.rule_selection import select_rules
+from graphtrace.rules.rule_loader import load_rules, select_rules
 
 from .pages import ROOT, read_page
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 
 BUYER = "云岭电子科技有限公司"
 KEY = "A1" * 16

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from graphtrace.cli import load_command
+from graphtrace.cli import file_commands
 from graphtrace.export.edge_lists import SUPPORT_LISTS
 from graphtrace.ingest import supporting
 from graphtrace.ingest.acts import KIND_WORDS
@@ -49,7 +49,7 @@ def test_a_table_of_the_kinds_of_supporting_records_has_each_of_them(name: str) 
 
 
 def test_a_kind_can_be_said_to_load_and_has_a_name_in_every_language() -> None:
-    assert get_args(load_command.Kind) == RECORD_KINDS
+    assert get_args(file_commands.Kind) == RECORD_KINDS
     assert set(RECORD_KINDS) <= set(text_tables.KINDS)
 
 

@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from graphtrace.errors import UsageError
-from graphtrace.workbench.case_pool import CasePool
-from graphtrace.workbench.long_questions import GONE, MAX_LONG, AbandonableQuestion, interruptible
+from graphtrace.workbench.case_pool import GONE, MAX_LONG, AbandonableQuestion, CasePool, interruptible
 
 from .bench import CARD, Bench, served
 

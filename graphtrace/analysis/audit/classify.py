@@ -45,7 +45,7 @@ from graphtrace.engine.audit_queries import (
 from graphtrace.engine.custody_events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.iccid import display_iccid
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.results.lone_names import LoneNames, known_by_name_only
 from graphtrace.storage.base import AuditScope, Backend

@@ -50,7 +50,7 @@ from graphtrace.results.audit import (
 )
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import evaluate_rules
-from graphtrace.rules.rule_selection import rules_of
+from graphtrace.rules.rule_loader import rules_of
 from graphtrace.storage.base import WHOLE_CASE, AuditScope
 
 _AT_ONCE: Final = 20_000

@@ -22,13 +22,13 @@ from graphtrace.engine.drilldown_queries import (
     stated_by,
 )
 from graphtrace.errors import UsageError
-from graphtrace.identifiers.intervals import CardInterval
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
 from graphtrace.results.lone_names import NO_LONE_NAMES
 from graphtrace.results.rules import EvidenceKind
 from graphtrace.rules.evaluation import collect_evidence
-from graphtrace.rules.rule_selection import rules_of
+from graphtrace.rules.rule_loader import rules_of
 
 if TYPE_CHECKING:
     from graphtrace.results.rules import Rule, RuleFinding

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.identifiers.masked_texts import MASK
+from graphtrace.identifiers.normalize import MASK
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK

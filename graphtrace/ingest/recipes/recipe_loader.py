@@ -48,7 +48,7 @@ from typing import Any, Final
 import yaml
 
 from graphtrace.errors import RecipeError, UsageError, os_reason
-from graphtrace.identifiers.contacts import CONTACT_KINDS
+from graphtrace.identifiers.party_ids import CONTACT_KINDS
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.recipe_model import (
     CERTAINTIES,

@@ -23,7 +23,7 @@ import polars as pl
 
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
-from graphtrace.identifiers.masked_texts import MASK
+from graphtrace.identifiers.normalize import MASK
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.headers import SheetHeader, listed_headings

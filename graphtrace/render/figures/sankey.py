@@ -15,8 +15,21 @@ from typing import Literal
 from markupsafe import Markup
 
 from graphtrace.render import Lang
-from graphtrace.render.figures.chain import ACCENT, BAD, BOX, EDGE, INK, LINE, QUIET, RULE, USE, name_lines
-from graphtrace.render.figures.svg import element, group, text_element
+from graphtrace.render.figures.chain import (
+    ACCENT,
+    BAD,
+    BOX,
+    EDGE,
+    INK,
+    LINE,
+    QUIET,
+    RULE,
+    USE,
+    element,
+    group,
+    name_lines,
+    text_element,
+)
 from graphtrace.render.i18n import Text, label_text
 
 Sort = Literal["hop", "guess", "use", "gap"]
@@ -228,7 +241,6 @@ def _line(link: FlowLink, route: Sequence[_Place], most: int, lang: Lang | None)
 
 
 def _past(route: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
-    """Draw a link to the right, through the space reserved for it."""
     x, y = route[0].x + BOX, route[0].middle
     path = f"M{x:.1f} {y:.1f}"
     for place in route[1:]:

@@ -106,7 +106,6 @@ def build_trees(trace: Trace) -> list[TreeNode]:
 
 
 def _window(before: Hop, after: Hop) -> tuple[DateSpan, DateSpan] | None:
-    """Return the days between which a step is missing, where both are known."""
     return None if before.when is None or after.when is None else (before.when, after.when)
 
 
@@ -148,7 +147,6 @@ def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
 
 
 def _path(node: TreeNode) -> list[TreeNode]:
-    """Return the nodes of the first chain."""
     path = [node]
     while path[-1].links:
         path.append(path[-1].links[0].end)

@@ -1,4 +1,4 @@
-"""Page of ``trace``: the chain as a drawing, and all details in words."""
+"""Pages of ``trace`` and ``common``: the cards or parties as a drawing, and all details in words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from graphtrace.render import Lang, text_tables
 from graphtrace.render.document import Audience, Part, Section
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
-from graphtrace.render.format import explain_chain, explain_outcome, format_time, lead_message
+from graphtrace.render.format import (
+    explain_chain,
+    explain_outcome,
+    format_lift,
+    format_share,
+    format_time,
+    lead_message,
+)
 from graphtrace.render.html.overview_page import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, in_both, label_text
-from graphtrace.render.views.letters_view import about_text
-from graphtrace.render.views.party_texts import party_words
+from graphtrace.render.views.answer_parts import about_text, party_words
 from graphtrace.render.views.trace_view import (
     TakenFrom,
     asked_as,
@@ -51,7 +57,9 @@ if TYPE_CHECKING:
         Party,
         Seizure,
     )
+    from graphtrace.results.shared_parties import CardPassage, SharedParties, SharedParty
     from graphtrace.results.trace import Trace
+
 
 FULL = 100
 """Maximum number of cards with a section of their own; each other card, which the page states, has one row."""
@@ -324,3 +332,86 @@ def source_files(origins: Collection[Origin]) -> list[tuple[str, str, list[Origi
     for origin in sorted(origins, key=lambda origin: (origin.file, origin.sort_key)):
         rows.setdefault((origin.file, origin.sha256), []).append(origin)
     return [(file, sha256, found) for (file, sha256), found in rows.items()]
+
+
+FULL_PARTIES = 20
+"""Maximum number of parties with evidence on the page; the page states where the evidence of the others is."""
+
+PASSAGES = 40
+"""Maximum number of cards that are named as the evidence of a party."""
+
+NAMED = 3
+"""Maximum number of parties of the smallest set in the head of the page."""
+
+CARDS = 200
+"""Maximum number of cards that are open at once; the page folds the others."""
+
+
+def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
+    """Return the page of the parties that cards share.
+
+    Parameters
+    ----------
+    shared
+        The answer.
+    lang
+        The language that the page opens in.
+    case
+        Name of the case, if it is shown on the page.
+    as_of
+        The day as of which the question was answered.
+    """
+    ring = OverviewGraph([card.trace for card in shared.cards])
+    everyone = [
+        # somebody who used a card that no chain leads to is not drawn
+        RankedParty(party, place, ring.idents.get(party.party.id, f"u{place}"))
+        for place, party in enumerate((*shared.parties, *shared.carriers), 1)
+    ]
+    ranked = everyone[: len(shared.parties)]
+    evidence = ranked[:FULL_PARTIES]
+    origins = {origin for one in evidence for passage in one.passages for origin in _origins(passage)}
+    data = {
+        "title": in_both(
+            lambda lang: f"{getattr(label_text('shared_parties_page', cards=len(shared.cards)), lang)} · graphtrace"
+        ),
+        "shared": shared,
+        "ring": ring,
+        "cards": [TracePageModel(card.trace, number) for number, card in enumerate(shared.cards, 1)],
+        "card_numbers": {card.key: number for number, card in enumerate(shared.cards, 1)},
+        "ranked": ranked,
+        "carriers": everyone[len(ranked) :],
+        "evidence": evidence,
+        "files": source_files(origins),
+        "lift": format_lift,
+        "full": FULL_PARTIES,
+        "most_passages": PASSAGES,
+        "most_cards": CARDS,
+        "share_text": format_share,
+        "named_in_key": NAMED,
+        "drawn": DRAWN,
+        "linked": LINKED,
+        "case": case,
+        "as_of": as_of,
+    }
+    return render_page("shared.html", data, lang, scripts=("cytoscape.min.js", "ring.js") if ring.members else ())
+
+
+@dataclass(frozen=True)
+class RankedParty:
+    """Template model of one party, with its rank and the id of its row."""
+
+    shared: SharedParty
+    place: int
+    ident: str
+
+    @property
+    def passages(self) -> tuple[CardPassage, ...]:
+        """Return the cards that the page names as evidence."""
+        return self.shared.evidence[:PASSAGES]
+
+
+def _origins(passage: CardPassage) -> Iterator[Origin]:
+    for hops in passage.hops.values():
+        for hop in hops:
+            yield from hop.origins
+    yield from passage.origins

@@ -31,13 +31,18 @@ from graphtrace.render.document import (
     TonedText,
     in_language,
 )
-from graphtrace.render.flat_tables import cell_text
 from graphtrace.render.format import format_durations, rule_finding_message, rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
-from graphtrace.render.views.judgements_view import judgements_part, union_of_judgements
-from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
-from graphtrace.render.views.replies_view import reply_remarks
-from graphtrace.render.views.unread_rows_view import unread_rows_part
+from graphtrace.render.views.answer_parts import (
+    bounds_text,
+    by_number_text,
+    judgements_part,
+    party_words,
+    reply_remarks,
+    union_of_judgements,
+    unread_rows_part,
+)
+from graphtrace.render.writers.sheet_writer import cell_text
 from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, PartyShares, audit_row
 from graphtrace.results.bounds import bounds_columns
 
@@ -111,7 +116,6 @@ def _beside(audit: Audit) -> tuple[int, ...]:
 
 
 def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
-    """Return the roles of some audits; of none, that of enterprises."""
     met = {audit.role for audit in audits}
     return [role for role in AUDIT_ROLES if role in met] or ["enterprise"]
 
@@ -120,7 +124,6 @@ def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
 
 
 def _ranking(audits: Sequence[Audit]) -> Section:
-    """Return the table of parties, one row each; readers of one party need no ranking."""
     roles = _roles(audits)
     readers = READERS if len(audits) != 1 else Audience(0)
     columns = (
@@ -170,7 +173,6 @@ def _bucket_audience(bucket: str) -> Audience:
 
 
 def _rules(audits: Iterable[Audit]) -> TableBlock:
-    """Return the rules that found something, as they were in force."""
     rules = {breach.code: breach.rule for audit in audits for breach in audit.findings}
 
     def row(rule: Rule) -> Sequence[Cell]:
@@ -315,14 +317,12 @@ def _rule_texts(rule: Rule, lang: Lang) -> str:
 
 
 def _short(value: object) -> str:
-    """Return a value of a parameter; of a long list its beginning and its length."""
     if isinstance(value, list | tuple) and len(value) > NAMED:
         return f"{', '.join(map(cell_text, value[:NAMED]))} … ({len(value)})"
     return cell_text(value)
 
 
 def _law(rule: Rule) -> Text:
-    """Return the law of a rule, or the text that it claims none."""
     return label_text("no_legal_claim") if rule.law is None else rule.law
 
 
@@ -389,7 +389,6 @@ def _number_of(party: Party | None) -> str | None:
 
 
 def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Section:
-    """Return the section of the last senders of the cards, or of their last receivers."""
     whole = max(audit.cards, 1)
     table = TableBlock(
         code=code,
@@ -434,7 +433,6 @@ _TIMES: dict[AuditRole, tuple[str, str]] = {
 
 
 def _months(audit: Audit) -> Section:
-    """Return the table of cards by the month in which they were bought or received, last left, and were first used."""
     figures = (ACQUIRED[audit.role], "resold", "first_used")
     columns = (
         Column("month", heading=label_text("month")),
@@ -524,8 +522,6 @@ _FLOWS = (
 
 
 def _quantity_flows(audit: Audit) -> Section:
-    """Return the section of flows by number, with the bounds of different cards."""
-
     def row(found: tuple[str, QuantityFlow]) -> Sequence[Cell]:
         code, flow = found
         total = flow.quantity_only
@@ -586,7 +582,6 @@ def _balance(audit: Audit) -> Section:
 
 
 def _terms(balance: Balance | None) -> TableBlock:
-    """Return the terms with their signs and their sum."""
     rows: list[Sequence[Cell]] = []
     if balance is not None:
         for code, cards in balance.signed_terms:
@@ -616,8 +611,6 @@ _BOOKS = (
 
 
 def _declarations(balance: Balance) -> TableBlock:
-    """Return the table of the declaring rows, among the records of the balance."""
-
     def row(at: Origin) -> Sequence[Cell]:
         kind = text_tables.KINDS["stock"]
         return [kind, kind, None, 1, None, None, at.file, at.sheet, at.row, at.row, at.sha256]
@@ -626,8 +619,6 @@ def _declarations(balance: Balance) -> TableBlock:
 
 
 def _books(balance: Balance | None) -> TableBlock:
-    """Return the table of the records on the other side, by kind and sheet."""
-
     def row(side: BalanceSource) -> Sequence[Cell]:
         at, kind = side.source, code_text(text_tables.BOOKS, side.kind)
         precision = code_text(text_tables.PRECISIONS, side.precision)

@@ -1,15 +1,19 @@
-"""Document trees of commands about a case itself: its contents, its integrity, copies, repairs."""
+"""Answers about a case itself as trees: contents, integrity, copies, repairs, log, changes, and the machine."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.model import Outcome
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
     KEY_COLUMNS,
+    Audience,
     Cell,
+    Column,
     DisplayLimits,
     Document,
     Entries,
@@ -19,22 +23,25 @@ from graphtrace.render.document import (
     Line,
     Paragraph,
     Part,
+    Records,
     Section,
     TableBlock,
     Text,
+    Tone,
     TonedText,
     remark,
 )
-from graphtrace.render.format import HASH_SHOWN, format_size, format_time
-from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
-from graphtrace.render.views.log_view import problem_text
-from graphtrace.render.views.replies_view import replies_section
+from graphtrace.render.format import HASH_SHOWN, format_size, format_time, lead_message, problem_message
+from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.views.answer_parts import hits_section, replies_section
+from graphtrace.results.changes import PARTIES_COMPARED
 
 if TYPE_CHECKING:
-    from graphtrace.render.command_results import CorrectionList, IntegrityReport
+    from graphtrace.render.command_results import Check, CorrectionList, Diagnosis, IntegrityReport
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.case_status import (
         CaseListing,
+        CaseLog,
         CaseStatus,
         CompactResult,
         ComparedAnswer,
@@ -42,7 +49,9 @@ if TYPE_CHECKING:
         FileNotRead,
         IntegrityProblem,
         ListedCase,
+        LogLine,
     )
+    from graphtrace.results.changes import CardChange, CardState, CaseChanges, LeadChange, LoadSince
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 
@@ -163,7 +172,6 @@ def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str 
 
 
 def _compared(answer: ComparedAnswer) -> Phrase:
-    """Return which look-up gave a saved answer, and how many lines the ledger has since."""
     at = None if answer.at is None else format_time(answer.at)
     return label_text("answer_given", **{**answer._asdict(), "at": at, "later": answer.later or None})
 
@@ -297,3 +305,199 @@ def _correction(correction: Correction) -> Entry:
 
 def _plain_document(kind: Text, parts: list[Part], case: str | None, as_of: str | None) -> Document:
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+
+
+LINES: Final = DisplayLimits(terminal=None, page=1_000, notebook=50)
+_COLUMNS: Final = ("at", "by", "what", "purpose", "params", "hash")
+
+
+def log_view(log: CaseLog, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of a log, with one row a line."""
+    kind = label_text("log_page")
+    columns = [Column("log_at", "short", label_text("when")), Column("log_what", "short", label_text("log_what"))]
+    columns += [
+        Column("log_by", "text", label_text("log_by")),
+        Column("log_purpose", "text", label_text("log_purpose")),
+        Column("log_params", "text", label_text("details"), width=90),
+        Column("log_hash", "short", label_text("line_hash"), width=70),
+    ]
+    table = TableBlock(
+        code="log",
+        columns=tuple(columns),
+        rows=LazyRows(log.lines, _row),
+        audience=~Audience.TERMINAL,
+        most=LINES,
+        more=text_tables.LABELS["more_rows"],
+    )
+    entries = Entries(entries=LazyRows(log.lines, _entry), sign=False, is_dense=True, audience=Audience.TERMINAL)
+    return Document(
+        title=kind,
+        kind=kind,
+        case=case,
+        as_of=as_of,
+        caveat=None,
+        parts=(*_problems(log), Section(code="log", title=kind, parts=(entries, table))),
+        records=Records(columns=_COLUMNS, rows=(_record(line) for line in log.lines)),
+    )
+
+
+def problem_text(problem: IntegrityProblem) -> Phrase:
+    """Return the sentence of a problem of an integrity check."""
+    return in_both(lambda lang: problem_message(problem.code, problem.params, lang))
+
+
+def _problems(log: CaseLog) -> Iterator[Part]:
+    if log.problems:
+        lines = [(TonedText(problem_text(problem), "bad"),) for problem in log.problems]
+        yield Entries(entries=[Entry((), lines)], is_dense=True)
+
+
+def _row(line: LogLine) -> list[Cell]:
+    hash_ = TonedText(line.hash, "quiet")
+    return [format_time(line.at), label_text(f"log_{line.what}"), line.by, line.purpose, details_text(line), hash_]
+
+
+def _entry(line: LogLine) -> Entry:
+    head = (TonedText(format_time(line.at), "quiet"), label_text(f"log_{line.what}"), line.by, line.purpose)
+    return Entry(head, [(details_text(line),), (TonedText(line.hash[:HASH_SHOWN], "quiet"),)])
+
+
+def details_text(line: LogLine) -> Text:
+    """Return the parameters of a line in one text: names and values in words."""
+    named = (_named_text(name, value) for name, value in line.params.items() if value not in (None, [], ""))
+    return join_texts(*named, by=" · ")
+
+
+def _named_text(name: str, value: Any) -> Text:
+    """Return a name with its value; a name that is not the program's, as a field of a page's form, as it is."""
+    label = code_text(text_tables.LOG_NAMES, name) if name in text_tables.LOG_NAMES else name
+    return join_texts(label, _value_text(name, value))
+
+
+def _value_text(name: str, value: Any) -> Text:
+    if isinstance(value, list):
+        return join_texts(*(_value_text(name, each) for each in value), by=", ")
+    if isinstance(value, dict):
+        return join_texts(
+            *(_named_text(key, each) for key, each in value.items() if each not in (None, [], "")), by=", "
+        )
+    if isinstance(value, bool):
+        return label_text("yes" if value else "no")
+    words = _CODES.get(name)
+    return code_text(words, value) if words is not None and value in words else str(value)
+
+
+_CODES: Final = {
+    "because": text_tables.REASONS,
+    "bucket": text_tables.BUCKETS,
+    "for": text_tables.WANTED,
+    "form": text_tables.LETTER_FORMS,
+    "kind": text_tables.KINDS,
+    "role": text_tables.AUDIT_ROLES,
+}
+"""Words for the codes that a parameter may have."""
+
+
+def _record(line: LogLine) -> dict[str, Any]:
+    return {**line._asdict(), "params": json.dumps(line.params, ensure_ascii=False, sort_keys=True)}
+
+
+LISTED = DisplayLimits(terminal=30, page=2_000, notebook=30)
+"""Cards, leads and files that are listed."""
+
+
+def changes_view(found: CaseChanges, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of what changed after a line of the ledger."""
+    lines = label_text("changes_lines", since=found.since, lines=found.lines, other=found.other_lines or None)
+    parts: list[Part] = [Paragraph(parts=(TonedText(lines, "quiet"),)), hits_section(found.watch_hits)]
+    parts += [
+        _section("changed", LazyRows(found.changed, _change), len(found.changed)),
+        _section("new_cards", LazyRows(found.new_cards, _change), len(found.new_cards)),
+        _section("leads_closed", LazyRows(found.leads_closed, _lead), len(found.leads_closed)),
+        _section("leads_opened", LazyRows(found.leads_opened, _lead), len(found.leads_opened)),
+        _section("loads", LazyRows(found.loads, _load), len(found.loads)),
+    ]
+    if not found.changed and found.loads:
+        parts.insert(2, Paragraph(parts=(label_text("changes_none", cards=found.compared),)))
+    parts += [
+        remark(label_text(code, cards=count))
+        for code, count in (("changes_omitted", found.omitted), ("changes_unlisted", found.unlisted))
+        if count
+    ]
+    title = label_text("changes_page")
+    return Document(title=title, kind=title, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+
+
+def _section(code: str, entries: Sequence[Entry], count: int) -> Section:
+    listed = Entries(entries=entries, most=LISTED, more=text_tables.LABELS["more_changes"], sign=False, is_dense=True)
+    return Section(code=code, title=label_text(f"changes_{code}", count=count), parts=(listed,))
+
+
+def _change(change: CardChange) -> Entry:
+    head: Line = (TonedText(change.card, "name"), _outcome(change.after.outcome))
+    if change.before is None:
+        return Entry(head, _parties(change.after))
+    lines: list[Line] = []
+    if change.before.outcome is not change.after.outcome:
+        head = (TonedText(change.card, "name"), _outcome(change.before.outcome), "→", _outcome(change.after.outcome))
+    for role in PARTIES_COMPARED:
+        was, now = getattr(change.before, role), getattr(change.after, role)
+        if was != now:
+            texts = (missing() if party is None else party_text(party) for party in (was, now))
+            lines.append((TonedText(_role(role), "quiet"), join_texts(*texts, by=" → ")))
+    return Entry(head, lines)
+
+
+def missing() -> Text:
+    """Return the words for what no record states."""
+    return label_text("not_on_record")
+
+
+def _parties(state: CardState) -> list[Line]:
+    named = ((role, getattr(state, role)) for role in PARTIES_COMPARED)
+    return [(TonedText(_role(role), "quiet"), party_text(party)) for role, party in named if party is not None]
+
+
+def _role(role: str) -> Text:
+    return code_text(text_tables.ROLES, role)
+
+
+def _outcome(outcome: Outcome) -> TonedText:
+    tone: Tone = outcome.value
+    return TonedText(code_text(text_tables.OUTCOME_TAGS, outcome), tone)
+
+
+def _lead(change: LeadChange) -> Entry:
+    shown = ", ".join(change.cards[:3])
+    more = len(change.cards) - 3
+    cards = label_text("guided_named", cards=shown, more=more) if more > 0 else shown
+    return Entry((in_both(lambda lang: lead_message(change.lead, lang)),), ((TonedText(cards, "quiet"),),))
+
+
+def _load(load: LoadSince) -> Entry:
+    counts = label_text("changes_rows", rows=load.rows, loaded=load.loaded, rejected=load.rejected or None)
+    head: Line = (str(load.line), TonedText(load.file, "name"), TonedText(format_time(load.at), "quiet"), counts)
+    return Entry(head, ())
+
+
+_TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
+
+
+def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of a diagnosis."""
+    kind = label_text("doctor_page")
+    table = TableBlock(code="checks", columns=KEY_COLUMNS, rows=LazyRows(found.checks, _check), layout="key")
+    parts = (Section(code="checks", title=kind, parts=(table,)),)
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
+
+
+def _check(check: Check) -> Sequence[Cell]:
+    name = code_text(text_tables.CHECKS, check.state)
+    message = label_text(f"check_{check.code}", **{key: _shown(key, value) for key, value in check.params.items()})
+    return [TonedText(name, _TONES[check.state]), message]
+
+
+def _shown(key: str, value: object) -> object:
+    if key.endswith("bytes") and isinstance(value, int):
+        return f"{value / 10**9:.1f}"
+    return "–" if value is None else value

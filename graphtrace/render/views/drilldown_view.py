@@ -27,7 +27,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, party_label, rule_finding_message, translate
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
-from graphtrace.render.views.judgements_view import judgements_part, union_of_judgements
+from graphtrace.render.views.answer_parts import judgements_part, union_of_judgements
 
 if TYPE_CHECKING:
     from graphtrace.model import Party

@@ -1,4 +1,4 @@
-"""The answers of ``graph`` and ``export`` as trees: the largest flows, what was written, and what bounds it."""
+"""The answers of ``graph``, ``export`` and ``query`` as trees."""
 
 from __future__ import annotations
 
@@ -8,26 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
+    Cell,
+    Column,
+    ColumnKind,
     DisplayLimits,
     Document,
     Entries,
     Entry,
     Inline,
     LazyRows,
+    Lines,
     Paragraph,
     Part,
+    Records,
     Section,
+    TableBlock,
     Text,
     TonedText,
     remark,
 )
 from graphtrace.render.format import format_message
 from graphtrace.render.i18n import in_both, label_text
+from graphtrace.render.views.answer_parts import judgements_part
+from graphtrace.render.writers.sheet_writer import cell_text
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.results.query import QueryResult
     from graphtrace.results.subgraph import ExportResult
+
 
 FLOWS = DisplayLimits(terminal=20, page=1_000, notebook=20)
 HUBS = DisplayLimits(terminal=5, page=200, notebook=5)
@@ -92,7 +102,6 @@ def export_view(exported: ExportResult, *, case: str | None = None, as_of: str |
 
 
 def _counts(counts: Mapping[str, int]) -> Paragraph:
-    """Return the number of nodes and edges, or of entities, of each type."""
     if not counts:
         return Paragraph(parts=(TonedText(label_text("nothing_there"), "quiet"),))
     return Paragraph(parts=Inline(tuple(_count(code, count) for code, count in counts.items())))
@@ -106,7 +115,6 @@ def _count(code: str, count: int) -> Text:
 
 
 def _limits(depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]]) -> Iterator[Part]:
-    """Yield the depth of the walk, the number of parties cut off, and the hubs that were not walked through."""
     yield remark(label_text("walked", depth=depth))
     if cut_off:
         yield Paragraph(parts=(TonedText(label_text("cut_off", parties=cut_off), "quiet"),))
@@ -116,3 +124,62 @@ def _limits(depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]])
         lines = [(name, TonedText(label_text("partners", partners=partners), "quiet")) for name, partners in found]
         more = text_tables.LABELS["more_hubs"]
         yield Entries(entries=[Entry((), lines)], most_lines=HUBS, more_lines=more, is_dense=True)
+
+
+ROWS = DisplayLimits(terminal=50, page=1_000, notebook=50)
+
+ORDINALS = frozenset({"row", "step"})
+"""Columns whose numbers are places, not amounts."""
+
+SHORT = 20
+"""A text of so many characters, a card number say, is not broken."""
+
+
+def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of an answer of the query library; headings are the names of the columns, as in its text."""
+    question = answer.query.header.question
+    asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
+    columns = tuple(Column(name, _kind(answer, place), name) for place, name in enumerate(answer.columns))
+    table = TableBlock(
+        code=answer.query.name,
+        columns=columns,
+        rows=LazyRows(answer.rows, lambda row: list(map(_cell, row))),
+        most=ROWS,
+        more=text_tables.LABELS["more_rows"],
+        where="to_pandas(), to_dict()",
+    )
+    parts: list[Part] = [Paragraph(parts=(TonedText(" · ".join(asked), "quiet"),))] if asked else []
+    parts += [table, Paragraph(parts=(TonedText(label_text("query_rows", rows=len(answer.rows)), "quiet"),))]
+    kind = in_both(lambda lang: str(getattr(question, lang)))
+    return Document(
+        title=f"{answer.query.name} · graphtrace",
+        kind=kind,
+        case=case,
+        as_of=as_of,
+        parts=(Section(code="answer", title=kind, parts=tuple(parts)), *judgements_part(answer.judgements)),
+        records=Records(
+            columns=answer.columns,
+            rows=(dict(zip(answer.columns, map(_number_or_text, row), strict=True)) for row in answer.rows),
+        ),
+    )
+
+
+def _kind(answer: QueryResult, place: int) -> ColumnKind:
+    cells = [row[place] for row in answer.rows if row[place] is not None]
+    if cells and all(map(_is_number, cells)):
+        return "ordinal" if answer.columns[place] in ORDINALS else "amount"
+    return "short" if all(isinstance(cell, str) and len(cell) <= SHORT for cell in cells) else "text"
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, list):
+        return Lines(tuple((cell_text(member),) for member in value))
+    return value if _is_number(value) else cell_text(value) or None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number_or_text(value: object) -> object:
+    return value if _is_number(value) else cell_text(value)

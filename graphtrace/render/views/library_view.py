@@ -1,12 +1,14 @@
-"""The rules of an audit and the questions of the query library as trees."""
+"""The rules of an audit, the questions of the query library and the known file formats as trees."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
     Code,
+    Column,
     Document,
     Entries,
     Entry,
@@ -15,18 +17,23 @@ from graphtrace.render.document import (
     Line,
     Paragraph,
     Section,
+    TableBlock,
+    Text,
     Tone,
     TonedText,
     remark,
 )
-from graphtrace.render.flat_tables import cell_text
 from graphtrace.render.format import rule_law
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.writers.sheet_writer import cell_text
 
 if TYPE_CHECKING:
-    from graphtrace.render.command_results import QueryList, RuleList
+    from graphtrace.render import Lang, json_types
+    from graphtrace.render.command_results import QueryList, RecipeList, RuleList
     from graphtrace.results.library import Query
+    from graphtrace.results.recipes import FormatColumn, RecipeSummary
     from graphtrace.results.rules import Rule, RuleParameter
+
 
 TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
@@ -73,7 +80,6 @@ def _rule(rule: Rule) -> Entry:
 
 
 def _parameter(parameter: RuleParameter) -> Line:
-    """Return the value in force of a parameter with its unit, and its meaning."""
     value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
@@ -103,3 +109,124 @@ def _query(query: Query) -> Entry:
         )
     details += [(TonedText(column.name, "quiet"), column.meaning) for column in header.columns]
     return Entry((TonedText(query.name, "name"),), [(header.question,)], details)
+
+
+def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of all formats, by family, in a few words each."""
+    kind = label_text("recipes_page")
+    families = dict.fromkeys(recipe.family for recipe in found.recipes)
+    sections = [
+        Section(
+            code=family,
+            title=label_text(f"family_{family}"),
+            parts=(
+                Entries(
+                    entries=LazyRows([recipe for recipe in found.recipes if recipe.family == family], _entry),
+                    sign=False,
+                    is_dense=True,
+                ),
+            ),
+        )
+        for family in families
+    ]
+    count = remark(label_text("recipes_listed", recipes=len(found.recipes)))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
+
+
+def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of one format: what it is, its columns, the events of a row and what is asked."""
+    columns = TableBlock(
+        code="columns",
+        columns=(Column("heading", heading=label_text("recipe_heading")), Column("field", heading=label_text("field"))),
+        rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns],
+    )
+    asked = Entries(
+        entries=[
+            Entry((TonedText(question.field, "code"), _localized(question.text)), ()) for question in recipe.questions
+        ],
+        sign=False,
+        is_dense=True,
+    )
+    about = Entry(
+        (TonedText(recipe.id, "name"), _localized(recipe.name)), [(_localized(recipe.about),), *_marks(recipe)]
+    )
+    parts = (
+        Entries(entries=[about], sign=False),
+        Section(code="columns", title=label_text("recipe_columns"), parts=(columns,)),
+        Section(code="questions", title=label_text("questions"), parts=(asked,)),
+    )
+    kind = label_text("recipes_page")
+    return Document(title=f"{recipe.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
+
+
+def _entry(recipe: RecipeSummary) -> Entry:
+    return Entry(
+        (TonedText(recipe.id, "name"), _localized(recipe.name)),
+        [(states(recipe),)],
+        [(TonedText(_localized(recipe.about), "quiet"),)],
+    )
+
+
+def _marks(recipe: RecipeSummary) -> list[Line]:
+    lines: list[Line] = [
+        (states(recipe),),
+        (join_texts(label_text("recipe_recognised"), ", ".join((*recipe.headings, *recipe.preamble, *recipe.shape))),),
+    ]
+    lines += [(TonedText(source, "quiet"),) for source in recipe.sources]
+    return lines
+
+
+def states(recipe: RecipeSummary) -> Text:
+    """Return the kinds of records that a row may state."""
+    if recipe.is_context_only:
+        return label_text("recipe_context_only")
+
+    def kinds(lang: Lang) -> str:
+        names = [getattr(code_text(text_tables.KINDS, kind), lang) for kind in recipe.kinds]
+        return ("、" if lang == "zh" else ", ").join(names)
+
+    return in_both(kinds)
+
+
+def _meaning(rule: FormatColumn) -> Text:
+    if rule.field is not None:
+        return rule.field
+    if rule.contact is not None:
+        return label_text("recipe_contact", side=rule.contact[0], kind=rule.contact[1])
+    return label_text("recipe_secret" if rule.is_secret else "recipe_no_field")
+
+
+def _localized(text: Mapping[str, str]) -> Text:
+    return in_both(lambda lang: text[lang])
+
+
+def recipe_values(recipe: RecipeSummary, lang: Lang) -> json_types.RecipeJson:
+    """Return the values of one format for JSON."""
+    return {
+        "id": recipe.id,
+        "name": recipe.name[lang],
+        "about": recipe.about[lang],
+        "family": recipe.family,
+        "sources": list(recipe.sources),
+        "certainty": recipe.certainty,
+        "signature": {
+            "headings": list(recipe.headings),
+            "preamble": list(recipe.preamble),
+            "shape": list(recipe.shape),
+        },
+        "columns": [
+            {
+                "heading": rule.heading,
+                "field": rule.field or ("contact" if rule.contact else "secret" if rule.is_secret else None),
+                "contact": None if rule.contact is None else ".".join(rule.contact),
+            }
+            for rule in recipe.columns
+        ],
+        "kinds": list(recipe.kinds),
+        "asked": [
+            {"field": question.field, "question": question.text[lang], "required": question.is_required}
+            for question in recipe.questions
+        ],
+        "context_only": recipe.is_context_only,
+        "path": None if recipe.path is None else str(recipe.path),
+    }

@@ -1,11 +1,12 @@
-"""The report of ``load`` as a tree: every row accounted for, then what was refused and why."""
+"""The reports of ``load`` and ``extract`` as trees: every row accounted for, then what was refused and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.locale import Lang, grammar, phrase
@@ -21,6 +22,7 @@ from graphtrace.render.document import (
     Lines,
     Paragraph,
     Part,
+    Records,
     Remark,
     Section,
     TableBlock,
@@ -30,16 +32,17 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_choice, format_origin, format_question
 from graphtrace.render.i18n import code_text, field_text, in_both, join_texts, label_text, page_hint
-from graphtrace.render.views.replies_view import replies_section
-from graphtrace.render.views.watch_view import hits_section
+from graphtrace.render.views.answer_parts import hits_section, replies_section
 from graphtrace.results.load_report import UnusedAnswer
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.render.command_results import LoadedSheets
+    from graphtrace.render.command_results import ExtractedText, LoadedSheets
+    from graphtrace.results.found_identifiers import TextFind
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.load_report import PassedOver, SheetReport
     from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
+
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
@@ -72,7 +75,6 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
 
 
 def _answers(answers: Sequence[LetterAnswer]) -> Section:
-    """Return the section of the letters that the files answer, and for how many of their cards."""
     entries = [
         Entry(
             (TonedText(answer.reference, "name"), _answered_cards(answer), answer.file),
@@ -93,7 +95,6 @@ def _are_many(items: Sequence[object]) -> bool:
 
 
 def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
-    """Return the table of outcomes: how many files have records of each kind, and how many were not read and why."""
     columns = (
         Column("outcome", heading=label_text("load_outcome")),
         Column("files", "amount", label_text("files_in_case")),
@@ -164,7 +165,6 @@ def _named(sheet: SheetReport) -> str:
 
 
 def _recipes(loaded: LoadedSheets) -> Section:
-    """Return the section of the recipes by which sheets were recognised."""
     entries = [
         Entry((_named(sheet), TonedText(sheet.recipe_name, "name"), None if loaded.is_served else sheet.recipe), ())
         for sheet in loaded.sheets
@@ -175,7 +175,6 @@ def _recipes(loaded: LoadedSheets) -> Section:
 
 
 def _lost(sheets: Sequence[SheetReport]) -> Section:
-    """Return the section of corrections whose row is missing since the file was read again."""
     entries = [
         Entry((str(correction.number),), [(correction.record,), (correction.why,)])
         for sheet in sheets
@@ -192,7 +191,6 @@ def _skipped(skipped: Sequence[PassedOver]) -> Section:
 
 
 def _unused(unused: Sequence[UnusedAnswer]) -> Section:
-    """Return the section of answers that no sheet took."""
     entries = [Entry((TonedText(one.answer, "warn"), label_text(f"unused_{one.reason}")), ()) for one in unused]
     parts = (Entries(entries=entries, sign=False, is_dense=True),)
     return Section(code="unused_answers", title=label_text("unused_answers"), parts=parts)
@@ -252,7 +250,6 @@ def _columns(sheets: Sequence[SheetReport]) -> Section:
 
 
 def _of_sheets(sheets: Sequence[SheetReport]) -> Text:
-    """Return the name of a sheet, or of the first of several with the number of the others."""
     first = _named(sheets[0])
     return label_text("and_others", first=first, more=len(sheets) - 1) if len(sheets) > 1 else first
 
@@ -330,7 +327,6 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
 
 
 def _errors(loaded: LoadedSheets) -> Section:
-    """Return the section of what was not read, each with what the case keeps of it."""
     failed = [sheet for sheet in loaded.sheets if sheet.error is not None]
     known = [sheet for sheet in failed if sheet.sha256 is not None]
     parts: list[Part] = []
@@ -374,10 +370,63 @@ def _problem(file: str, error: GraphtraceError, is_served: bool) -> Entry:
 
 
 def _lines_of(file: str, error: GraphtraceError, is_served: bool) -> list[Text | TonedText]:
-    """Return the message on a file and, if there is one, the hint."""
     message = in_both(error.text.render)
     first_line = message if file in error.message else join_texts(f"{file}:", message)
     hint = page_hint(error.hint_text) if is_served else error.hint_text
     if hint is None:
         return [first_line]
     return [first_line, TonedText(join_texts(label_text("hint"), in_both(hint.render), by=": "), "quiet")]
+
+
+TO_COMPLETE: Final = (
+    *("kind", "date", "carrier", "enterprise", "from", "to", "user", "holder"),
+    *("iccid", "quantity", "msisdn", "imsi", "imei", "waybill", "price"),
+    *("account", "text", "source_file", "source_sha256", "source_line"),
+)
+"""Columns of the table that a person completes; those that stand empty are what no text states by itself."""
+
+_LISTED: Final = {"iccid": "iccid", "range": "iccid"}
+_SINGLE: Final = ("date", "quantity", "msisdn", "imsi", "imei", "waybill", "price", "account")
+
+
+def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """Return the tree of what was found in the text of a file."""
+    finds, name = found.finds, found.name
+    rows = [
+        (find.line, find.column, code_text(text_tables.IDENTIFIERS, find.kind), find.value, find.text) for find in finds
+    ]
+    columns = (
+        Column("line", "ordinal", label_text("text_line")),
+        Column("column", "ordinal", label_text("text_column")),
+        Column("kind", heading=label_text("kind")),
+        Column("value", "short", label_text("found_value")),
+        Column("text", heading=label_text("found_text")),
+    )
+    nothing = Paragraph(parts=(TonedText(label_text("nothing_in_text"), "quiet"),))
+    table = TableBlock(code="found", columns=columns, rows=rows)
+    return Document(
+        title=name,
+        kind=label_text("extract_page"),
+        case=case,
+        as_of=as_of,
+        caveat=None,
+        parts=(Section(code="found", title=name, parts=(table,) if rows else (nothing,)),),
+        records=Records(columns=TO_COMPLETE, rows=tuple(rows_to_complete(finds, name, found.sha256, found.lines))),
+    )
+
+
+def rows_to_complete(
+    finds: Sequence[TextFind], name: str, sha256: str, lines: Mapping[int, str]
+) -> Iterator[dict[str, object]]:
+    """Yield one row for each line with a find. If a line has several values of a kind, a person must choose."""
+    for line, found in groupby(finds, key=lambda find: find.line):
+        by_kind: dict[str, list[str]] = {}
+        for find in found:
+            by_kind.setdefault(_LISTED.get(find.kind, find.kind), []).append(find.value)
+        row: dict[str, object] = dict.fromkeys(TO_COMPLETE)
+        row["iccid"] = "、".join(by_kind.get("iccid", ())) or None
+        for kind in _SINGLE:
+            values = list(dict.fromkeys(by_kind.get(kind, ())))
+            row[kind] = values[0] if len(values) == 1 else None
+        row |= {"text": lines.get(line, "")[:1000], "source_file": name, "source_sha256": sha256, "source_line": line}
+        yield row

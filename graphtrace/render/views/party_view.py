@@ -25,10 +25,14 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import drawn_name, format_time, party_label
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
-from graphtrace.render.views.judgements_view import judgements_part
-from graphtrace.render.views.party_texts import bounds_text, by_number_text, party_words
-from graphtrace.render.views.replies_view import reply_remarks
-from graphtrace.render.views.unread_rows_view import unread_rows_part
+from graphtrace.render.views.answer_parts import (
+    bounds_text,
+    by_number_text,
+    judgements_part,
+    party_words,
+    reply_remarks,
+    unread_rows_part,
+)
 from graphtrace.results.bounds import bounds_columns
 from graphtrace.results.party import FLOW_COLUMNS, flow_rows
 
@@ -81,7 +85,6 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
 
 
 def _rows_by_name(found: Sequence[RowsByName]) -> Iterator[Section]:
-    """Yield the section of the rows that the case counts to the party by a name alone; none without any."""
     if not found:
         return
     columns = (
@@ -102,7 +105,6 @@ def _rows_by_name(found: Sequence[RowsByName]) -> Iterator[Section]:
 
 
 def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
-    """Yield the section of the cards that were taken from the party; none without any."""
     if not seizures:
         return
     columns = (
@@ -128,7 +130,6 @@ def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
 
 
 def _support(support: PartySupport) -> Iterator[Section]:
-    """Yield a section for each kind of supporting records of the party; none for a kind without records."""
     sources = Column("sources", heading=label_text("sources"))
     if support.contacts:
         columns: tuple[Column, ...] = (
@@ -260,7 +261,6 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
 
 
 def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
-    """Return the drawing of the party between its largest senders and its largest receivers."""
     from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 
     party = dealings.party

@@ -31,8 +31,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_lift
 from graphtrace.render.i18n import code_text, in_both, in_language, join_texts, label_text, party_text
-from graphtrace.render.views.judgements_view import judgements_part
-from graphtrace.render.views.overview_view import overview_figure
+from graphtrace.render.views.answer_parts import judgements_part, overview_figure
 from graphtrace.results.shared_parties import SHARED_COLUMNS, shared_row
 
 if TYPE_CHECKING:
@@ -138,7 +137,6 @@ def _roles(party: SharedParty) -> Iterator[Text]:
 
 
 def _evidence(shared: SharedParties) -> Section:
-    """Return the section of the cards behind each party, with the rows that state them."""
     sections = tuple(
         Section(code=f"e{place}", title=party_text(one.party), parts=(_passages(one),))
         for place, one in enumerate(shared.parties, 1)
@@ -218,7 +216,6 @@ def _sheets(shared: SharedParties) -> tuple[TableBlock, ...]:
 
 
 def _party_sheet(shared: SharedParties) -> TableBlock:
-    """Return the table of the parties by rank, then of the carriers, which have none."""
     columns = (
         *(Column("rank", "ordinal"), Column("party", width=30), Column("roles", width=24)),
         *(Column(code, "amount") for code in ("cards", "certain_cards", "criminal_cases", "cards_without_case")),

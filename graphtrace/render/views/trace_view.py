@@ -44,7 +44,6 @@ from graphtrace.render.document import (
     in_language,
     remark,
 )
-from graphtrace.render.flat_tables import COLUMNS, hop_rows
 from graphtrace.render.format import (
     explain_chain,
     explain_outcome,
@@ -58,9 +57,8 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.provenance import ledger_lines
-from graphtrace.render.views.judgements_view import judgements_part
-from graphtrace.render.views.letters_view import about_text
-from graphtrace.render.views.overview_view import overview_figure
+from graphtrace.render.views.answer_parts import about_text, judgements_part, overview_figure
+from graphtrace.render.writers.sheet_writer import COLUMNS, hop_rows
 from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.rests_on import SaidAtLoad, said_at_load
 from graphtrace.results.traces import Traces
@@ -177,7 +175,6 @@ def each_card_once(traces: Sequence[Trace]) -> list[Trace]:
 
 
 def _counts(traces: Sequence[Trace], cards: Sequence[Trace]) -> Paragraph:
-    """Return the numbers of inputs, where some mean the same card, of cards, and of cards with each outcome."""
     outcomes = Counter(trace.outcome for trace in cards)
     found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
     inputs = len({trace.input for trace in traces})
@@ -498,7 +495,6 @@ def _hop_items(hop: Hop) -> Iterator[Text]:
 
 
 def _other_dates(hop: Hop) -> list[str]:
-    """Return the days that records name for a hop beside the one that counts."""
     return [day for day in hop.dates if day != hop.day]
 
 
@@ -658,7 +654,6 @@ def _seizures(events: Sequence[Seizure]) -> Section:
 
 
 def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
-    """Return the section of the lists that hold the card; none without any."""
     if not listings:
         return []
     listed = _events([Entry((_listing_says(listing),), _places(listing.origins)) for listing in listings])
@@ -686,7 +681,6 @@ def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
 
 
 def _chips(links: Sequence[ChipLink]) -> list[Section]:
-    """Return the section of the eSIM chips that records name the card with; none without any."""
     if not links:
         return []
     listed = _events([Entry((_link_says(link),), _places(link.origins)) for link in links])
@@ -784,7 +778,6 @@ def _said(said: SaidAtLoad) -> Phrase:
 
 
 def _said_at_load(trace: Trace) -> list[Section]:
-    """Return the section of what a person said at load; none without any."""
     texts = said_texts(trace)
     if not texts:
         return []
@@ -792,7 +785,6 @@ def _said_at_load(trace: Trace) -> list[Section]:
 
 
 def _cells_unread(trace: Trace) -> list[Section]:
-    """Return the section of what the rows of the answer say in columns that were not read; none without any."""
     rows = trace.unread_cells
     if not rows:
         return []
@@ -920,7 +912,6 @@ def _with_number(party: Party | None) -> Lines | None:
 
 
 def _requests(leads: Sequence[Lead]) -> Iterator[Text]:
-    """Yield each request once: the party to ask, and the record to ask for."""
     first: dict[tuple[Party | None, str], Lead] = {}
     for lead in leads:
         first.setdefault((lead.ask, lead.record_type), lead)
@@ -941,7 +932,6 @@ def _asked(lead: Lead) -> Phrase:
 
 
 def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
-    """Return the chains with their numbers; one that is alone has none."""
     return enumerate(chains, 1) if len(chains) > 1 else [(None, chain) for chain in chains]
 
 
@@ -987,7 +977,6 @@ _Use = tuple["Origin", str, Text, Text]
 
 
 def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
-    """Return the table of the rows that the answer rests on, with their uses, sorted by file and row."""
     columns = (
         *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
         *(Column("record_no", width=20), Column("iccid"), Column("used_for"), Column("says", width=50)),
@@ -1056,7 +1045,6 @@ def _listed(*texts: Text | None) -> Phrase:
 
 
 def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
-    """Return the table of leads by addressee, in the order of their first mention."""
     columns = (
         *(Column("ask", width=30), Column("ask_number"), Column("wanted"), Column("iccid", width=24)),
         *(Column("since", "day"), Column("until", "day"), Column("because", width=36)),

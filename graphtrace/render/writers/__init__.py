@@ -1,7 +1,7 @@
 """Writers of documents, one for each format; none knows a type of answer.
 
-``terminal_writer`` lines of text · ``html_writer`` pages · ``notebook_writer`` fragments of HTML ·
-``markdown_writer`` · ``docx_writer`` · ``pdf_writer`` · ``xlsx_writer`` · ``csv_writer``.
+``terminal_writer`` lines of text · ``html_writer`` pages and fragments of HTML · ``plain_report`` Markdown ·
+``docx_writer`` · ``pdf_writer`` · ``sheet_writer`` workbooks and CSV.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
     """Return the content of a file in the format of ``ending``: one of those below."""
     match ending:
         case ".csv":
-            from graphtrace.render.writers.csv_writer import render_csv
+            from graphtrace.render.writers.sheet_writer import render_csv
 
             return render_csv(document)
         case ".docx":
@@ -29,7 +29,7 @@ def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
 
             return render_html(document, lang)
         case ".md":
-            from graphtrace.render.writers.markdown_writer import render_markdown
+            from graphtrace.render.writers.plain_report import render_markdown
 
             return render_markdown(document, lang)
         case ".pdf":
@@ -37,7 +37,7 @@ def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
 
             return render_pdf(document, lang)
         case ".xlsx":
-            from graphtrace.render.writers.xlsx_writer import render_xlsx
+            from graphtrace.render.writers.sheet_writer import render_xlsx
 
             return render_xlsx(document, lang)
         case _:

@@ -77,11 +77,9 @@ class _Report(PlainReport):
         self.docx.styles["Normal"].paragraph_format.space_after = Pt(4)
 
     def inert(self, text: str) -> str:
-        """Return text of the case with invisible characters written out; XML is escaped by the library."""
         return escape_control_chars(text)
 
     def content(self, title: str) -> bytes:
-        """Return the bytes of the file."""
         if (margins := print_margins(title, self.lang)) is not None:
             self.docx.sections[0].header.paragraphs[0].add_run(self.inert(" · ".join(filter(None, margins))))
         about = self.docx.core_properties
@@ -116,35 +114,28 @@ class _Report(PlainReport):
             run._r.append(element)
 
     def heading(self, text: str, level: int) -> None:
-        """Add a heading; the library counts them from 0, which is the title."""
         self.docx.add_heading(text, min(level - 1, _DEEPEST))
 
     def line(self, text: str, *, style: str | None = None) -> None:
-        """Add a paragraph."""
         self.docx.add_paragraph(text, style)
 
     def items(self, texts: Iterable[str]) -> None:
-        """Add a list."""
         for text in texts:
             self.line(text, style="List Bullet")
 
     def entry(self, head: str, lines: Sequence[str]) -> None:
-        """Add a line in bold and a list below it."""
         if head:
             self.docx.add_paragraph().add_run(head).bold = True
         self.items(lines)
 
     def code(self, text: str) -> None:
-        """Add the text of a program, line by line."""
         for line in text.splitlines():
             self.line(escape_control_chars(line))
 
     def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table of names and values."""
         self._add_grid((), columns, rows)
 
     def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table with headings."""
         self._add_grid([self.text(column.heading) for column in columns], columns, rows)
 
     def _add_grid(self, heads: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

@@ -1,9 +1,16 @@
-"""Writer of documents as pages: one file each, in both languages."""
+"""Writers of documents as pages, in both languages, and as fragments for a notebook, in one, without script.
+
+A notebook that is not trusted shows them without the style, and without elements of SVG: a drawing is therefore an
+image. What a fragment holds back it says, with the method that has it all.
+"""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
+
+from markupsafe import Markup
 
 from graphtrace.model import Origin
 from graphtrace.render import Lang
@@ -12,15 +19,18 @@ from graphtrace.render.document import (
     Cell,
     Column,
     DisplayLimits,
+    Figure,
     Part,
     Section,
     Sections,
     TableBlock,
     columns_for,
+    in_language,
     shown_to,
 )
 from graphtrace.render.format import format_share
-from graphtrace.render.html.page import render_page
+from graphtrace.render.html.page import render_fragment, render_page
+from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
@@ -86,3 +96,19 @@ class HtmlLayout:
         """Return the number of rows that are not shown."""
         limit = self.most(most)
         return 0 if limit is None else max(len(found) - limit, 0)
+
+
+_IMAGE = Markup(
+    '<img class="gt-drawing" style="background-color: #ffffff" alt="{}" src="data:image/svg+xml;base64,{}">'
+)
+
+
+def render_notebook(document: Document, lang: Lang) -> str:
+    """Return the fragment of a document in one language."""
+    layout = HtmlLayout(document.parts, Audience.NOTEBOOK)
+
+    def image(figure: Figure) -> Markup | None:
+        drawing, words = figure.draw(lang), escape_control_chars(in_language(figure.words, lang))
+        return _IMAGE.format(words, base64.b64encode(drawing.encode()).decode()) if drawing else None
+
+    return render_fragment("document.html", {"document": document, "layout": layout, "image": image}, lang)

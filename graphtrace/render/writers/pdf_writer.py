@@ -162,37 +162,29 @@ class _Report(PlainReport):
         self.parts: list[dict[str, Any]] = []
 
     def inert(self, text: str) -> str:
-        """Return text of the case with invisible characters written out; it reaches Typst as data."""
         return escape_control_chars(text)
 
     def heading(self, text: str, level: int) -> None:
-        """Add a heading."""
         self.parts.append({"kind": "heading", "level": level, "text": text})
 
     def line(self, text: str) -> None:
-        """Add a paragraph."""
         self.parts.append({"kind": "line", "text": _pieces(text)})
 
     def items(self, texts: Iterable[str]) -> None:
-        """Add a list."""
         self.parts.append({"kind": "items", "items": [*map(_pieces, texts)]})
 
     def entry(self, head: str, lines: Sequence[str]) -> None:
-        """Add a line in bold and a list below it."""
         if head:
             self.parts.append({"kind": "strong", "text": _pieces(head)})
         self.items(lines)
 
     def code(self, text: str) -> None:
-        """Add the text of a program."""
         self.parts.append({"kind": "code", "text": "\n".join(map(escape_control_chars, text.splitlines()))})
 
     def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table of names and values."""
         self._add_grid((), columns, rows)
 
     def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table with headings, which stand on each page again."""
         self._add_grid([self.text(column.heading) for column in columns], columns, rows)
 
     def _add_grid(self, heads: Sequence[str], columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

@@ -1,7 +1,8 @@
-"""Documents as plain text from top to bottom in one language, for formats that have neither colours nor types."""
+"""Documents as plain text from top to bottom in one language, without colours and types; and as Markdown."""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -38,6 +39,7 @@ from graphtrace.render.document import (
 from graphtrace.render.format import format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.provenance import case_head_text, foot_texts, ledger_head
+from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
@@ -229,3 +231,61 @@ class PlainReport(ABC):
                 return f"{self.inert(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
             case _:
                 return " · ".join(self.cell(origin, kind) for origin in cell)
+
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
+"""Characters with a meaning in Markdown: marks, links, mentions, the beginning of a list or heading."""
+
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
+"""Beginning of a numbered list."""
+
+
+def render_markdown(document: Document, lang: Lang) -> str:
+    """Return the Markdown of a document, with all rows."""
+    report = _Report(lang)
+    report.write(document)
+    return "\n".join(report.lines).rstrip("\n") + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """Escape text of the case as literal Markdown, in one line."""
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", escape_control_chars(text).strip()))
+
+
+class _Report(PlainReport):
+    maker = ("graphtrace",)
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(lang)
+        self.lines: list[str] = []
+
+    def inert(self, text: str) -> str:
+        return escape_markdown(text)
+
+    def line(self, text: str) -> None:
+        self.lines += [text, ""]
+
+    def items(self, texts: Iterable[str]) -> None:
+        self.lines += [*(f"- {text}" for text in texts), ""]
+
+    def heading(self, text: str, level: int) -> None:
+        self.line(f"{'#' * level} {text}")
+
+    def emphasis(self, text: str) -> str:
+        return f"**{text}**"
+
+    def code(self, text: str) -> None:
+        longest = max(map(len, re.findall("`+", text)), default=0)
+        fence = "`" * max(longest + 1, 3)
+        self.lines += [fence, *map(escape_control_chars, text.splitlines()), fence, ""]
+
+    def pairs(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:  # noqa: ARG002
+        self.items(": ".join(row) for row in rows)
+
+    def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        heads = (self.text(column.heading) for column in columns)
+        rule = ("---:" if column.kind in RIGHT else "---" for column in columns)
+        self.lines.append(f"| {' | '.join(heads)} |")
+        self.lines.append(f"| {' | '.join(rule)} |")
+        self.lines += [f"| {' | '.join(row)} |" for row in rows]
+        self.lines.append("")

@@ -40,15 +40,31 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, format_origin, format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
-from graphtrace.render.terminal import style
-from graphtrace.render.terminal.styled_text import Part as Piece
-from graphtrace.render.terminal.styled_text import line_of
-from graphtrace.render.terminal.text_layout import TerminalView, TextLayout, pad, wrap_cjk
+from graphtrace.render.terminal.text_layout import Part as Piece
+from graphtrace.render.terminal.text_layout import TerminalView, TextLayout, line_of, pad, wrap_cjk
 from graphtrace.render.terminal.text_layout import TextColumn as PageColumn
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Line, Part, Remark
+
+# each colour accompanies a word with the same meaning
+OUTCOME_COLOURS = {
+    "continuous": "green",
+    "inferred": "yellow",
+    "broken": "red",
+    "ambiguous": "magenta",
+    "not_found": "",
+}
+SEVERITY_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+_LABEL = "dim"
+_NAME = "bold"
+_PLACE = "dim"
+_TITLE = "bold"
+_MISSING = "red"
+_GUESSED = "yellow"
+_COMMAND = "cyan"
 
 _Row = TypeVar("_Row")
 
@@ -71,14 +87,14 @@ _NARROW = 8
 
 _STYLES: dict[str, str] = {
     "plain": "",
-    "name": style.NAME,
-    "quiet": style.LABEL,
-    "code": style.COMMAND,
-    "good": style.OUTCOMES["continuous"],
-    "bad": style.MISSING,
-    "warn": style.GUESSED,
-    **style.OUTCOMES,
-    **style.SEVERITIES,
+    "name": _NAME,
+    "quiet": _LABEL,
+    "code": _COMMAND,
+    "good": OUTCOME_COLOURS["continuous"],
+    "bad": _MISSING,
+    "warn": _GUESSED,
+    **OUTCOME_COLOURS,
+    **SEVERITY_COLOURS,
 }
 _NUMBERS = frozenset({"amount", "ordinal", "share"})
 
@@ -94,10 +110,10 @@ class DocumentView(TerminalView):
     def draw(self, page: TextLayout) -> None:
         """Draw all parts, after the day that the answer was asked as of."""
         if self.document.as_of is not None:
-            page.title((in_language(label_text("as_of", date=self.document.as_of), page.lang), style.LABEL))
+            page.title((in_language(label_text("as_of", date=self.document.as_of), page.lang), _LABEL))
         _Writer(page, verbose=self.verbose).add(self.document.parts, 0)
         if self.document.caveat is not None:
-            page.title((in_language(self.document.caveat, page.lang), style.LABEL))
+            page.title((in_language(self.document.caveat, page.lang), _LABEL))
 
 
 class _Writer:
@@ -106,7 +122,6 @@ class _Writer:
         self.verbose = verbose
 
     def add(self, parts: Iterable[Part], depth: int) -> None:
-        """Add parts at a depth of nested sections."""
         margin = _INDENT * max(depth - 1, min(depth, 1))
         for part in shown_to(parts, Audience.TERMINAL):
             match part:
@@ -140,13 +155,13 @@ class _Writer:
         beside = [] if section.count is None else [f"{section.count:,}"]
         margin: Piece = _INDENT * max(depth - 1, 0)
         note, badge = section.note, section.badge
-        pieces: list[Piece] = [(f"  {text}", style.LABEL) for text in beside]
+        pieces: list[Piece] = [(f"  {text}", _LABEL) for text in beside]
         if note is not None:
-            pieces += [_INDENT, self._piece(note) if isinstance(note, TonedText) else (self._text(note), style.LABEL)]
+            pieces += [_INDENT, self._piece(note) if isinstance(note, TonedText) else (self._text(note), _LABEL)]
         if badge is not None:
             margin = line_of(margin, (f" {self._text(badge.text)} ", f"bold reverse {_STYLES[badge.tone]}"), _INDENT)
         page.blank()
-        page.add((title, style.TITLE if depth else style.NAME), *pieces, margin=margin)
+        page.add((title, _TITLE if depth else _NAME), *pieces, margin=margin)
         self.add(section.parts, depth + 1)
 
     def _add_sections(self, part: Sections, depth: int) -> None:
@@ -155,16 +170,16 @@ class _Writer:
             for section in self._limited(part.sections, most):
                 self._add_section(section, depth)
             if not self.verbose and most is not None and len(part.sections) > most:
-                page.title((self._text(part.more_terminal), style.LABEL))
+                page.title((self._text(part.more_terminal), _LABEL))
             return
         if not self.verbose and most is not None and len(part.sections) > most:
             page.blank()
-            page.add((self._text(part.more_terminal), style.LABEL))
+            page.add((self._text(part.more_terminal), _LABEL))
             return
         for section in part.sections:
             if len(part.sections) > 1:
                 page.blank()
-                page.add((page.glyphs.rule * page.width, style.LABEL))
+                page.add((page.glyphs.rule * page.width, _LABEL))
             self._add_section(section, depth)
 
     def _add_entries(self, part: Entries, margin: str) -> None:
@@ -223,7 +238,6 @@ class _Writer:
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
 
     def _add_key(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Add labels in a column, and the value beside each."""
         words = [self._key_piece(word) for word, _ in rows]
         cells = max((line_of(word).cells for word in words), default=0)
         for word, (_, cell) in zip(words, rows, strict=True):
@@ -238,7 +252,7 @@ class _Writer:
                 self.page.add(self._piece(cell), margin=beside)
 
     def _key_piece(self, word: Cell) -> Piece:
-        return self._piece(word) if isinstance(word, TonedText) else (self._plain(word), style.LABEL)
+        return self._piece(word) if isinstance(word, TonedText) else (self._plain(word), _LABEL)
 
     def _add_items(self, part: Items, margin: str) -> None:
         page, shown = self.page, self._limited(part.items, part.most.terminal)
@@ -260,14 +274,14 @@ class _Writer:
         for at, stop in enumerate(path.stops):
             if common.start <= at < common.stop:
                 if at == common.start:
-                    self.page.add((self._text(path.as_above), style.LABEL), margin=f"{margin}{glyphs.item}   ")
+                    self.page.add((self._text(path.as_above), _LABEL), margin=f"{margin}{glyphs.item}   ")
                 continue
             match stop:
                 case PathNode(name=name, missing=None):
                     sign = glyphs.arrow if stop.is_reached else glyphs.party
                     self.page.add(*self._line(name, _INDENT), margin=f"{margin}{sign} ")
                 case PathNode(missing=missing) if missing is not None:
-                    self.page.add((self._text(missing), style.MISSING), margin=f"{margin}{glyphs.void} ")
+                    self.page.add((self._text(missing), _MISSING), margin=f"{margin}{glyphs.void} ")
                 case PathStep():
                     self._add_leg(stop, path, digits)
                 case Gap(text=text):
@@ -277,7 +291,7 @@ class _Writer:
         line = self.page.glyphs.dashed if leg.is_guess else self.page.glyphs.line
         below = f"{' ' * (digits + 3)}{line}   "
         texts = list(map(self._piece, leg.statement.texts))
-        margin = line_of((f"{leg.number:>{digits + 2}} ", style.LABEL), f"{line}   ")
+        margin = line_of((f"{leg.number:>{digits + 2}} ", _LABEL), f"{line}   ")
         self.page.add_items(texts, _STYLES[leg.statement.tone], margin=margin, hang=below)
         for origin in self._limited(leg.origins, path.most.terminal):
             self.page.add(self._piece(origin), margin=below, hang=below)
@@ -285,17 +299,17 @@ class _Writer:
             self._add_more(len(leg.origins), path.most.terminal, path.more, below)
 
     def _add_gap(self, text: Text | None, margin: str) -> None:
-        page, sign = self.page, (self.page.glyphs.item, style.MISSING)
+        page, sign = self.page, (self.page.glyphs.item, _MISSING)
         page.add(sign, margin=margin)
         if text is not None:
-            cross = line_of(margin, (f"{page.glyphs.gap} ", style.MISSING))
-            page.add((self._text(text), style.MISSING), margin=cross)
+            cross = line_of(margin, (f"{page.glyphs.gap} ", _MISSING))
+            page.add((self._text(text), _MISSING), margin=cross)
             page.add(sign, margin=margin)
 
     def _add_more(self, count: int, most: int | None, more: BilingualText | None, margin: str) -> None:
         if most is not None and count > most and not self.verbose:
             text = format_message(more or text_tables.LABELS["more_places"], {"more": count - most}, self.page.lang)
-            self.page.add((text, style.LABEL), margin=margin)
+            self.page.add((text, _LABEL), margin=margin)
 
     def _add_grid(
         self,
@@ -331,13 +345,12 @@ class _Writer:
         self.page.add_table(drawn, [], margin=margin)
         for at, (row, line) in enumerate(zip(rows, cells, strict=True)):
             if at in dividers:
-                self.page.add((self._text(dividers[at].text), style.LABEL), margin=margin + _INDENT * 2)
+                self.page.add((self._text(dividers[at].text), _LABEL), margin=margin + _INDENT * 2)
             self.page.add_row(drawn, line, margin)
             below = [(column, cell) for column, cell in zip(columns, row, strict=True) if column.is_below]
             self._add_below(below, margin + _INDENT * 2)
 
     def _add_below(self, cells: Sequence[tuple[Column, Cell]], margin: str) -> None:
-        """Add the line below a row: a share drawn as a bar, and the text beside it."""
         beside: Piece = margin
         for column, cell in cells:
             if column.kind == "bar" and isinstance(cell, float):
@@ -355,25 +368,24 @@ class _Writer:
             self.page.blank()
             for head, piece in zip(heads, row, strict=True):
                 if piece != _NOTHING:
-                    self.page.add(piece, margin=line_of(margin, (pad(head, width) + _INDENT, style.LABEL)))
+                    self.page.add(piece, margin=line_of(margin, (pad(head, width) + _INDENT, _LABEL)))
 
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Add the first cell of each row, and the others below it."""
         page = self.page
         previous = None
         for first, *others in rows:
             named = (self._plain(first), first.id if isinstance(first, Party) else "")
             if named != previous:
-                beside = (f"  {first.id}", style.LABEL) if isinstance(first, Party) else ""
-                page.add((named[0], style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
+                beside = (f"  {first.id}", _LABEL) if isinstance(first, Party) else ""
+                page.add((named[0], _NAME), beside, margin=f"{margin}{page.glyphs.party} ")
             previous = named
             stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell is not None]
-            look = style.MISSING if any(column.is_alarming and cell for column, cell in stated) else ""
+            look = _MISSING if any(column.is_alarming and cell for column, cell in stated) else ""
             phrases = [phrase for column, cell in stated if (phrase := self._phrase(column, cell))]
             page.add_items(phrases, look, margin=margin + _INDENT)
             for cell in (cell for column, cell in stated if column.is_detail):
                 for origin in cell if isinstance(cell, Sequence) else ():
-                    page.add((self._plain(origin), style.LABEL), margin=margin + _INDENT)
+                    page.add((self._plain(origin), _LABEL), margin=margin + _INDENT)
 
     def _phrase(self, column: Column, cell: Cell) -> str:
         if column.is_detail:
@@ -385,7 +397,6 @@ class _Writer:
         return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 
     def _add_bars(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Add one line for each row: label, number, share and bar."""
         page = self.page
         labels = [self._plain(row[0]) for row in rows]
         room = page.width - len(margin) - _NUMBER - _SHARE - 2
@@ -406,7 +417,6 @@ class _Writer:
             page.lines += [line_of(margin, other) for other in others]
 
     def _add_account(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Add the terms with their signs, and the sum below."""
         page, last = self.page, len(rows) - 1
         cells = max(cell_len(self._plain(label)) for label, _ in rows)
         for place_, (label, value) in enumerate(rows):
@@ -414,7 +424,7 @@ class _Writer:
             sign = " " if place_ == 0 else "=" if place_ == last else "-"
             amount_text = self._plain(amount)
             is_open = place_ == last and isinstance(value, int)
-            look = "" if not is_open else style.MISSING if value else style.OUTCOMES["continuous"]
+            look = "" if not is_open else _MISSING if value else OUTCOME_COLOURS["continuous"]
             gap = " " * max(_NUMBER - cell_len(amount_text), 0)
             page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (amount_text, look)))
 
@@ -429,9 +439,9 @@ class _Writer:
 
         for note, group in groupby(rows, beside):
             for row in group:
-                look = style.SEVERITIES.get(str(row[0]), "")
+                look = SEVERITY_COLOURS.get(str(row[0]), "")
                 page.add((self._plain(row[1]), look), margin=margin, hang=margin + _INDENT)
-            page.add((note, style.LABEL), margin=margin + _INDENT)
+            page.add((note, _LABEL), margin=margin + _INDENT)
 
     # -- texts -------------------------------------------------------------------------------------------------
 
@@ -452,7 +462,7 @@ class _Writer:
             case DualValue(text=text):
                 return self._piece(text, column)
             case str() if kind == "severity":
-                return translate(text_tables.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
+                return translate(text_tables.SEVERITIES, cell, self.page.lang), SEVERITY_COLOURS.get(cell, "")
             case str() | BilingualText() | Phrase():
                 return self._text(cell)
             case TonedText(text=text, tone=tone):
@@ -461,7 +471,7 @@ class _Writer:
                 return self._text(text)
             case int() | float():
                 shown = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
-                return shown, style.MISSING if column is not None and column.is_alarming and cell else ""
+                return shown, _MISSING if column is not None and column.is_alarming and cell else ""
             case Inline(texts=texts):
                 return f" {self.page.glyphs.item} ".join(line_of(self._piece(text)).plain for text in texts)
             case Lines(lines=lines):
@@ -469,6 +479,6 @@ class _Writer:
             case Party():
                 return party_label(cell, self.page.lang)
             case Origin():
-                return format_origin(cell.file, cell.row, cell.sheet, cell.sha256), style.PLACE
+                return format_origin(cell.file, cell.row, cell.sheet, cell.sha256), _PLACE
             case _:
                 return "; ".join(format_origin(origin.file, origin.row, origin.sheet, origin.sha256) for origin in cell)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import join_key, unpack_number
-from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
     TEXT_FIELDS_LOOKED_UP,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.identifiers.contacts import contact_key, parse_amount, parse_contacts
+from graphtrace.identifiers.party_ids import contact_key, parse_amount, parse_contacts
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.identifiers.intervals import count_cards_in, difference, intersect
+from graphtrace.identifiers.ranges import count_cards_in, difference, intersect
 
 from ..analysis.histories import runs
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.identifiers.luhn_columns import luhn_digits
 
 WHOLE = st.integers(0, 2**63 - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.identifiers.masked_texts import is_masked, is_masked_name
+from graphtrace.identifiers.normalize import is_masked, is_masked_name
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from graphtrace.identifiers.nobody import (
     maybe_nobody,
     names_nobody,
 )
-from graphtrace.identifiers.script import simplified_forms
+from graphtrace.identifiers.normalize import simplified_forms
 
 TABLE = yaml.safe_load(Path(__file__).with_name("nobody.yml").read_text("utf-8"))
 NO_NAMES: dict[str, str] = TABLE["no_names"]

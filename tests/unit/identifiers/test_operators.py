@@ -7,8 +7,7 @@ import time
 import pytest
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name, operator_from_cell
-from graphtrace.identifiers.operator_names import ANYWHERE, IN_CARRIER_COLUMN
-from graphtrace.identifiers.operators import MAYBE_OPERATOR
+from graphtrace.identifiers.operators import ANYWHERE, IN_CARRIER_COLUMN, MAYBE_OPERATOR
 
 NAMES = [
     *[(name, "china-mobile") for name in ("移动", "中国移动", "China Mobile", "china-mobile", "carrier:china-mobile")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.identifiers.script import simplified_forms, to_simplified
+from graphtrace.identifiers.normalize import simplified_forms, to_simplified
 
 
 def test_words_in_traditional_characters_are_those_in_simplified_ones() -> None:

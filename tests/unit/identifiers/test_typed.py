@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.identifiers.typed import is_number, repair_typed
+from graphtrace.identifiers.interpretations import is_number, repair_typed
 
 UNICOM = "8986061234567890123"
 MOBILE = "898604B81622D0045436"

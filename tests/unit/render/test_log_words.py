@@ -11,7 +11,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.render import text_tables
 from graphtrace.render.i18n import in_language
-from graphtrace.render.views.log_view import details_text
+from graphtrace.render.views.case_view import details_text
 from graphtrace.results.case_status import LogLine
 
 INSIDE = {"asked", "masker", "part", "self"}

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from graphtrace.render import Lang
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.views.audit_view import audit_view
-from graphtrace.render.writers.markdown_writer import escape_markdown, render_markdown
+from graphtrace.render.writers.plain_report import escape_markdown, render_markdown
 
 from .answers import SHA256
 from .reports import AUDIT, BIT, FIGURES, hostile_audit

@@ -10,9 +10,9 @@ from graphtrace.render import Lang
 from graphtrace.render.terminal.text_layout import render_plain
 from graphtrace.render.views.party_view import party_view
 from graphtrace.render.writers.html_writer import render_html
-from graphtrace.render.writers.markdown_writer import render_markdown
+from graphtrace.render.writers.plain_report import render_markdown
+from graphtrace.render.writers.sheet_writer import render_xlsx
 from graphtrace.render.writers.terminal_writer import DocumentView
-from graphtrace.render.writers.xlsx_writer import render_xlsx
 from graphtrace.results.bounds import CardBounds
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.results.party import CounterpartyFlow, PartySummary

@@ -17,8 +17,8 @@ from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.format import format_size
 from graphtrace.render.terminal.text_layout import TerminalView, render_plain
+from graphtrace.render.views.card_view import identify_view
 from graphtrace.render.views.case_view import status_view, verify_view
-from graphtrace.render.views.identify_view import identify_view
 from graphtrace.render.views.load_view import load_view
 from graphtrace.render.views.trace_view import CARDS, trace_view
 from graphtrace.render.writers.terminal_writer import DocumentView
@@ -373,8 +373,8 @@ def test_a_size_is_said_in_a_fitting_unit(count: int, said: str) -> None:
 
 
 def test_every_outcome_has_a_colour_and_a_word() -> None:
-    from graphtrace.render.terminal import style
     from graphtrace.render.text_tables import OUTCOMES
+    from graphtrace.render.writers.terminal_writer import OUTCOME_COLOURS
 
-    assert set(style.OUTCOMES) == set(OUTCOMES) == set(Outcome)
-    assert TORN.outcome in style.OUTCOMES
+    assert set(OUTCOME_COLOURS) == set(OUTCOMES) == set(Outcome)
+    assert TORN.outcome in OUTCOME_COLOURS

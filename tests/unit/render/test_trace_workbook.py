@@ -11,7 +11,7 @@ import openpyxl
 from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
 from graphtrace.render.views.trace_view import trace_view
-from graphtrace.render.writers.xlsx_writer import render_xlsx
+from graphtrace.render.writers.sheet_writer import render_xlsx
 from graphtrace.results.trace import Trace
 
 from .answers import AMBIGUOUS, BROKEN, CARD, CONTINUOUS, GAP, SHA256, SHOP, finding, found, not_found, origin

@@ -39,7 +39,7 @@ from graphtrace.render.provenance import answered_at
 from graphtrace.render.terminal.text_layout import render_plain
 from graphtrace.render.text_tables import LABELS, BilingualText
 from graphtrace.render.writers import render_file
-from graphtrace.render.writers.notebook_writer import render_notebook
+from graphtrace.render.writers.html_writer import render_notebook
 from graphtrace.render.writers.terminal_writer import DocumentView
 from graphtrace.results.case_status import CaseHead, CaseState
 

@@ -12,8 +12,7 @@ from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.engine.rule_relations import HISTORIES, SIDES, TRADERS
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
-from graphtrace.rules.rule_loader import load_rules
-from graphtrace.rules.rule_selection import parse_assignment, select_rules
+from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
 from graphtrace.storage.duckdb.duckdb_schema import reach_before
 
 SHEET = 1 << 32

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.rules.rule_selection import find_rule, parse_assignment, select_rules
+from graphtrace.rules.rule_loader import find_rule, parse_assignment, select_rules
 
 from .bench import RULES
 

@@ -10,10 +10,10 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.render.text_tables import SIMULATION_SCENARIOS as WORDS
 from graphtrace.results.simulation import SimulationResult
-from graphtrace.simulate import resold_lots
+from graphtrace.simulate import blocks
 from graphtrace.simulate.generate import RECORDS, TRUTH, plan_scenarios, simulate
 from graphtrace.simulate.scenarios import SCENARIOS
-from graphtrace.simulate.truth_files import SUMMARY
+from graphtrace.simulate.shards import SUMMARY
 
 from .conftest import CARDS, Loaded
 
@@ -66,11 +66,11 @@ def test_the_page_beside_the_records_names_what_was_planted(loaded: Loaded) -> N
 def test_every_scenario_is_planted_or_is_what_the_mass_is_made_of(loaded: Loaded) -> None:
     planted = {one.scenario for one in loaded.made.scenarios}
     assert planted - {None} == {f"S{number}" for number in range(2, 22)}
-    assert set(histories(loaded.made)["story"]) == {story.name for story in SCENARIOS} | {resold_lots.NAME}
+    assert set(histories(loaded.made)["story"]) == {story.name for story in SCENARIOS} | {blocks.NAME}
 
 
 def test_every_story_has_its_words() -> None:
-    assert {story.name for story in SCENARIOS} | {resold_lots.NAME} == set(WORDS)
+    assert {story.name for story in SCENARIOS} | {blocks.NAME} == set(WORDS)
 
 
 def test_rates_say_how_often_each_story_is_told() -> None:

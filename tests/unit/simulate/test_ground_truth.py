@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from graphtrace.simulate.expected_answers import expected_audits, expected_cards
-from graphtrace.simulate.resold_lots import NAME
-from graphtrace.simulate.truth_files import HISTORIES, USES
+from graphtrace.simulate.blocks import NAME
+from graphtrace.simulate.check import expected_audits, expected_cards
+from graphtrace.simulate.shards import HISTORIES, USES
 
 A, B, R = "id:A", "id:B", "name:r"
 C = "carrier:china-unicom"

@@ -8,9 +8,8 @@ import pytest
 from graphtrace.errors import UsageError
 from graphtrace.simulate.check import check_answers
 from graphtrace.simulate.file_tables import TABLES
+from graphtrace.simulate.files import FILE_STYLES, MAX_CARDS, corrupt, vary_format
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
-from graphtrace.simulate.messy_files import FILE_STYLES, MAX_CARDS
-from graphtrace.simulate.noise import corrupt, vary_format
 
 from .conftest import CARDS, load
 

@@ -6,8 +6,7 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import is_valid_resident_id, is_valid_uscc, parse_resident_id
 from graphtrace.model import CARRIERS
-from graphtrace.simulate.made_names import KINDS, company_names, person_names
-from graphtrace.simulate.made_parties import CARRIER_NAMES, TIERS, Directory
+from graphtrace.simulate.made_parties import CARRIER_NAMES, KINDS, TIERS, Directory, company_names, person_names
 
 
 def test_no_two_parties_of_a_kind_share_a_name_however_many_there_are() -> None:

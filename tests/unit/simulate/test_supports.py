@@ -17,7 +17,7 @@ from graphtrace.simulate.files import Format
 from graphtrace.simulate.generate import RECORDS, TRUTH, simulate
 from graphtrace.simulate.numbers import Numbers
 from graphtrace.simulate.planted_supports import KINDS, MAX_DEALS, PlantedSupports, plant_supports
-from graphtrace.simulate.truth_files import SUPPORTS_FILE
+from graphtrace.simulate.shards import SUPPORTS_FILE
 
 from .conftest import CARDS, Loaded, load
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.model import DateSpan
-from graphtrace.render.figures.timeline import Event, draw_timeline
+from graphtrace.render.figures.chain import Event, draw_timeline
 
 WIDTH = 900.0
 DAYS = st.dates(date(1995, 1, 1), date(2060, 1, 1))

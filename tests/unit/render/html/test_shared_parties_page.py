@@ -8,7 +8,7 @@ import pytest
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.html.overview_page import DRAWN
-from graphtrace.render.html.shared_parties_page import CARDS, FULL, PASSAGES, shared_parties_page
+from graphtrace.render.html.trace_page import CARDS, FULL_PARTIES, PASSAGES, shared_parties_page
 from graphtrace.results.shared_parties import SharedParties
 
 from ..answers import CONTINUOUS, SHA256, ZHAO
@@ -98,7 +98,7 @@ def test_a_hostile_text_adds_no_element_wherever_it_stands() -> None:
 
 
 def test_evidence_and_cards_beyond_the_limit_are_held_back_and_said() -> None:
-    parties = [Party(f"name:{n}", f"第{n}店") for n in range(FULL + DRAWN)]
+    parties = [Party(f"name:{n}", f"第{n}店") for n in range(FULL_PARTIES + DRAWN)]
     traced = [replace(FIRST, key=f"k{n}", iccid=f"k{n}") for n in range(CARDS + 2)]
     chains = [
         replace(FIRST.trace.chains[0], hops=tuple(replace(hop, sender=party) for hop in FIRST.trace.chains[0].hops))
@@ -115,8 +115,8 @@ def test_evidence_and_cards_beyond_the_limit_are_held_back_and_said() -> None:
     answer = replace(SHARED, cards=(*cards, SECOND), parties=ranked, carriers=carriers)
     page = shared_parties_page(answer, "en")
     told = Words(page, "en").text
-    assert f"The first {FULL} parties follow" in told
-    assert page.count("<h3 id=") == FULL
+    assert f"The first {FULL_PARTIES} parties follow" in told
+    assert page.count("<h3 id=") == FULL_PARTIES
     assert f"{CARDS + 2 - PASSAGES} more rows : --json, -o FILE.xlsx" in told
     assert "3 more rows" in told
     assert f"{len(parties) - DRAWN} more rows" in told

@@ -1,0 +1,191 @@
+"""Commands about cards: ``trace``, ``siblings``, ``common``, and ``identify``, which needs no case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
+from graphtrace.cli.options import AsOf, Slack, command
+from graphtrace.cli.output import (
+    ANSWER_FILES,
+    LEVEL_MET,
+    LINE_FILES,
+    LINE_HEAD,
+    LINES,
+    NOTHING_FOUND,
+    CommandResult,
+    GlobalOptions,
+    show_answer,
+)
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping, Sequence
+
+    from graphtrace.model import Finding
+    from graphtrace.results.trace import Trace
+
+
+Severity = Literal["info", "warning", "error"]
+"""Severities of findings, repeated here because importing the model is slow."""
+
+_LEVELS: tuple[Severity, ...] = ("info", "warning", "error")
+
+
+@command(endings=LINE_FILES, redact="masked")
+def trace(
+    common: GlobalOptions,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    column: FromColumn = None,
+    as_of: AsOf = None,
+    slack: Slack = None,
+    extra: Annotated[bool, typer.Option("--extra")] = False,
+    fail_on: Severity | None = None,
+) -> CommandResult:
+    """Find who registered, passed on and used a card."""
+    asked, passed_over = collect_ids(ids, from_file, column)
+    if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
+        return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
+    with common.open_case() as case:
+        traces = case.trace(*asked, as_of=as_of, slack=slack)
+        state = case.state(as_of=as_of)
+    exit_code = _exit_code(traces, fail_on)
+    return show_answer(
+        traces,
+        common,
+        as_of=as_of,
+        exit_code=exit_code,
+        state=state,
+        passed_over=passed_over,
+        options={**common.answer_options(as_of, slack), "inputs": list(asked), **({"extra": True} if extra else {})},
+    )
+
+
+BATCH = 1000
+"""Number of cards that are traced at once for an answer that is written line by line."""
+
+
+def _streamed(
+    asked: Sequence[str],
+    passed_over: Sequence[str],
+    common: GlobalOptions,
+    how: Mapping[str, Any],
+    fail_on: Severity | None,
+    *,
+    extra: bool,
+) -> CommandResult:
+    """Yield the traces one by one, each as soon as it is complete; the case is open meanwhile."""
+
+    def lines() -> Generator[Mapping[str, Any], None, int]:
+        from graphtrace.render.json import trace_document
+        from graphtrace.render.provenance import answered_at
+
+        codes: set[int] = set()
+        case_name = common.require_case()
+        masker = common.masker() if common.redact else None
+        case_name = case_name if masker is None else masker.case
+        with common.open_case() as case, case.lookup("trace", ids=asked, **how):
+            for start in range(0, len(asked), BATCH):
+                traces = case.trace(*asked[start : start + BATCH], **how)
+                codes.add(_exit_code(traces, fail_on))
+                traces = traces if masker is None else masker.answer(traces)
+                with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
+                    document = trace_document(case_name, traces, common.lang)
+                head = {key: value for key, value in document.items() if key in LINE_HEAD}
+                for result in document["results"]:
+                    yield {**head, **result}
+        return next((code for code in (LEVEL_MET, 0, NOTHING_FOUND) if code in codes), 0)
+
+    def unused() -> dict[str, object]:
+        return {}
+
+    shown = () if common.redact else passed_over
+    return CommandResult(document=unused, view=str, lines=lines, passed_over=shown)
+
+
+def _exit_code(traces: Sequence[Trace], fail_on: Severity | None) -> int:
+    if not any(trace.found for trace in traces):
+        return NOTHING_FOUND
+    return exit_code_for(fail_on, (finding for trace in traces for finding in trace.findings))
+
+
+def exit_code_for(fail_on: Severity | None, findings: Iterable[Finding]) -> int:
+    """Return the exit code that ``--fail-on`` requires."""
+    counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
+    return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0
+
+
+@command(endings=LINE_FILES, redact="masked")
+def siblings(
+    common: GlobalOptions,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    column: FromColumn = None,
+    as_of: AsOf = None,
+) -> CommandResult:
+    """Find what moved together with a card and is active and not yet seized."""
+    asked, passed_over = collect_ids(ids, from_file, column)
+    with common.open_case() as case:
+        siblings = case.siblings(*asked, as_of=as_of)
+        state = case.state(as_of=as_of)
+
+    exit_code = 0 if siblings else NOTHING_FOUND
+    return show_answer(siblings, common, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+
+
+Ranking = Literal["lift", "coverage", "score"]
+"""Keys to rank by; repeated here because importing them from the answer's module is slow."""
+
+
+@command(endings=ANSWER_FILES, redact="masked")
+def common(
+    common: GlobalOptions,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    column: FromColumn = None,
+    by: Ranking = "lift",
+    weight: Annotated[list[str] | None, typer.Option(metavar="CASE=WEIGHT")] = None,
+    as_of: AsOf = None,
+) -> CommandResult:
+    """Find the parties that many seized cards share."""
+    asked, passed_over = collect_ids(ids, from_file, column)
+    weights = _weights(weight or ())
+    with common.open_case() as case:
+        shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
+        state = case.state(as_of=as_of)
+
+    exit_code = 0 if shared.cards else NOTHING_FOUND
+    return show_answer(shared, common, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+
+
+def _weights(stated: Iterable[str]) -> dict[str, float]:
+    """Return the weights of ``--weight``; a case number may itself contain an equals sign."""
+    weights = {}
+    for assignment in stated:
+        name, _, number = assignment.rpartition("=")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise UsageError("weight_missing", text=assignment, hint="weight_form")
+    return weights
+
+
+@command(endings=(".json", LINES, ".txt"), redact="masked")
+def identify(
+    common: GlobalOptions,
+    ids: Annotated[list[str], typer.Argument(metavar="ID")],
+) -> CommandResult:
+    """Say what a number is; needs no case."""
+    from graphtrace.identifiers import identify as read
+    from graphtrace.render.command_results import Identifications
+
+    answers = [(text, read(text)) for text in ids]
+
+    is_known = any(answer.readings for _, answer in answers)
+    return show_answer(Identifications(answers), common, exit_code=0 if is_known else NOTHING_FOUND)

@@ -1,0 +1,210 @@
+"""Commands about the case as a whole: ``graph``, ``export`` and ``query``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from graphtrace.cli.options import AsOf, command
+from graphtrace.cli.output import NOTHING_FOUND, PAGE, CommandResult, GlobalOptions, plain_state, show_answer
+from graphtrace.errors import UnknownFormat, UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.results.case_status import CaseState
+    from graphtrace.results.subgraph import ExportResult
+
+
+Level = Literal["party", "record", "card"]
+Direction = Literal["both", "forward", "backward"]
+"""Repeated here because importing it from the answer's module is slow."""
+
+AroundOption = Annotated[list[str] | None, typer.Option(metavar="NAME-OR-ID")]
+LevelOption = Level | None
+DepthOption = Annotated[int | None, typer.Option(metavar="N")]
+SinceOption = Annotated[str | None, typer.Option(metavar="DATE")]
+UntilOption = Annotated[str | None, typer.Option(metavar="DATE")]
+HubOption = Annotated[int | None, typer.Option(metavar="N")]
+DirectionOption = Direction
+ByChannelOption = Annotated[bool, typer.Option("--by-channel")]
+
+
+class SubgraphOptions(NamedTuple):
+    """Options of a subgraph, by the names of :meth:`graphtrace.Case.graph`."""
+
+    around: Sequence[str]
+    depth: int | None
+    since: str | None
+    until: str | None
+    hub: int | None
+    direction: Direction
+    by_channel: bool
+    as_of: str | None
+
+
+@command(endings=(".json", ".txt", PAGE), redact="masked")
+def graph(
+    common: GlobalOptions,
+    out: Annotated[Path | None, typer.Argument(metavar="OUT")] = None,
+    level: LevelOption = None,
+    around: AroundOption = None,
+    depth: DepthOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    hub: HubOption = None,
+    direction: DirectionOption = "both",
+    by_channel: ByChannelOption = False,
+    as_of: AsOf = None,
+) -> CommandResult:
+    """Show who passed how many cards to whom, or write it as a graph."""
+    common.require_case()
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
+    asked = {"level": level, **part._asdict()}
+
+    def page() -> bytes:
+        with common.open_case() as case, case.lookup("graph", **asked):
+            return case.graph_page(level, common.lang, common.case_title, redact=common.redact, **part._asdict())
+
+    if out is not None:
+        from graphtrace.export import format_for_path
+
+        written, state = _write(common, format_for_path(out).name, out, level, part)
+        return show_answer(written, common, as_of=as_of, files={PAGE: page}, state=state)
+    with common.open_case() as case:
+        with case.lookup("graph", **asked):
+            found = case.graph(level or "party", redact=common.redact, lang=common.lang, **part._asdict())
+        state = case.state(as_of=as_of)
+
+    return show_answer(found, common, as_of=as_of, files={PAGE: page}, state=state)
+
+
+@command(redact="masked")
+def export(
+    common: GlobalOptions,
+    form: Annotated[str, typer.Argument(metavar="FORMAT")],
+    out: Annotated[Path, typer.Argument(metavar="OUT")],
+    level: LevelOption = None,
+    around: AroundOption = None,
+    depth: DepthOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    hub: HubOption = None,
+    direction: DirectionOption = "both",
+    by_channel: ByChannelOption = False,
+    as_of: AsOf = None,
+    partitions: Annotated[int | None, typer.Option(metavar="N")] = None,
+) -> CommandResult:
+    """Write the case, or a part of it, for other people's tools."""
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
+    written, state = _write(common, form, out, level, part, partitions)
+    return show_answer(written, common, as_of=as_of, state=state)
+
+
+def _write(
+    common: GlobalOptions,
+    form: str,
+    out: Path,
+    level: Level | None,
+    part: SubgraphOptions,
+    partitions: int | None = None,
+) -> tuple[ExportResult, CaseState]:
+    from graphtrace.render.provenance import answered_at
+
+    with common.open_case() as case:
+        state = plain_state(case, part.as_of)
+        shown = case.masker(common.lang).mask(state) if common.redact else state
+        with answered_at(shown, is_redacted=common.redact):
+            exported = case.export(
+                form,
+                out,
+                level=level,
+                **part._asdict(),
+                lang=common.lang,
+                partitions=partitions,
+                title=common.case_title,
+                redact=common.redact,
+            )
+    return exported, state
+
+
+@command(endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"), redact="masked")
+def query(
+    common: GlobalOptions,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
+    parameters: Annotated[list[str] | None, typer.Option("--parameter", "-p", metavar="KEY=VALUE")] = None,
+    list_all: Annotated[bool, typer.Option("--list")] = False,
+    show: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    as_of: AsOf = None,
+) -> CommandResult:
+    """Ask a question of the query library."""
+    if [name is not None, list_all, show is not None].count(True) != 1:
+        raise UsageError("query_which", hint="list_queries")
+    if name is None:
+        if common.redact:
+            raise UsageError("answer_not_redacted", hint="leave_out_redact")
+        if parameters or as_of:
+            raise UsageError("parameters_without_query", hint="query_usage")
+        return _list(common) if show is None else _show(show, common)
+    return _ask(name, parameters or (), as_of, common)
+
+
+def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: GlobalOptions) -> CommandResult:
+    common.require_case()
+    _refuse_endings(common, ".sql", ".cypher")
+
+    with common.open_case() as case:
+        answer = case.query(name, as_of=as_of, **_values(name, parameters))
+        state = plain_state(case, as_of)
+
+    exit_code = 0 if answer.rows else NOTHING_FOUND
+    return show_answer(answer, common, as_of=as_of, exit_code=exit_code, state=state)
+
+
+def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
+    """Return the values of ``-p`` by key; ``-p`` is repeated for the members of a list."""
+    from graphtrace.query_library import load_query
+
+    lists = {parameter.name for parameter in load_query(name).header.parameters if parameter.is_list}
+    members: dict[str, list[str]] = {}
+    for assignment in parameters:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise UsageError("parameter_without_value", text=assignment, hint="parameter_form", code="bad_parameter")
+        if key in members and key not in lists:
+            raise UsageError("parameter_twice", name=key, hint="leave_one", code="bad_parameter")
+        members.setdefault(key, []).append(value)
+    return {key: values if key in lists else values[0] for key, values in members.items()}
+
+
+def _list(common: GlobalOptions) -> CommandResult:
+    _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
+    from graphtrace.query_library import load_queries
+    from graphtrace.render.command_results import QueryList
+
+    return show_answer(QueryList(load_queries()), common)
+
+
+def _show(name: str, common: GlobalOptions) -> CommandResult:
+    _refuse_endings(common, ".csv", ".xlsx")
+    from graphtrace.query_library import load_query
+
+    query = load_query(name)
+
+    def document() -> Mapping[str, object]:
+        from graphtrace.render.json import query_text_document
+
+        return query_text_document(query)
+
+    texts = query.texts
+    return CommandResult(
+        document=document,
+        view=lambda: "\n".join(texts.values()),
+        files={".sql": lambda: query.with_header("sql"), ".cypher": lambda: query.with_header("cypher")},
+    )
+
+
+def _refuse_endings(common: GlobalOptions, *endings: str) -> None:
+    if common.output is not None and common.output.suffix.lower() in endings:
+        raise UnknownFormat("query_output_ending", path=common.output, hint="end_with_json_or_txt")

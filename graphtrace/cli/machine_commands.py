@@ -1,0 +1,153 @@
+"""Commands about this machine: ``doctor`` checks it, ``serve`` opens the workbench in its browser."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphtrace.cli.options import command
+from graphtrace.cli.output import MISSING, CommandResult, GlobalOptions, show_answer
+from graphtrace.cli.standard_streams import write_output
+from graphtrace.errors import GraphtraceError
+from graphtrace.platform import system
+from graphtrace.render.command_results import Check, Diagnosis
+from graphtrace.render.language import detect_language
+
+MIN_FREE_BYTES = 2 * 10**9
+"""Minimum free space of a folder, in bytes."""
+
+MIN_MEMORY_BYTES = 2 * 10**9
+"""Minimum memory, in bytes."""
+
+_OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney", "typst")
+"""Optional packages; without typst no PDF is written."""
+
+
+@command(redact="not_redacted_no_case")
+def doctor(common: GlobalOptions) -> CommandResult:
+    """Say whether this machine has what graphtrace needs, and what is missing."""
+    found = Diagnosis([*_machine(), *_packages(), *_places(common.case), *_server(common)])
+    is_bad = any(check.state == "bad" for check in found.checks)
+    return show_answer(found, common, exit_code=MISSING if is_bad else 0)
+
+
+def _machine() -> Iterator[Check]:
+    yield Check("python", "good", {"version": sys.version.split()[0], "system": system.NAME})
+    memory = system.physical_bytes() or 0
+    yield Check("memory", "good" if memory >= MIN_MEMORY_BYTES else "poor", {"bytes": memory})
+    output = (sys.stdout.encoding or "").lower()
+    names = {"output": output, "files": sys.getfilesystemencoding(), "system": locale.getpreferredencoding(False)}
+    yield Check("encodings", "good" if _writes_chinese(output) else "poor", names)
+    yield Check("language", "good", {"language": detect_language()})
+    yield Check("long_paths", "good" if system.has_long_paths() else "poor", {})
+
+
+def _writes_chinese(encoding: str) -> bool:
+    try:
+        "溯源".encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def _packages() -> Iterator[Check]:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    try:
+        needs = requires("graphtrace") or ()
+    except PackageNotFoundError:  # run from a folder that only holds its modules
+        needs = ()
+        yield Check("not_installed", "poor", {})
+    for need in needs:
+        if ";" in need:  # of an extra
+            continue
+        name = need.split("<")[0].split(">")[0].split("=")[0].strip()
+        try:
+            yield Check("package", "good", {"name": name, "version": version(name), "needed": need})
+        except PackageNotFoundError:
+            yield Check("missing_package", "bad", {"name": name, "needed": need})
+    for name in _OPTIONAL:
+        try:
+            yield Check("optional_package", "good", {"name": name, "version": version(name)})
+        except PackageNotFoundError:
+            yield Check("optional_package", "poor", {"name": name, "version": None})
+
+
+def _places(case: str | None) -> Iterator[Check]:
+    from graphtrace.storage.neo4j.client import is_server
+
+    places = [("scratch", Path(tempfile.gettempdir()))]
+    if case is not None and not is_server(case):
+        folder = Path(case).resolve()
+        places.append(("case", next(each for each in (folder, *folder.parents) if each.exists())))
+    for what, folder in places:
+        free = shutil.disk_usage(folder).free
+        params = {"what": what, "folder": str(folder), "free_bytes": free}
+        if not _is_writable(folder):
+            yield Check("unwritable_folder", "bad" if what == "scratch" else "poor", params)
+        else:
+            yield Check("folder", "good" if free >= MIN_FREE_BYTES else "poor", params)
+
+
+def _is_writable(folder: Path) -> bool:
+    if not os.access(folder, os.W_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _server(common: GlobalOptions) -> Iterator[Check]:
+    from graphtrace.storage.neo4j.client import is_server
+
+    if common.case is None or not is_server(common.case):
+        return
+    from graphtrace.case import open_case
+
+    try:
+        with open_case(common.case, wait=common.wait) as case:
+            files = len(case.status().files)
+    except GraphtraceError as error:
+        if error.code == "case_missing":
+            yield Check("server", "good", {"address": common.case, "files": 0})
+        else:
+            yield Check("no_server", "bad", {"address": common.case, "why": error.text})
+    else:
+        yield Check("server", "good", {"address": common.case, "files": files})
+
+
+@command(redact="not_redacted_serve")
+def serve(
+    common: GlobalOptions,
+    port: Annotated[int, typer.Option(metavar="N")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only")] = False,
+) -> CommandResult:
+    """Open the workbench: the case in the browser of this machine; without one, its first page chooses a case."""
+    from graphtrace.workbench.server import serve as run
+
+    def announce(url: str) -> None:
+        write_output(f"{json.dumps({'url': url})}\n" if common.as_json else f"{url}\n")
+
+    run(
+        common.case,
+        lang=common.lang,
+        port=port,
+        is_read_only=read_only,
+        memory_limit=common.memory_limit,
+        announce=announce,
+        open_browser=not no_browser,
+        purpose=common.purpose,
+    )
+    raise typer.Exit
