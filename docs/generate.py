@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.page import growth_drawing
@@ -32,7 +34,6 @@ from graphtrace.render.text_tables import AUDIT_ROLES, KINDS, SEVERITIES
 from graphtrace.results.library import Parameter
 from graphtrace.results.rules import Rule, RuleParameter
 from graphtrace.rules.rule_loader import load_rules
-from graphtrace.rules.rule_schema import RULE_TABLES
 from graphtrace.storage.neo4j.neo4j_schema import FURTHER_LABELS, INDEXES, LABELS, NODES, RELATIONSHIPS, SCRIPTED
 from tests.validation.page import validation_lines
 
@@ -365,8 +366,8 @@ def rules_page(lang: Lang) -> str:
     for rule in rules:
         lines += ["", f"## {rule.id}", "", *_rule(rule, lang)]
     relations = (
-        (f"`{one.name}`", ", ".join(f"`{column}`" for column in one.columns), getattr(one.meaning, lang))
-        for one in RULE_TABLES
+        (f"`{one['name']}`", ", ".join(f"`{column}`" for column in one["columns"]), one["meaning"][lang])
+        for one in yaml.safe_load((DOCS / "rule_tables.yml").read_text("utf-8"))
     )
     return "\n".join([*lines, "", said["own"], "", *said["about"], "", *_table(said["relation"], relations)]) + "\n"
 

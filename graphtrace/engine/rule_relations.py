@@ -2,7 +2,7 @@
 
 They are made of the classified cards, and are the same whichever store the records come from. Parties are ids, days are
 dates, cards are numbers of the session that are consecutive within a lot, records are ``sheet * 2^32 + row``.
-:mod:`graphtrace.rules.rule_schema` describes them for whoever writes a rule.
+``docs/rule_tables.yml`` describes them for whoever writes a rule.
 """
 
 from __future__ import annotations

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from graphtrace.engine.audit_session import AuditSession, Rows
 from graphtrace.engine.rule_relations import HISTORIES, SIDES, TRADERS
@@ -14,6 +16,10 @@ from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
 from graphtrace.storage.duckdb.duckdb_schema import reach_before
+
+DOCS = Path(__file__).parents[3] / "docs"
+RULE_TABLES = {one["name"]: one["columns"] for one in yaml.safe_load((DOCS / "rule_tables.yml").read_text("utf-8"))}
+"""Columns of each relation, as they are described for authors of rules."""
 
 SHEET = 1 << 32
 E = "id:91310115MA1K35XR7B"
