@@ -255,6 +255,8 @@ class Case:
     Only :meth:`load`, :meth:`unload`, :meth:`correct`, :meth:`resolve`, :meth:`undo_judgement`, :meth:`add_note` and
     :meth:`compact` write to it; :meth:`copy_to` writes to another case.
 
+    Where a method takes ``as_of``, that is a day (``YYYY-MM-DD``): it answers from what was there by its end.
+
     It holds nothing for long: a second after its last question it closes the folder, and opens it again for the
     next one. Use it as a context manager to close it early.
 
@@ -1007,8 +1009,6 @@ class Case:
         ----------
         party
             Only pairs with this party (id, strong identifier or name).
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Raises
         ------
@@ -1031,8 +1031,6 @@ class Case:
         ----------
         ids
             As many as wanted; one call for many is far cheaper than many calls.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         slack
             By how many days the order in which steps continue may fall before the order by dates stands beside it; 7
             if left out.
@@ -1118,11 +1116,6 @@ class Case:
     def ledger_head(self, *, as_of: str | None = None) -> str | None:
         """Return the hash of the last line of the ledger: it identifies the state of the case; every load changes it.
 
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): the head at its end.
-
         Returns
         -------
         str or None
@@ -1132,13 +1125,7 @@ class Case:
             return head_of(entries_until(store.contents().ledger, as_of))
 
     def state(self, *, as_of: str | None = None) -> CaseState:
-        """Return the head of the ledger, and how much of the case was not read: it may say more.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): the state at its end.
-        """
+        """Return the head of the ledger, and how much of the case was not read: it may say more."""
         from graphtrace.results.case_status import CaseState
         from graphtrace.storage.not_read import count_unread
 
@@ -1169,13 +1156,7 @@ class Case:
         return max(firms, key=lambda name: (len(name), name), default=party.name)
 
     def head(self, *, as_of: str | None = None) -> CaseHead:
-        """Return number, name, unit, officer and legal ground of the case, as people stated them.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): as it was stated at its end.
-        """
+        """Return number, name, unit, officer and legal ground of the case, as people stated them."""
         from graphtrace.storage.case_notes import head_of_case
 
         with self._stores.open() as store:
@@ -1295,8 +1276,6 @@ class Case:
         ----------
         ids
             Cards, as for :meth:`trace`; the seized cards of the case where none are given.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.guided_answers import answer_guided
         from graphtrace.storage.case_notes import readable_notes
@@ -1470,8 +1449,6 @@ class Case:
         rules
             Rules to apply (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
             parameters); all rules of the product if left out.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         slack
             As for :meth:`trace`.
         annex
@@ -1539,8 +1516,6 @@ class Case:
             ``purchased`` (of a dealer ``received``), ``seized`` or one of the buckets; or
         rules
             the rules whose findings are opened.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         slack
             As for :meth:`trace`.
 
@@ -1587,8 +1562,6 @@ class Case:
             Key of the ranking: ``lift``, ``coverage`` or ``score``.
         weights
             Weights of criminal cases by case number, and of cards without one by their number; 1 where none is given.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
         -------
@@ -1614,8 +1587,6 @@ class Case:
         ----------
         ids
             ICCIDs, parts of one, MSISDNs, IMSIs or IMEIs.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
         -------
@@ -1680,8 +1651,6 @@ class Case:
         ----------
         most_similar
             Maximum number of parties with similar names, if no party bears the text as a name; the nearest first.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.party_dealings import parties_like, parties_named
 
@@ -1695,11 +1664,6 @@ class Case:
 
         That is whose name, identifier, telephone, account or address it is, and the records whose waybill, order,
         contract, record or case number it is, or that name it as the holder.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.known_values import known_uses
 
@@ -1711,11 +1675,6 @@ class Case:
         """Return the rows that hold a text in a column that was not read; the role of each is the heading.
 
         At most a thousand each of cards, of ranges and of others. Cost: one pass over what stands beside records.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.known_values import uses_beside
 
@@ -1732,8 +1691,6 @@ class Case:
         ----------
         tail
             The last characters of the number of a card.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.typed_cards import cards_ending_in
 
@@ -1745,11 +1702,6 @@ class Case:
         """Return the rows that hold a name or identifier and count in no answer, with why each was not read.
 
         They were rejected, wait for an answer, or say themselves that they are no record.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         from graphtrace.analysis.source_cells import rows_naming
 
@@ -1762,11 +1714,6 @@ class Case:
 
         Those of all criminal cases, and of none, with ``None``. First stand the keys of those that a record names,
         sorted, then the MSISDNs or IMSIs of the others.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         with self._stores.open(as_of) as store:
             from graphtrace.analysis.typed_cards import cards_seized_in
@@ -1774,24 +1721,12 @@ class Case:
             return cards_seized_in(store, case_no)
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
-        """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): the lines that were there at its end.
-        """
+        """Return the lines of the ledger, the oldest first: what was loaded and corrected, when, with which settings."""
         with self._stores.open() as store:
             return [content_of(entry) for entry in entries_until(store.contents().ledger, as_of)]
 
     def log(self, *, as_of: str | None = None) -> CaseLog:
-        """Return what was done to the case and asked of it, the oldest first: loads, corrections, judgements, look-ups.
-
-        Parameters
-        ----------
-        as_of
-            A day (``YYYY-MM-DD``): the lines that were there at its end.
-        """
+        """Return what was done to the case and asked of it, the oldest first: loads, changes, judgements, look-ups."""
         from graphtrace.results.case_status import CaseLog
         from graphtrace.storage.lookups import lines_of_case
         from graphtrace.storage.verify import check_chains
@@ -1847,8 +1782,6 @@ class Case:
             this size.
         skip, most
             Groups on each side that were given before, and how many are given now.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Raises
         ------
@@ -1922,8 +1855,6 @@ class Case:
             ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
         by_channel
             Whether each channel is a separate flow.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         redact
             Whether names, numbers and files are pseudonyms, as :meth:`redacted` makes them.
         lang
@@ -2109,8 +2040,6 @@ class Case:
         ----------
         name
             Name of its file, without the suffix.
-        as_of
-            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         parameters
             By the names in its header; as text, or as values of Python that fit their types.
 
