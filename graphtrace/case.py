@@ -1721,7 +1721,7 @@ class Case:
             return cards_seized_in(store, case_no)
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
-        """Return the lines of the ledger, the oldest first: what was loaded and corrected, when, with which settings."""
+        """Return the lines of the ledger, the oldest first: what was loaded and corrected, when, with what settings."""
         with self._stores.open() as store:
             return [content_of(entry) for entry in entries_until(store.contents().ledger, as_of)]
 

@@ -1,7 +1,19 @@
 """Synthetic cases of any size with their ground truth, and the check of a loaded case against it.
 
 The truth is stated by the generator: it is written down from the plan by which the records are made, and no module
-but ``check`` and ``expected_answers`` deals with what the product answers. The modules:
+but ``check`` deals with what the product answers. The modules:
+
+``made_parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one scenario only
+``numbers``           numbers of cards, devices and subscribers
+``scenarios``         what can happen to a block of cards, planted faults among it, as data
+``file_tables``       rows of records as the columns of files
+``shards``            where records and truth are put down, some hundred thousand cards at a time, and the truth on disk
+``blocks``            a scenario generated for many blocks at once, and the mass: lots resold as ranges
+``files``             files, written shard by shard: clean ones, and the same records as people send them
+``planted_aliases``   parties under two names, and pairs that only look so
+``planted_supports``  shipments, payments and identities beside changes of hands, and records that only look so
+``generate``          all of it together
+``check``             what a case has to answer, read from the truth, and what it answered wrong
 
 ``made_names``        names of companies, shops and people
 ``made_parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one scenario only
