@@ -38,6 +38,7 @@ from graphtrace.storage.neo4j.neo4j_schema import FURTHER_LABELS, INDEXES, LABEL
 from tests.validation.page import validation_lines
 
 DOCS = Path(__file__).parent
+RULE_TABLES = DOCS / "rule_tables.yml"
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
 
 
@@ -367,7 +368,7 @@ def rules_page(lang: Lang) -> str:
         lines += ["", f"## {rule.id}", "", *_rule(rule, lang)]
     relations = (
         (f"`{one['name']}`", ", ".join(f"`{column}`" for column in one["columns"]), one["meaning"][lang])
-        for one in yaml.safe_load((DOCS / "rule_tables.yml").read_text("utf-8"))
+        for one in yaml.safe_load(RULE_TABLES.read_text("utf-8"))
     )
     return "\n".join([*lines, "", said["own"], "", *said["about"], "", *_table(said["relation"], relations)]) + "\n"
 
@@ -539,9 +540,9 @@ def _code(names: Iterable[str]) -> str:
 DECISIONS: dict[Lang, tuple[str, str]] = {
     "en": (
         "# Decisions",
-        "Choices that somebody could want to reverse, each with its context, the decision and its consequences.",
+        "Choices that somebody could want to reverse, each with its reason and date.",
     ),
-    "zh": ("# 设计决定", "可能有人想要改变的选择，每项写明背景、决定与后果。各页为英文。"),
+    "zh": ("# 设计决定", "可能有人想要改变的选择，每项写明理由和日期。各页为英文。"),
 }
 
 
