@@ -802,8 +802,10 @@ def speaks_of_rows(line: str) -> bool:
 _WIDE_BLANK: Final = re.compile(r"\s{2,}")
 _SIGNED_BY: Final = re.compile(
     "(?:(?:办案|承办|主办|侦查|扣押|提取|查扣)(?:民警|警官|人员|人)|民警|警官|侦查员|见证人):(?:[㐀-鿿·]{2,4}(?:[、,]|$))+"
+    "|(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日[ ,]?)?"
+    "(?!.*[已退还交送给未无在于])[㐀-鿿]{2,20}(?:局|[支大中]队|所|院|公司)[(](?:印|章|盖章|公章)[)]"
 )
-"""Lines of those who seized or saw it: names and nothing else."""
+"""Lines of those who seized or saw it, names and nothing else; and of whoever sealed it."""
 
 
 _OF_SEIZURE: Final = re.compile(

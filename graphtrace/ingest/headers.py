@@ -194,7 +194,7 @@ _CUSTOMER_OF_TWO: Final = re.compile(
 """Headings of the former and of the new customer of a number."""
 
 _CUSTOMERS: Final = (
-    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "登记", "实名", "开户"),
+    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "开户"),
     *("subscriber", "customer", "account"),
 )
 """Found in headings of a carrier's customer."""
@@ -222,6 +222,10 @@ _REGISTERED_ON: Final = re.compile(
     "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)_?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
+_ADDED_ON: Final = re.compile(
+    "(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
+)
+"""The same where no heading names that day: when the carrier's platform got the card of the customer."""
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _SERIAL: Final = re.compile("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
 """Headings of serial numbers, which may be those of records, of devices or of cards."""
@@ -1227,6 +1231,9 @@ def _dates(
             for column, heading in enumerate(headings)
             if _REGISTERED_ON.fullmatch(heading)
         }
+        if not any("purchase" in (kinds or ()) for kinds in named.values()):
+            added = [column for column, heading in enumerate(headings) if _ADDED_ON.fullmatch(heading)]
+            named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
     if _MAYBE_KIND.intersection(headings):
         # where each row says what was done, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}

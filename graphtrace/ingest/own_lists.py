@@ -62,7 +62,7 @@ _OWN_PLATFORM: Final = re.compile("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
 _MAYBE_OWN: Final = re.compile(
-    rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing"
+    rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
     "(?:export|dump|register|extract)"
 )

@@ -41,8 +41,7 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
         return field
     if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
         return None
-    if field == "iccid" and all(parse_msisdn(text) is not None and not text.startswith("00") for text in texts):
-        # a serial number that begins with zeros is no number of another country
+    if field == "iccid" and _are_subscribers(texts):
         return "msisdn"
     if field == "iccid" and all(_is_bank_card(text) for text in texts):
         return None
@@ -61,6 +60,15 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
     if field == "waybill" and not any(_WAYBILL.search(text) for text in texts):
         return None
     return field
+
+
+def _are_subscribers(texts: Sequence[str]) -> bool:
+    """Whether a column holds numbers of subscribers and no cards; a note or a total may stand among them.
+
+    A serial number that begins with zeros is no number of another country.
+    """
+    numbers = sum(parse_msisdn(text) is not None and not text.startswith("00") for text in texts)
+    return 2 * numbers > len(texts) and not any(map(_begins_with_card, texts))
 
 
 def is_number_or_day(text: str) -> bool:

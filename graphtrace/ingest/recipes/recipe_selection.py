@@ -64,16 +64,14 @@ class RecipeMatch:
     def answers(self) -> dict[str, str]:
         """Answers of the lines above the header to the recipe's questions, by field, else of those below the table.
 
-        Below a table the lines have to agree.
+        Where they do not agree, they answer nothing.
         """
         found = {}
         for question in self.recipe.questions:
-            if not question.preamble:
-                continue
-            hits = {hit[1].strip() for hit in re.finditer(question.preamble, self.below)}
-            if hit := re.search(question.preamble, self.preamble):
-                found[question.field] = hit[1].strip()
-            elif len(hits) == 1:
+            pattern = question.preamble or "(?!)"
+            texts = ({hit[1].strip() for hit in re.finditer(pattern, text)} for text in (self.preamble, self.below))
+            hits = next(filter(None, texts), set())
+            if len(hits) == 1:
                 found[question.field] = hits.pop()
         return {field: text for field, text in found.items() if text}
 

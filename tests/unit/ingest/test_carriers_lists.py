@@ -1,0 +1,99 @@
+"""What carriers' own lists and police papers state by their columns and by the lines around them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.acts import is_plain_line
+from graphtrace.model import EPOCH
+
+from .sheets import read_both_ways as read
+from .test_seized_from import CARD, told
+
+ICCIDS = [f"8986041426700030010{at}" for at in range(4)]
+NUMBERS = [f"144038730010{at}" for at in range(4)]
+REPLY = "中国移动通信集团江西有限公司云溪分公司协助查询反馈表"
+
+
+def test_a_note_among_numbers_makes_no_cards_of_them() -> None:
+    note = "说明：以上为系统记录"
+    rows = [*zip(NUMBERS, ICCIDS, strict=True), (note, note)]
+    loaded, _ = read(("物联卡号", "ICCID"), *rows)
+    assert len([each for each in loaded if each["first"] is not None and each["msisdn"]]) == len(ICCIDS)
+
+
+@pytest.mark.parametrize("heading", ["开户时间", "创建时间", "添加日期"])
+def test_a_carriers_list_dates_its_customer_by_the_day_it_has(tmp_path: Path, heading: str) -> None:
+    rows = f"{REPLY},,,\nICCID,接入号码,集团名称,{heading}\n{ICCIDS[0]},{NUMBERS[0]},云溪智联科技有限公司,2026-06-09\n"
+    assert dates(tmp_path, rows, ICCIDS[0]) == [("registration", "2026-06-09")]
+
+
+def test_the_day_of_opening_goes_before_that_of_an_entry(tmp_path: Path) -> None:
+    rows = f"{REPLY},,,\n创建时间,ICCID,集团名称,开户时间\n2026-08-01,{ICCIDS[0]},云溪智联科技有限公司,2026-06-09\n"
+    assert dates(tmp_path, rows, ICCIDS[0]) == [("registration", "2026-06-09")]
+
+
+def test_the_day_of_an_entry_in_anybodys_list_is_no_event() -> None:
+    loaded, _ = read(("ICCID", "接入号码", "客户名称", "创建时间"), (ICCIDS[0], NUMBERS[0], "云溪公司", "2026-06-09"))
+    assert [(each["kind"], each["first_day"]) for each in loaded] == [("card_list", None)]
+
+
+def dates(tmp_path: Path, text: str, card: str) -> list[tuple[str, str | None]]:
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (trace,) = case.trace(card)
+        return [
+            (hop.kind, hop.when and str(EPOCH + timedelta(days=hop.when.earliest)))
+            for chain in trace.chains
+            for hop in chain.hops
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_asked"), [("联通雁飞CMP_设备列表.csv", True), ("设备列表.csv", False), ("优联卡管平台.csv", False)]
+)
+def test_an_export_of_a_carriers_platform_is_asked_about(tmp_path: Path, name: str, is_asked: bool) -> None:
+    (tmp_path / name).write_text(f"ICCID,MSISDN,账户名称\n{ICCIDS[0]},{NUMBERS[0]},安达车联网服务部\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (file,) = case.load(tmp_path / name).files
+        assert [each.kind for each in file.asked] == ["registration"] * is_asked
+
+
+ARTICLES = f"编号,名称,数量,特征\n1,物联网卡,1张,ICCID {CARD}\n2,手机,1部,黑色\n3,手机,1部,白色\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("持有人：唐骏    性别：男    身份证号：330201199001011234", "唐骏"),
+        ("犯罪嫌疑人：唐骏（在场）", "唐骏"),
+        ("持有人：唐骏、李四", None),
+        ("持有人：唐骏 李四", None),
+        ("见证人：吴桂英", None),
+        ("持有人：唐骏,,,\n持有人：李四", None),
+    ],
+)
+def test_the_person_above_a_list_of_articles(tmp_path: Path, line: str, holder: str | None) -> None:
+    trace = told(tmp_path, f"{line},,,\n扣押时间：2026年9月12日,,,\n{ARTICLES}")
+    assert trace.seizures[0].holder == holder
+
+
+def test_the_number_of_a_witness_is_not_the_holders(tmp_path: Path) -> None:
+    line = "持有人：唐骏 见证人：吴桂英 身份证号：330201199001011234,,,\n扣押时间：2026年9月12日,,,\n"
+    trace = told(tmp_path, line + ARTICLES)
+    assert "330201199001011234" not in str(trace.seizures[0])
+
+
+def test_a_seal_says_nothing_of_the_rows() -> None:
+    lines = (
+        "2026年9月12日  临桥县公安局（印）",
+        "中国电信云溪分公司（章）",
+        "卡已退回派出所（章）",
+        "现在派出所（章）",
+    )
+    assert [is_plain_line(line) for line in lines] == [True, True, False, False]
