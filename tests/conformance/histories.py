@@ -15,6 +15,7 @@ import pytest
 from graphtrace.model import Activation, CustodyEvent, Party
 
 from ..custody.cards import activation, lot, movement
+from ..custody.histories import load_histories
 
 OPERATORS = {"china-unicom": "中国联通", "china-mobile": "中国移动"}
 MOVED = ("kind", "from", "from_id", "to", "to_id", "date", "iccid", "iccid_first", "iccid_last", "quantity", "channel")
@@ -89,6 +90,13 @@ def write_files(histories: Sequence[History], place: Path) -> list[Path]:
             with paths[-1].open("w", encoding="utf-8", newline="") as out:
                 csv.writer(out).writerows([header, *rows])
     return paths
+
+
+def written_histories() -> Iterator[History]:
+    """The histories of histories.yml."""
+    for title, written in load_histories().items():
+        used = [activation(line, row) for row, line in enumerate(written.activated, 2)]
+        yield History(written.movements, written.quantities, used, title)
 
 
 def scenarios_of(module: ModuleType) -> Iterator[History]:

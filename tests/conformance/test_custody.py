@@ -17,7 +17,7 @@ from graphtrace.render.json import audit_document, party_document, to_json_text,
 from ..custody import test_scenarios
 from ..custody.test_against_oracle import cards
 from ..neo4j.server import Place
-from .histories import History, key_of, scenarios_of, write_files
+from .histories import History, key_of, scenarios_of, write_files, written_histories
 
 
 def answers(address: str | Path, files: list[Path], count: int) -> list[str]:
@@ -53,7 +53,7 @@ def audited(case: gt.Case) -> list[str]:
 
 @pytest.mark.slow
 def test_every_scenario_is_told_alike(neo4j_uri: str, tmp_path: Path) -> None:
-    histories = list(scenarios_of(test_scenarios))
+    histories = [*written_histories(), *scenarios_of(test_scenarios)]
     assert len(histories) > 100
     files = write_files(histories, tmp_path)
     folder = answers(tmp_path / "x.gtrace", files, len(histories))

@@ -37,7 +37,7 @@ def sheet(head: str, *, turned: bool = False) -> str:
 )
 def test_sides_are_read_from_what_a_party_did_or_is(desk: Desk, head: str) -> None:
     desk.load(sheet(head))
-    assert [desk.trace(n).chains for n in (1, 2)] == [
+    assert [each.chains for each in desk.traces(1, 2)] == [
         ["broken: Star Distributors>Ravi Telecom"],
         ["broken: Star Distributors>Moon Mobiles"],
     ]

@@ -20,7 +20,7 @@ def test_who_only_lent_a_hand_is_neither_side_nor_user(desk: Desk, heading: str)
         f"转入方,日期,ICCID,{heading}\nA,2024-03-05,{card(2)},张三\n",
         f"ICCID,激活日期,{heading}\n{card(3)},2024-03-05,张三\n",
     )
-    assert [desk.trace(n).chains for n in (1, 2)] == [[], []]
+    assert [each.chains for each in desk.traces(1, 2)] == [[], []]
     assert desk.trace(3).end_user is None
 
 

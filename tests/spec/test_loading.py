@@ -562,7 +562,7 @@ def test_a_range_an_overlapping_range_and_a_listing_are_one_hop(desk: Desk) -> N
         "listed",
         3,
     )
-    assert [desk.trace(n).holder for n in (39, 40, 70, 71, 90, 91, 150)] == ["E", "A", "A", "B", "B", "E", "E"]
+    assert [each.holder for each in desk.traces(39, 40, 70, 71, 90, 91, 150)] == ["E", "A", "A", "B", "B", "E", "E"]
     assert desk.trace(151).outcome == "not_found"
 
 

@@ -25,7 +25,7 @@ def test_the_card_of_an_order_was_sold_by_the_shop_to_whoever_got_the_parcel(
     desk: Desk, heading: str, prefix: str
 ) -> None:
     desk.load(taobao(heading, prefix))
-    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 蓝讯旗舰店>张三"], []]
+    assert [each.chains for each in desk.traces(1, 2)] == [["broken: 蓝讯旗舰店>张三"], []]
 
 
 @pytest.mark.parametrize(("buyer", "consignee", "who"), [("t**g", "张三", "张三"), ("tb_zhang", "张*", "tb_zhang")])
@@ -71,14 +71,14 @@ def test_orders_of_a_shop_that_the_sheet_does_not_name_ask_for_it_and_state_thei
     assert (read["kinds"], read["rejected"], read["warnings"]) == ({"shipment": 1}, 1, [])
     assert (desk.trace(1).chains, desk.trace(1).codes) == ([], ["unread_movement"])
     desk.load(path, options=("--set", "from=明远数码"))
-    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 明远数码>张三"], []]
+    assert [each.chains for each in desk.traces(1, 2)] == [["broken: 明远数码>张三"], []]
 
 
 @pytest.mark.parametrize("buyer", ["买家账号", "买家昵称", "收货人"])
 def test_orders_of_any_shop_are_read_by_shop_buyer_and_day_of_sending(desk: Desk, buyer: str) -> None:
     rows = f"1,蓝讯旗舰店,赵一,已发货,2024-03-05,{card(1)}\n2,蓝讯旗舰店,钱二,待发货,2024-03-06,{card(2)}\n"
     desk.load(f"订单号,店铺名称,{buyer},订单状态,发货时间,ICCID\n{rows}")
-    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 蓝讯旗舰店>赵一"], []]
+    assert [each.chains for each in desk.traces(1, 2)] == [["broken: 蓝讯旗舰店>赵一"], []]
     assert desk.trace(2).codes == ["near_miss", "unread_movement"]
 
 
@@ -101,7 +101,7 @@ def test_a_remark_of_an_order_may_name_several_cards_and_nothing_else(desk: Desk
     )
     (read,) = desk.load(f"{head}\n{rows}".replace("已发货，待收货", "已发货"))
     assert read["asked"] == []
-    assert [desk.trace(n).chains for n in (1, 2, 3, 4)] == [
+    assert [each.chains for each in desk.traces(1, 2, 3, 4)] == [
         ["broken: 云岭数码>张三"],
         ["broken: 云岭数码>李四"],
         ["broken: 云岭数码>李四"],
@@ -127,7 +127,7 @@ def test_a_remark_of_a_taobao_order_may_name_a_range(desk: Desk, remark: str) ->
         .replace("流量卡,1,2024-03-05 10:00:00,SF", "流量卡,3,2024-03-05 10:00:00,SF")
         .replace(card(1), said)
     )
-    assert [desk.trace(n).chains for n in (1, 2, 3)] == [["broken: 蓝讯旗舰店>张三"]] * 3
+    assert [each.chains for each in desk.traces(1, 2, 3)] == [["broken: 蓝讯旗舰店>张三"]] * 3
 
 
 XIANYU = "订单编号,卖家实名,买家昵称,买家实名,宝贝标题,数量,付款时间,发货时间,订单状态,收货人,物流单号,留言/备注"
@@ -144,7 +144,7 @@ def test_the_reply_of_a_platform_names_both_sides_and_the_cards_in_remarks_of_th
     )
     (read,) = desk.load(f"{XIANYU}\n{rows}")
     assert (read["asked"], read["kinds"]) == ([], {"transfer": 4, "shipment": 5})
-    assert [desk.trace(n).chains for n in (1, 2, 5)] == [
+    assert [each.chains for each in desk.traces(1, 2, 5)] == [
         ["broken: 王一>孙二"],
         ["broken: 王一>孙二"],
         ["broken: 王一>黄四"],

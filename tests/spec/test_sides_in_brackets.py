@@ -22,7 +22,7 @@ def test_the_word_says_the_side_whichever_stands_first(desk: Desk, giver: str, t
     rows = [f"{giver},{taker},日期,卡号\n星海公司,蓝讯店,2024-03-05,{card(1)}\n"]
     rows.append(f"{taker},{giver},日期,卡号\n蓝讯店,星海公司,2024-03-05,{card(2)}\n")
     desk.load(*rows)
-    assert [desk.trace(n).chains for n in (1, 2)] == [["broken: 星海公司>蓝讯店"]] * 2
+    assert [each.chains for each in desk.traces(1, 2)] == [["broken: 星海公司>蓝讯店"]] * 2
 
 
 @pytest.mark.parametrize("head", ["甲方,乙方", "甲方（委托方）,乙方（受托方）", "甲方(出租方),乙方(承租方)"])

@@ -89,7 +89,7 @@ def test_nothing_is_said_of_a_card_taken_from_its_holder_or_from_nobody_known(de
 def test_a_list_that_names_somebody_else_says_so_and_moves_nothing(desk: Desk) -> None:
     rows = f"{card(1)},别家,在用,2024-04-01\n{card(2)},A,停机,2024-03-05\n{card(3)},E,在用,2024-04-01\n"
     desk.load(SOLD, moves("E>A 2024-03-05 #1", "E>A 2024-03-05 #2"), "ICCID,客户名称,卡状态,日期\n" + rows)
-    first, second, third = (desk.trace(n) for n in (1, 2, 3))
+    first, second, third = desk.traces(1, 2, 3)
     assert first.params("listed_with_other") == [{"listed": "别家", "holder": "A", "date": "2024-04-01"}]
     assert (first.chains, first.holder, first.end_user) == (["continuous: U>E E>A"], "A", None)
     assert [(listing["state"], name(listing["party"])) for listing in first.json["card_lists"]] == [("在用", "别家")]

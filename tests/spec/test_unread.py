@@ -14,8 +14,14 @@ HEAD = "转出方,转入方,日期,卡号\n"
 
 def unread(desk: Desk, n: int | str = 1) -> list[tuple[object, ...]]:
     """Row, reason and day of each row about a card that was not read."""
-    found = desk.trace(n).params("unread_movement")
-    return [(each["origin"]["row"], each["reason"], each["date"]) for each in found]
+    (told,) = unread_of(desk, n)
+    return told
+
+
+def unread_of(desk: Desk, *numbers: int | str) -> list[list[tuple[object, ...]]]:
+    """The same of several cards."""
+    found = [result.params("unread_movement") for result in desk.traces(*numbers)]
+    return [[(each["origin"]["row"], each["reason"], each["date"]) for each in params] for params in found]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +47,7 @@ def test_a_rejected_row_about_a_card_is_told_with_it(desk: Desk, row: str, reaso
 
 def test_a_total_and_what_moves_no_card_say_nothing_of_it(desk: Desk) -> None:
     desk.load(SOLD, f"转出方,转入方,日期,卡号,订单状态\nE,A,2024-03-05,{card(1)},续费\n合计,,,{card(2)},\n")
-    assert [unread(desk, n) for n in (1, 2)] == [[], []]
+    assert unread_of(desk, 1, 2) == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_a_rejected_row_of_a_use_or_seizure_is_told(
     desk: Desk, heads: str, bad: str, good: str, reason: str, day: str | None
 ) -> None:
     desk.load(SOLD, f"{heads}\n{bad.format(card=card(1), other=card(3))}\n{good.format(card=card(2))}\n")
-    assert [unread(desk, n) for n in (1, 2)] == [[(2, reason, day)], []]
+    assert unread_of(desk, 1, 2) == [[(2, reason, day)], []]
     assert "changed hands, who used it, or from whom" in " ".join(
         desk.run("--case", desk.case, "trace", card(1)).out.split()
     )
@@ -112,7 +118,8 @@ def test_a_rejected_row_of_a_use_or_seizure_is_told(
 def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> None:
     head = "转出方,转入方,日期,起始卡号,结束卡号,数量\n"
     desk.load(SOLD, f"{head}E,A,2024-03-05,{card(10)},{card(19)},11\nE,A,2024-03-05,{card(39)},{card(30)},10\n")
-    told = {n: [reason for _, reason, _ in unread(desk, n)] for n in (9, 10, 19, 20, 29, 30, 39, 40)}
+    asked = (9, 10, 19, 20, 29, 30, 39, 40)
+    told = {n: [reason for _, reason, _ in rows] for n, rows in zip(asked, unread_of(desk, *asked), strict=True)}
     assert told == {
         **{n: [] for n in (9, 20, 29, 40)},
         **{n: ["range_count_mismatch"] for n in (10, 19)},
@@ -122,7 +129,7 @@ def test_a_range_of_a_rejected_row_holds_its_cards_and_no_others(desk: Desk) -> 
 
 def test_several_cards_of_a_rejected_cell_are_each_told(desk: Desk) -> None:
     desk.load(SOLD, f"转出方,转入方,日期,卡号,数量\nE,A,2024-03-05,{card(1)}、{card(3)},5\n")
-    assert [bool(unread(desk, n)) for n in (1, 2, 3)] == [True, False, True]
+    assert [bool(rows) for rows in unread_of(desk, 1, 2, 3)] == [True, False, True]
 
 
 def test_a_card_that_a_damaged_number_may_have_been_is_not_told(desk: Desk) -> None:
@@ -135,7 +142,7 @@ def test_a_rejected_row_that_names_a_number_is_told_with_its_card_of_that_day(de
         f"ICCID,MSISDN,日期,状态\n{card(1)},1064612345671,2024-01-01,正常\n{card(2)},1064612345671,2024-06-01,正常\n"
     )
     desk.load(SOLD, links, "转出方,转入方,日期,卡号,MSISDN\nE,未知,2024-03-05,,1064612345671\n")
-    assert [unread(desk, n) for n in (1, 2)] == [[(2, "missing_field", "2024-03-05")], []]
+    assert unread_of(desk, 1, 2) == [[(2, "missing_field", "2024-03-05")], []]
 
 
 def test_an_event_of_a_row_that_was_not_read_is_told_though_the_row_was_loaded(desk: Desk) -> None:
@@ -204,7 +211,7 @@ def test_a_row_that_is_a_step_is_not_said_to_be_unread_for_its_remark(desk: Desk
         f"转出方,转入方,日期,卡号,备注\nE,A,2024-03-05,{card(1)},补发1张\n,A,2024-03-05,{card(2)},\n",
         f"卡号,扣押日期\n{card(1)},2024-07-01\n{card(2)},2024-07-01\n",
     )
-    assert [desk.trace(n).params("unread_movement")[0]["recorded"] for n in (1, 2)] == [True, False]
+    assert [each.params("unread_movement")[0]["recorded"] for each in desk.traces(1, 2)] == [True, False]
     told = {
         lang: ["".join(desk.run("--case", desk.case, "--lang", lang, "trace", card(n)).out.split()) for n in (1, 2)]
         for lang in ("en", "zh")
@@ -247,7 +254,8 @@ def test_an_audit_counts_the_cards_in_stock_about_which_rows_were_not_read(desk:
 )
 def test_a_card_named_among_words_is_told_of(desk: Desk, cell: str, named: set[int]) -> None:
     desk.load(SOLD, f"{HEAD}E,A,2024-03-05,{cell}\nE,A,2024-03-05,{card(90)}\n")
-    assert {n for n in (9, 10, 11, 15, 20, 21) if unread(desk, n)} - {11} == named
+    asked = (9, 10, 15, 20, 21)
+    assert {n for n, rows in zip(asked, unread_of(desk, *asked), strict=True) if rows} == named
 
 
 WAITING = f"日期,卡号,出库数量\n2024-03-05,{card(1)},1\n"
@@ -318,7 +326,7 @@ def test_ranges_lists_and_numbers_of_a_sheet_that_was_not_understood_are_told(de
     desk.ask("load", desk.file(f"日期,起始卡号,数量\n2024-03-05,{card(10)},3\n"))
     desk.ask("load", desk.file(f"色,形\n红,{card(20)}-{card(22)}\n蓝,{card(30)}、{card(32)}\n"))
     desk.ask("load", desk.file("日期,MSISDN,备注\n2024-03-05,1064612345671,x\n"))
-    told = {n for n in range(1, 60) if unread(desk, n)}
+    told = {n for n, rows in enumerate(unread_of(desk, *range(1, 60)), 1) if rows}
     assert told == {1, 2, 3, 7, 10, 11, 12, 20, 21, 22, 30, 32, 50}
     assert len(unread(desk)) == 1
 
@@ -337,24 +345,24 @@ def test_siblings_count_the_cards_for_suspension_of_which_rows_were_not_read(des
 def test_a_list_without_headings_that_was_not_understood_tells_its_first_card_too(desk: Desk) -> None:
     desk.load(SOLD)
     desk.ask("load", desk.file(f"{card(1)},甲\n{card(2)},乙\n"))
-    assert [unread(desk, n) for n in (1, 2)] == [[(1, "unknown_headings", None)], [(2, "unknown_headings", None)]]
+    assert unread_of(desk, 1, 2) == [[(1, "unknown_headings", None)], [(2, "unknown_headings", None)]]
 
 
 def test_a_column_that_says_nothing_but_ends_makes_ends_of_a_range_whatever_its_heading(desk: Desk) -> None:
     desk.load(SOLD, f"转出方,转入方,日期,说明,卡号\nE,A,2024-03-05,起,{card(1)}\nE,A,2024-03-05,止,{card(10)}\n")
-    assert [desk.trace(n).holder for n in (1, 5, 10)] == ["E"] * 3
-    assert [{row for row, *_ in unread(desk, n)} for n in (5, 10, 11)] == [{3}, {3}, set()]
+    assert [each.holder for each in desk.traces(1, 5, 10)] == ["E"] * 3
+    assert [{row for row, *_ in rows} for rows in unread_of(desk, 5, 10, 11)] == [{3}, {3}, set()]
 
 
 def test_a_column_of_other_words_makes_no_ends(desk: Desk) -> None:
     desk.load(SOLD, f"转出方,转入方,日期,说明,卡号\nE,A,2024-03-05,起,{card(1)}\nE,A,2024-03-05,普通,{card(10)}\n")
-    assert [desk.trace(n).holder for n in (1, 5, 10)] == ["A", "E", "A"]
+    assert [each.holder for each in desk.traces(1, 5, 10)] == ["A", "E", "A"]
 
 
 def test_a_number_with_a_quantity_beside_it_may_mean_so_many_cards(desk: Desk) -> None:
     desk.load(SOLD, f"转出方,转入方,日期,卡号,数量\nE,A,2024-03-05,{card(1)},20\nE,B,2024-03-05,{card(30)},1\n")
     told = [(2, "range_count_mismatch", "2024-03-05")]
-    assert [unread(desk, n) for n in (1, 2, 20, 21, 30)] == [told, told, told, [], []]
+    assert unread_of(desk, 1, 2, 20, 21, 30) == [told, told, told, [], []]
 
 
 def test_what_a_row_says_besides_is_quoted_at_the_head_of_the_answer(desk: Desk) -> None:
@@ -565,7 +573,7 @@ def test_stock_among_the_states_of_cards_decides_no_row(desk: Desk) -> None:
     head = "导出日期,ICCID,状态,客户名称,开卡日期\n"
     rows = [f"2024-09-01,{card(n)},{state},E,2024-03-01" for n, state in enumerate(("已销户", "库存", "正常"), 1)]
     desk.load(head + "\n".join(rows) + "\n")
-    assert [desk.trace(n).json["card_lists"][0]["state"] for n in (1, 2, 3)] == ["已销户", "库存", "正常"]
+    assert [each.json["card_lists"][0]["state"] for each in desk.traces(1, 2, 3)] == ["已销户", "库存", "正常"]
 
 
 @pytest.mark.parametrize(
@@ -686,7 +694,7 @@ def test_a_number_that_only_a_rejected_row_holds_is_not_called_unknown(desk: Des
 )
 def test_a_range_of_a_row_that_was_not_read_stands_for_all_its_cards(desk: Desk, sheet: str) -> None:
     desk.load(SOLD, sheet)
-    assert [len(unread(desk, n)) for n in (1, 5, 10, 11, 15, 20, 21)] == [1, 1, 1, 1, 1, 1, 0]
+    assert [len(rows) for rows in unread_of(desk, 1, 5, 10, 11, 15, 20, 21)] == [1, 1, 1, 1, 1, 1, 0]
 
 
 def test_a_row_with_more_cells_than_columns_is_told_with_its_cards(desk: Desk) -> None:
@@ -698,8 +706,8 @@ def test_a_row_with_more_cells_than_columns_is_told_with_its_cards(desk: Desk) -
     desk.load(SOLD, f"{ranges}A,B,2024-04-05,{card(1)},{card(5)},另,见,附件\n")
     desk.load(f"{listed}E,A,2024-03-05,{card(21)},另,见\n")
     told = [(72, "unreadable_row", None)]
-    assert [unread(desk, n) for n in (1, 3, 5, 21)] == [told] * 4
-    assert [unread(desk, n) for n in (6, 20, 22, 30)] == [[], [], [], []]
+    assert unread_of(desk, 1, 3, 5, 21) == [told] * 4
+    assert unread_of(desk, 6, 20, 22, 30) == [[], [], [], []]
 
 
 @pytest.mark.parametrize("heads", ["号段甲,号段乙,共计", "列一,列二,列三"])
@@ -707,9 +715,9 @@ def test_a_card_inside_a_range_that_was_not_read_is_told_whatever_the_headings(d
     # the ends of a range under headings that nobody knows, beside the number of its cards
     first, last = "8986061900000000010", "8986061900000000029"
     desk.load(SOLD, f"批,{heads}\nP-1,{first},{last},20\nP-2,8986061900000000040,8986061900000000041,7\n")
-    assert [len(unread(desk, n)) for n in (9, 10, 20, 29, 30)] == [0, 1, 1, 1, 0]
+    assert [len(rows) for rows in unread_of(desk, 9, 10, 20, 29, 30)] == [0, 1, 1, 1, 0]
     # what is counted otherwise are two cards
-    assert [len(unread(desk, n)) for n in (40, 41)] == [1, 1]
+    assert [len(rows) for rows in unread_of(desk, 40, 41)] == [1, 1]
 
 
 @pytest.mark.parametrize("said", ["盘亏，去向不明", "丢失", "被盗"])
@@ -717,12 +725,12 @@ def test_cards_that_a_count_of_stock_misses_are_told_with_their_row(desk: Desk, 
     first, last = "8986061900000000010", "8986061900000000029"
     head = "盘点日期,单位,起始卡号,终止卡号,账面数,实盘数,说明"
     desk.load(SOLD, f"{head}\n2024-06-30,E,{first},{last},20,0,{said}\n2024-06-30,E,{card(40)},{card(41)},2,2,\n")
-    assert [unread(desk, n) for n in (20, 40)] == [[(2, "remark_not_read", "2024-06-30")], []]
+    assert unread_of(desk, 20, 40) == [[(2, "remark_not_read", "2024-06-30")], []]
 
 
 def test_so_is_a_card_that_a_list_calls_lost(desk: Desk) -> None:
     desk.load(SOLD, f"ICCID,状态,备注\n{card(1)},在用,2024-07-15 项圈丢失，未报停\n{card(2)},在用,加急\n")
-    assert [[each[1] for each in unread(desk, n)] for n in (1, 2)] == [["remark_not_read"], []]
+    assert [[each[1] for each in rows] for rows in unread_of(desk, 1, 2)] == [["remark_not_read"], []]
 
 
 @pytest.mark.parametrize("remark", ["丢失", "2024-07-02巡检发现表计丢失", "卡丢了", "设备被盗，已报警", "遗失"])
