@@ -18,7 +18,8 @@ import graphtrace as gt
 from graphtrace.evidence.pinned_report import pin_answer
 from graphtrace.render import Lang
 
-from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
+from ..workbench.bench import CARD, HOSTILE, Bench, write_files
+from ..workbench.bench import served_apart as served
 from .conftest import PATIENCE_MS, Trap, on_paper
 
 if TYPE_CHECKING:

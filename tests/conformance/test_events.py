@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 import graphtrace as gt
 from graphtrace.model import AUDIT_ROLES
@@ -32,14 +29,6 @@ FILES = {
     "moved_use.csv": "MSISDN,激活时间,使用人\n1064612345677,2024-06-05,戊\n",
     "lots.csv": "运营商,购卡单位,采购日期,数量\n中国联通,数量公司,2024-03-01,500\n",
 }
-
-
-@pytest.fixture
-def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
-        yield folder, server
 
 
 def answers(case: gt.Case) -> list[str]:

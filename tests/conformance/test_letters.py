@@ -14,16 +14,6 @@ CARD = "8986061900000000001"
 ROWS = f"转出方,转入方,日期,卡号\n甲,乙,2024-03-05,{CARD}\n丙,丁,2024-04-05,{CARD}\n"
 
 
-@pytest.fixture(params=["folder", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A case with one file."""
-    name = request.getfixturevalue("neo4j_uri") if request.param == "server" else str(tmp_path / "x.gtrace")
-    (tmp_path / "t.csv").write_text(ROWS, "utf-8")
-    with gt.open_case(name) as case:
-        assert not case.load(tmp_path / "t.csv").has_errors
-    return str(name)
-
-
 def letters(case: gt.Case) -> list[Letter]:
     return [written.letter for written in list_letters(case).letters]
 

@@ -14,16 +14,6 @@ ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,898606190000000000
 CARD = "8986061900000000001"
 
 
-@pytest.fixture(params=["folder", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A case with one file."""
-    name = request.getfixturevalue("neo4j_uri") if request.param == "server" else str(tmp_path / "x.gtrace")
-    (tmp_path / "t.csv").write_text(ROWS, "utf-8")
-    with gt.open_case(name) as case:
-        assert not case.load(tmp_path / "t.csv").has_errors
-    return str(name)
-
-
 def test_a_look_up_stands_in_the_log_with_its_purpose_and_the_hash_of_its_answer(place: str) -> None:
     with gt.open_case(place, purpose="核查张某") as case:
         case.trace(CARD)

@@ -19,16 +19,6 @@ ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,898606190000000000
 NAME = "<b>甲\u202e\"'\n\\"
 
 
-@pytest.fixture(params=["folder", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A case with one file."""
-    name = request.getfixturevalue("neo4j_uri") if request.param == "server" else str(tmp_path / "x.gtrace")
-    (tmp_path / "t.csv").write_text(ROWS, "utf-8")
-    with gt.open_case(name) as case:
-        assert not case.load(tmp_path / "t.csv").has_errors
-    return str(name)
-
-
 def test_notes_come_back_in_order_with_who_and_when_and_change_no_answer(place: str) -> None:
     with gt.open_case(place) as case:
         before = (case.trace("8986061900000000001").to_dict(), case.ledger_head(), case.status())

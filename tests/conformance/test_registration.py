@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 import graphtrace as gt
 from graphtrace.model import party_dict
@@ -29,14 +26,6 @@ FILES = {
     f"{CARDS[4]},{FIRM},云岭科技有限公司,2023-09-01\n",
     "used.csv": f"ICCID,激活时间,使用人\n{CARDS[1]},2023-06-01,丁\n{CARDS[3]},2023-01-01,丁\n",
 }
-
-
-@pytest.fixture
-def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
-        yield folder, server
 
 
 def answers(case: gt.Case) -> list[str]:

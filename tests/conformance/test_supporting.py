@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +39,6 @@ FILES = {
     "people.csv": "姓名,手机号,身份证号\n孙七,13700000011,330106199001011234\n王五,13700000009,\n",
     "again.csv": "运单号,收件人,寄件人,寄件时间\nSF1234567890123,王五,甲公司,2024-02-02\n",
 }
-
-
-@pytest.fixture
-def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
-        yield folder, server
 
 
 def answers(case: gt.Case, *, as_of: str | None = None) -> list[Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import xlsxwriter
 
 import graphtrace as gt
@@ -20,14 +18,6 @@ FILES = {
     f"星海,未知,2024-03-05,,,,,1064612345671\n星海,甲,2024-03-06,{CARDS[8]},,,,\n星海,甲,,,{CARDS[4]},{CARDS[3]},,\n",
     "waiting.csv": f"卡号,MSISDN,客户名称,出库日期\n{CARDS[2]},1064612345672,甲,2024-03-05\n",
 }
-
-
-@pytest.fixture
-def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
-        yield folder, server
 
 
 def answers(case: gt.Case) -> list[str]:

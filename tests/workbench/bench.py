@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import http.client
 import os
+import queue
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from graphtrace.workbench import server
 
 ROOT = Path(__file__).parents[2]
 SALES = """运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量
@@ -65,7 +73,8 @@ class Bench:
     """
 
     address: str
-    process: subprocess.Popen[str]
+    next_address: Callable[[], str]
+    process: subprocess.Popen[str] | None = None
     cookie: str = ""
     host: str = ""
     port: int = field(init=False)
@@ -86,8 +95,7 @@ class Bench:
     def take_address(self) -> str:
         """An address that lets one browser in, which is used at once."""
         if not self.address:
-            assert self.process.stdout is not None
-            self.address = self.process.stdout.readline().strip()
+            self.address = self.next_address()
         taken, self.address = self.address, ""
         return taken
 
@@ -154,30 +162,93 @@ class Bench:
         )
 
 
+ABSENT = ("GRAPHTRACE_CASE", "GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES")
+
+
+def environment(home: Path | None, settings: str) -> dict[str, str]:
+    named = {"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "GRAPHTRACE_SETTINGS": settings}
+    if home is not None:
+        named |= {"HOME": str(home), "USERPROFILE": str(home), "GRAPHTRACE_SETTINGS": str(home / "settings")}
+    return named
+
+
 @contextmanager
 def served(case: Path | str | None, *options: str, home: Path | None = None) -> Iterator[Bench]:
-    """A workbench on a case, or one that has to choose one, until the end of the block."""
+    """A workbench on a case, or one that has to choose one, until the end of the block: a thread of this process."""
+    given = dict(pairwise((*options, "")))
+    desks: list[server.CaseDesk] = []
+    addresses: queue.Queue[str] = queue.Queue()
+    ended: list[BaseException] = []
+
+    class KeptDesk(server.CaseDesk):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            desks.append(self)
+
+    def run() -> None:
+        try:
+            server.serve(
+                None if case is None else str(case),
+                lang="zh" if given.get("--lang") == "zh" else "en",
+                port=0,
+                is_read_only="--read-only" in given,
+                memory_limit=None,
+                announce=addresses.put,
+                open_browser=False,
+                purpose=given.get("--purpose"),
+            )
+        except BaseException as error:
+            ended.append(error)
+            addresses.put("")
+
+    def next_address() -> str:
+        return addresses.get(timeout=60)
+
+    with TemporaryDirectory() as settings, pytest.MonkeyPatch.context() as patch:
+        for name in ABSENT:
+            patch.delenv(name, raising=False)
+        for name, value in environment(home, settings).items():
+            patch.setenv(name, value)
+        patch.chdir(home or ROOT)
+        patch.setattr(server, "CaseDesk", KeptDesk)
+        thread = threading.Thread(target=run, name="workbench")
+        thread.start()
+        try:
+            line = next_address()
+            assert line, ended
+            bench = Bench(line, next_address)
+            bench.enter()
+            yield bench
+        finally:
+            for desk in desks:
+                for each in desk._served.values():
+                    each.server.should_exit = True
+            thread.join(30)
+
+
+@contextmanager
+def served_apart(case: Path | str | None, *options: str, home: Path | None = None) -> Iterator[Bench]:
+    """The same as a process of its own, which can be killed, measured and told to end."""
     with TemporaryDirectory() as settings:
         yield from _served(case, *options, home=home, settings=settings)
 
 
 def _served(case: Path | str | None, *options: str, home: Path | None, settings: str) -> Iterator[Bench]:
-    environment = {**os.environ, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "GRAPHTRACE_SETTINGS": settings}
-    if home is not None:
-        environment |= {"HOME": str(home), "USERPROFILE": str(home), "GRAPHTRACE_SETTINGS": str(home / "settings")}
-    for name in ("GRAPHTRACE_CASE", "GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES"):
-        environment.pop(name, None)
+    named = {**os.environ, **environment(home, settings)}
+    for name in ABSENT:
+        named.pop(name, None)
     command = [sys.executable, "-m", "graphtrace", "serve", "--no-browser", *options]
     if case is not None:
         command += ["--case", str(case)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home or ROOT, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home or ROOT, env=named
     ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline().strip()
+        out = process.stdout
+        assert out is not None
+        line = out.readline().strip()
         assert line, process.stderr.read() if process.stderr else ""
         try:
-            bench = Bench(line, process)
+            bench = Bench(line, lambda: out.readline().strip(), process)
             bench.enter()
             yield bench
         finally:

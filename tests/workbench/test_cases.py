@@ -13,7 +13,7 @@ import pytest
 import graphtrace as gt
 
 from ..neo4j.server import Place
-from .bench import CARD, Answer, Bench, served, write_files
+from .bench import CARD, Answer, Bench, served, served_apart, write_files
 
 
 def choose(bench: Bench, case: object, do: str = "open") -> Answer:
@@ -25,7 +25,7 @@ def arrive(bench: Bench, answer: Answer) -> Bench:
     assert answer.status == 200, answer.words
     address = answer.headers["refresh"].partition("url=")[2]
     assert f'href="{address}"' in unescape(answer.text)
-    other = Bench(address, bench.process)
+    other = Bench(address, bench.next_address)
     other.enter()
     return other
 
@@ -168,7 +168,7 @@ def test_user_and_password_of_a_server_are_typed_and_kept_nowhere(
     monkeypatch.delenv("NEO4J_PASSWORD")
     secret = neo4j_place.password
     login = {"case": neo4j_uri, "do": "open", "user": neo4j_place.user, "password": secret}
-    with served(None, "--read-only", home=tmp_path) as bench:
+    with served_apart(None, "--read-only", home=tmp_path) as bench:
         assert choose(bench, neo4j_uri).status == 400
         wrong = bench.post("/cases", {**login, "password": f"{secret}-wrong"})
         assert (wrong.status, secret in wrong.text) == (400, False)
@@ -183,6 +183,7 @@ def test_user_and_password_of_a_server_are_typed_and_kept_nowhere(
         assert [secret in page for page in [*pages, bench.ask("/cases").text]] == [False] * 6
         with pytest.raises(gt.GraphtraceError):
             gt.open_case(neo4j_uri).ledger_head()
+        assert bench.process is not None
         bench.process.terminate()
         said = bench.process.communicate(timeout=30)
     assert not any(secret in text for text in said)

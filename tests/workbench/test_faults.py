@@ -16,7 +16,8 @@ import pytest
 import graphtrace as gt
 
 from ..neo4j.server import Place
-from .bench import CARD, Bench, served, write_files
+from .bench import CARD, Bench, write_files
+from .bench import served_apart as served
 from .test_pages import upload, wait_until_idle
 
 HEADER = "转出方,转入方,日期,卡号,渠道\n"
@@ -71,7 +72,7 @@ def test_a_load_goes_on_when_the_browser_is_closed(case: Path, tmp_path: Path) -
         begin(bench, "large.csv", many(50_000))
         # nobody asks any more; whoever comes back sees what became of it
         time.sleep(0.5)
-        other = Bench(bench.take_address(), bench.process)
+        other = Bench(bench.take_address(), bench.next_address)
         other.enter()
         words = wait_until_idle(other).words
         assert "large.csv" in words
