@@ -81,6 +81,23 @@ def test_a_file_name_and_the_name_of_a_public_class_mean_one_thing() -> None:
     assert {name for names in (files, classes) for name, times in names.items() if times > 1} == set()
 
 
+def test_a_name_at_the_top_of_a_module_is_given_once() -> None:
+    twice = []
+    for path in modules().values():
+        given: list[str] = []
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign):
+                given += [target.id for target in node.targets if isinstance(target, ast.Name)]
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                given.append(node.target.id)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef) and "overload" not in map(
+                ast.unparse, node.decorator_list
+            ):
+                given.append(node.name)
+        twice += [(path.name, name) for name, times in Counter(given).items() if times > 1]
+    assert twice == []
+
+
 def test_modules_import_each_other_in_no_circle() -> None:
     """Imports within functions and for types alone count too: a reader follows them as well."""
     known = modules()
