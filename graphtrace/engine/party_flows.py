@@ -503,7 +503,8 @@ def partner_groups(
     is_sized = query.by == "size" or query.size is not None
     sizes = f"""
         JOIN (
-            SELECT other, length(greatest({_CARDS}, coalesce(sum(quantity) FILTER (NOT repeated), 0))::VARCHAR) AS size
+            SELECT other,
+                length(greatest({_CARD_COUNT}, coalesce(sum(quantity) FILTER (NOT repeated), 0))::VARCHAR) AS size
             FROM ({_spread("stated", "other")}) GROUP BY other
         ) USING (other) WHERE coalesce(size = $3, true)
     """
@@ -520,7 +521,7 @@ def partner_groups(
         ),
         moved AS (SELECT *, {_KEYS[query.by]} AS grp FROM stated {sizes if is_sized else "WHERE $3::INTEGER IS NULL"}),
         summed AS (
-            SELECT grp, {"1" if is_party else "count(DISTINCT other)"} AS partners, {_CARDS} AS cards,
+            SELECT grp, {"1" if is_party else "count(DISTINCT other)"} AS partners, {_CARD_COUNT} AS cards,
                 count(first) FILTER (NOT repeated) AS records,
                 count(*) FILTER (NOT repeated AND first IS NULL) AS quantity_records,
                 coalesce(sum(quantity) FILTER (NOT repeated), 0)::BIGINT AS quantity_cards,
@@ -551,7 +552,8 @@ def partner_groups(
             FROM ended ASOF LEFT JOIN seized ON ended.first > card WHERE until > coalesce(place, 0)
         )
         SELECT shown.*, coalesce(taken.cards, 0) FROM shown
-        LEFT JOIN (SELECT grp, {_CARDS} AS cards FROM ({_spread("placed", "grp")}) GROUP BY grp) AS taken USING (grp)
+        LEFT JOIN (SELECT grp, {_CARD_COUNT} AS cards FROM ({_spread("placed", "grp")}) GROUP BY grp) AS taken
+            USING (grp)
         ORDER BY {order.replace("cards DESC", "shown.cards DESC", 1)}
         """,
         *(query.month, query.channel, query.size, query.skip + query.most, query.skip, list(seized)),
