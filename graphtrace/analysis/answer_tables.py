@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -27,18 +27,13 @@ from graphtrace.engine.reject_queries import RejectedRow
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
-from graphtrace.model import Outcome
-from graphtrace.results.library import ParamValue, PartyRef, Query, Value
+from graphtrace.model import Outcome, SupportKind
+from graphtrace.results.library import Language, ParamValue, PartyRef, Query, Value
 from graphtrace.results.outcomes import OUTCOMES, Outcomes
 from graphtrace.results.query import QueryResult
 from graphtrace.results.tables import Table, frame_of
 from graphtrace.storage.base import WHOLE_CASE, Backend, CardBatch, MovementsScope, RejectsScope
-
-if TYPE_CHECKING:
-    from graphtrace.model import SupportKind
-    from graphtrace.results.library import Language
-    from graphtrace.storage.stored_records import SupportRecord
-
+from graphtrace.storage.stored_records import SupportRecord
 
 _EPOCH: Final = date(1970, 1, 1)
 _CALLED: Final = {"sql": "SQL", "cypher": "Cypher"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from graphtrace.analysis.party_dealings import parties_like
 from graphtrace.analysis.source_cells import write_source
@@ -16,12 +16,10 @@ from graphtrace.errors import GraphtraceError, UnknownHeadings
 from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Offer, OpenQuestion
 from graphtrace.scratch import subfolder
+from graphtrace.storage.base import Backend
 from graphtrace.storage.load_settings import rules_of, settings_from_ledger
 from graphtrace.storage.not_read import loads_that_left_open
 from graphtrace.storage.sheet_plan import SheetToRead, open_sheets_to_read
-
-if TYPE_CHECKING:
-    from graphtrace.storage.base import Backend
 
 MAX_OFFERED: Final = 5
 """Maximum number of parties of the case that are proposed for one name."""

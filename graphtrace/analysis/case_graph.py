@@ -54,13 +54,12 @@ from graphtrace.results.lone_names import known_by_name_only
 from graphtrace.results.subgraph import Direction, SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import WHOLE_CASE, Backend
-from graphtrace.storage.stored_records import StoredRecord
+from graphtrace.storage.stored_records import StoredRecord, SupportRecord
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.stored_records import SupportRecord
 
 
 _EARLIEST: Final = -1_000_000

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.sibling_cards import find_siblings
 from graphtrace.analysis.typed_cards import cards_seized_in
 from graphtrace.model import Lead, Outcome, Party, party_dict
-from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
+from graphtrace.results.case_status import Unread
+from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement, QuestionCode
 from graphtrace.results.letters import AskedInLetters, letters_of
-
-if TYPE_CHECKING:
-    from graphtrace.analysis.card_trace import Tracer
-    from graphtrace.results.case_status import Unread
-    from graphtrace.results.guided import QuestionCode
-    from graphtrace.results.siblings import Siblings
-    from graphtrace.results.trace import Trace
+from graphtrace.results.siblings import Siblings
+from graphtrace.results.trace import Trace
 
 MAX_CARDS: Final = 5_000
 """Maximum number of cards that are traced."""

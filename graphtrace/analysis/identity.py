@@ -38,13 +38,12 @@ from graphtrace.model import (
 )
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend
-from graphtrace.storage.stored_records import StoredRecord
+from graphtrace.storage.base import Backend, Scope
+from graphtrace.storage.stored_records import LoneName, StoredRecord
 
 if TYPE_CHECKING:
-    from graphtrace.storage.base import Scope
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.stored_records import LoneName
+
 
 _Stated = TypeVar("_Stated", Activation, Seizure, CardListing, Lead)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from graphtrace.analysis.corroboration import SupportBook, keys_of
 from graphtrace.engine.case_parties import all_names
@@ -15,9 +15,7 @@ from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_c
 from graphtrace.model import Origin, Party
 from graphtrace.results.known import KnownUse
 from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope
-
-if TYPE_CHECKING:
-    from graphtrace.storage.stored_records import SupportRecord
+from graphtrace.storage.stored_records import SupportRecord
 
 ONE_BY_ONE: Final = 50
 """Maximum number of texts whose parties are looked up by name one by one."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from graphtrace.bundle import bundle_layout
 from graphtrace.bundle.bundle_reader import Bag, Checked, check_bag, open_bag
@@ -22,18 +22,16 @@ from graphtrace.private_files import create_file, fsync_file, make_parents, move
 from graphtrace.results.bundle import BundleSignature, BundleStamp, OpenedBundle
 from graphtrace.results.embedded import read_names_once
 from graphtrace.scratch import own_folder
+from graphtrace.storage.base import CaseContents
 from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case, unwritable
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
+from graphtrace.storage.load_files import Progress
 from graphtrace.storage.load_settings import file_password
 from graphtrace.storage.neo4j.client import is_server
 from graphtrace.storage.redaction_key import KEY_BYTES
 from graphtrace.storage.verify import Repeated, is_load, loaded_file, repeat_ledger
-
-if TYPE_CHECKING:
-    from graphtrace.storage.base import CaseContents
-    from graphtrace.storage.load_files import Progress
 
 _CHUNK: Final = 1 << 20
 

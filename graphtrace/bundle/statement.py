@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from graphtrace._version import __version__
 from graphtrace.locale import Text, phrase
@@ -13,9 +13,7 @@ from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import batch_files
 from graphtrace.storage.duckdb.copy_rows import BLOCK, digests_of_file
 from graphtrace.storage.ledger import content_of, head_of
-
-if TYPE_CHECKING:
-    from graphtrace.storage.load_files import Progress
+from graphtrace.storage.load_files import Progress
 
 FORMAT: Final = "graphtrace-bundle"
 

@@ -26,6 +26,7 @@ from graphtrace.storage.stored_records import (
     NumberRecords,
     StoredRecord,
     SubscriberLink,
+    SupportRecord,
     UnreadMovement,
     numbers_of,
 )
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.correction_log import PortableCorrection
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgement_log import JudgementBook, StoredJudgement
-    from graphtrace.storage.stored_records import SupportRecord
 
 
 FileState = Literal["read", "waiting", "refused"]

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+import duckdb
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.platform import system
@@ -26,14 +28,9 @@ from graphtrace.storage.case_folder import REJECTS, SOURCES, keep_source
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgement_log import StoredJudgement
-from graphtrace.storage.load_files import write_rejects
+from graphtrace.storage.load_files import Progress, write_rejects
 from graphtrace.storage.lookups import lines_to_take
 from graphtrace.storage.not_read import reject_from_row, rejects_name
-
-if TYPE_CHECKING:
-    import duckdb
-
-    from graphtrace.storage.load_files import Progress
 
 GROUP_ROWS = 2_000_000
 """Number of rows of the files that are fetched from a case at once."""

@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import polars as pl
+
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import (
     AnswerContradicts,
@@ -31,11 +33,25 @@ from graphtrace.errors import (
     UnknownKind,
     os_reason,
 )
+from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
+from graphtrace.ingest.given_answers import KIND, answers_for_file, is_answerable
+from graphtrace.ingest.headers import looks_like_data
+from graphtrace.ingest.heading_grammar import SECRET
+from graphtrace.ingest.readers.guard import guarded, guarded_frames
+from graphtrace.ingest.recipes.recipe_loader import load_recipes
+from graphtrace.ingest.registrations import Customers
+from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
+from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
+from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
+from graphtrace.ingest.text_files import count_card_numbers
+from graphtrace.ingest.unread_events import UNREAD_SCHEMA
+from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import HOLDER_KINDS, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
-from graphtrace.results.load_report import FileKey, LoadReport, SheetReport
+from graphtrace.results.load_report import FileKey, LoadReport, PassedOver, SheetReport
 from graphtrace.results.reports import OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
@@ -55,19 +71,17 @@ from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_o
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.not_read import rejects_name
-from graphtrace.storage.open_questions import unused_answers
+from graphtrace.storage.open_questions import EqualFiles, unused_answers
+from graphtrace.storage.reply_checks import compared_files
 from graphtrace.storage.sheet_plan import EarlierReading, SheetToRead, open_sheets_to_read, reading_to_ledger
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from graphtrace.ingest.containers import Found, Source
     from graphtrace.ingest.left_out import LeftOutSheet
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
-    from graphtrace.ingest.supporting import SupportSheetParser
     from graphtrace.storage.base import LoadedFile
+
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
@@ -144,11 +158,6 @@ def load_into(
     only: Collection[FileKey] | None = None,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
-    from graphtrace.ingest.containers import Refused, Source, find_sources, parse_limits, shown_name
-    from graphtrace.results.load_report import PassedOver
-    from graphtrace.storage.open_questions import EqualFiles
-    from graphtrace.storage.reply_checks import compared_files
-
     how = rules_of(settings)
     bounds = parse_limits(limits)
     equal = EqualFiles(how.answers)
@@ -225,8 +234,6 @@ def load_file(
     A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file in which reading meets
     headings of a further table is read once more, after all its rows were looked at.
     """
-    from graphtrace.ingest.sheet_tables import MoreTables
-
     load = partial(_load_once, case, path, how, name=name, again=again, tell=tell, copied_file=copied_file)
     try:
         return load(is_whole=False)
@@ -245,9 +252,6 @@ def _load_once(
     copied_file: LoadedFile | None,
     is_whole: bool,
 ) -> list[SheetReport]:
-    from graphtrace.ingest.given_answers import answers_for_file
-    from graphtrace.ingest.sheet_tables import MoreTables
-
     # the name under which a file is loaded says no more than this which answers are for it
     answers = tuple(answer._replace(files="*") for answer in answers_for_file(how.answers, name))
     ask = how.password
@@ -352,8 +356,6 @@ def _open_sheets(
     is_whole: bool,
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read; what no reader raises on purpose is a fault of ours."""
-    from graphtrace.ingest.readers.guard import guarded
-
     with guarded(copy, (OSError,)):
         return open_sheets_to_read(copy, how, rules_for, is_whole=is_whole)
 
@@ -381,15 +383,10 @@ _FOR_MEMBERS: Final = ("answer_with", "say_kind", "say_format", "show_recipe")
 def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> None:
     """Let an error name the file and not its copy."""
     if isinstance(error, UnknownHeadings):
-        from graphtrace.ingest.containers import MEMBER
-
         is_unpacked = MEMBER in name
         error.params["file"] = quote(name.rpartition(MEMBER)[2] if is_unpacked else str(path))
-        if type(error) is UnknownHeadings:
-            from graphtrace.ingest.text_files import count_card_numbers
-
-            if numbers := count_card_numbers(copy if copy.exists() else path):
-                error.hint_text = Text("hints", "extract_from_text", {**error.params, "numbers": numbers})
+        if type(error) is UnknownHeadings and (numbers := count_card_numbers(copy if copy.exists() else path)):
+            error.hint_text = Text("hints", "extract_from_text", {**error.params, "numbers": numbers})
         if is_unpacked and error.hint_text is not None and error.hint_text.id == "answer_for_all_rows":
             error.hint_text = replace(error.hint_text, id="answer_with")
         if is_unpacked and error.hint_text is not None and error.hint_text.id not in _FOR_MEMBERS:
@@ -515,8 +512,6 @@ class _Refusal(NamedTuple):
     @property
     def asked(self) -> list[tuple[str, str, int]]:
         """The fields that have to be answered first, with the kind and the number of rows that they are about."""
-        from graphtrace.ingest.given_answers import KIND
-
         if isinstance(self.error, UnknownKind):
             return [(KIND, "", self.error.rows)]
         return [(question.field, question.kind, question.rows) for question in _questions(self.error)]
@@ -528,8 +523,6 @@ class _Refusal(NamedTuple):
 
 def report_refusal(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:
     """Have the report of a sheet say why it was not understood, and what is asked, where that is of use."""
-    from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR
-
     if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly) or error.code == UNCLEAR:
         report.error, report.asked = error, _questions(error)
         _add_evidence(report, sheet, error)
@@ -557,8 +550,6 @@ def _tell_one(refusals: Sequence[_Refusal]) -> None:
 
 
 def _with_answerable(question: OpenQuestion) -> OpenQuestion:
-    from graphtrace.ingest.given_answers import is_answerable
-
     return replace(question, is_answerable=is_answerable(question.field))
 
 
@@ -576,12 +567,6 @@ def _read_sheet(
     case: LoadWriter, found: SheetToRead, report: SheetReport, unread: list[pl.DataFrame], tell: Progress
 ) -> dict[str, Any]:
     """Load one sheet; return what the ledger keeps of how it was read. Adds to ``unread`` what was not recorded."""
-    from graphtrace.ingest.heading_grammar import SECRET
-    from graphtrace.ingest.readers.guard import guarded, guarded_frames
-    from graphtrace.ingest.registrations import Customers
-    from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
-    from graphtrace.ingest.supporting import is_supporting
-
     name_recipe(report, found.recipe)
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
@@ -624,8 +609,6 @@ def add_questions(
     asked: Sequence[OpenQuestion],
 ) -> None:
     """Add what is asked of a sheet that is read, with what its top says and the answers that it proposes."""
-    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
-
     if asked:
         used = reading.used_headings.union(column.heading for column in reading.columns if column.field)
         report.evidence = read_evidence(sheet, report.file, reading.header_row, reading.headings, used)
@@ -653,11 +636,6 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
 
     With it come the rows that name cards, as events that were not read, unless they are about no change of hands.
     """
-    import polars as pl
-
-    from graphtrace.ingest.unread_events import UNREAD_SCHEMA
-    from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
-
     header, cells = _likely_header(sheet)
     has_headings = not _holds_data(cells)
     reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
@@ -672,8 +650,6 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     else:
         unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
     headings = " | ".join(cell for cell in cells if cell is not None)
-    from graphtrace.ingest.secrets import reject_without_secrets
-
     reject = Reject(
         row=header,
         field=None,
@@ -695,15 +671,11 @@ def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
 
 
 def _holds_data(cells: Sequence[str | None]) -> bool:
-    from graphtrace.ingest.headers import looks_like_data
-
     return any(cell is not None and looks_like_data(cell) for cell in cells)
 
 
 def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:
     """Add what the top of a sheet says of which something is asked before any row is read, and the answers offered."""
-    from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
-
     row, cells = _likely_header(sheet)
     if error.headings:
         report.evidence = read_evidence(sheet, report.file, error.header_row, error.headings, error.used)
@@ -770,8 +742,6 @@ def _plan_again(
         Its rules, the sheets to read anew, the present reports, the sheets that have not been understood so far and
         took no answer, and the fields that are answered anew, by sheet.
     """
-    from graphtrace.ingest.recipes.recipe_loader import load_recipes
-
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()
     fresh: frozenset[str | None] = frozenset()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
-from graphtrace.model import split_table
+from graphtrace.model import RecordKind, split_table
 
 if TYPE_CHECKING:
     from graphtrace.ingest.given_answers import Answer
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.transcription import Transcription
-    from graphtrace.model import RecordKind
     from graphtrace.results.replies import Reply
+
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"

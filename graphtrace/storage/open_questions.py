@@ -15,15 +15,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.given_answers import answers_for_file
+from graphtrace.ingest.acts import kind_of_word
+from graphtrace.ingest.given_answers import (
+    KIND,
+    Answer,
+    answers_for_file,
+    is_answerable,
+    is_for_file,
+    is_for_sheet,
+    parse_answers,
+    pattern_of,
+)
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.row_parser import PARTY_NAMES
+from graphtrace.ingest.values import parse_date
 from graphtrace.locale import Text, phrase
-from graphtrace.results.load_report import FileKey, UnusedAnswer, UnusedReason
+from graphtrace.model import KINDS
+from graphtrace.results.load_report import FileKey, LoadReport, SheetReport, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion, SheetEvidence
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
-    from graphtrace.ingest.given_answers import Answer
-    from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.storage.load_settings import LoadSettings
 
 
@@ -146,9 +158,6 @@ class Load(Protocol):
 
 def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
     """Return the questions that must be answered before all records of the sheets are there, and can be by a value."""
-    from graphtrace.ingest.given_answers import KIND, is_answerable
-    from graphtrace.model import KINDS
-
     found = []
     for sheet in sheets:
         asked = [one for one in sheet.asked if one.is_required and is_answerable(one.field)]
@@ -160,8 +169,6 @@ def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
 
 def answer_to(given: SheetAnswer) -> Answer:
     """Return an answer for exactly the file and sheet of its question."""
-    from graphtrace.ingest.given_answers import Answer, pattern_of
-
     sheet = given.asked.sheet
     return Answer(given.asked.question.field, given.value, pattern_of(sheet.file), sheet.sheet, given.is_insisted)
 
@@ -181,11 +188,6 @@ def takes_heading(asked: SheetQuestion) -> bool:
 
 def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
     """Return why a value cannot be the answer to a question; ``None`` if it can."""
-    from graphtrace.ingest.acts import kind_of_word
-    from graphtrace.ingest.heading_grammar import normalize_heading
-    from graphtrace.ingest.row_parser import PARTY_NAMES
-    from graphtrace.ingest.values import parse_date
-
     question = asked.question
     try:
         value.encode()
@@ -220,8 +222,6 @@ def load_and_ask(load: Load, paths: Sequence[Path | Source], settings: LoadSetti
     No question is put twice. The report is that of a load with all answers; a row that stands in two files may count as
     duplicate in the other one, as the file that was asked about is loaded after the rest.
     """
-    from graphtrace.ingest.given_answers import parse_answers
-
     report = load(paths, settings, only=None)
     given: dict[FileKey, list[str]] = {}
     put: set[tuple[FileKey, str | None, str]] = set()
@@ -296,8 +296,6 @@ def unused_answers(answers: Iterable[Answer], sheets: Sequence[SheetReport]) -> 
 
 
 def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | None:
-    from graphtrace.ingest.given_answers import is_for_file, is_for_sheet
-
     fitting = [sheet for sheet in sheets if is_for_file(answer, sheet.file)]
     if not fitting:
         return "no_file"

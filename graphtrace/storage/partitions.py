@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import duckdb
+
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
@@ -34,8 +36,6 @@ from graphtrace.storage.duckdb.workarounds import safe_settings
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
 
 if TYPE_CHECKING:
-    import duckdb
-
     from graphtrace.results.case_status import CompactResult
     from graphtrace.results.corrections import CorrectionResult, UnloadResult
     from graphtrace.results.judgements import JudgementResult
@@ -336,8 +336,6 @@ def _connect(folder: Path, moved: Mapping[str, str], memory_bytes: int | None) -
 
     A block may come from a stranger: its entries are files, and what is read stays within the memory of a question.
     """
-    import duckdb
-
     for entry in folder.iterdir():
         check_entry(entry)
     con = duckdb.connect(config=_SETTINGS | safe_settings())

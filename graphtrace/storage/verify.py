@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.locale import Text
@@ -30,17 +30,12 @@ from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_differe
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_corrections import replay_correction
 from graphtrace.storage.duckdb.duckdb_judgements import judge_again
-from graphtrace.storage.duckdb.duckdb_writer import open_writer
+from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, hashes_of, missing_lines, times_run_back
-from graphtrace.storage.load_files import load_file
+from graphtrace.storage.load_files import Progress, load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, ReadingRules, file_password, rules_of, settings_from_ledger
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
 from graphtrace.storage.reply_checks import open_digest, verify_replies
-
-if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter
-    from graphtrace.storage.load_files import Progress
-
 
 ReadSource = Callable[[str], Iterator[bytes] | None]
 """Returns the content of the source with a hash, block by block; ``None`` if there is none."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.enterprise_audit import auditors, find_audited, require_received
@@ -26,12 +26,9 @@ from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
 from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
 from graphtrace.results.lone_names import NO_LONE_NAMES
-from graphtrace.results.rules import EvidenceKind
+from graphtrace.results.rules import EvidenceKind, Rule, RuleFinding
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.rule_loader import rules_of
-
-if TYPE_CHECKING:
-    from graphtrace.results.rules import Rule, RuleFinding
 
 
 def drill_into_bucket(

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphtrace.analysis.audit.card_events import CardEvents, cards_listed_active, seizures_by_case
-from graphtrace.analysis.audit.classify import CardClassifier, CardPath, Classification
+from graphtrace.analysis.audit.classify import CardClassifier, CardPath, Classification, Disposition
 from graphtrace.analysis.typed_cards import find_unread_lots
 from graphtrace.arrays import (
     FAR_FUTURE,
@@ -36,9 +36,6 @@ from graphtrace.arrays import (
 from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received, taken_from
 from graphtrace.model import format_day
 from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
-
-if TYPE_CHECKING:
-    from graphtrace.analysis.audit.classify import Disposition
 
 
 class CardCount(NamedTuple):

@@ -8,7 +8,9 @@ rejects and ledger are not touched.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import duckdb
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
@@ -20,9 +22,6 @@ from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.duckdb.object_check import require_plain_objects
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
 from graphtrace.storage.memory_budget import plan_budget
-
-if TYPE_CHECKING:
-    import duckdb
 
 _ORDERS: Final = {
     "narrow_card_records": "key",
@@ -50,8 +49,6 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
     StoreError
         If the disk is full or the folder cannot be written.
     """
-    import duckdb
-
     find_case(folder)
     settings: dict[str, str | bool | int | float | list[str]] = {
         **safe_settings(),

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
     DEVICE,
@@ -277,8 +279,6 @@ def _block_digests(con: duckdb.DuckDBPyConnection, sql: str) -> dict[tuple[int, 
     The rows come sorted from the database, which does that on disk where memory does not suffice; to aggregate them
     in order it would have to hold them all.
     """
-    import polars as pl
-
     hashes: dict[tuple[int, int], hashlib._Hash] = {}
     reader = con.sql(f"SELECT page, place, sha256(said) AS digest FROM ({sql}) ORDER BY ALL").to_arrow_reader(BLOCK)
     for batch in reader:

@@ -15,7 +15,9 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import duckdb
 
 from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, pack_number
@@ -23,6 +25,7 @@ from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
 from graphtrace.results.library import Language
+from graphtrace.results.replies import ReplyCheck
 from graphtrace.storage.base import (
     CardSearch,
     CaseContents,
@@ -48,8 +51,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb import duckdb_queries
-from graphtrace.storage.duckdb import duckdb_queries as support_sql
-from graphtrace.storage.duckdb.duckdb_queries import UnreadCards
+from graphtrace.storage.duckdb.duckdb_queries import CardIndex, UnreadCards
 from graphtrace.storage.duckdb.duckdb_schema import (
     DEVICE,
     FOLDER_TABLES,
@@ -86,12 +88,6 @@ from graphtrace.storage.stored_records import (
     numbers_of,
 )
 
-if TYPE_CHECKING:
-    import duckdb
-
-    from graphtrace.results.replies import ReplyCheck
-    from graphtrace.storage.duckdb.duckdb_queries import CardIndex
-
 _MAX_POINT_LOOKUPS = 8
 """Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
 
@@ -124,8 +120,6 @@ def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duc
     StoreError
         If its file cannot be opened.
     """
-    import duckdb
-
     check_folder(folder)
     while True:
         database = find_case(folder, deadline)
@@ -159,8 +153,6 @@ def open_database(
 
     With ``create``, a file that is not there becomes one, which needs no check.
     """
-    import duckdb
-
     is_new = create and not database.exists()
     con = duckdb.connect(str(database), read_only=read_only, config={**_LOCKED_DOWN, **safe_settings()})
     try:
@@ -305,8 +297,6 @@ class DuckDBBackend(CaseSession):
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
-            from graphtrace.storage.duckdb.duckdb_queries import CardIndex
-
             self._card_rows = CardIndex(self.query, self.query_table)
 
     @property
@@ -535,12 +525,12 @@ class DuckDBBackend(CaseSession):
     find_parties = duckdb_queries.find_parties
     names_of_party = duckdb_queries.names_of_party
     count_cards = duckdb_queries.count_cards
-    supporting_records = support_sql.supporting_records
+    supporting_records = duckdb_queries.supporting_records
 
     @cached_property
     def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
-        return support_sql.has_supporting_records(self)
+        return duckdb_queries.has_supporting_records(self)
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
         return [self.card_key(card) for card in cards]
@@ -582,7 +572,7 @@ class DuckDBBackend(CaseSession):
             for table in ("card_records", "range_records", "cardless_records")
         )
         kinds = dict(self.query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
-        supporting = support_sql.count_supports(self)
+        supporting = duckdb_queries.count_supports(self)
         ((first, last),) = self.query(f"SELECT min(day), max(until) FROM ({union})")
         ((cards,),) = self.query("SELECT count(DISTINCT key) FROM card_records")
         ((ranges,),) = self.query("SELECT count(*) FROM range_records WHERE NOT repeated")

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
+
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
 from graphtrace.private_files import read_file
@@ -40,8 +42,6 @@ from graphtrace.storage.stored_records import CONTACT, support_record
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import duckdb
 
     from graphtrace.results.judgements import Judgement
     from graphtrace.storage.base import LoadedFile
@@ -490,8 +490,6 @@ def explain(
     if the case holds such a value, that is the error. ``is_whole``: the tables are all of a case; ``is_now``: the
     failure is not of a question about an earlier day.
     """
-    import duckdb
-
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__

@@ -9,13 +9,10 @@ memory, sorted by their ends. The result is the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from graphtrace.arrow import as_numpy
 from graphtrace.identifiers import pack_number
 from graphtrace.model import KINDS, DateSpan, Origin, Party
 from graphtrace.storage.duckdb.duckdb_schema import (
@@ -36,9 +33,13 @@ from graphtrace.storage.stored_records import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
+    import pyarrow as pa
 
     from graphtrace.storage.duckdb.session import CaseSession
+
+Rows = list[tuple[Any, ...]]
 
 
 _FEW_IDS = 16
@@ -224,13 +225,6 @@ def _holds(values: npt.NDArray[np.int64], wanted: int) -> bool:
     return place < len(values) and int(values[place]) == wanted
 
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pyarrow as pa
-
-    Rows = list[tuple[Any, ...]]
-
 _READ: Final = ("check_char", *READ_COLUMNS.split(", "))
 
 
@@ -261,6 +255,8 @@ class _Singles:
     """Index of the row groups of a table of cards, and of the columns that hold values."""
 
     def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
+        import numpy as np
+
         self.query_table = table
         places = ask(
             f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} "
@@ -277,7 +273,7 @@ class _Singles:
         self._implied = [(_READ.index(name), _READ.index(beside), value) for name, (beside, value) in implied]
 
     def rows(self, ask: Callable[[str], Rows], number: int) -> Rows:
-        near = np.flatnonzero((self._least <= number) & (number <= self._most))
+        (near,) = ((self._least <= number) & (number <= self._most)).nonzero()
         if not len(near):
             return []
         # one stretch from the first block to the last: reading blocks between costs less than one more question
@@ -299,13 +295,17 @@ class _Ranges:
     """All ranges, sorted by first card, with the running maximum of the last cards."""
 
     def __init__(self, table: pa.Table) -> None:
+        import numpy as np
+
+        from graphtrace.arrow import as_numpy
+
         self._columns = [column.combine_chunks() for column in table.columns]
         first, last = map(as_numpy, self._columns[:2])
-        self._order = np.argsort(first, kind="stable")
+        self._order = first.argsort(kind="stable")
         self._first, self._last = first[self._order], last[self._order]
         self._reach = np.maximum.accumulate(self._last)
 
     def around(self, number: int) -> Rows:
-        start, end = np.searchsorted(self._reach, number), np.searchsorted(self._first, number, side="right")
-        covering = np.sort(self._order[start:end][self._last[start:end] >= number])
-        return [tuple(column[place].as_py() for column in self._columns) for place in covering.tolist()]
+        start, end = self._reach.searchsorted(number), self._first.searchsorted(number, side="right")
+        covering = self._order[start:end][self._last[start:end] >= number]
+        return [tuple(column[place].as_py() for column in self._columns) for place in sorted(covering.tolist())]

@@ -19,7 +19,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
@@ -28,8 +34,10 @@ from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_synced
+from graphtrace.results.corrections import Correction
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
+from graphtrace.storage.base import LoadedFile
 from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
     INCOMING,
@@ -51,7 +59,8 @@ from graphtrace.storage.case_folder import (
     remove_old_databases,
     write_lock,
 )
-from graphtrace.storage.correction_log import CorrectionPlan, MakePlan
+from graphtrace.storage.case_notes import NoteRequest
+from graphtrace.storage.correction_log import CorrectionPlan, MakePlan, PortableCorrection, StoredCorrection
 from graphtrace.storage.duckdb.duckdb_backend import open_database
 from graphtrace.storage.duckdb.duckdb_corrections import (
     DuckDBCorrectionSource,
@@ -82,6 +91,7 @@ from graphtrace.storage.duckdb.visibility import (
     with_mention_views,
 )
 from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
+from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.ledger import (
     content_of,
     head_in_file,
@@ -96,19 +106,6 @@ from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_new_mentions, resolve_parties
 from graphtrace.storage.stored_records import COUNTED
-
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
-    import numpy.typing as npt
-    import polars as pl
-    import pyarrow as pa
-
-    from graphtrace.results.corrections import Correction
-    from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.case_notes import NoteRequest
-    from graphtrace.storage.correction_log import PortableCorrection, StoredCorrection
-    from graphtrace.storage.judgement_log import StoredJudgement
 
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _MENTIONS = ("sender", "receiver")
@@ -155,8 +152,6 @@ def open_writer(
     StoreError
         If the disk is full or the folder cannot be written.
     """
-    import duckdb
-
     try:
         with DuckDBWriter(folder, memory, wait_s=wait_s, task=task) as case:
             yield case
@@ -217,8 +212,6 @@ class DuckDBWriter:
         return self
 
     def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
-        import duckdb
-
         with self._resources:
             if fault is not None and self._con is not None:
                 self.roll_back()
@@ -252,8 +245,6 @@ class DuckDBWriter:
     @property
     def _database(self) -> duckdb.DuckDBPyConnection:
         """The same connection, for tables in which no rows wait."""
-        import duckdb
-
         if self._con is None:
             began = time.monotonic()
             published = find_database(self.folder)
@@ -397,8 +388,6 @@ class DuckDBWriter:
 
     def roll_back(self) -> bool:
         """Roll back the load; return false if it was committed, or if the database cannot tell."""
-        import duckdb
-
         try:
             self._database.rollback()
         except duckdb.Error:
@@ -636,8 +625,6 @@ class DuckDBWriter:
     def _append_waiting(self) -> None:
         if not self._waiting:
             return
-        import polars as pl
-
         chunk = pl.concat(self._waiting, how="diagonal")
         self._waiting = []
         self._keep_carrier_names(chunk)
@@ -657,9 +644,6 @@ class DuckDBWriter:
 
     def _idents_of(self, mentioned: pl.DataFrame) -> npt.NDArray[np.int32]:
         """Return the numbers of different mentions (name_key, strong), in their order; new mentions get new numbers."""
-        import numpy as np
-        import polars as pl
-
         known = self._numbered
         is_remembered = mentioned.height <= MAX_AT_ONCE
         pairs: list[tuple[str, str]] = mentioned.rows() if is_remembered else []
@@ -685,8 +669,6 @@ class DuckDBWriter:
 
     def _keep_writings(self) -> None:
         """Store the earliest writing of each mention of the sheet."""
-        import polars as pl
-
         for place, mentions in enumerate(self._mentions.values()):
             mention_names = mentions.mention_names()
             if mention_names is not None:
@@ -700,16 +682,12 @@ class DuckDBWriter:
                 self._add_pending("mention_names", rows)
 
     def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
-        import polars as pl
-
         if "carrier_key" in chunk.columns:
             for name in chunk["carrier_key"].drop_nulls().unique().cast(pl.String).sort():
                 self._pending.add_row("carrier_names", (name, operator_from_cell(name), self._sheet))
 
     def _number_cards(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Return the chunk with cards and other columns in the types of the tables; absent columns stay absent."""
-        import polars as pl
-
         columns = set(chunk.columns)
         made: dict[str, pl.Expr] = {}
         if "first" in columns:
@@ -736,8 +714,6 @@ class DuckDBWriter:
 
     def _prefix_numbers(self, prefixes: pl.DataFrame) -> pl.DataFrame:
         """Return the number of each prefix (head, size); new prefixes get new numbers."""
-        import polars as pl
-
         remembered = self._numbered.prefixes
         pairs: list[tuple[str, int]] = prefixes.rows() if prefixes.height <= MAX_AT_ONCE else []
         known = remembered.find(pairs)
@@ -764,8 +740,6 @@ class DuckDBWriter:
 
     def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> int:
         """Append the statements of one table, sorted by card, with repeated ones marked; return their number."""
-        import polars as pl
-
         names = {"key": "first"} if table == "card_records" else {}
         precision = {"card_records": "listed", "range_records": "range"}.get(table)
         if precision is None:
@@ -826,9 +800,6 @@ class DuckDBWriter:
         Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
         clean files and found by integers; only these are compared in every field.
         """
-        import numpy as np
-        import polars as pl
-
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
         is_doubtful = np.ones(fresh.height, bool)
         near = f"{self._known} AND kind IN ({', '.join(map(str, np.unique(fresh['kind'].to_numpy())))})"
@@ -888,8 +859,6 @@ class DuckDBWriter:
 
     def _index(self, numbered: pl.DataFrame) -> None:
         """Store which cards were used in which device, and which numbers were linked to which cards."""
-        import polars as pl
-
         columns = set(numbered.columns)
         if not columns >= {"precision", "first"} or not columns & {"imei", "msisdn", "imsi"}:
             return
@@ -923,8 +892,6 @@ class DuckDBWriter:
 
     def _index_devices(self) -> None:
         """Store the cards that were used in each device, sorted, so that a look-up reads one block."""
-        import polars as pl
-
         devices = pl.concat(self._devices).sort("device") if self._devices else pl.DataFrame()
         self._devices = []
         if devices.height:
@@ -933,9 +900,6 @@ class DuckDBWriter:
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
         """Make a frame readable in SQL as ``frame``, within the context."""
-        import duckdb
-        import pyarrow as pa
-
         table = frame.to_arrow()
         if table.num_rows > ROW_GROUP:
             table = pa.Table.from_batches(table.to_batches(max_chunksize=ROW_GROUP))
@@ -955,13 +919,9 @@ class DuckDBWriter:
         database.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
-        import polars as pl
-
         return pl.DataFrame(self._database.sql(sql).to_arrow_table())
 
     def _keep_rejects(self, sheet: int, rejects: Sequence[Reject]) -> None:
-        import polars as pl
-
         schema = dict.fromkeys(("sheet", "row"), pl.Int64) | dict.fromkeys(
             ("field", "reason", "value", "low", "high", "raw"), pl.String
         )
@@ -977,8 +937,6 @@ class DuckDBWriter:
             self._add_pending("rejects", pl.DataFrame(rows, schema=schema, orient="row"))
 
     def _keep_unread(self, unread: pl.DataFrame) -> None:
-        import polars as pl
-
         prefixes = unread.select("head", "size").drop_nulls().unique()
         if prefixes.height:
             heads = self._prefix_numbers(prefixes).rename({"number": "number_of_head"})
@@ -1035,8 +993,6 @@ def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
 
 def _split(card_records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows of listed cards that fit into the narrow table, and those that need the wide one."""
-    import polars as pl
-
     beside = [name for name in card_records.columns if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)]
     fits = [pl.col(name).is_null() for name in beside]
     for name, (_, value) in NARROW_DEFAULTS.items():
@@ -1072,8 +1028,6 @@ class _Mentions:
     """
 
     def __init__(self, role: str) -> None:
-        import numpy as np
-
         self._name, self._key, self._strong = (f"{role}_{part}" for part in ("name", "key", "id"))
         self._numbers = np.zeros(0, np.int32)
         self._first = np.zeros(0, np.int64)
@@ -1087,9 +1041,6 @@ class _Mentions:
 
     def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], npt.NDArray[np.int32]]) -> pl.Series:
         """Return the number of the mention in each row, null for none; ``idents_of`` numbers new mentions."""
-        import numpy as np
-        import polars as pl
-
         # polars forgets the numbers of categories with the last series that has them
         self._anchor = chunk[self._key if self._key in chunk.columns else self._strong].clear()
         places = self._places(chunk)
@@ -1111,9 +1062,6 @@ class _Mentions:
 
     def mention_names(self) -> pl.DataFrame | None:
         """Return the mentions with the day, row and name of their first writing; ``None`` if no party was named."""
-        import numpy as np
-        import polars as pl
-
         known = np.flatnonzero(self._first < _NEVER)
         if not known.size:
             return None
@@ -1128,8 +1076,6 @@ class _Mentions:
         )
 
     def _places(self, chunk: pl.DataFrame) -> pl.Series:
-        import polars as pl
-
         if self._pairs is None and self._strong not in chunk.columns:
             places = chunk[self._key].to_physical()
             self._grow(_above(places))
@@ -1152,8 +1098,6 @@ class _Mentions:
         return pairs.join(self._pairs, on="pair", how="left", maintain_order="left")["place"]
 
     def _grow(self, size: int) -> None:
-        import numpy as np
-
         more = size - len(self._first)
         if more > 0:
             self._numbers = np.append(self._numbers, np.zeros(more, np.int32))
@@ -1162,8 +1106,6 @@ class _Mentions:
 
     def _mention_names(self, places: pl.Series) -> pl.DataFrame:
         """Return the names and strong identifiers of mentions."""
-        import polars as pl
-
         if self._pairs is None:
             return pl.DataFrame({"name_key": self._text(places), "strong": pl.repeat("", len(places), eager=True)})
         pairs = self._pairs["pair"].gather(places)
@@ -1172,8 +1114,6 @@ class _Mentions:
         return pl.DataFrame({name: self._text(code) for name, code in codes.items()})
 
     def _text(self, codes: pl.Series) -> pl.Series:
-        import polars as pl
-
         return codes.cat.to(self._anchor.dtype).cast(pl.String).fill_null("")
 
 

@@ -10,17 +10,16 @@ rolled back, and the rows of earlier files that it happened to insert wait again
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+import polars as pl
 
 from graphtrace.storage.duckdb.duckdb_schema import LAST_ENTRY_SQL
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import duckdb
-    import polars as pl
 
 
 _COLUMNS: Final = {
@@ -71,8 +70,6 @@ class PendingRows:
 
     def take(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield what waits, table by table, to be inserted now within the open transaction."""
-        import polars as pl
-
         self._inserted = _joined(self._inserted, self._committed)
         waiting = _joined(self._committed, self._fresh)
         self._committed = {}

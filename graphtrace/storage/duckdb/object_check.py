@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+import duckdb
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLES, FORMAT
-
-if TYPE_CHECKING:
-    import duckdb
-
 
 _QUOTED: Final = re.compile(r'"(\w+)"')
 _LONGEST: Final = 80
@@ -86,8 +84,6 @@ def require_plain_objects(con: duckdb.DuckDBPyConnection, folder: Path, database
     CaseDamaged
         If it holds something else; the first such object is named.
     """
-    import duckdb
-
     name = database or con.execute("SELECT system.main.current_database()").fetchall()[0][0]
     found = {_Object(*row[:3]): _plain(row[3]) for row in con.execute(_CREATED, [name]).fetchall()}
     meta = _Object("table", "main", "meta")
@@ -147,8 +143,6 @@ def _wanted(statements: tuple[str, ...]) -> dict[_Object, str]:
 
 def _as_made_here() -> dict[_Object, str]:
     """Return the expected definitions as the installed version of DuckDB writes them."""
-    import duckdb
-
     with duckdb.connect() as con:
         for statement in FOLDER_TABLES:
             con.execute(statement)

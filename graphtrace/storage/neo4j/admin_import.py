@@ -12,7 +12,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import duckdb
+import numpy as np
+import polars as pl
 
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
@@ -38,10 +42,6 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     UNLOADED_BASE,
     outgoing,
 )
-
-if TYPE_CHECKING:
-    import duckdb
-    import polars as pl
 
 CHUNK_BYTES = 1 << 18
 """Size of a chunk of a source before compression; a field of the files must not be much longer."""
@@ -106,8 +106,6 @@ class _Writer:
         Columns are properties, except ``node``, the id of a node that has no key, ``labels``, and ``linked_to``, the
         id of the node that each is linked to.
         """
-        import polars as pl
-
         if frame.is_empty():
             return
         kind, name = NODES[label], name or label.lower()
@@ -137,8 +135,6 @@ class _Writer:
     def _write(self, what: str, name: str, frame: pl.DataFrame, *, is_relationship: bool = False) -> None:
         if frame.is_empty():
             return
-        import polars as pl
-
         key = (what, name)
         if key not in self._open:
             (self._folder / f"{name}-header.csv").write_text(",".join(frame.columns) + "\n", "utf-8", newline="\n")
@@ -180,14 +176,10 @@ def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
-    import polars as pl
-
     return pl.DataFrame(list(rows), schema=list(columns), orient="row", infer_schema_length=None)
 
 
 def _frames(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pl.DataFrame]:
-    import polars as pl
-
     for batch in con.sql(sql).to_arrow_reader(_FRAME_ROWS):
         frame = pl.DataFrame(batch)
         if not frame.is_empty():
@@ -286,9 +278,6 @@ def _write_case(
 
 
 def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile]) -> None:
-    import numpy as np
-    import polars as pl
-
     # of one that was loaded again the first load has the bytes
     for file in {file.sha256: file for file in reversed(files)}.values():
         digest = hashlib.sha256()
@@ -340,8 +329,6 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
 
 def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_corrected: bool) -> None:
     """Write the records of one table, and their relationships to parties and cards."""
-    import polars as pl
-
     names = [
         name for name in (*(["check_char"] if table == "card_records" else []), *BODY) if name not in ("kind", "row")
     ]

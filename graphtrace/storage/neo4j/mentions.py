@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import duckdb
+import polars as pl
+
 from graphtrace.identifiers import operator_from_cell
 from graphtrace.storage.duckdb.duckdb_schema import TABLES
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements
@@ -16,16 +19,11 @@ from graphtrace.storage.duckdb.workarounds import safe_settings
 from graphtrace.storage.resolution import resolve_parties
 
 if TYPE_CHECKING:
-    import duckdb
-    import polars as pl
-
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 
 def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database in memory with the tables of a case folder; nothing goes to disk."""
-    import duckdb
-
     settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": "", **safe_settings()}
     if memory_bytes is not None:
         settings["memory_limit"] = f"{memory_bytes}B"
@@ -39,8 +37,6 @@ def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
 
 def insert_rows(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     """Append rows to a table; ``columns`` names their cells in order."""
-    import polars as pl
-
     listed = list(rows)
     if listed:
         by_column = dict(zip(columns.split(), zip(*listed, strict=True), strict=True))

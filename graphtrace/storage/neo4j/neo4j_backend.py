@@ -31,7 +31,7 @@ from graphtrace.storage.base import (
 )
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile, Moment
-from graphtrace.storage.neo4j import neo4j_queries as support_queries
+from graphtrace.storage.neo4j import neo4j_queries
 from graphtrace.storage.neo4j.client import Address
 from graphtrace.storage.neo4j.neo4j_notes import LOOKUP_LINES, NOTE_LINES
 from graphtrace.storage.neo4j.neo4j_queries import CardLookup, find_unread, key_range_between
@@ -54,6 +54,7 @@ from graphtrace.storage.stored_records import (
     HardwareRecords,
     NumberRecords,
     StoredRecord,
+    SupportRecord,
     UnreadMovement,
     numbers_of,
 )
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.storage.duckdb.session import CaseSession
-    from graphtrace.storage.stored_records import SupportRecord
 
 
 _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"
@@ -237,7 +237,7 @@ class Neo4jBackend(Neo4jReader):
         return int(listed - inside) + sum(int(span["high"]) - int(span["low"]) + 1 for span in spans)
 
     def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        return support_queries.supporting_records(self, keys)
+        return neo4j_queries.supporting_records(self, keys)
 
     def interrupt(self) -> None:
         for name in ("full_snapshot", "party_snapshot"):
@@ -280,7 +280,7 @@ class Neo4jBackend(Neo4jReader):
             "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
             seen=seen,
         )
-        counts = {kind: count for kind, count, *_ in kinds} | support_queries.count_supports(self)
+        counts = {kind: count for kind, count, *_ in kinds} | neo4j_queries.count_supports(self)
         # a month as text comes before its days and ends after them
         whens = [when for row in kinds for text in row[2:] if (when := parse_stored_date(text)) is not None]
         first = min((when.earliest for when in whens), default=None)
@@ -427,7 +427,7 @@ class Neo4jBackend(Neo4jReader):
             """,
             sheets=list(self.sheet_loads),
         )
-        supports = support_queries.count_by_sheet(self)
+        supports = neo4j_queries.count_by_sheet(self)
         for name, sha256, counted, stored, repeated, bad, sheet in rows:
             more = supports.get(sheet, (0, 0))
             yield SheetTotals(name, sha256, counted, stored + more[0], repeated + more[1], bad)

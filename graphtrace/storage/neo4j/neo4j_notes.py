@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.storage.case_notes import OF_REPLY, NoteRequest, plan_note
+from graphtrace.storage.case_notes import OF_REPLY, NoteKind, NoteRequest, plan_note
 from graphtrace.storage.ledger import content_of, head_of, note_head
 from graphtrace.storage.lookups import Basis, LookupRequest, plan_answer, plan_lookup, require_purpose
-from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
+from graphtrace.storage.neo4j.client import Address, Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.neo4j_schema import ENTRIES, create_nodes
 
 if TYPE_CHECKING:
     import neo4j
 
-    from graphtrace.storage.case_notes import NoteKind
-    from graphtrace.storage.neo4j.client import Address
 
 NOTE_LINES: Final = "MATCH (n:Note) RETURN n.entry ORDER BY n.line"
 LOOKUP_LINES: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line"

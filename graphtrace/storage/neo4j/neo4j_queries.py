@@ -17,12 +17,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from graphtrace.identifiers import KeyRange, split_key
 from graphtrace.model import DateSpan, Origin
 from graphtrace.storage.correction_log import state_as_of
 from graphtrace.storage.neo4j import batches
+from graphtrace.storage.neo4j.client import Neo4jClient
 from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
 from graphtrace.storage.neo4j.neo4j_schema import NAMED, RECORD_EXPR, VISIBLE, prefix_pattern
 from graphtrace.storage.stored_records import (
@@ -36,11 +39,6 @@ from graphtrace.storage.stored_records import (
     in_order,
     support_record,
 )
-
-if TYPE_CHECKING:
-    import duckdb
-
-    from graphtrace.storage.neo4j.client import Neo4jClient
 
 
 def known_statements(

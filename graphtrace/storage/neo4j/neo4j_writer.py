@@ -18,6 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import duckdb
+
 from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS, Origin
@@ -28,6 +30,7 @@ from graphtrace.storage.correction_log import (
     CorrectionEffects,
     CorrectionPlan,
     MakePlan,
+    PortableCorrection,
     SheetRef,
     UnloadRequest,
     find_row,
@@ -83,16 +86,14 @@ from graphtrace.storage.not_read import decode_warnings, hash_of, reject_from_ro
 from graphtrace.storage.stored_records import COUNTED
 
 if TYPE_CHECKING:
-    import duckdb
     import neo4j
     import polars as pl
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.case_notes import NoteRequest
-    from graphtrace.storage.correction_log import PortableCorrection
-    from graphtrace.storage.judgement_log import StoredJudgement
     from graphtrace.storage.load_files import Progress
+
 
 LEASE_MS = 30_000
 """Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
@@ -121,8 +122,6 @@ def open_server_writer(
     StoreError
         If the server cannot be reached or written, or the database holds something else.
     """
-    import duckdb
-
     with scratch_folder(None) as folder, Neo4jClient(address) as server:
         try:
             deadline = Deadline(wait_s)

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import polars as pl
+
 from graphtrace.identifiers import join_key, operator_from_cell, pack_number, split_key
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.correction_log import MentionName, StoredCorrection
@@ -292,8 +294,6 @@ class LocalSnapshot:
         match
             Finds the records ``r``, each once, and the card or lot ``c`` of each.
         """
-        import polars as pl
-
         _, asked, columns = _CARDS[table]
         types = NODES["Record"].types()
         kept = [name for name in ("date", *RECORD_COLUMNS) if any((kind, name) in self._fields for kind in kinds)]
