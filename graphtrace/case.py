@@ -67,12 +67,11 @@ if TYPE_CHECKING:
     from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.results.watch import WatchHit, WatchList
     from graphtrace.storage.base import Backend, CaseContents
-    from graphtrace.storage.case_notes import NoteKind
+    from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.correction_log import UnloadedFile
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
-    from graphtrace.storage.load_files import Progress
-    from graphtrace.storage.load_settings import LoadSettings
+    from graphtrace.storage.load_settings import LoadOptions, LoadSettings, Progress
     from graphtrace.storage.lookups import LookupKind
     from graphtrace.storage.open_questions import Ask
 
@@ -414,7 +413,7 @@ class Case:
         LoadReport
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
-        from graphtrace.storage.load_settings import LoadSettings, file_password
+        from graphtrace.storage.load_settings import LoadOptions, LoadSettings, file_password
         from graphtrace.storage.reply_checks import stated_reply
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
@@ -433,51 +432,33 @@ class Case:
             password=password or file_password,
             reply=stated_reply(paths, reply, reply_hash, seal),
         )
-        return self._load(
-            paths,
-            settings,
-            ask=ask,
-            reply_to=reply_to,
-            dry_run=dry_run,
-            limits=limits,
-            again=again,
-            memory_limit=memory_limit,
-            progress=progress,
-        )
+        options = LoadOptions(limits, again, dry_run, memory_limit or self._memory_limit, progress)
+        return self._load(paths, settings, options, ask=ask, reply_to=reply_to)
 
     def _load(
         self,
         paths: Sequence[Path | Source],
         settings: LoadSettings,
+        options: LoadOptions,
         *,
-        again: bool,
-        dry_run: bool,
-        progress: Progress | None,
-        memory_limit: str | None = None,
-        limits: Sequence[str] = (),
         ask: Ask | None = None,
         reply_to: str | None = None,
     ) -> LoadReport:
         """Load files, told by their paths or, where they bear other names, with these."""
-        load = partial(
-            self._place.load_files,
-            limits=limits,
-            again=again,
-            dry_run=dry_run,
-            memory_limit=memory_limit or self._memory_limit,
-            progress=progress,
-        )
-        if ask is None or dry_run:
-            report = load(paths, settings)
+        if ask is None or options.dry_run:
+            report = self._place.load_files(paths, settings, options)
         else:
             from graphtrace.storage.open_questions import load_and_ask
 
+            def load(paths: Sequence[Path | Source], settings: LoadSettings, only: Any) -> LoadReport:
+                return self._place.load_files(paths, settings, options._replace(only=only))
+
             report = load_and_ask(load, paths, settings, ask)
-        if not dry_run and (report.has_errors or report.skipped):
+        if not options.dry_run and (report.has_errors or report.skipped):
             self._note_files_not_read(report)
-        if not dry_run:
+        if not options.dry_run:
             report.watch_hits = []
-            if self._place.may_have_note("watch") or self._place.may_have_note("letter"):
+            if self._has_note("watch", "letter"):
                 with suppress(CaseMissing), self._stores.open() as store:
                     contents = store.contents()
                     report.watch_hits = self._hits_of(store, contents, report)
@@ -570,7 +551,9 @@ class Case:
         """Load kept files; ``settings_in`` is asked for the settings, with a folder for what they write."""
         from graphtrace.analysis.source_cells import write_source
         from graphtrace.ingest.containers import Source
+        from graphtrace.storage.load_settings import LoadOptions
 
+        options = LoadOptions((), again, dry_run, self._memory_limit, progress)
         with self._scratch() as scratch:
             sources = []
             for number, each in enumerate(hashes):
@@ -579,7 +562,7 @@ class Case:
                     sources.append(Source(*write_source(store, each, folder)))
             self.close()
             (how := scratch / "how").mkdir()
-            report = self._load(sources, settings_in(how), again=again, dry_run=dry_run, progress=progress)
+            report = self._load(sources, settings_in(how), options)
         for error in (sheet.error for sheet in report.files if sheet.error is not None):
             for source in sources:
                 error.replace_path(source.path, Path(source.name))
@@ -655,7 +638,7 @@ class Case:
                 raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
             known = store.replies.get(sha256)
             check = check_kept(store, file, reply, known, by or system.account_name())
-        at = content_of(self._place.add_note(note_of([check])))["at"]
+        at = self._note(note_of([check]))["at"]
         return check._replace(at=at)
 
     def _answer_letters(
@@ -676,7 +659,7 @@ class Case:
         answers = find_answers(store, letters, files, replied, quoted)
         for answer in answers:
             for note in notes_of(answer, system.account_name()):
-                self._place.add_note(note)
+                self._note(note)
         return answers
 
     def _hits_of(self, store: Backend, contents: CaseContents, report: LoadReport) -> list[WatchHit]:
@@ -1049,7 +1032,7 @@ class Case:
         from graphtrace.results.letters import AskedInLetters, letters_of
         from graphtrace.storage.case_notes import readable_notes
 
-        if not self._place.may_have_note("letter"):
+        if not self._has_note("letter"):
             return AskedInLetters()
         notes = readable_notes(store.contents().notes, as_of=as_of)
         return AskedInLetters(letters_of(notes), as_of or china_today().isoformat())
@@ -1623,7 +1606,18 @@ class Case:
         """
         from graphtrace.storage.case_notes import NoteRequest
 
-        return content_of(self._place.add_note(NoteRequest(kind, about, content, by or system.account_name())))
+        return self._note(NoteRequest(kind, about, content, by or system.account_name()))
+
+    def _has_note(self, *kinds: NoteKind) -> bool:
+        """Whether some line of the notes holds one of the kinds; the store is not opened for that."""
+        with self._place.chains() as chains:
+            return any(chains.lines("notes", holding=f'"kind":"{kind}"') for kind in kinds)
+
+    def _note(self, request: NoteRequest) -> dict[str, Any]:
+        from graphtrace.storage.case_notes import add_note
+
+        with self._place.chains() as chains:
+            return content_of(add_note(chains, request))
 
     @_logged
     def source_row(self, sha256: str, row: int, *, sheet: str | None = None) -> SourceExcerpt:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphtrace.case import Case
     from graphtrace.results.load_report import SheetReport
-    from graphtrace.storage.load_files import Progress
+    from graphtrace.storage.load_settings import Progress
 
 _STORY: Final = "demo.json"
 

@@ -219,9 +219,11 @@ class BegunLookup:
         """Log the hashes of what was answered, once; they are left out where they cannot be written."""
         if not self.is_answered:
             self.is_answered = True
-            with suppress(StoreError):
+            from graphtrace.storage.lookups import log_answer
+
+            with suppress(StoreError), self._location.chains() as chains:
                 for each in sha256:
-                    self._location.log_answer(self._line, each, basis)
+                    log_answer(chains, self._line, each, basis)
 
 
 @dataclass(slots=True)
@@ -286,7 +288,7 @@ class LookupLog:
             self._here.is_asked = False
 
     def _begin(self, command: str, asked: Mapping[str, Any], what: LookupKind) -> BegunLookup | None:
-        from graphtrace.storage.lookups import LookupRequest
+        from graphtrace.storage.lookups import LookupRequest, log_lookup
 
         asked = {name: value for name, value in asked.items() if value not in (None, (), False)}
         scope = self.scope
@@ -295,7 +297,8 @@ class LookupLog:
         if scope is not None and scope.command is not None:
             command, asked = scope.command, scope.asked
         request = LookupRequest(what, command, asked, system.account_name(), self.purpose)
-        begun = BegunLookup(self._location, self._location.log_lookup(request))
+        with self._location.chains() as chains:
+            begun = BegunLookup(self._location, log_lookup(chains, request))
         if scope is not None:
             scope.begun.append(begun)
         return begun

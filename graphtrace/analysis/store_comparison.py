@@ -16,7 +16,7 @@ from graphtrace.results.compare import CaseComparison, ComparisonItem
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, copy_files
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file
-from graphtrace.storage.load_files import Progress
+from graphtrace.storage.load_settings import Progress
 from graphtrace.storage.location import CaseLocation
 
 SAMPLE = 100

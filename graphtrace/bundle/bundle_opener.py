@@ -27,8 +27,7 @@ from graphtrace.storage.case_folder import REDACTION_KEY, refuse_inside_case, un
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
-from graphtrace.storage.load_files import Progress
-from graphtrace.storage.load_settings import file_password
+from graphtrace.storage.load_settings import Progress, file_password
 from graphtrace.storage.neo4j.client import is_server
 from graphtrace.storage.redaction_key import KEY_BYTES
 from graphtrace.storage.verify import Repeated, is_load, loaded_file, repeat_ledger
@@ -209,9 +208,8 @@ def _rebuild(
             _check_repeated(repeated, statement)
             if case.entries() != entries:
                 raise BundleDiffers("bundle_ledger_differs", part=bundle_layout.LEDGER, hint="ask_for_bundle")
-            case.take_notes(notes)
-            if lookups:
-                case.take_lookups(lookups)
+            case.chains.take("notes", notes)
+            case.chains.take("lookups", lookups)
         if key is not None:
             with create_file(fresh / REDACTION_KEY) as out:
                 out.write(key)

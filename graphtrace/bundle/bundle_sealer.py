@@ -30,7 +30,7 @@ from graphtrace.storage.verify import HARMLESS, derived_again, verify_case
 
 if TYPE_CHECKING:
     from graphtrace.bundle.signing import Signer
-    from graphtrace.storage.load_files import Progress
+    from graphtrace.storage.load_settings import Progress
 
 _ZIP: Final = ".zip"
 _AGE: Final = ".age"

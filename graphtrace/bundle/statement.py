@@ -13,7 +13,7 @@ from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import batch_files
 from graphtrace.storage.duckdb.copy_rows import BLOCK, digests_of_file
 from graphtrace.storage.ledger import content_of, head_of
-from graphtrace.storage.load_files import Progress
+from graphtrace.storage.load_settings import Progress
 
 FORMAT: Final = "graphtrace-bundle"
 

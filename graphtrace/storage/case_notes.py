@@ -15,26 +15,15 @@ takes it away.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.results.case_status import CaseHead, FileNotRead
 from graphtrace.results.letters import are_requests, are_shown_spans, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
-from graphtrace.storage.case_folder import LOOKUPS, NOTES, NOTES_LOCK, check_folder, find_case
-from graphtrace.storage.ledger import (
-    append_lines,
-    chain_lock,
-    content_of,
-    head_in_file,
-    last_line,
-    ledger_time,
-    next_entry,
-)
+from graphtrace.storage.ledger import Chains, content_of, ledger_time, next_entry
 
 NoteKind = Literal[
     "note",
@@ -242,40 +231,15 @@ def plan_note(last: str | None, request: NoteRequest, lookups: str | None) -> st
     return entry
 
 
-def add_note_to_folder(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
-    """Add a line and return it.
+def add_note(chains: Chains, request: NoteRequest) -> str:
+    """Add a note and return its line; see :meth:`~graphtrace.storage.ledger.Chains.add` for the errors.
 
     Raises
     ------
-    CaseMissing
-        If there is no case.
-    CaseLocked
-        If others write notes until the time to wait is over.
     UsageError
         If it is too large.
     """
-    check_folder(folder)
-    find_case(folder)
-    return add_note_while_loading(folder, request, wait_s=wait_s)
-
-
-def add_note_while_loading(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
-    """Add a line and return it, even if the case has no database yet; see :func:`add_note_to_folder`."""
-    with locked_notes(folder, wait_s):
-        entry = plan_note(last_line(folder / NOTES), request, head_in_file(folder / LOOKUPS))
-        append_lines(folder / NOTES, [entry])
-    return entry
-
-
-def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
-    """Add lines of another case, which follow those that are there."""
-    with locked_notes(folder, wait_s):
-        append_lines(folder / NOTES, lines)
-
-
-def locked_notes(folder: Path, wait_s: float) -> AbstractContextManager[None]:
-    """Hold the lock of the notes of a folder: nobody else writes there meanwhile what stands beside the records."""
-    return chain_lock(folder / NOTES_LOCK, wait_s)
+    return chains.add("notes", lambda last, heads: plan_note(last, request, heads["lookups"]), beside=("lookups",))
 
 
 ABOUT: Final = "case"

@@ -28,7 +28,9 @@ from graphtrace.storage.case_folder import REJECTS, SOURCES, keep_source
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgement_log import StoredJudgement
-from graphtrace.storage.load_files import Progress, write_rejects
+from graphtrace.storage.load_files import write_rejects
+from graphtrace.storage.load_settings import Progress
+from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.lookups import lines_to_take
 from graphtrace.storage.not_read import reject_from_row, rejects_name
 
@@ -36,45 +38,11 @@ GROUP_ROWS = 2_000_000
 """Number of rows of the files that are fetched from a case at once."""
 
 
-class CopyTarget(Protocol):
-    """Protocol of the case that receives a copy."""
-
-    @property
-    def folder(self) -> Path:
-        """Folder that holds ``sources`` and ``rejects``."""
-        ...
-
-    @property
-    def scratch(self) -> Path:
-        """Folder on the same disk for unfinished files."""
-        ...
-
-    def entries(self) -> list[str]:
-        """Return the lines of the ledger, in order."""
-        ...
-
-    def loads_of(self, sha256: str) -> int:
-        """Return the number of loads of the file with this content, unloaded ones included."""
-        ...
-
-    def begin(self) -> None:
-        """Begin a file."""
-        ...
-
-    def roll_back(self) -> bool:
-        """Roll back the file; return false if it was committed, or if that is unknown."""
-        ...
+class CopyTarget(LoadWriter, Protocol):
+    """Protocol of a store that files of another case are copied into."""
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Copy the sheets of the file from the tables of another case."""
-        ...
-
-    def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
-        """Commit the file, with its original time and line of the ledger."""
-        ...
-
-    def record(self) -> None:
-        """Write the file into the ledger, where that is a separate step."""
         ...
 
     def take_correction(self, correction: PortableCorrection) -> None:
@@ -83,26 +51,6 @@ class CopyTarget(Protocol):
 
     def take_judgement(self, stored: StoredJudgement) -> None:
         """Copy a line about a judgement from another case, and commit it."""
-        ...
-
-    def finish(self) -> None:
-        """Resolve all parties anew, once after the last file."""
-        ...
-
-    def note_entries(self) -> list[str]:
-        """The lines that people added in the place beside the records, in order."""
-        ...
-
-    def take_notes(self, lines: Sequence[str]) -> None:
-        """Adds such lines of another case, which follow those that are there."""
-        ...
-
-    def lookup_entries(self) -> list[str]:
-        """The lines of the log of look-ups of the place, in order."""
-        ...
-
-    def take_lookups(self, lines: Sequence[str]) -> None:
-        """Adds such lines, which follow those that are there."""
         ...
 
 
@@ -133,7 +81,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
             raise UsageError("copy_not_continued", hint="copy_into_new")
         contents = store.contents()
         # of one moment, before the files: the case may go on meanwhile
-        lookups, notes, noted = contents.lookups, contents.notes, target.note_entries()
+        lookups, notes, noted = contents.lookups, contents.notes, target.chains.lines("notes")
         if noted != notes[: len(noted)]:
             raise UsageError("copy_has_other_notes", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
@@ -150,9 +98,8 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
                     _take_decisions(target, waiting)
                     done += 1
         target.finish()
-        target.take_notes(notes[len(noted) :])
-        if further := lines_to_take(lookups, target.lookup_entries(), (*lines, *notes)):
-            target.take_lookups(further)
+        target.chains.take("notes", notes[len(noted) :])
+        target.chains.take("lookups", lines_to_take(lookups, target.chains.lines("lookups"), (*lines, *notes)))
         progress("", len(files), len(files))
     return CopiedFiles(len(remaining), before)
 

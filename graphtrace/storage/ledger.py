@@ -15,11 +15,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Final, Literal, NamedTuple
+from typing import IO, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.errors import CaseDamaged, CaseLocked
 from graphtrace.model import CHINA
@@ -34,7 +34,16 @@ from graphtrace.private_files import (
     try_lock,
     unusable,
 )
-from graphtrace.storage.case_folder import Deadline
+from graphtrace.storage.case_folder import (
+    LEDGER,
+    LOOKUPS,
+    LOOKUPS_LOCK,
+    NOTES,
+    NOTES_LOCK,
+    Deadline,
+    check_folder,
+    find_case,
+)
 
 START = "0" * 64
 """Hash of the line before the first one."""
@@ -244,6 +253,76 @@ def _text(value: Mapping[str, Any]) -> str:
 
 def _hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(_text(body).encode()).hexdigest()
+
+
+Chain = Literal["ledger", "notes", "lookups"]
+"""A chain of lines of a case: its ledger, the notes of people, and the log of look-ups."""
+
+PlanLine = Callable[[str | None, Mapping[str, str | None]], str]
+"""Returns the line that follows the last one of a chain, by the heads of other chains."""
+
+
+class Chains(Protocol):
+    """The notes of a case and its log of look-ups, which stand beside its records and are only ever added to."""
+
+    def lines(self, chain: Chain, *, holding: str = "") -> list[str]:
+        """Return the lines of a chain that hold a text, in order."""
+        ...
+
+    def head(self, chain: Chain) -> str | None:
+        """Return the hash of the last line of a chain; ``None`` if there is none, or none that can be read."""
+        ...
+
+    def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
+        """Add the line that is planned by the heads of the chains ``beside``, synced, and return it.
+
+        Raises
+        ------
+        CaseMissing
+            If there is no case.
+        CaseLocked
+            If others add lines until the time to wait is over.
+        StoreError
+            If it cannot be written.
+        """
+        ...
+
+    def take(self, chain: Chain, lines: Sequence[str]) -> None:
+        """Add lines of another case, which follow those that are there."""
+        ...
+
+
+_FILES: Final[Mapping[Chain, str]] = {"ledger": LEDGER, "notes": NOTES, "lookups": LOOKUPS}
+_LOCKS: Final[Mapping[Chain, str]] = {"notes": NOTES_LOCK, "lookups": LOOKUPS_LOCK}
+
+
+class FolderChains:
+    """Chains in files of a case folder; with ``is_case`` a line is added only where there is a case."""
+
+    def __init__(self, folder: Path, wait_s: float, *, is_case: bool = True) -> None:
+        self._folder = folder
+        self._wait_s = wait_s
+        self._is_case = is_case
+
+    def lines(self, chain: Chain, *, holding: str = "") -> list[str]:
+        return [line for line in read_entries(self._folder / _FILES[chain]) if holding in line]
+
+    def head(self, chain: Chain) -> str | None:
+        return head_in_file(self._folder / _FILES[chain])
+
+    def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
+        if self._is_case:
+            check_folder(self._folder)
+            find_case(self._folder)
+        with chain_lock(self._folder / _LOCKS[chain], self._wait_s):
+            entry = plan(last_line(self._folder / _FILES[chain]), {name: self.head(name) for name in beside})
+            append_lines(self._folder / _FILES[chain], [entry])
+        return entry
+
+    def take(self, chain: Chain, lines: Sequence[str]) -> None:
+        if lines:
+            with chain_lock(self._folder / _LOCKS[chain], self._wait_s):
+                append_lines(self._folder / _FILES[chain], lines)
 
 
 _STEP: Final = 1 << 12

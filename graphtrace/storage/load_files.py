@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import replace
@@ -51,7 +51,7 @@ from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import HOLDER_KINDS, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
-from graphtrace.results.load_report import FileKey, LoadReport, PassedOver, SheetReport
+from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
 from graphtrace.results.reports import OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
@@ -67,7 +67,14 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import head_of
-from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
+from graphtrace.storage.load_settings import (
+    LoadOptions,
+    LoadSettings,
+    Progress,
+    ReadingRules,
+    rules_of,
+    settings_to_ledger,
+)
 from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.not_read import rejects_name
@@ -83,9 +90,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import LoadedFile
 
 
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
-
 _BLOCK = 1 << 20
 
 
@@ -93,13 +97,8 @@ def load_files(
     folder: Path,
     paths: Sequence[Path | Source],
     settings: LoadSettings,
+    options: LoadOptions | None = None,
     *,
-    limits: Sequence[str] = (),
-    again: bool = False,
-    dry_run: bool = False,
-    memory_limit: str | None = None,
-    progress: Progress | None = None,
-    only: Collection[FileKey] | None = None,
     wait_s: float = DEFAULT_WAIT_S,
 ) -> LoadReport:
     """Load files into the case in ``folder``, which is made if it does not exist.
@@ -108,18 +107,6 @@ def load_files(
     ----------
     paths
         Files, folders and archives, or files with the names that they are to bear.
-    settings
-        Settings of the load.
-    limits
-        Limits on folders and archives that are changed, each as ``NAME=VALUE``.
-    again
-        Whether files that are in the case are read again; the earlier reading is unloaded.
-    dry_run
-        Report what a load would do and leave the case as it is.
-    memory_limit
-        Memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
-    only
-        Load only these files of the folders and archives; all of them, where it is not given.
     wait_s
         Seconds to wait for other writers of the case.
 
@@ -132,14 +119,12 @@ def load_files(
     UsageError
         If the memory limit cannot be read or is too small.
     """
-    memory = plan_budget(memory_limit)
-    tell = progress or (lambda *_: None)
-    if not dry_run:
-        writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
+    options = options or LoadOptions()
+    memory = plan_budget(options.memory_limit)
+    if not options.dry_run:
+        return load_into(open_writer(folder, memory, wait_s=wait_s), paths, settings, options)
     with _trial_case(folder) as (trial, disk):
-        writer = open_writer(trial, memory, scratch_of=disk)
-        report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
+        report = load_into(open_writer(trial, memory, scratch_of=disk), paths, settings, options)
         report.ledger_head = None
         for entry in report.files:
             rejects_file = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
@@ -151,15 +136,12 @@ def load_into(
     writer: AbstractContextManager[LoadWriter],
     paths: Sequence[Path | Source],
     settings: LoadSettings,
-    *,
-    limits: Sequence[str] = (),
-    again: bool = False,
-    progress: Progress,
-    only: Collection[FileKey] | None = None,
+    options: LoadOptions,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
+    progress, only = options.tell, options.only
     how = rules_of(settings)
-    bounds = parse_limits(limits)
+    bounds = parse_limits(options.limits)
     equal = EqualFiles(how.answers)
     report = LoadReport()
     with writer as case, subfolder(case.scratch) as unpacked:
@@ -170,7 +152,7 @@ def load_into(
             if not isinstance(path, Source):
                 there = find_sources(path, unpacked, bounds, password=settings.password)
                 if only is None:
-                    there = compared_files(case, settings.reply, path, there, report)
+                    there = compared_files(case.chains, settings.reply, path, there, report)
             for found in there:
                 if isinstance(found, PassedOver):
                     report.skipped.append(found)
@@ -182,7 +164,7 @@ def load_into(
                     progress(found.name, number, len(paths))
                     loaded = equal.reports_of(found.path, found.name)
                     if loaded is None:
-                        loaded = load_file(case, found.path, how, name=found.name, again=again, tell=progress)
+                        loaded = load_file(case, found.path, how, name=found.name, again=options.again, tell=progress)
                         equal.keep(found.path, loaded)
                     report.files += [
                         replace(

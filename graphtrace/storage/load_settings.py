@@ -6,7 +6,7 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.transcription import Transcription
+    from graphtrace.results.load_report import FileKey
     from graphtrace.results.replies import Reply
 
 
@@ -39,6 +40,40 @@ PASSWORD_CODES: Final = ("password_missing", "password_wrong")
 def file_password(_: str) -> str | None:
     """The password of encrypted files, where the environment says it."""
     return os.environ.get(FILE_PASSWORD)
+
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
+
+
+class LoadOptions(NamedTuple):
+    """Options of a load that do not concern how its files are read.
+
+    Attributes
+    ----------
+    limits
+        Limits on folders and archives that are changed, each as ``NAME=VALUE``.
+    again
+        Whether files that are in the case are read again; the earlier reading is unloaded.
+    dry_run
+        Report what a load would do and leave the case as it is.
+    memory_limit
+        Memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
+    only
+        Load only these files of the folders and archives; all of them, where it is not given.
+    """
+
+    limits: Sequence[str] = ()
+    again: bool = False
+    dry_run: bool = False
+    memory_limit: str | None = None
+    progress: Progress | None = None
+    only: Collection[FileKey] | None = None
+
+    def tell(self, file: str, done: int, total: int | None) -> None:
+        """Report progress, where somebody wants to know of it."""
+        if self.progress is not None:
+            self.progress(file, done, total)
 
 
 class LoadSettings(NamedTuple):

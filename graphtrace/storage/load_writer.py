@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.storage.ledger import Chains
 
 if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.case_notes import NoteRequest
 
 
 class SheetCounts(NamedTuple):
@@ -108,7 +108,10 @@ class LoadWriter(Protocol):
         ...
 
     def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
-        """Commit the load; :meth:`record` must follow. One that is repeated keeps its time and line of the ledger."""
+        """Commit the load; :meth:`record` must follow.
+
+        A file that is repeated, or copied from another case, keeps its time and its line of the ledger.
+        """
         ...
 
     def record(self) -> None:
@@ -119,12 +122,9 @@ class LoadWriter(Protocol):
         """Return the lines of the ledger, in order."""
         ...
 
-    def note_entries(self) -> list[str]:
-        """Return the lines that people added beside the records, in order."""
-        ...
-
-    def add_note(self, request: NoteRequest) -> None:
-        """Add a line beside the records, to which the lines of the ledger that follow commit."""
+    @property
+    def chains(self) -> Chains:
+        """Return the lines beside the records; lines of the ledger that follow commit to those that are added."""
         ...
 
     def finish(self) -> None:

@@ -6,31 +6,29 @@ A location opens the store that answers, loads files, and returns its size. Each
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
-from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, NOTES, folder_bytes, refuse_inside_case, sweep_scratch
-from graphtrace.storage.neo4j.client import Address, Credentials, is_server
+from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, folder_bytes, refuse_inside_case, sweep_scratch
+from graphtrace.storage.ledger import Chains, FolderChains
+from graphtrace.storage.neo4j.client import Address, Credentials, Neo4jClient, is_server
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
     from graphtrace.results.case_status import CompactResult
     from graphtrace.results.judgements import JudgementResult
-    from graphtrace.results.load_report import FileKey, LoadReport
+    from graphtrace.results.load_report import LoadReport
     from graphtrace.storage.base import Backend
-    from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.ledger import Moment
-    from graphtrace.storage.load_files import Progress
-    from graphtrace.storage.load_settings import LoadSettings
-    from graphtrace.storage.lookups import Basis, LookupRequest
+    from graphtrace.storage.load_settings import LoadOptions, LoadSettings, Progress
 
 
 class CaseLocation(Protocol):
@@ -53,18 +51,7 @@ class CaseLocation(Protocol):
         """
         ...
 
-    def load_files(
-        self,
-        paths: Sequence[Path | Source],
-        settings: LoadSettings,
-        *,
-        limits: Sequence[str],
-        again: bool,
-        dry_run: bool,
-        memory_limit: str | None,
-        progress: Progress | None,
-        only: Collection[FileKey] | None = None,
-    ) -> LoadReport:
+    def load_files(self, paths: Sequence[Path | Source], settings: LoadSettings, options: LoadOptions) -> LoadReport:
         """Load files into the case, which is created if it does not exist; see :meth:`graphtrace.Case.load`."""
         ...
 
@@ -84,24 +71,12 @@ class CaseLocation(Protocol):
         """Judge two parties, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
         ...
 
-    def add_note(self, request: NoteRequest) -> str:
-        """Adds a line beside the records and returns it; see :meth:`graphtrace.Case.add_note`."""
+    def chains(self) -> AbstractContextManager[Chains]:
+        """Open the notes of the case and its log of look-ups; its store is not opened for that."""
         ...
 
     def redaction_key(self) -> bytes:
         """Return the key of the pseudonyms of the case; see :mod:`graphtrace.storage.redaction_key`."""
-        ...
-
-    def log_lookup(self, request: LookupRequest) -> str:
-        """Adds the line of a look-up to the log, synced, and returns its hash; raises if it cannot."""
-        ...
-
-    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
-        """Adds the line with the hash of the answer of the look-up whose line has the hash ``of``."""
-        ...
-
-    def may_have_note(self, kind: NoteKind) -> bool:
-        """Whether some line of the notes holds a kind; the store is not opened for that."""
         ...
 
     def compact(self) -> CompactResult:
@@ -130,34 +105,12 @@ class FolderLocation:
         sweep_scratch(self.path)
         return DuckDBBackend(self.path, as_of=as_of, judged=judged, wait_s=self._wait_s, memory_bytes=memory_bytes)
 
-    def load_files(
-        self,
-        paths: Sequence[Path | Source],
-        settings: LoadSettings,
-        *,
-        limits: Sequence[str],
-        again: bool,
-        dry_run: bool,
-        memory_limit: str | None,
-        progress: Progress | None,
-        only: Collection[FileKey] | None = None,
-    ) -> LoadReport:
+    def load_files(self, paths: Sequence[Path | Source], settings: LoadSettings, options: LoadOptions) -> LoadReport:
         from graphtrace.storage.load_files import load_files
 
         sweep_scratch(self.path)
         refuse_inside_case(self.path)
-        return load_files(
-            self.path,
-            paths,
-            settings,
-            limits=limits,
-            again=again,
-            dry_run=dry_run,
-            memory_limit=memory_limit,
-            progress=progress,
-            only=only,
-            wait_s=self._wait_s,
-        )
+        return load_files(self.path, paths, settings, options, wait_s=self._wait_s)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:  # noqa: ARG002
         from graphtrace.storage.duckdb.duckdb_writer import open_writer
@@ -188,30 +141,13 @@ class FolderLocation:
         sweep_scratch(self.path)
         return judge_folder(self.path, request, wait_s=self._wait_s)
 
-    def add_note(self, request: NoteRequest) -> str:
-        from graphtrace.storage.case_notes import add_note_to_folder
-
-        return add_note_to_folder(self.path, request, wait_s=self._wait_s)
+    def chains(self) -> AbstractContextManager[Chains]:
+        return nullcontext(FolderChains(self.path, self._wait_s))
 
     def redaction_key(self) -> bytes:
         from graphtrace.storage.redaction_key import key_of_folder
 
         return key_of_folder(self.path, wait_s=self._wait_s)
-
-    def log_lookup(self, request: LookupRequest) -> str:
-        from graphtrace.storage.lookups import log_in_folder
-
-        return log_in_folder(self.path, request, wait_s=self._wait_s)
-
-    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
-        from graphtrace.storage.lookups import log_answer_in_folder
-
-        log_answer_in_folder(self.path, of, sha256, basis, wait_s=self._wait_s)
-
-    def may_have_note(self, kind: NoteKind) -> bool:
-        from graphtrace.private_files import read_file
-
-        return f'"kind":"{kind}"'.encode() in (read_file(self.path / NOTES) or b"")
 
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
@@ -239,26 +175,16 @@ class Neo4jLocation:
         sweep_scratch(None)
         return Neo4jBackend(self._address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
-    def load_files(
-        self,
-        paths: Sequence[Path | Source],
-        settings: LoadSettings,
-        *,
-        limits: Sequence[str],
-        again: bool,
-        dry_run: bool,
-        memory_limit: str | None,
-        progress: Progress | None,
-        only: Collection[FileKey] | None = None,
-    ) -> LoadReport:
+    def load_files(self, paths: Sequence[Path | Source], settings: LoadSettings, options: LoadOptions) -> LoadReport:
         from graphtrace.storage.load_files import load_into
         from graphtrace.storage.memory_budget import plan_budget
         from graphtrace.storage.neo4j.neo4j_writer import open_server_writer
 
-        tell = progress or (lambda *_: None)
-        memory = plan_budget(memory_limit)
-        writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell, only=only)
+        memory = plan_budget(options.memory_limit)
+        writer = open_server_writer(
+            self._address, dry_run=options.dry_run, memory=memory, progress=options.tell, wait_s=self._wait_s
+        )
+        return load_into(writer, paths, settings, options)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.neo4j_writer import open_server_writer
@@ -284,30 +210,17 @@ class Neo4jLocation:
 
         return judge_server(self._address, request)
 
-    def add_note(self, request: NoteRequest) -> str:
-        from graphtrace.storage.neo4j.neo4j_notes import add_note_to_server
+    @contextmanager
+    def chains(self) -> Iterator[Chains]:
+        from graphtrace.storage.neo4j.neo4j_notes import ServerChains
 
-        return add_note_to_server(self._address, request)
+        with Neo4jClient(self._address) as server:
+            yield ServerChains(server)
 
     def redaction_key(self) -> bytes:
         from graphtrace.storage.redaction_key import key_of_server
 
         return key_of_server(self._address)
-
-    def log_lookup(self, request: LookupRequest) -> str:
-        from graphtrace.storage.neo4j.neo4j_notes import log_on_server
-
-        return log_on_server(self._address, request)
-
-    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
-        from graphtrace.storage.neo4j.neo4j_notes import log_answer_on_server
-
-        log_answer_on_server(self._address, of, sha256, basis)
-
-    def may_have_note(self, kind: NoteKind) -> bool:
-        from graphtrace.storage.neo4j.neo4j_notes import has_note
-
-        return has_note(self._address, kind)
 
     def compact(self) -> CompactResult:
         raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")

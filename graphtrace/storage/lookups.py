@@ -11,25 +11,18 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 from graphtrace.errors import CaseDamaged, UsageError
-from graphtrace.private_files import open_file
 from graphtrace.results.case_status import LogKind, LogLine
-from graphtrace.storage.case_folder import LEDGER, LOOKUPS, LOOKUPS_LOCK, NOTES, check_folder, find_case
 from graphtrace.storage.ledger import (
-    append_lines,
-    chain_lock,
+    Chains,
     content_of,
     entries_until,
     hashes_of,
-    head_in_file,
-    last_line,
     ledger_time,
     missing_lines,
     next_entry,
-    read_entries,
 )
 
 if TYPE_CHECKING:
@@ -98,10 +91,9 @@ def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(texts).encode("utf-8", errors="surrogateescape")).hexdigest()
 
 
-def plan_lookup(last: str | None, request: LookupRequest, *, ledger: str | None, notes: str | None) -> str:
-    """Return the line of a look-up that follows ``last``; ``ledger`` and ``notes`` are the heads of these."""
-    content = request._replace(asked=bounded_all(request.asked))._asdict()
-    return _entry(last, content, {"ledger": ledger, "notes": notes})
+def plan_lookup(last: str | None, request: LookupRequest, heads: Mapping[str, str | None]) -> str:
+    """Return the line of a look-up that follows ``last``; ``heads`` are those of the ledger and the notes."""
+    return _entry(last, request._replace(asked=bounded_all(request.asked))._asdict(), heads)
 
 
 def plan_answer(last: str | None, of: str, sha256: str, basis: Basis) -> str:
@@ -119,59 +111,37 @@ def _entry(last: str | None, content: Mapping[str, Any], beside: Mapping[str, st
     return next_entry(last, {"at": at, **content}, beside)
 
 
-def require_purpose(notes: Iterable[str], purpose: str | None) -> None:
-    """Refuse a look-up without a purpose in a case that requires one.
+def require_purpose(notes: Iterable[str]) -> None:
+    """Refuse a look-up without a purpose in a case whose notes require one.
 
     Raises
     ------
     UsageError
-        If it is missing.
+        If they do.
     """
-    if purpose is None:
-        from graphtrace.storage.case_notes import stated_fields
+    from graphtrace.storage.case_notes import stated_fields
 
-        if stated_fields(notes).get("purpose_required") == "yes":
-            raise UsageError("purpose_missing", hint="say_purpose")
+    if stated_fields(notes).get("purpose_required") == "yes":
+        raise UsageError("purpose_missing", hint="say_purpose")
 
 
-def log_in_folder(folder: Path, request: LookupRequest, *, wait_s: float, is_block: bool = False) -> str:
-    """Add the line of a look-up to the log of a case folder, synced, and return its hash.
-
-    ``is_block`` says that the folder is a block of a partitioned case, which has no database and no ledger.
+def log_lookup(chains: Chains, request: LookupRequest) -> str:
+    """Add the line of a look-up to the log and return its hash; see :meth:`~graphtrace.storage.ledger.Chains.add`.
 
     Raises
     ------
-    CaseMissing
-        If there is no case.
     UsageError
         If the case requires a purpose and none is given.
-    CaseLocked, StoreError, CaseDamaged
-        If the line cannot be written.
     """
-    if not is_block:
-        check_folder(folder)
-        find_case(folder)
-    if request.purpose is None and (notes := open_file(folder / NOTES)) is not None:
-        notes.close()
-        require_purpose(read_entries(folder / NOTES), request.purpose)
-    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
-        heads = {"ledger": head_in_file(folder / LEDGER), "notes": head_in_file(folder / NOTES)}
-        entry = plan_lookup(last_line(folder / LOOKUPS), request, **heads)
-        append_lines(folder / LOOKUPS, [entry])
+    if request.purpose is None:
+        require_purpose(chains.lines("notes", holding='"kind":"head"'))
+    entry = chains.add("lookups", lambda last, heads: plan_lookup(last, request, heads), beside=("ledger", "notes"))
     return str(content_of(entry)["hash"])
 
 
-def log_answer_in_folder(folder: Path, of: str, sha256: str, basis: Basis, *, wait_s: float) -> None:
-    """Add the line with the hash of an answer, synced: lines of the ledger and notes may state it as the head."""
-    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
-        line = plan_answer(last_line(folder / LOOKUPS), of, sha256, basis)
-        append_lines(folder / LOOKUPS, [line])
-
-
-def take_lookups_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
-    """Add lines that follow those that are there."""
-    with chain_lock(folder / LOOKUPS_LOCK, wait_s):
-        append_lines(folder / LOOKUPS, lines)
+def log_answer(chains: Chains, of: str, sha256: str, basis: Basis) -> None:
+    """Add the line with the hash of an answer: lines of the ledger and notes may state it as the head."""
+    chains.add("lookups", lambda last, _: plan_answer(last, of, sha256, basis), beside=())
 
 
 def lines_to_take(lookups: Sequence[str], there: Sequence[str], lines: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import kind_of_word
@@ -148,12 +148,8 @@ Ask = Callable[[Sequence[SheetQuestion]], Sequence[SheetAnswer]]
 """Called with the open questions of all files, in their order; returns the answers to those that it can answer."""
 
 
-class Load(Protocol):
-    """One load of files into a case, those of ``only`` or all."""
-
-    def __call__(
-        self, paths: Sequence[Path | Source], settings: LoadSettings, *, only: Collection[FileKey] | None
-    ) -> LoadReport: ...
+Load = Callable[[Sequence[Path | Source], LoadSettings, Collection[FileKey] | None], LoadReport]
+"""One load of files into a case: the files with these keys, or all."""
 
 
 def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
@@ -222,7 +218,7 @@ def load_and_ask(load: Load, paths: Sequence[Path | Source], settings: LoadSetti
     No question is put twice. The report is that of a load with all answers; a row that stands in two files may count as
     duplicate in the other one, as the file that was asked about is loaded after the rest.
     """
-    report = load(paths, settings, only=None)
+    report = load(paths, settings, None)
     given: dict[FileKey, list[str]] = {}
     put: set[tuple[FileKey, str | None, str]] = set()
     while questions := [each for each in open_questions(report.files) if each.key not in put]:
@@ -235,7 +231,7 @@ def load_and_ask(load: Load, paths: Sequence[Path | Source], settings: LoadSetti
             texts = [text for key in batch for text in given[key]]
             said = settings._replace(answers=(*settings.answers, *texts))
             sources = [path for path in dict.fromkeys(paths) if any(path == source for source, _ in batch)]
-            report.files = _merged(report.files, load(sources, said, only=batch).files)
+            report.files = _merged(report.files, load(sources, said, batch).files)
     texts = [text for of_file in given.values() for text in of_file]
     report.unused = unused_answers(parse_answers((*settings.answers, *texts)), report.files)
     return report

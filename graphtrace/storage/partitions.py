@@ -16,7 +16,7 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,6 +33,7 @@ from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, MOVES, TABLES, reach_before
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
+from graphtrace.storage.ledger import Chain, Chains, FolderChains, Moment, PlanLine
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
 
 if TYPE_CHECKING:
@@ -40,13 +41,10 @@ if TYPE_CHECKING:
     from graphtrace.results.corrections import CorrectionResult, UnloadResult
     from graphtrace.results.judgements import JudgementResult
     from graphtrace.results.load_report import LoadReport
-    from graphtrace.storage.case_notes import NoteKind, NoteRequest
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgement_log import JudgementRequest
-    from graphtrace.storage.ledger import Moment
-    from graphtrace.storage.lookups import Basis, LookupRequest
 
 FORMAT: Final = "6"
 
@@ -400,6 +398,15 @@ def _check_format(found: object, folder: Path) -> None:
         )
 
 
+class _BlockChains(FolderChains):
+    """Log of look-ups of a block; notes are kept with the whole case."""
+
+    def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
+        if chain == "notes":
+            raise UsageError("block_takes_no_notes", case=self._folder, hint="note_in_whole_case")
+        return super().add(chain, plan, beside=beside)
+
+
 class PartitionLocation:
     """One block of a partitioned case; it is read-only."""
 
@@ -418,7 +425,7 @@ class PartitionLocation:
             raise UsageError("block_with_judgements", case=self.path, hint="without_judgements")
         return PartitionBackend(self.path, memory_bytes=memory_bytes)
 
-    def load_files(self, *_: object, **__: object) -> LoadReport:
+    def load_files(self, *_: object) -> LoadReport:
         """Refuse."""
         raise UsageError("block_takes_no_files", case=self.path, hint="load_whole_case")
 
@@ -426,8 +433,8 @@ class PartitionLocation:
         """Refuse."""
         raise UsageError("block_takes_no_files", case=self.path, hint="copy_to_new_folder")
 
-    def may_have_note(self, kind: NoteKind) -> bool:  # noqa: ARG002
-        return False
+    def chains(self) -> AbstractContextManager[Chains]:
+        return nullcontext(_BlockChains(self.path, DEFAULT_WAIT_S, is_case=False))
 
     def compact(self) -> CompactResult:
         """Refuse: a block was written in order."""
@@ -445,25 +452,9 @@ class PartitionLocation:
         """Refuse: parties are judged in the whole case."""
         raise UsageError("block_not_judged", case=self.path, hint="judge_whole_case")
 
-    def add_note(self, request: NoteRequest) -> str:  # noqa: ARG002
-        """Refuses: notes are kept with the whole case."""
-        raise UsageError("block_takes_no_notes", case=self.path, hint="note_in_whole_case")
-
     def redaction_key(self) -> bytes:
         """Refuse: the key is kept with the whole case."""
         raise UsageError("block_without_key", case=self.path, hint="redact_whole_case")
-
-    def log_lookup(self, request: LookupRequest) -> str:
-        """Add the line of a look-up to the log of the block."""
-        from graphtrace.storage.lookups import log_in_folder
-
-        return log_in_folder(self.path, request, wait_s=DEFAULT_WAIT_S, is_block=True)
-
-    def log_answer(self, of: str, sha256: str, basis: Basis) -> None:
-        """Add the line with the hash of an answer."""
-        from graphtrace.storage.lookups import log_answer_in_folder
-
-        log_answer_in_folder(self.path, of, sha256, basis, wait_s=DEFAULT_WAIT_S)
 
     def size_bytes(self) -> int | None:
         """Return the bytes of its files."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, move_synced, read_file, unusable
-from graphtrace.storage.case_folder import REDACTION_KEY, check_folder, find_case
-from graphtrace.storage.case_notes import locked_notes
+from graphtrace.storage.case_folder import NOTES_LOCK, REDACTION_KEY, check_folder, find_case
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.ledger import chain_lock
 
 if TYPE_CHECKING:
     import neo4j
@@ -44,7 +44,7 @@ def key_of_folder(folder: Path, *, wait_s: float) -> bytes:
     path = folder / REDACTION_KEY
     key = read_file(path)
     if key is None:
-        with locked_notes(folder, wait_s):
+        with chain_lock(folder / NOTES_LOCK, wait_s):
             key = read_file(path)
             if key is None:
                 key = secrets.token_bytes(KEY_BYTES)

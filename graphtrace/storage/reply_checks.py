@@ -20,7 +20,8 @@ from graphtrace.platform import system
 from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
 from graphtrace.results.replies import HASH_DIGITS, Algorithm, Archive, Reply, ReplyCheck
 from graphtrace.storage.base import Backend, LoadedFile
-from graphtrace.storage.case_notes import OF_REPLY, NoteRequest, readable_notes
+from graphtrace.storage.case_notes import OF_REPLY, NoteRequest, add_note, readable_notes
+from graphtrace.storage.ledger import Chains
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Found
@@ -181,16 +182,8 @@ def _hash_file(path: Path, algorithm: Algorithm) -> str:
 # -- at a load ---------------------------------------------------------------------------------------------------
 
 
-class NoteKeeper(Protocol):
-    """A store that takes notes during a load."""
-
-    def note_entries(self) -> list[str]: ...
-
-    def add_note(self, request: NoteRequest) -> None: ...
-
-
 def compared_files(
-    case: NoteKeeper, stated: Reply | None, path: Path, found: Iterator[Found], report: LoadReport
+    chains: Chains, stated: Reply | None, path: Path, found: Iterator[Found], report: LoadReport
 ) -> Iterator[Found]:
     """Yield what was found in a path; files of replies after they were compared with what is stated of them.
 
@@ -211,7 +204,7 @@ def compared_files(
             continue
         files = list(there)
         checks = check_files(reply, given, shown_name(given.name), files)
-        report.replies += keep_checks(case, checks)
+        report.replies += keep_checks(chains, checks)
         yield from files
 
 
@@ -250,15 +243,15 @@ def check_files(reply: Reply, given: Path, name: str, found: Sequence[Found]) ->
     return [check._replace(is_of_another=is_archive and reply.stated in hashes) for check in checks]
 
 
-def keep_checks(case: NoteKeeper, checks: Sequence[ReplyCheck]) -> list[ReplyCheck]:
+def keep_checks(chains: Chains, checks: Sequence[ReplyCheck]) -> list[ReplyCheck]:
     """Add a note of what is stated about the files of one reply, unless it was noted last; return what is noted."""
-    known = read_replies(case.note_entries())
+    known = read_replies(chains.lines("notes"))
     fresh = [check for check in checks if check.sha256 not in known or _said(check) != _said(known[check.sha256])]
     for _, alike in groupby(fresh, key=lambda check: (check.archive, check.is_of_another)):
         some = list(alike)
         for start in range(0, len(some), FILES_A_NOTE):
-            case.add_note(note_of(some[start : start + FILES_A_NOTE]))
-    noted = read_replies(case.note_entries()) if fresh else known
+            add_note(chains, note_of(some[start : start + FILES_A_NOTE]))
+    noted = read_replies(chains.lines("notes")) if fresh else known
     # a trial run notes nothing
     return [
         now if (now := noted.get(check.sha256)) is not None and _said(now) == _said(check) else check

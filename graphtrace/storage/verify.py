@@ -32,8 +32,15 @@ from graphtrace.storage.duckdb.duckdb_corrections import replay_correction
 from graphtrace.storage.duckdb.duckdb_judgements import judge_again
 from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, open_writer
 from graphtrace.storage.ledger import LedgerFile, check_entries, content_of, hashes_of, missing_lines, times_run_back
-from graphtrace.storage.load_files import Progress, load_file
-from graphtrace.storage.load_settings import PASSWORD_CODES, ReadingRules, file_password, rules_of, settings_from_ledger
+from graphtrace.storage.load_files import load_file
+from graphtrace.storage.load_settings import (
+    PASSWORD_CODES,
+    Progress,
+    ReadingRules,
+    file_password,
+    rules_of,
+    settings_from_ledger,
+)
 from graphtrace.storage.lookups import missing_beside_lookups, unreadable_lookups
 from graphtrace.storage.reply_checks import open_digest, verify_replies
 

@@ -120,7 +120,7 @@ class AskedRequest(NamedTuple):
 
 
 class LoadProgress(NamedTuple):
-    """Progress of the load, as :data:`graphtrace.storage.load_files.Progress` reports it."""
+    """Progress of the load, as :data:`graphtrace.storage.load_settings.Progress` reports it."""
 
     stage: str
     done: int

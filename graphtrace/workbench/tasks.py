@@ -15,7 +15,7 @@ from graphtrace.errors import GraphtraceError, InternalError
 from graphtrace.workbench.load_process import Cancelled
 
 if TYPE_CHECKING:
-    from graphtrace.storage.load_files import Progress
+    from graphtrace.storage.load_settings import Progress
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 

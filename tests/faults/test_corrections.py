@@ -27,7 +27,7 @@ import graphtrace.storage.duckdb.duckdb_writer as writing
 from graphtrace.storage.location import FolderLocation
 from graphtrace.storage.correction_log import CorrectionRequest
 from graphtrace.storage.load_files import load_files
-from graphtrace.storage.load_settings import LoadSettings
+from graphtrace.storage.load_settings import LoadOptions, LoadSettings
 from graphtrace.storage.correction_log import UnloadRequest
 
 folder, task, deaths = Path(sys.argv[1]), sys.argv[2], [int(number) for number in sys.argv[3].split(",")]
@@ -67,7 +67,7 @@ for last in deaths:
         elif task == "unload":
             FolderLocation(case, 10).unload(UnloadRequest("resales.csv", "wrong", "me"))
         else:
-            load_files(case, [folder / "resales.csv"], LoadSettings(as_kind="return"), again=True)
+            load_files(case, [folder / "resales.csv"], LoadSettings(as_kind="return"), LoadOptions(again=True))
         (folder / "steps").write_text("\\n".join(steps), "utf-8")
         os._exit(0)
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != (-signal.SIGKILL if last else 0):

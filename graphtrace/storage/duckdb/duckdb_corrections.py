@@ -25,11 +25,7 @@ from graphtrace.storage.correction_log import (
     rows_of_records,
 )
 from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY, kind_list
-from graphtrace.storage.duckdb.visibility import (
-    STORED_CORRECTIONS,
-    not_unloaded,
-    unloaded_sheets,
-)
+from graphtrace.storage.duckdb.visibility import STORED_CORRECTIONS, not_unloaded, unloaded_sheets
 from graphtrace.storage.ledger import ledger_time, next_entry
 from graphtrace.storage.sheet_plan import source_name
 from graphtrace.storage.stored_records import COUNTED

@@ -17,7 +17,6 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -42,7 +41,6 @@ from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
     INCOMING,
     LEDGER,
-    LOOKUPS,
     NOTES,
     NOTES_LOCK,
     REJECTS,
@@ -59,7 +57,6 @@ from graphtrace.storage.case_folder import (
     remove_old_databases,
     write_lock,
 )
-from graphtrace.storage.case_notes import NoteRequest
 from graphtrace.storage.correction_log import CorrectionPlan, MakePlan, PortableCorrection, StoredCorrection
 from graphtrace.storage.duckdb.duckdb_backend import open_database
 from graphtrace.storage.duckdb.duckdb_corrections import (
@@ -92,15 +89,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
 from graphtrace.storage.judgement_log import StoredJudgement
-from graphtrace.storage.ledger import (
-    content_of,
-    head_in_file,
-    ledger_time,
-    next_entry,
-    note_head,
-    read_entries,
-    reconcile,
-)
+from graphtrace.storage.ledger import FolderChains, content_of, ledger_time, next_entry, read_entries, reconcile
 from graphtrace.storage.load_writer import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -183,6 +172,7 @@ class DuckDBWriter:
         task: Task = "load",
     ) -> None:
         self.folder = folder
+        self.chains = FolderChains(folder, DEFAULT_WAIT_S, is_case=False)
         self._memory = memory or plan_budget()
         self._superseded: int | None = None
         self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
@@ -341,7 +331,6 @@ class DuckDBWriter:
                 path.unlink()
 
     def entries(self) -> list[str]:
-        """Return the lines of the ledger that the database carries, in order."""
         return [entry for (entry,) in self.con.execute(LEDGER_SQL).fetchall()]
 
     def _one(self, sql: str, *parameters: Any) -> Any:
@@ -365,16 +354,11 @@ class DuckDBWriter:
         return self._loaded.loads[sha256]
 
     def file_number(self, sha256: str) -> int | None:
-        """Return the number of the file with this content, if it is in the case and not unloaded."""
         return self._loaded.numbers.get(sha256)
 
     # -- one load ----------------------------------------------------------------------------------------------
 
     def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
-
-        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
-        """
         self._database.begin()
         self._is_loading = True
         self._extra_entry_fields = dict(extra_entry_fields or {})
@@ -401,7 +385,6 @@ class DuckDBWriter:
         return True
 
     def open_sheet(self) -> None:
-        """Begin the next sheet of the file."""
         self._sheet = self._numbered.last_sheet = self._numbered.last_sheet + 1
         self._waiting: list[pl.DataFrame] = []
         self._staged = 0
@@ -411,7 +394,6 @@ class DuckDBWriter:
         self._has_supports = False
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Add supporting records (:mod:`graphtrace.ingest.supporting`) to the sheet being loaded."""
         if frame.is_empty():
             return
         self._has_supports = True
@@ -427,7 +409,6 @@ class DuckDBWriter:
             )
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Add packed statements (:mod:`graphtrace.ingest.record_schema`) to the sheet being loaded."""
         self._waiting.append(frame)
         self._staged += frame.height
         if sum(waiting.height for waiting in self._waiting) >= self._memory.chunk_rows:
@@ -496,17 +477,12 @@ class DuckDBWriter:
         ]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
-        """Copy the sheets of a file from the tables of another case."""
         from graphtrace.storage.duckdb.copy_rows import copy_file_rows
 
         self._sheets = copy_file_rows(self.con, tables, load, file=self._file)
         self._numbers = None
 
     def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
-        """Commit the load; :meth:`record` must follow.
-
-        A file that was is copied from another case keeps its time and its line of the ledger.
-        """
         last = self._loaded.last_entry
         loaded_at = ledger_time([] if last is None else [last]) if copied_file is None else copied_file.loaded_at
         content = {
@@ -578,38 +554,10 @@ class DuckDBWriter:
             raise
         self.record()
 
-    def note_entries(self) -> list[str]:
-        """The lines that people added beside the records, in order."""
-        return read_entries(self.folder / NOTES)
-
-    @cached_property
+    @property
     def beside(self) -> Mapping[str, str | None]:
-        """The hashes of the last note and look-up when the first line of the ledger was written."""
-        return {"notes": note_head(self.note_entries()), "lookups": head_in_file(self.folder / LOOKUPS)}
-
-    def lookup_entries(self) -> list[str]:
-        """The lines of the log of look-ups, in order."""
-        return read_entries(self.folder / LOOKUPS)
-
-    def take_lookups(self, lines: Sequence[str]) -> None:
-        """Adds such lines of another case."""
-        from graphtrace.storage.lookups import take_lookups_into_folder
-
-        take_lookups_into_folder(self.folder, lines, wait_s=DEFAULT_WAIT_S)
-
-    def take_notes(self, lines: Sequence[str]) -> None:
-        """Adds such lines of another case."""
-        from graphtrace.storage.case_notes import take_notes_into_folder
-
-        if lines:
-            take_notes_into_folder(self.folder, lines, wait_s=DEFAULT_WAIT_S)
-
-    def add_note(self, request: NoteRequest) -> None:
-        """Add a line beside the records, to which the lines of the ledger that follow commit."""
-        from graphtrace.storage.case_notes import add_note_while_loading
-
-        add_note_while_loading(self.folder, request, wait_s=DEFAULT_WAIT_S)
-        self.__dict__.pop("notes_head", None)
+        """The hashes of the last note and look-up, to which a line of the ledger commits."""
+        return {"notes": self.chains.head("notes"), "lookups": self.chains.head("lookups")}
 
     def finish(self) -> None:
         """Resolve the parties of new files, once after the last; until then each reader does it for itself."""
@@ -956,13 +904,11 @@ class DuckDBWriter:
         self._add_pending("unread_cards", rows.sort("first", "last", "number", "row", nulls_last=True))
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
-        """Return the settings with which a loaded file was read, from its line of the ledger."""
         return content_of(self._one("SELECT entry FROM files WHERE file = ?", file))
 
     # -- what an earlier load said -----------------------------------------------------------------------------
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
         columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
         found = self.con.execute(f"SELECT {', '.join(columns)} FROM sheets WHERE file = ? ORDER BY sheet", [file])
         sheets = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]

@@ -510,13 +510,7 @@ def _translation(
     for ending, (code, meaning, remedy) in _MEANINGS.items():
         if server_code.endswith(ending):
             return StoreError("at_path", path=address, why=phrase(meaning), hint=remedy, code=code)
-    from neo4j.exceptions import (
-        ConfigurationError,
-        DriverError,
-        IncompleteCommit,
-        ServiceUnavailable,
-        SessionExpired,
-    )
+    from neo4j.exceptions import ConfigurationError, DriverError, IncompleteCommit, ServiceUnavailable, SessionExpired
 
     if isinstance(error, IncompleteCommit):
         return StoreError(

@@ -5,13 +5,12 @@ Whoever adds one first counts it at the node of the case, which no two transacti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.storage.case_notes import OF_REPLY, NoteKind, NoteRequest, plan_note
-from graphtrace.storage.ledger import content_of, head_of, note_head
-from graphtrace.storage.lookups import Basis, LookupRequest, plan_answer, plan_lookup, require_purpose
-from graphtrace.storage.neo4j.client import Address, Neo4jClient, case_missing_error
+from graphtrace.storage.case_notes import OF_REPLY
+from graphtrace.storage.ledger import Chain, PlanLine, head_of, note_head
+from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.neo4j_schema import ENTRIES, create_nodes
 
 if TYPE_CHECKING:
@@ -21,104 +20,51 @@ if TYPE_CHECKING:
 NOTE_LINES: Final = "MATCH (n:Note) RETURN n.entry ORDER BY n.line"
 LOOKUP_LINES: Final = "MATCH (n:Lookup) RETURN n.entry ORDER BY n.line"
 
-_LAST: Final = {label: f"MATCH (n:{label}) RETURN n.entry ORDER BY n.line DESC LIMIT 1" for label in ("Note", "Lookup")}
-_COUNTERS: Final = {"Note": "notes", "Lookup": "lookups"}
-"""Property of the node of the case that counts the nodes of a label."""
+_LABELS: Final[Mapping[Chain, str]] = {"notes": "Note", "lookups": "Lookup"}
+"""Labels of the nodes of a chain, whose name is the property of the node of the case that counts them."""
 
 
-def add_note_to_server(address: Address, request: NoteRequest) -> str:
-    """Add a line and return it.
+class ServerChains:
+    """Chains in nodes of a server; in a trial run nothing is added."""
 
-    Raises
-    ------
-    CaseMissing
-        If there is no case.
-    UsageError
-        If it is too large.
-    """
-    with Neo4jClient(address) as server:
-        added = add_note(server, request)
+    def __init__(self, server: Neo4jClient, *, is_trial: bool = False) -> None:
+        self._server = server
+        self._is_trial = is_trial
+
+    def lines(self, chain: Chain, *, holding: str = "") -> list[str]:
+        listed = f"MATCH (n:{_LABELS[chain]}) WHERE n.entry CONTAINS $holding RETURN n.entry ORDER BY n.line"
+        return [entry for (entry,) in self._server.run_read(listed, holding=holding)]
+
+    def head(self, chain: Chain) -> str | None:
+        if chain == "ledger":
+            return head_of([entry for *_, entry in sorted(self._server.run_read(ENTRIES))])
+        last = f"MATCH (n:{_LABELS[chain]}) RETURN n.entry ORDER BY n.line DESC LIMIT 1"
+        return note_head([entry for (entry,) in self._server.run_read(last)])
+
+    def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
+        if self._is_trial:
+            return ""
+        heads: dict[str, str | None] = {name: self.head(name) for name in beside}
+
+        def work(tx: neo4j.ManagedTransaction) -> str | None:
+            found = tx.run(
+                f"MATCH (c:Case {{id: 'case'}}) SET c.{chain} = coalesce(c.{chain}, 0) + 1 "
+                f"WITH c.{chain} AS line OPTIONAL MATCH (n:{_LABELS[chain]} {{line: line - 1}}) RETURN line, n.entry"
+            ).values()
+            if not found:
+                return None
+            ((line, last),) = found
+            entry = plan(last, heads)
+            tx.run(create_nodes(_LABELS[chain], ("line", "entry")), rows=[(line, entry)]).consume()
+            if chain == "notes" and OF_REPLY in entry:
+                tx.run("MATCH (c:Case {id: 'case'}) SET c.replies = coalesce(c.replies, 0) + 1").consume()
+            return entry
+
+        added: str | None = self._server.write(work)
         if added is None:
-            raise case_missing_error(address)
+            raise case_missing_error(self._server.address)
         return added
 
-
-def add_note(server: Neo4jClient, request: NoteRequest) -> str | None:
-    """Add a line and return it; ``None`` where there is no case."""
-    lookups = note_head([entry for (entry,) in server.run_read(_LAST["Lookup"])])
-    return _add(server, "Note", lambda last: plan_note(last, request, lookups))
-
-
-def has_note(address: Address, kind: NoteKind) -> bool:
-    """Whether some line of the notes holds a kind. Cost: one pass over the notes."""
-    with Neo4jClient(address) as server:
-        said = f'"kind":"{kind}"'
-        found = server.run_read("MATCH (n:Note) WHERE n.entry CONTAINS $said RETURN 1 LIMIT 1", said=said)
-    return bool(found)
-
-
-def take_notes_onto_server(server: Neo4jClient, lines: Sequence[str]) -> None:
-    """Add lines of another case, which follow those that are there."""
-    _take(server, "Note", lines)
-
-
-def take_lookups_onto_server(server: Neo4jClient, lines: Sequence[str]) -> None:
-    """Add lines of a log of look-ups, which follow those that are there."""
-    _take(server, "Lookup", lines)
-
-
-def log_on_server(address: Address, request: LookupRequest) -> str:
-    """Add the line of a look-up to the log and return its hash; see :func:`graphtrace.storage.lookups.log_in_folder`.
-
-    Raises
-    ------
-    CaseMissing
-        If there is no case.
-    UsageError
-        If the case requires a purpose and none is given.
-    StoreError
-        If the line cannot be written.
-    """
-    with Neo4jClient(address) as server:
-        require_purpose((entry for (entry,) in server.run_read(_HEADS)), request.purpose)
-        ledger = head_of([entry for *_, entry in sorted(server.run_read(ENTRIES))])
-        notes = note_head([entry for (entry,) in server.run_read(_LAST["Note"])])
-        added = _add(server, "Lookup", lambda last: plan_lookup(last, request, ledger=ledger, notes=notes))
-        if added is None:
-            raise case_missing_error(address)
-        return str(content_of(added)["hash"])
-
-
-def log_answer_on_server(address: Address, of: str, sha256: str, basis: Basis) -> None:
-    """Add the line with the hash of an answer."""
-    with Neo4jClient(address) as server:
-        _add(server, "Lookup", lambda last: plan_answer(last, of, sha256, basis))
-
-
-_HEADS: Final = """MATCH (n:Note) WHERE n.entry CONTAINS '"kind":"head"' RETURN n.entry ORDER BY n.line"""
-
-
-def _take(server: Neo4jClient, label: str, lines: Sequence[str]) -> None:
-    for line in lines:
-        _add(server, label, lambda _, line=line: line)  # type: ignore[misc]
-
-
-def _add(server: Neo4jClient, label: str, plan: Callable[[str | None], str]) -> str | None:
-    counter = _COUNTERS[label]
-
-    def work(tx: neo4j.ManagedTransaction) -> str | None:
-        found = tx.run(
-            f"MATCH (c:Case {{id: 'case'}}) SET c.{counter} = coalesce(c.{counter}, 0) + 1 "
-            f"WITH c.{counter} AS line OPTIONAL MATCH (n:{label} {{line: line - 1}}) RETURN line, n.entry"
-        ).values()
-        if not found:
-            return None
-        ((line, last),) = found
-        entry = plan(last)
-        tx.run(create_nodes(label, ("line", "entry")), rows=[(line, entry)]).consume()
-        if label == "Note" and OF_REPLY in entry:
-            tx.run("MATCH (c:Case {id: 'case'}) SET c.replies = coalesce(c.replies, 0) + 1").consume()
-        return entry
-
-    added: str | None = server.write(work)
-    return added
+    def take(self, chain: Chain, lines: Sequence[str]) -> None:
+        for line in lines:
+            self.add(chain, lambda *_, line=line: line, beside=())

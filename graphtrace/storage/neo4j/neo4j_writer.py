@@ -14,7 +14,6 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -43,7 +42,7 @@ from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, count_sheet
 from graphtrace.storage.duckdb.visibility import read_judgements, read_suspended
 from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
-from graphtrace.storage.ledger import content_of, ledger_time, next_entry, note_head
+from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 from graphtrace.storage.load_writer import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
@@ -66,13 +65,7 @@ from graphtrace.storage.neo4j.neo4j_corrections import (
     write_correction,
     write_judgement,
 )
-from graphtrace.storage.neo4j.neo4j_notes import (
-    LOOKUP_LINES,
-    NOTE_LINES,
-    add_note,
-    take_lookups_onto_server,
-    take_notes_onto_server,
-)
+from graphtrace.storage.neo4j.neo4j_notes import ServerChains
 from graphtrace.storage.neo4j.neo4j_queries import known_statements, mark_known
 from graphtrace.storage.neo4j.neo4j_schema import (
     ENTRIES,
@@ -91,8 +84,7 @@ if TYPE_CHECKING:
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.case_notes import NoteRequest
-    from graphtrace.storage.load_files import Progress
+    from graphtrace.storage.load_settings import Progress
 
 
 LEASE_MS = 30_000
@@ -149,6 +141,7 @@ class Neo4jWriter:
         self.folder = self.scratch = folder
         self._memory = memory
         self.server = server
+        self.chains = ServerChains(server, is_trial=dry_run)
         self._dry_run = dry_run
         self._tell = progress
         self._me = uuid.uuid4().hex
@@ -254,7 +247,6 @@ class Neo4jWriter:
     # -- one file ----------------------------------------------------------------------------------------------
 
     def file_number(self, sha256: str) -> int | None:
-        """Return the number of the file with this content, if it is in the case and not unloaded."""
         self._sha256 = sha256
         if sha256 in self._tried:
             return 0
@@ -271,10 +263,6 @@ class Neo4jWriter:
         return 0
 
     def begin(self, extra_entry_fields: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begin the load of a file; ``extra_entry_fields`` are what its line of the ledger says of its reading.
-
-        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
-        """
         self._extra_entry_fields = dict(extra_entry_fields or {})
         self._resources.close()
         # an earlier load of the same file would have rejects of the same names
@@ -306,16 +294,13 @@ class Neo4jWriter:
         return True
 
     def open_sheet(self) -> None:
-        """Begin the next sheet of the file."""
         self._staged.open_sheet()
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Add statements (columns :data:`~graphtrace.ingest.record_schema.STATEMENT_SCHEMA`) to the sheet."""
         self._staged.stage(frame)
         self._renew()
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Add supporting records to the sheet being loaded."""
         self._staged.stage_supports(frame)
         self._renew()
 
@@ -386,19 +371,13 @@ class Neo4jWriter:
         self._tried_readings[sha256] = {**self._extra_entry_fields, "sheets": self._staged.readings}
 
     def entries(self) -> list[str]:
-        """Return the lines of the ledger, in order: each file and each correction carries its own."""
         return [entry for *_, entry in sorted(self.server.run_read(ENTRIES))]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
-        """Copy the sheets of a file from the tables of another case."""
         self._staged.copy_file(tables, load)
         self._renew()
 
     def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:
-        """Send the file and then make it visible.
-
-        A file that was is copied from another case keeps its time and its line of the ledger.
-        """
         con = self._staged.con
         if self._dry_run:
             self._stage_dry_run(con, sha256)
@@ -675,32 +654,10 @@ class Neo4jWriter:
             self._mentions = _Mentions(self.server, seen, self.sheets, lines)
         return self._mentions
 
-    def note_entries(self) -> list[str]:
-        """The lines that people added beside the records, in order."""
-        return [entry for (entry,) in self.server.run_read(NOTE_LINES)]
-
-    @cached_property
+    @property
     def beside(self) -> Mapping[str, str | None]:
-        """The hashes of the last note and look-up when the first line of the ledger was written."""
-        return {"notes": note_head(self.note_entries()), "lookups": note_head(self.lookup_entries())}
-
-    def lookup_entries(self) -> list[str]:
-        """The lines of the log of look-ups, in order."""
-        return [entry for (entry,) in self.server.run_read(LOOKUP_LINES)]
-
-    def take_lookups(self, lines: Sequence[str]) -> None:
-        """Adds such lines of another case."""
-        take_lookups_onto_server(self.server, lines)
-
-    def take_notes(self, lines: Sequence[str]) -> None:
-        """Adds such lines of another case."""
-        take_notes_onto_server(self.server, lines)
-
-    def add_note(self, request: NoteRequest) -> None:
-        """Add a line beside the records, to which the lines of the ledger that follow commit; none in a trial run."""
-        if not self._dry_run:
-            add_note(self.server, request)
-            self.__dict__.pop("notes_head", None)
+        """The hashes of the last note and look-up, to which a line of the ledger commits."""
+        return {"notes": self.chains.head("notes"), "lookups": self.chains.head("lookups")}
 
     def finish(self) -> None:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
@@ -785,7 +742,6 @@ class Neo4jWriter:
         self._mentions = None
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
-        """Return the settings with which a loaded file was read, from its line of the ledger."""
         if file == 0:
             return self._tried_readings[self._sha256]
         ((entry,),) = self.server.run_read("MATCH (f:File {load: $load}) RETURN f.entry", load=file)
@@ -794,7 +750,6 @@ class Neo4jWriter:
     # -- what an earlier load said -----------------------------------------------------------------------------
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
         if file == 0:
             return self._tried[self._sha256]
         columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
