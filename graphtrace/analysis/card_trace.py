@@ -498,10 +498,7 @@ class _Batch:
             *_ambiguous_users(activations),
         )
         lead = Lead(
-            ask=carrier_party(carrier),
-            record_type="number_assignment",
-            because="known_by_number_only",
-            cards=(number,),
+            ask=carrier_party(carrier), record_type="number_assignment", because="known_by_number_only", cards=(number,)
         )
         return Trace(
             input=question.text,
@@ -930,10 +927,7 @@ def _chip_links(rows: Sequence[StoredRecord]) -> tuple[ChipLink, ...]:
         later = [when for when in others if days and all(day.is_before(when) for day in days)]
         links.append(
             ChipLink(
-                eid=eid,
-                since=days[0] if days else None,
-                until=later[0] if later else None,
-                origins=_origins(naming),
+                eid=eid, since=days[0] if days else None, until=later[0] if later else None, origins=_origins(naming)
             )
         )
     links.sort(key=lambda link: (link.since is None, link.since or DateSpan(0, 0), link.eid))
@@ -1014,13 +1008,7 @@ def _not_found(question: CardQuery, near: Mapping[str, tuple[Finding, ...]]) -> 
         matched_as=None,
         card=None
         if number is None
-        else Card(
-            iccid=number.text,
-            key=number.key,
-            checksum=number.checksum,
-            carrier=carrier,
-            hints=number.hints,
-        ),
+        else Card(iccid=number.text, key=number.key, checksum=number.checksum, carrier=carrier, hints=number.hints),
         outcome=Outcome.NOT_FOUND,
         findings=findings,
         leads=find_leads(

@@ -314,11 +314,7 @@ class Corroborator:
                 yield Finding(
                     code="delivered_to_other",
                     severity="warning",
-                    params={
-                        "hop": hop_reference(hop),
-                        "waybill": value,
-                        "receiver": party_dict(receiver),
-                    },
+                    params={"hop": hop_reference(hop), "waybill": value, "receiver": party_dict(receiver)},
                     evidence=(*hop.origins, record.origin),
                 )
 

@@ -231,11 +231,7 @@ class _Cards:
         missing: Sequence[GuidedStatement],
     ) -> GuidedQuestion:
         return GuidedQuestion(
-            code=code,
-            done=len(known),
-            total=self.total,
-            answer=tuple(answer),
-            missing=(*missing, *self._cut()),
+            code=code, done=len(known), total=self.total, answer=tuple(answer), missing=(*missing, *self._cut())
         )
 
     def _cut(self) -> tuple[GuidedStatement, ...]:

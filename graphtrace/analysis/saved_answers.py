@@ -291,8 +291,7 @@ def _unlogged(answer: SavedAnswer, asked: Iterable[LoggedLookup]) -> dict[str, A
 
 
 def compared_answers(
-    answers: Iterable[tuple[SavedAnswer, LoggedLookup | None]],
-    ledger_until: Callable[[str | None], Sequence[str]],
+    answers: Iterable[tuple[SavedAnswer, LoggedLookup | None]], ledger_until: Callable[[str | None], Sequence[str]]
 ) -> list[ComparedAnswer]:
     """Return for each saved answer the look-up of the log that gave it, and how many lines the ledger has since."""
     found = []

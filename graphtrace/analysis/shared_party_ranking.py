@@ -216,10 +216,7 @@ def _involvement(chains: Sequence[Chain]) -> dict[str, _PartyInvolvement]:
                     naming[party.id].add(number)
     return {
         party_id: _PartyInvolvement(
-            party,
-            hops[party_id],
-            tuple(role for role in ROLES if role in roles[party_id]),
-            frozenset(naming[party_id]),
+            party, hops[party_id], tuple(role for role in ROLES if role in roles[party_id]), frozenset(naming[party_id])
         )
         for party_id, party in parties.items()
     }

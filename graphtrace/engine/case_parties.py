@@ -147,8 +147,7 @@ def unlinked_events(
         return NO_RECORDS
     asked = "(SELECT unnest($1::BIGINT[]))"
     found = session.query(
-        f"SELECT {READ_COLUMNS} {waiting} AND (msisdn IN {asked} OR imsi IN {asked})",
-        [number for (number,) in numbers],
+        f"SELECT {READ_COLUMNS} {waiting} AND (msisdn IN {asked} OR imsi IN {asked})", [number for (number,) in numbers]
     )
     rows = [session.record(body, None, None) for body in session.filter_visible(found)[0]]
     return NumberRecords(rows, session.subscriber_links(numbers_of(rows)))

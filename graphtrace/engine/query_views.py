@@ -236,12 +236,7 @@ def read_views(
     with translated_faults(session.folder), closing(session.new_connection()) as con:
         _create_views(con, session.visible_clause, _views_named(text) if is_bundled else VIEWS)
         return ask_select(
-            con,
-            text,
-            parameters,
-            place=str(session.folder),
-            memory_bytes=session.memory_bytes,
-            is_bundled=is_bundled,
+            con, text, parameters, place=str(session.folder), memory_bytes=session.memory_bytes, is_bundled=is_bundled
         )
 
 

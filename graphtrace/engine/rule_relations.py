@@ -397,9 +397,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def create_card_tables(
-    session: AuditSession,
-    columns: Mapping[str, Columns],
-    rows: Mapping[str, Sequence[Sequence[object]]] | None = None,
+    session: AuditSession, columns: Mapping[str, Columns], rows: Mapping[str, Sequence[Sequence[object]]] | None = None
 ) -> None:
     """Create :data:`CARD_TABLES` of columns or of rows, those of neither without rows; and ``placed``.
 
@@ -421,11 +419,7 @@ def _create_people(session: AuditSession) -> None:
     """Create ``people``: all parties, and whether their number can only be a natural person's."""
     candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
-    session.create_table(
-        "people",
-        "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who",
-        persons,
-    )
+    session.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
 
 
 def create_relations(

@@ -144,10 +144,7 @@ def _nodes(parsed: Any) -> Iterator[str]:
 
 
 def _supervised(
-    con: duckdb.DuckDBPyConnection,
-    sql: str,
-    parameters: Mapping[str, object],
-    is_nearly_full: Callable[[], bool],
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object], is_nearly_full: Callable[[], bool]
 ) -> Answer:
     """Run SQL in a thread of its own; stop it at a keyboard interrupt, and before it exhausts the memory."""
     from concurrent.futures import ThreadPoolExecutor, wait

@@ -72,13 +72,7 @@ M = Meaning
 
 FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- graphtrace.model ---------------------------------------------------------------------------------------------
-    "Origin": {
-        "file": M.FILE,
-        "sha256": M.HASH,
-        "sheet": M.SHEET,
-        "record_no": M.RECORD,
-        "extra": M.UNREAD,
-    },
+    "Origin": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "record_no": M.RECORD, "extra": M.UNREAD},
     "Activation": {
         "kind": M.KEPT,
         "imei": M.DEVICE,
@@ -116,11 +110,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "imsi": M.NUMBER,
         "eid": M.CHIP,
     },
-    "Trace": {
-        "matched_as": M.KEPT,
-        "registrant_basis": M.KEPT,
-        "end_user_basis": M.KEPT,
-    },
+    "Trace": {"matched_as": M.KEPT, "registrant_basis": M.KEPT, "end_user_basis": M.KEPT},
     "CardOutcome": {"input": M.CARD, "key": M.CARD},
     # -- judgements, corrections --------------------------------------------------------------------------------------
     "Judgement": {"at": M.DAY, "by": M.LOGIN, "why": M.TEXT, "parties": M.PARTY_ID},
@@ -203,23 +193,10 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- the report ---------------------------------------------------------------------------------------------------
     "EvidenceReport": {"made_at": M.DAY, "lines": M.KEPT},
     "SealedSource": {"file": M.FILE, "ending": M.ENDING, "sha256": M.HASH, "sm3": M.HASH, "loaded_at": M.DAY},
-    "Pin": {
-        "at": M.DAY,
-        "by": M.LOGIN,
-        "command": M.KEPT,
-        "asked": M.ASKED_PARTY,
-        "words": M.TEXT,
-        "digest": M.HASH,
-    },
+    "Pin": {"at": M.DAY, "by": M.LOGIN, "command": M.KEPT, "asked": M.ASKED_PARTY, "words": M.TEXT, "digest": M.HASH},
     "SourceExcerpt": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "head": M.CELL, "rows": M.CELL},
     # -- numbers by themselves ----------------------------------------------------------------------------------------
-    "Interpretation": {
-        "kind": M.KEPT,
-        "normalised": M.VALUE,
-        "key": M.VALUE,
-        "checksum": M.KEPT,
-        "carrier": M.CARRIER,
-    },
+    "Interpretation": {"kind": M.KEPT, "normalised": M.VALUE, "key": M.VALUE, "checksum": M.KEPT, "carrier": M.CARRIER},
     "Identification": {"damaged": M.CARD},
     # -- what the workbench finds -------------------------------------------------------------------------------------
     "SearchResult": {"text": M.VALUE, "in_case": M.CARD},
@@ -228,13 +205,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- queries ------------------------------------------------------------------------------------------------------
     "QueryResult": {"columns": M.KEPT},
     # -- graphs -------------------------------------------------------------------------------------------------------
-    "SubgraphQuery": {
-        "level": M.KEPT,
-        "around": M.VALUE,
-        "since": M.DAY,
-        "until": M.DAY,
-        "direction": M.KEPT,
-    },
+    "SubgraphQuery": {"level": M.KEPT, "around": M.VALUE, "since": M.DAY, "until": M.DAY, "direction": M.KEPT},
 }
 """Meanings of the fields of a type that hold text, by the name of the type; fields that hold none need no entry."""
 

@@ -21,7 +21,7 @@ from graphtrace.identifiers import Interpretation, identify, legal_form_of, norm
 from graphtrace.identifiers.operators import ANYWHERE
 from graphtrace.identifiers.party_names import PROVINCES
 from graphtrace.locale import Lang, Text, load_catalogue
-from graphtrace.model import CARRIERS, Finding, Party, split_table
+from graphtrace.model import CARRIERS, Party, split_table
 from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number, redact_error
 from graphtrace.results.audit import AuditResults
@@ -32,7 +32,7 @@ from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.library import Query
 from graphtrace.results.party import PartySummary, PartySupport, legal_form
 from graphtrace.results.query import QueryResult
-from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.results.rules import Rule
 from graphtrace.results.siblings import Siblings
 from graphtrace.results.subgraph import ExportResult
 from graphtrace.results.trace import Trace
@@ -366,29 +366,6 @@ _TYPED: Final = ("input", "read_as")
 _KEPT_OR_TYPED: Final = frozenset((*_TYPED, *FIELDS["Trace"]))
 
 
-def _mask_finding(masker: Masker, finding: Finding) -> Finding:
-    return Finding(
-        code=finding.code,
-        severity=finding.severity,
-        params=masker.params(finding.params),
-        evidence=masker.mask(finding.evidence),
-    )
-
-
-def _mask_rule_finding(masker: Masker, finding: RuleFinding) -> RuleFinding:
-    return RuleFinding(
-        code=finding.code,
-        severity=finding.severity,
-        params=masker.params(finding.params),
-        evidence=masker.mask(finding.evidence),
-        rule=masker.mask(finding.rule),
-        enterprise=masker.apply(Meaning.PARTY_ID, finding.enterprise),
-        ordinal=finding.ordinal,
-        cards=finding.cards,
-        records=finding.records,
-    )
-
-
 def _mask_rule(masker: Masker, rule: Rule) -> Rule:
     """Return a rule of this program; values of its parameters that are not its own may hold names of the case."""
     if rule.path is not None:
@@ -578,15 +555,13 @@ def _field_names(kind: type) -> tuple[str, ...]:
 
 
 def _params_of(masker: Masker, value: Any) -> Any:
-    """Return a reason or problem with its parameters."""
+    """Return a finding, reason or problem with its parameters."""
     return replace(value, **dict(masker.fields_of(replace(value, params={}))) | {"params": masker.params(value.params)})
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "Party": Masker.party,
     "Trace": _mask_trace,
-    "Finding": _mask_finding,
-    "RuleFinding": _mask_rule_finding,
     "Rule": _mask_rule,
     "Query": _check_query,
     "QueryResult": _mask_query_result,
@@ -606,9 +581,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "Pin": _mask_pin,
     "PinnedAnswer": _mask_pinned,
     "Watch": _mask_watch,
-    "Reason": _params_of,
-    "IntegrityProblem": _params_of,
-    "GuidedStatement": _params_of,
+    **dict.fromkeys(("Finding", "RuleFinding", "Reason", "IntegrityProblem", "GuidedStatement"), _params_of),
     "Traces": lambda masker, traces: Traces(map(masker.mask, traces)),
     "AuditResults": lambda masker, audits: AuditResults(map(masker.mask, audits)),
     "Candidates": lambda masker, pairs: Candidates(map(masker.mask, pairs)),

@@ -508,9 +508,7 @@ def hash_source(backend: Backend, sha256: str) -> str | None:
 
 
 def complete_selection(
-    backend: Backend,
-    found: CardSelection,
-    cards_by_device: Callable[[Collection[str]], Mapping[str, Sequence[str]]],
+    backend: Backend, found: CardSelection, cards_by_device: Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 ) -> CardSelection:
     """Return a selection with what it lacks, from the answers of a store to single questions."""
     named = [row for rows in found.records.values() for row in rows]

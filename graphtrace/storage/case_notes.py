@@ -25,19 +25,7 @@ from graphtrace.results.letters import are_requests, are_shown_spans, are_spans
 from graphtrace.results.replies import HASH_DIGITS, Archive
 from graphtrace.storage.ledger import Chains, content_of, ledger_time, next_entry
 
-NoteKind = Literal[
-    "note",
-    "lead",
-    "view",
-    "mapping",
-    "unread",
-    "head",
-    "pin",
-    "watch",
-    "letter",
-    "reply",
-    "answer",
-]
+NoteKind = Literal["note", "lead", "view", "mapping", "unread", "head", "pin", "watch", "letter", "reply", "answer"]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""

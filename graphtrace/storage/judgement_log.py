@@ -114,10 +114,7 @@ class JudgementBook:
         self.all = [
             NamedJudgement(
                 judgement=judgement,
-                names=(
-                    _name_of(judgement.parties[0], places),
-                    _name_of(judgement.parties[1], places),
-                ),
+                names=(_name_of(judgement.parties[0], places), _name_of(judgement.parties[1], places)),
                 is_suspended=judgement.number in suspended,
             )
             for judgement in judgements

@@ -123,11 +123,7 @@ def _plan_undoing(judgements: Sequence[Judgement], request: JudgementRequest, at
     if undone is None:
         raise NothingFound("no_judgement", number=request.undo, hint="list_judgements")
     if undone.undone is not None:
-        raise UsageError(
-            "undone_already",
-            number=undone.number,
-            hint="judge_again",
-        )
+        raise UsageError("undone_already", number=undone.number, hint="judge_again")
     undoing = Undoing(at, request.by, request.why)
     return JudgementPlan(replace(undone, undone=undoing), undoing_content(undone.number, undoing))
 
@@ -228,9 +224,4 @@ def _refuse_joined_codes(members: MemberSource, standing: Sequence[Judgement], j
     forced = members.join([*standing, replace(judgement, is_forced=True)])
     (group,) = (group for group in forced.groups if judgement.parties[0] in group)
     codes = sorted(member for member in group if is_credit_code(member))
-    raise UsageError(
-        "joins_codes",
-        codes=codes,
-        hint="confirm_codes",
-        code="different_credit_codes",
-    )
+    raise UsageError("joins_codes", codes=codes, hint="confirm_codes", code="different_credit_codes")

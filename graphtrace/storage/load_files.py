@@ -331,11 +331,7 @@ def _as_before(
 
 
 def _open_sheets(
-    copy: Path,
-    how: ReadingRules,
-    rules_for: Callable[[str | None], ReadingRules] | None = None,
-    *,
-    is_whole: bool,
+    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None, *, is_whole: bool
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read; what no reader raises on purpose is a fault of ours."""
     with guarded(copy, (OSError,)):
@@ -701,20 +697,9 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
 
 
 def _plan_again(
-    case: LoadWriter,
-    number: int,
-    copy: Path,
-    how: ReadingRules,
-    named: tuple[str, str],
-    *,
-    again: bool,
-    is_whole: bool,
+    case: LoadWriter, number: int, copy: Path, how: ReadingRules, named: tuple[str, str], *, again: bool, is_whole: bool
 ) -> tuple[
-    ReadingRules,
-    frozenset[str | None],
-    list[SheetReport],
-    frozenset[str | None],
-    Mapping[str | None, frozenset[str]],
+    ReadingRules, frozenset[str | None], list[SheetReport], frozenset[str | None], Mapping[str | None, frozenset[str]]
 ]:
     """Plan the reading of a file that is in the case.
 

@@ -164,10 +164,7 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
 
 
 def reading_to_ledger(
-    recipe: str | None,
-    answered: Mapping[str, str],
-    questions: Sequence[OpenQuestion],
-    places: Mapping[str, Any],
+    recipe: str | None, answered: Mapping[str, str], questions: Sequence[OpenQuestion], places: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions.
 

@@ -231,11 +231,7 @@ def _check_ledger(
         is_owed = written == carried[: ledger.least]
         yield (
             "ledger_behind" if is_owed else "ledger_differs",
-            {
-                "ledger": len(written),
-                "database": len(carried),
-                "line": _first_difference(written, carried),
-            },
+            {"ledger": len(written), "database": len(carried), "line": _first_difference(written, carried)},
         )
     elif ledger.is_unfinished:
         yield "ledger_unfinished", {}

@@ -665,11 +665,7 @@ def _at(
 
 
 def _disputed(
-    movements: Sequence[CustodyEvent],
-    steps: Sequence[CustodyEvent],
-    party: Party,
-    date: int | None,
-    role: AuditRole,
+    movements: Sequence[CustodyEvent], steps: Sequence[CustodyEvent], party: Party, date: int | None, role: AuditRole
 ) -> CardPath:
     """Return the path of a card with several chains: its receipt only, an enterprise's first or a dealer's last."""
     days = [one.when.earliest for one in movements if is_receipt(one, party, role) and one.when.is_known]

@@ -160,11 +160,7 @@ def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConn
 
 
 def _take_over_rows(
-    con: duckdb.DuckDBPyConnection,
-    source: duckdb.DuckDBPyConnection,
-    table: str,
-    cards: Sequence[str],
-    of_file: str,
+    con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], of_file: str
 ) -> None:
     numbers = [card for card in cards if card != "check_char"]
     others = [name for name in (*cards, *RECORD_COLUMNS) if name not in (*numbers, "sender", "receiver", "sheet")]

@@ -164,12 +164,7 @@ class DuckDBWriter:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        memory: MemoryBudget | None = None,
-        *,
-        wait_s: float = DEFAULT_WAIT_S,
-        task: Task = "load",
+        self, folder: Path, memory: MemoryBudget | None = None, *, wait_s: float = DEFAULT_WAIT_S, task: Task = "load"
     ) -> None:
         self.folder = folder
         self.chains = FolderChains(folder, DEFAULT_WAIT_S, is_case=False)
@@ -244,10 +239,7 @@ class DuckDBWriter:
                 raise CaseDamaged("database_gone", folder=self.folder, hint="restore_or_load")
             try:
                 self._con = open_database(
-                    self._working_copy,
-                    self.folder,
-                    create=published is None,
-                    memory_bytes=self._memory.database_bytes,
+                    self._working_copy, self.folder, create=published is None, memory_bytes=self._memory.database_bytes
                 )
             except duckdb.Error as error:
                 if published is None:

@@ -437,68 +437,24 @@ def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
 
 _MEANINGS: Mapping[str, tuple[str, str, str]] = {
     "Security.Unauthorized": ("wrong_password", "wrong_password", "credentials"),
-    "Security.CredentialsExpired": (
-        "password_expired",
-        "password_expired",
-        "new_password",
-    ),
-    "Security.AuthenticationRateLimit": (
-        "wrong_password",
-        "too_many_passwords",
-        "wait_then_credentials",
-    ),
-    "Security.Forbidden": (
-        "not_allowed",
-        "not_allowed",
-        "ask_for_rights",
-    ),
-    "Database.DatabaseNotFound": (
-        "no_such_database",
-        "no_such_database",
-        "correct_database",
-    ),
-    "Database.DatabaseUnavailable": (
-        "store_unavailable",
-        "database_not_started",
-        "ask_to_start",
-    ),
-    "General.WriteOnReadOnlyAccessDatabase": (
-        "read_only",
-        "takes_no_changes",
-        "not_read_only",
-    ),
-    "General.ForbiddenOnReadOnlyDatabase": (
-        "read_only",
-        "takes_no_changes",
-        "name_leader",
-    ),
-    "Cluster.NotALeader": (
-        "read_only",
-        "member_takes_no_changes",
-        "use_neo4j_scheme",
-    ),
-    "General.MemoryPoolOutOfMemoryError": (
-        "store_unavailable",
-        "no_server_memory",
-        "raise_server_memory",
-    ),
+    "Security.CredentialsExpired": ("password_expired", "password_expired", "new_password"),
+    "Security.AuthenticationRateLimit": ("wrong_password", "too_many_passwords", "wait_then_credentials"),
+    "Security.Forbidden": ("not_allowed", "not_allowed", "ask_for_rights"),
+    "Database.DatabaseNotFound": ("no_such_database", "no_such_database", "correct_database"),
+    "Database.DatabaseUnavailable": ("store_unavailable", "database_not_started", "ask_to_start"),
+    "General.WriteOnReadOnlyAccessDatabase": ("read_only", "takes_no_changes", "not_read_only"),
+    "General.ForbiddenOnReadOnlyDatabase": ("read_only", "takes_no_changes", "name_leader"),
+    "Cluster.NotALeader": ("read_only", "member_takes_no_changes", "use_neo4j_scheme"),
+    "General.MemoryPoolOutOfMemoryError": ("store_unavailable", "no_server_memory", "raise_server_memory"),
 }
 """Meaning of a server's error code, by its suffix: code, phrase for the problem, hint."""
 
 
 _LOSSES = (
     ("refused", "port_refused", "start_server"),
-    (
-        "cannot resolve|dns resolve|name or service|getaddrinfo|nodename",
-        "unknown_host",
-        "correct_host",
-    ),
+    ("cannot resolve|dns resolve|name or service|getaddrinfo|nodename", "unknown_host", "correct_host"),
     ("timed? ?out", "no_answer_in_time", "check_network"),
-    (
-        "couldn't connect|routing information",
-        "server_unreachable",
-        "check_network",
-    ),
+    ("couldn't connect|routing information", "server_unreachable", "check_network"),
 )
 """Reasons why a server cannot be reached: text of the driver's error, its meaning, the hint."""
 

@@ -195,8 +195,7 @@ def _differing_records(server: Neo4jClient, found: str, what: str, **values: Any
     )
     if count:
         rows = server.run_read(
-            "MATCH (s:Sheet {sheet: $sheet})-[:OF]->(f:File) RETURN f.name, s.name",
-            sheet=first["sheet"],
+            "MATCH (s:Sheet {sheet: $sheet})-[:OF]->(f:File) RETURN f.name, s.name", sheet=first["sheet"]
         )
         file, sheet = rows[0] if rows else (None, None)
         yield "graph_differs", {"what": what, "count": count, "file": file, "sheet": sheet, "row": first.get("row")}

@@ -457,9 +457,7 @@ class Neo4jWriter:
         if copied_file is None:
             file = {"load": self.loads + 1, "at": loaded_at, "file": name, "sha256": sha256, "size": size}
             entry = next_entry(
-                last,
-                {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields},
-                self.beside,
+                last, {**file, "sheets": self._sheet_contents(sheets, sha256), **self._extra_entry_fields}, self.beside
             )
         else:
             entry = copied_file.entry

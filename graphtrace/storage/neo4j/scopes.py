@@ -66,11 +66,7 @@ _RANGES_OVER = f"{_LOTS_OVER}MATCH (r:Record)-[:MOVES]->(c)"
 _USERS_BY_NUMBER = f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} AND r.receiver IS NOT NULL RETURN DISTINCT r.receiver"
 
 
-_CARD_OF = {
-    "card_records": f"-[:{NAMED}]->(c:Card)",
-    "range_records": f"-[:{NAMED}]->(c:Lot)",
-    "cardless_records": "",
-}
+_CARD_OF = {"card_records": f"-[:{NAMED}]->(c:Card)", "range_records": f"-[:{NAMED}]->(c:Lot)", "cardless_records": ""}
 """For each table the way from a record to what names its cards."""
 
 
