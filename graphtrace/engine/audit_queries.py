@@ -22,7 +22,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX as KEYS_PER_PREFIX
-from graphtrace.engine.audit_session import MOVEMENT, SIDES_BY_NAME, AuditSession, Rows
+from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.engine.audit_session import RECEIVER_BY_NAME as RECEIVER_BY_NAME
 from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
@@ -137,10 +137,8 @@ def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, 
     sides = f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
     days = f"coalesce(day, {UNDATED_DAY}) AS day, coalesce(span, 0)::UTINYINT AS span"
     movement = (
-        MOVEMENT.replace("sender, receiver", sides)
-        .replace("record", _RECORD)
-        .replace("day, span", days)
-        .replace("by_name", f"({by_name})::UTINYINT AS by_name")
+        f"kind, {sides}, {days}, second, channel, declared_use, province, {_RECORD}, repeated, "
+        f"({by_name})::UTINYINT AS by_name"
     )
     moved = f"{senders} {receivers} WHERE {seen} kind IN ({MOVES})"
     events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"

@@ -44,9 +44,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated, by_name"
-"""Columns that ``listed``, ``ranged`` and ``unlisted`` share."""
-
 SENDER_BY_NAME, RECEIVER_BY_NAME = 1, 2
 SIDES_BY_NAME: Final = {"sender": SENDER_BY_NAME, "receiver": RECEIVER_BY_NAME}
 """Bits of ``by_name``."""
