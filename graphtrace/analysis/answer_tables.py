@@ -23,7 +23,7 @@ from graphtrace.arrays import NONE, IntArray, int_array
 from graphtrace.custody.plain_chains import resolve_trivial_chains
 from graphtrace.engine.custody_events import movement_columns
 from graphtrace.engine.query_views import run_query
-from graphtrace.engine.reject_queries import RejectedRow
+from graphtrace.engine.row_search import RejectedRow
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
@@ -42,7 +42,7 @@ _CALLED: Final = {"sql": "SQL", "cypher": "Cypher"}
 def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> Table:
     """Return one of the tables that an analyst takes from a case: a name of ``TABLES``, or ``rejects``."""
     if name == "rejects":
-        from graphtrace.engine.reject_queries import rejected_rows
+        from graphtrace.engine.row_search import rejected_rows
 
         rejected = rejected_rows(store.session(RejectsScope()))
         rows = [dict(zip(RejectedRow._fields, row, strict=True)) for row in rejected]

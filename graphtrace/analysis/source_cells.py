@@ -15,7 +15,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.engine.reject_queries import SheetNotRead, rejects_with_texts, sheets_not_read
+from graphtrace.engine.row_search import SheetNotRead, rejects_with_texts, sheets_not_read
 from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Origin, Party, split_table

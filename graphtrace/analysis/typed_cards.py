@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from graphtrace.custody import FINDING_SEVERITIES
 from graphtrace.engine.case_parties import numbers_seized, seized_cards
-from graphtrace.engine.reject_queries import unread_cards, unread_numbers
+from graphtrace.engine.row_search import unread_cards, unread_numbers
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
     DamagedNumber,

@@ -13,8 +13,7 @@ from typing import Any, Final
 
 from graphtrace.bundle import bundle_layout
 from graphtrace.bundle.bundle_reader import Bag, Checked, check_bag, open_bag
-from graphtrace.bundle.bundle_sealer import first_problem, last_day, source_names
-from graphtrace.bundle.statement import FORMAT, differences, make_statement
+from graphtrace.bundle.bundle_sealer import FORMAT, differences, first_problem, last_day, make_statement, source_names
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
 from graphtrace.ingest.containers import parse_limits
 from graphtrace.platform import system
@@ -134,7 +133,7 @@ def _decrypted(path: Path, fresh: Path, options: OpenOptions) -> Iterator[Path]:
     if not path.is_file() or not _is_encrypted(path):
         yield path
         return
-    from graphtrace.bundle.encryption import decrypt, needs_passphrase
+    from graphtrace.bundle.signing import decrypt, needs_passphrase
 
     plain = fresh.with_name("plain.zip")
     with create_file(plain) as stream:

@@ -22,10 +22,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX as KEYS_PER_PREFIX
-from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.engine.audit_session import RECEIVER_BY_NAME as RECEIVER_BY_NAME
 from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
+from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, Party
 from graphtrace.storage.duckdb.duckdb_schema import DEVICE, MOVES

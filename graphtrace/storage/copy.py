@@ -29,8 +29,7 @@ from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
 from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.load_files import write_rejects
-from graphtrace.storage.load_settings import Progress
-from graphtrace.storage.load_writer import LoadWriter
+from graphtrace.storage.load_settings import LoadWriter, Progress
 from graphtrace.storage.lookups import lines_to_take
 from graphtrace.storage.not_read import reject_from_row, rejects_name
 

@@ -70,12 +70,12 @@ from graphtrace.storage.ledger import head_of
 from graphtrace.storage.load_settings import (
     LoadOptions,
     LoadSettings,
+    LoadWriter,
     Progress,
     ReadingRules,
     rules_of,
     settings_to_ledger,
 )
-from graphtrace.storage.load_writer import LoadWriter
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.not_read import rejects_name
 from graphtrace.storage.open_questions import EqualFiles, unused_answers

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.recipes.recipe_selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
-    from graphtrace.storage.load_writer import LoadWriter
+    from graphtrace.storage.load_settings import LoadWriter
 
 
 _ROLES = ("sender_name", "receiver_name")

@@ -90,7 +90,7 @@ from graphtrace.storage.duckdb.visibility import (
 from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
 from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.ledger import FolderChains, content_of, ledger_time, next_entry, read_entries, reconcile
-from graphtrace.storage.load_writer import SheetCounts
+from graphtrace.storage.load_settings import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_new_mentions, resolve_parties
