@@ -38,15 +38,7 @@ from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import DateSpan, Finding
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import (
-    Backend,
-    KnownCardsSearch,
-    NearbyEndsSearch,
-    PatternSearch,
-    SeizuresScope,
-    UnlinkedEventsScope,
-    UnreadScope,
-)
+from graphtrace.storage.base import Backend, SeizuresScope, UnlinkedEventsScope, UnreadScope
 from graphtrace.storage.stored_records import CardSelection, StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
@@ -126,7 +118,7 @@ def _keys_seized_in(store: Backend, case_no: str | None) -> list[str]:
 def cards_ending_in(store: Backend, tail: str) -> Sequence[str]:
     """Return the keys of the cards whose number ends so; if more than :data:`MAX_ENDING` do, of those seized alone."""
     pattern = Pattern(f"*{tail}")
-    found = store.find_cards(PatternSearch(pattern, MAX_ENDING))
+    found = store.match_pattern(pattern, MAX_ENDING)
     if len(found) <= MAX_ENDING:
         return found
     seized = _keys_seized_in(store, None)
@@ -163,7 +155,7 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
         return CardQuery(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
-        fitting = store.find_cards(PatternSearch(pattern, MAX_CARDS))
+        fitting = store.match_pattern(pattern, MAX_CARDS)
         if len(fitting) > MAX_CARDS:
             raise UsageError("too_many_cards", text=text, most=MAX_CARDS, hint="more_characters", code="too_many_cards")
         if fitting:
@@ -303,7 +295,7 @@ def similar_cards(store: Backend, numbers: Iterable[Iccid], *, near_misses: bool
         ends = _ends_near(store, {number.key for number in asked} if near_misses else ())
         similar = {number.text: _similar(number.key) if near_misses else {} for number in asked}
         meant = {number.text: _meant(number.text, None) if number.checksum == "bad" else () for number in asked}
-        known = set(store.find_cards(KnownCardsSearch(set().union(*similar.values(), *meant.values()))))
+        known = set(store.known_cards(set().union(*similar.values(), *meant.values())))
         near = {
             number.text: _near(ends.get(number.key, ()), known & similar[number.text].keys(), similar[number.text])
             for number in asked
@@ -328,7 +320,7 @@ def check_digit_finding(store: Backend, written: str, key: str) -> Finding:
 
     A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
     """
-    known = sorted(store.find_cards(KnownCardsSearch(_meant(written, key))))[:MAX_NEAR_MISSES]
+    known = sorted(store.known_cards(_meant(written, key)))[:MAX_NEAR_MISSES]
     return _check_digit_differs(written, known, store.check_chars(known))
 
 
@@ -375,9 +367,7 @@ def _ends_near(store: Backend, keys: Collection[str]) -> dict[str, list[str]]:
     for asked in places.values():
         for some in _neighbours(sorted(asked)):
             low, high = some[0][1], some[-1][1]
-            ends = sorted(
-                (split_key(end)[2], end) for end in store.find_cards(NearbyEndsSearch(low, high, NEIGHBOURHOOD))
-            )
+            ends = sorted((split_key(end)[2], end) for end in store.nearby_ends(low, high, NEIGHBOURHOOD))
             for number, key in some:
                 start = bisect_left(ends, number - NEIGHBOURHOOD, key=lambda end: end[0])
                 stop = bisect_right(ends, number + NEIGHBOURHOOD, key=lambda end: end[0])

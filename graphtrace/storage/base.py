@@ -87,33 +87,6 @@ class CardBatch(NamedTuple):
     number: npt.NDArray[np.signedinteger[Any]]
 
 
-class PatternSearch(NamedTuple):
-    """Search for the cards that match a partial number; at most ``most`` + 1 are found."""
-
-    pattern: Pattern
-    most: int
-
-
-class NearbyEndsSearch(NamedTuple):
-    """Search for the ends of lots at most ``within`` numbers before ``first`` or behind ``last``, or between them.
-
-    ``first`` and ``last`` are keys with one head.
-    """
-
-    first: str
-    last: str
-    within: int
-
-
-class KnownCardsSearch(NamedTuple):
-    """Search for those of some cards that a record names, listed or by range."""
-
-    keys: Collection[str]
-
-
-CardSearch = PatternSearch | NearbyEndsSearch | KnownCardsSearch
-
-
 class WholeCaseScope(NamedTuple):
     """Scope of every record of the case."""
 
@@ -382,8 +355,16 @@ class Backend(Protocol):
         """Return the records about some cards; with ``records_only`` only the rows that name them."""
         ...
 
-    def find_cards(self, search: CardSearch) -> Sequence[str]:
-        """Return the keys of the cards that a search finds; those of a pattern sorted."""
+    def match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
+        """Return the keys of the cards that match a partial number, sorted; at most ``most`` + 1."""
+        ...
+
+    def nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
+        """Return the ends of lots at most ``within`` numbers before or behind two keys with one head, or between."""
+        ...
+
+    def known_cards(self, keys: Iterable[str]) -> Sequence[str]:
+        """Return the keys of those cards that a record names, listed or by range."""
         ...
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:

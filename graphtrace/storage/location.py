@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, folder_bytes, refuse_inside_case, sweep_scratch
-from graphtrace.storage.ledger import Chains, FolderChains
+from graphtrace.storage.ledger import Chains, FolderChains, Moment
 from graphtrace.storage.neo4j.client import Address, Credentials, Neo4jClient, is_server
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.judgement_log import JudgementRequest
-    from graphtrace.storage.ledger import Moment
     from graphtrace.storage.load_settings import LoadOptions, LoadSettings, Progress
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import kind_of_word
+from graphtrace.ingest.containers import Source
 from graphtrace.ingest.given_answers import (
     KIND,
     Answer,
@@ -33,10 +34,7 @@ from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS
 from graphtrace.results.load_report import FileKey, LoadReport, SheetReport, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion, SheetEvidence
-
-if TYPE_CHECKING:
-    from graphtrace.ingest.containers import Source
-    from graphtrace.storage.load_settings import LoadSettings
+from graphtrace.storage.load_settings import LoadSettings
 
 
 class EqualFiles:

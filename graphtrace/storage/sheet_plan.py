@@ -19,7 +19,7 @@ from graphtrace.ingest.given_answers import KIND, answers_for_sheet
 from graphtrace.locale import BilingualText
 from graphtrace.model import split_table, to_epoch_day
 from graphtrace.results.reports import OpenQuestion
-from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
+from graphtrace.storage.load_settings import LoadWriter, ReadingRules, rules_of, settings_from_ledger
 
 if TYPE_CHECKING:
     from graphtrace.ingest.left_out import LeftOutSheet
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from graphtrace.ingest.recipes.recipe_selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
-    from graphtrace.storage.load_settings import LoadWriter
 
 
 _ROLES = ("sender_name", "receiver_name")

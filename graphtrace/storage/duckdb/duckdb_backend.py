@@ -26,18 +26,7 @@ from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
 from graphtrace.results.library import Language
 from graphtrace.results.replies import ReplyCheck
-from graphtrace.storage.base import (
-    CardSearch,
-    CaseContents,
-    IntegrityFacts,
-    KnownCardsSearch,
-    LoadedFile,
-    NearbyEndsSearch,
-    PatternSearch,
-    Scope,
-    SheetTotals,
-    complete_selection,
-)
+from graphtrace.storage.base import CaseContents, IntegrityFacts, LoadedFile, Scope, SheetTotals, complete_selection
 from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
     LEDGER,
@@ -429,16 +418,7 @@ class DuckDBBackend(CaseSession):
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    def find_cards(self, search: CardSearch) -> Sequence[str]:
-        match search:
-            case PatternSearch(pattern, most):
-                return self._match_pattern(pattern, most)
-            case NearbyEndsSearch(first, last, within):
-                return self._nearby_ends(first, last, within)
-            case KnownCardsSearch(keys):
-                return self._known_cards(keys)
-
-    def _match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
+    def match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
         found: set[str] = set()
         heads = [
             (head, text, size)
@@ -485,7 +465,7 @@ class DuckDBBackend(CaseSession):
                 break
         return sorted(found)
 
-    def _nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
+    def nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
         packed = sorted(self.card_ids([first, last]))
         if not packed:
             return []
@@ -503,7 +483,7 @@ class DuckDBBackend(CaseSession):
         )
         return [self.card_key(end) for (end,) in rows]
 
-    def _known_cards(self, keys: Iterable[str]) -> Sequence[str]:
+    def known_cards(self, keys: Iterable[str]) -> Sequence[str]:
         packed = self.card_ids(keys)
         if not packed:
             return []

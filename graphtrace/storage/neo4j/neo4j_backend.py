@@ -17,18 +17,7 @@ from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
 from graphtrace.results.library import CardKey, Language
-from graphtrace.storage.base import (
-    CardSearch,
-    CaseContents,
-    IntegrityFacts,
-    KnownCardsSearch,
-    LoadedFile,
-    NearbyEndsSearch,
-    PatternSearch,
-    Scope,
-    SheetTotals,
-    complete_selection,
-)
+from graphtrace.storage.base import CaseContents, IntegrityFacts, LoadedFile, Scope, SheetTotals, complete_selection
 from graphtrace.storage.correction_log import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile, Moment
 from graphtrace.storage.neo4j import neo4j_queries
@@ -114,16 +103,7 @@ class Neo4jBackend(Neo4jReader):
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    def find_cards(self, search: CardSearch) -> Sequence[str]:
-        match search:
-            case PatternSearch(pattern, most):
-                return self._match_pattern(pattern, most)
-            case NearbyEndsSearch(first, last, within):
-                return self._nearby_ends(first, last, within)
-            case KnownCardsSearch(keys):
-                return self._known_cards(keys)
-
-    def _match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
+    def match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
         found: set[str] = set()
         for rows in self.server.stream(
             f"MATCH (c:Card)<-[:{NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {VISIBLE} "
@@ -150,7 +130,7 @@ class Neo4jBackend(Neo4jReader):
                         return sorted(found)
         return sorted(found)
 
-    def _nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
+    def nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
         text, size, number = split_key(first)
         low, high = max(number - within, 0), min(split_key(last)[2] + within, 10 ** (size - len(text)) - 1)
         moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {VISIBLE} }}"
@@ -170,7 +150,7 @@ class Neo4jBackend(Neo4jReader):
         )
         return [end for (end,) in rows]
 
-    def _known_cards(self, keys: Iterable[str]) -> Sequence[str]:
+    def known_cards(self, keys: Iterable[str]) -> Sequence[str]:
         wanted = list(keys)
         if not wanted:
             return []

@@ -43,7 +43,7 @@ from graphtrace.storage.duckdb.visibility import read_judgements, read_suspended
 from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
-from graphtrace.storage.load_settings import SheetCounts
+from graphtrace.storage.load_settings import Progress, SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Address, Neo4jClient
@@ -84,7 +84,6 @@ if TYPE_CHECKING:
 
     from graphtrace.results.corrections import Correction
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.load_settings import Progress
 
 
 LEASE_MS = 30_000
