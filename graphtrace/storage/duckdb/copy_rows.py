@@ -17,7 +17,6 @@ import polars as pl
 
 from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
-    DEVICE,
     IS_NARROW,
     KEYS_PER_PREFIX,
     NARROW_COLUMNS,
@@ -25,7 +24,7 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     SUPPORT_COLUMNS,
     UNREAD_COLUMNS,
 )
-from graphtrace.storage.duckdb.visibility import base_schema
+from graphtrace.storage.duckdb.visibility import base_schema, index_card_records
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,7 +83,7 @@ def copy_file_rows(
         _take_over_rows(con, source, table, tuple(cards), of_file)
     _take_over_unread(con, source, of_file)
     _take_over_supports(con, source, of_file)
-    _index(con, numbers)
+    index_card_records(con, f"sheet IN ({', '.join(map(str, numbers)) or 'NULL'})")
     for name in ("sheets_over", "mentions_over", "key_prefixes_over"):
         con.execute(f"DROP TABLE temp.{name}")
     rows = con.execute(
@@ -227,21 +226,6 @@ def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterat
     for low, high in zip([None, *bounds], [*bounds, None], strict=True):
         conditions = [*([f"{place} >= {low}"] if low is not None else []), *([f"{place} < {high}"] if high else [])]
         yield " AND ".join(conditions) or "true"
-
-
-def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
-    """Store which cards were used in which device, and which numbers were linked to which cards."""
-    mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
-    con.execute(
-        f"INSERT INTO device_cards BY NAME SELECT {DEVICE} AS device, key, sheet "
-        "FROM card_records "
-        f"WHERE imei IS NOT NULL AND {mine} ORDER BY sheet, device, key"
-    )
-    for number in ("msisdn", "imsi"):
-        con.execute(
-            f"INSERT INTO subscriber_links BY NAME SELECT DISTINCT {number} AS number, key, day, span, second, sheet "
-            f"FROM card_records WHERE {number} IS NOT NULL AND {mine} ORDER BY sheet, number, key"
-        )
 
 
 _CELLS = (

@@ -117,12 +117,15 @@ class VisibleRecords:
             f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
             f"{seen}"
         )
-        for table, (made, told_by) in _MADE_OF_CARD_RECORDS.items():
+        for table, told_by in _IDENTIFYING.items():
             if withdrawn and self._has_gone(con, base, "card_records"):
-                gone = f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
-                self._make(con, f"doubtful_{table}", f"SELECT DISTINCT {told_by} FROM ({made(gone)})")
+                gone = made_of_card_records(
+                    f"(SELECT * FROM {base}.card_records SEMI JOIN withdrawn USING (sheet, row))"
+                )[table]
+                self._make(con, f"doubtful_{table}", f"SELECT DISTINCT {told_by} FROM ({gone})")
                 near = f"(SELECT * FROM temp.card_records SEMI JOIN doubtful_{table} USING (key, sheet))"
-                remaining = f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
+                made = made_of_card_records(near)[table]
+                remaining = f"SELECT DISTINCT * FROM ({made}) SEMI JOIN doubtful_{table} USING ({told_by})"
                 self._make(con, f"remaining_{table}", remaining)
                 visible = (
                     f"SELECT * FROM {base}.{table} ANTI JOIN temp.doubtful_{table} USING ({told_by}) {seen} "
@@ -276,24 +279,23 @@ def base_schema(con: duckdb.DuckDBPyConnection) -> str:
     return '"' + str(name).replace('"', '""') + '".main'
 
 
-def _devices(card_records: str) -> str:
-    return f"SELECT {DEVICE} AS device, key, sheet FROM {card_records} WHERE imei IS NOT NULL"
-
-
-def _numbers(card_records: str) -> str:
-    return " UNION ".join(
-        f"SELECT {number} AS number, key, day, span, second, sheet FROM {card_records} WHERE {number} IS NOT NULL"
-        for number in ("msisdn", "imsi")
-    )
+_IDENTIFYING: Final = {"device_cards": "device, key, sheet", "subscriber_links": "number, key, sheet"}
+"""Columns that identify a row of the tables that are derived from the listed cards."""
 
 
 def made_of_card_records(card_records: str) -> dict[str, str]:
     """Return the queries that derive these tables from the listed cards in a relation."""
-    return {table: make(card_records) for table, (make, _) in _MADE_OF_CARD_RECORDS.items()}
+    links = (
+        f"SELECT {number} AS number, key, day, span, second, sheet FROM {card_records} WHERE {number} IS NOT NULL"
+        for number in ("msisdn", "imsi")
+    )
+    return {
+        "device_cards": f"SELECT {DEVICE} AS device, key, sheet FROM {card_records} WHERE imei IS NOT NULL",
+        "subscriber_links": " UNION ".join(links),
+    }
 
 
-_MADE_OF_CARD_RECORDS = {
-    "device_cards": (_devices, "device, key, sheet"),
-    "subscriber_links": (_numbers, "number, key, sheet"),
-}
-"""Tables derived from the listed cards: their queries, and the columns that identify a row."""
+def index_card_records(con: duckdb.DuckDBPyConnection, condition: str = "true") -> None:
+    """Fill the tables that are derived from the listed cards, for the rows under a condition."""
+    for table, sql in made_of_card_records(f"(FROM card_records WHERE {condition})").items():
+        con.execute(f"INSERT INTO {table} BY NAME {sql} ORDER BY ALL")

@@ -18,7 +18,6 @@ from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.correction_log import MentionName, StoredCorrection
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_schema import (
-    DEVICE,
     KEYS_PER_PREFIX,
     RECORD_COLUMNS,
     SUPPORT_COLUMNS,
@@ -26,7 +25,7 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     number_code,
     number_text,
 )
-from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.duckdb.visibility import index_card_records, with_mention_views
 from graphtrace.storage.neo4j.batches import HEADS, cards_expr
 from graphtrace.storage.neo4j.mentions import (
     fetch_mentions,
@@ -188,16 +187,7 @@ class LocalSnapshot:
         con = self._con
         insert_rows(con, "key_prefixes", "text size head", self._heads.rows())
         self._past.mark_repeated(con)
-        con.execute(
-            f"INSERT INTO device_cards SELECT {DEVICE}, key, sheet FROM card_records "
-            "WHERE imei IS NOT NULL ORDER BY ALL"
-        )
-        for number in ("msisdn", "imsi"):
-            con.execute(
-                f"INSERT INTO subscriber_links SELECT DISTINCT {number}, key, day, span, second, sheet "
-                "FROM card_records "
-                f"WHERE {number} IS NOT NULL ORDER BY ALL"
-            )
+        index_card_records(con)
         con.execute(
             "UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'resolved_through'"
         )
