@@ -60,7 +60,6 @@ def _asked_of(sheet: Mapping[str, Any]) -> Sequence[Any]:
 def _sheets_of(
     store: Backend, folder: Path, content: Mapping[str, Any], answers: Sequence[str]
 ) -> Iterator[SheetReport]:
-    """Yield the reports of the sheets of one file of which something is asked."""
     from graphtrace.ingest.given_answers import answers_for_file, parse_answers
     from graphtrace.ingest.readers.guard import guarded
 

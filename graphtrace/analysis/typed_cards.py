@@ -377,7 +377,6 @@ def _ends_near(store: Backend, keys: Collection[str]) -> dict[str, list[str]]:
 
 
 def _neighbours(asked: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
-    """Yield the runs of sorted places whose neighbourhoods touch each other."""
     start = 0
     for at in range(1, len(asked) + 1):
         if at == len(asked) or asked[at][0] - asked[at - 1][0] > 2 * NEIGHBOURHOOD:

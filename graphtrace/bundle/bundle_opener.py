@@ -129,7 +129,6 @@ def _refuse_target(path: Path, target: Path) -> None:
 
 @contextmanager
 def _decrypted(path: Path, fresh: Path, options: OpenOptions) -> Iterator[Path]:
-    """Yield the bundle, decrypted beside the case where it is encrypted."""
     if not path.is_file() or not _is_encrypted(path):
         yield path
         return

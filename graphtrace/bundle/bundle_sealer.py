@@ -300,7 +300,6 @@ class _Parts:
         self.tag_digest = hashlib.sha256(tag_manifest).hexdigest()
 
     def _texts(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of the payload beside the sources."""
         lookups = self._contents.lookups
         yield bundle_layout.LEDGER, _lines(self._contents.ledger)
         yield bundle_layout.NOTES, _lines(self._contents.notes)

@@ -214,7 +214,6 @@ def _public_key(key: str | Path) -> PublicKey:
 
 
 def _id_of(key: PublicKey) -> str:
-    """Return the id of a key as minisign writes it."""
     return str(key._keynum_pk.key_id[::-1].hex().upper())
 
 

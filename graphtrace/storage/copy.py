@@ -125,7 +125,6 @@ def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
 
 
 def _take_decisions(target: CopyTarget, waiting: deque[LedgerLine]) -> None:
-    """Copy the corrections and judgements that were made before the next file was loaded."""
     while waiting and not isinstance(waiting[0], LoadedFile):
         if isinstance(waiting[0], PortableCorrection):
             target.take_correction(waiting[0])

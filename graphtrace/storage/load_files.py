@@ -346,7 +346,6 @@ def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetRepor
 
 
 def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> list[SheetReport]:
-    """Return the report on a file of which nothing was kept."""
     _name_file(error, name, copy, path)
     return [SheetReport(file=name, sha256=sha256, error=error)]
 

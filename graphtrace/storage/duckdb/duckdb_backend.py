@@ -162,7 +162,6 @@ def open_database(
 
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:
-    """Create an empty case in an empty database."""
     con.begin()
     con.execute(";".join(FOLDER_TABLES))
     started = "('resolved_through', '0'), ('suspended', '[]'), ('recorded', '0')"
@@ -384,7 +383,6 @@ class DuckDBBackend(CaseSession):
 
     @property
     def has_unread(self) -> bool:
-        """Whether any row states a change of hands of a card that was not recorded."""
         return not self._unread.is_empty
 
     def _events(self, condition: str, value: object) -> NumberRecords:
@@ -509,7 +507,6 @@ class DuckDBBackend(CaseSession):
 
     @cached_property
     def has_supporting_records(self) -> bool:
-        """Whether the case holds any identity, shipment, payment or contact."""
         return duckdb_queries.has_supporting_records(self)
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
@@ -530,7 +527,6 @@ class DuckDBBackend(CaseSession):
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
-        """Return the counts of ``status``."""
         files = [
             {
                 "file": name,
@@ -591,7 +587,6 @@ class DuckDBBackend(CaseSession):
 
     @property
     def replies(self) -> Mapping[str, ReplyCheck]:
-        """The files of carriers' replies, by SHA-256, with what is stated of each last."""
         try:
             now = (self.folder / NOTES).stat(follow_symlinks=False)
         except OSError:
@@ -625,19 +620,16 @@ class DuckDBBackend(CaseSession):
         return LedgerFile(lines_of(content), least, bool(content) and not content.endswith(b"\n"))
 
     def explain(self, error: Exception) -> StoreError | None:
-        """Return the error for a failure that the contents of the case caused; else ``None``."""
         from graphtrace.storage.duckdb.duckdb_consistency import explain
 
         return explain(self.con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def _check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
         from graphtrace.storage.duckdb.duckdb_consistency import find_inconsistencies
 
         return find_inconsistencies(self, self._loaded_files())
 
     def _loaded_files(self) -> Sequence[LoadedFile]:
-        """All files, in the order in which they were loaded."""
         rows = self.query(
             "SELECT files.name, sha256, size, loaded_at, entry, coalesce(sum(row_count), 0)::BIGINT "
             "FROM files LEFT JOIN sheets USING (file) GROUP BY file, files.name, sha256, size, loaded_at, entry "
@@ -659,7 +651,6 @@ class DuckDBBackend(CaseSession):
             con.close()
 
     def _sheet_totals(self) -> Iterator[SheetTotals]:
-        """Yield the totals of every sheet."""
         base = base_schema(self.con)
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}"

@@ -78,7 +78,6 @@ class CaseSession:
         return con
 
     def interrupt(self) -> None:
-        """End what is being worked out here for a question of another thread, which ends in an error then."""
         import duckdb
 
         for con in (self.con, *self._further):
@@ -270,7 +269,6 @@ class CaseSession:
 
     @cached_property
     def has_unlinked_events(self) -> bool:
-        """Whether any row names no card but an MSISDN or IMSI."""
         rows = self.query(
             f"SELECT 1 FROM cardless_records WHERE kind NOT IN ({MOVES}) "
             "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"

@@ -237,7 +237,6 @@ def _write_case(
     notes: Sequence[str],
     lookups: int,
 ) -> None:
-    """Write the node of the case, its files, their sheets, their rejects, and the unread cards of these."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
     batches.create_batch_views(con, linked, loads_before=0, sheets_before=0)
@@ -328,7 +327,6 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
 
 
 def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_corrected: bool) -> None:
-    """Write the records of one table, and their relationships to parties and cards."""
     names = [
         name for name in (*(["check_char"] if table == "card_records" else []), *BODY) if name not in ("kind", "row")
     ]

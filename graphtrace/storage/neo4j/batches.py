@@ -255,7 +255,6 @@ def nodes_sql(con: duckdb.DuckDBPyConnection, label: str) -> str:
 
 
 def _labels(table: str) -> str:
-    """Return the labels of a record, as SQL."""
     more = ""
     if table == "cardless_records":
         more = (
@@ -324,7 +323,6 @@ def load_batches(
 
 
 def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) -> Iterator[Step]:
-    """Yield the steps for the sheets of a file, its rejects, and its bytes."""
     yield from _created(con, "Sheet")
     if source is not None:
         with source.open("rb") as content:
@@ -338,7 +336,6 @@ def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) 
 
 
 def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
-    """Yield the steps for the records of one table, grouped by labels and relationships."""
     groups = con.execute(
         f"SELECT kind_number, labels, sender IS NOT NULL, receiver IS NOT NULL, {', '.join(map(_counted, _SENT))} "
         f"FROM {table}_to_send AS sent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"

@@ -243,7 +243,6 @@ class Neo4jBackend(Neo4jReader):
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
-        """Return the counts of ``status``."""
         if self._has_pending_unload:
             taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
             return {**self.full_snapshot.summary(), **taken}
@@ -347,7 +346,6 @@ class Neo4jBackend(Neo4jReader):
         return None
 
     def _loaded_files(self) -> Sequence[LoadedFile]:
-        """All files, in the order in which they were loaded."""
         rows = self.query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets "
             "RETURN f.name, f.sha256, f.size, f.loaded_at, f.entry, sum(s.rows), f.load ORDER BY f.load",
@@ -394,7 +392,6 @@ class Neo4jBackend(Neo4jReader):
             store.close()
 
     def _sheet_totals(self) -> Iterator[SheetTotals]:
-        """Yield the totals of every sheet."""
         rows = self.query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $sheets

@@ -81,22 +81,18 @@ class Neo4jReader:
         self.server.close()
 
     def is_fresh(self) -> bool:
-        """Whether the case is unchanged since the store was opened."""
         return self.query(_STATE) == [self._state]
 
     @property
     def has_supporting_records(self) -> bool:
-        """Whether the case holds any identity, shipment, payment or contact."""
         return bool(self._has_supporting_records)
 
     @property
     def has_unread(self) -> bool:
-        """Whether any row states a change of hands of a card that was not recorded."""
         return bool(self._has_unread)
 
     @cached_property
     def replies(self) -> Mapping[str, ReplyCheck]:
-        """The files of carriers' replies, by SHA-256, with what is stated of each last."""
         from graphtrace.storage.reply_checks import read_replies
 
         return read_replies((entry for (entry,) in self.query(NOTE_LINES)), day_of(self.as_of)) if self._replies else {}
@@ -243,7 +239,6 @@ class Neo4jReader:
         )
 
     def _counting_judgements(self) -> list[StoredJudgement]:
-        """The lines about judgements that count on the day in question."""
         if not self._is_judged:
             return []
         return [
@@ -354,7 +349,6 @@ class Neo4jReader:
 
     @cached_property
     def has_unlinked_events(self) -> bool:
-        """Whether any row names no card but an MSISDN or IMSI."""
         return bool(
             self.query(f"MATCH (r:{UNLINKED_EVENT}) WHERE {VISIBLE} RETURN 1 LIMIT 1", seen=self.visible_sheets)
         )
