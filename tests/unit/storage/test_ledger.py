@@ -8,6 +8,8 @@ import pytest
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.scratch import own_folder
+from graphtrace.storage.case_notes import NoteRequest, add_note
+from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import check_entries, next_entry, read_entries, reconcile
 
 
@@ -101,3 +103,10 @@ def test_a_ledger_with_more_or_other_lines_than_the_database_is_damage(entries: 
         with pytest.raises(CaseDamaged, match="does not hold"):
             settle_in(path, carried)
     assert read_entries(path) == entries
+
+
+def test_a_line_of_the_ledger_commits_to_what_the_same_load_noted_after_another_line(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "x.gtrace") as case:
+        assert case.beside == {"notes": None, "lookups": None}
+        line = add_note(case.chains, NoteRequest("note", "card:1", {"text": "seen"}, "me"))
+        assert case.beside == {"notes": json.loads(line)["hash"], "lookups": None}
