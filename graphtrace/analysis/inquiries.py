@@ -59,7 +59,8 @@ def find_leads(
     asked_about = [finding for finding in findings if finding.code in _LEADING and "held" not in finding.params]
     if is_found and is_activated and not asked_about:
         return ()
-    sellers = _sellers(chains)
+    # the carriers that sold the card, in the order of the chains
+    sellers = list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
     issuer = next((seller for seller in sellers if seller.carrier == carrier), None) or carrier_party(carrier)
     leads: list[Lead] = []
     if not is_found:
@@ -70,11 +71,6 @@ def find_leads(
         asked = sellers[-1] if sellers else issuer
         leads.append(Lead(ask=asked, record_type="activation_record", because="no_activation", cards=cards))
     return tuple(leads) if len(leads) == 1 else tuple(dict.fromkeys(leads))
-
-
-def _sellers(chains: Sequence[Chain]) -> list[Party]:
-    """Return the carriers that sold the card, in the order of the chains."""
-    return list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
 
 
 def _leads_of(

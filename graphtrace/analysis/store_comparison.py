@@ -48,12 +48,11 @@ def compare_stores(first: Backend, second: Backend, progress: Progress) -> CaseC
     """Compare what two stores hold. Reads all rows and sources of both once."""
     contents, copied_contents = first.contents(), second.contents()
     sample: dict[str, None] = {}
+    copied = _digests_of(copied_contents)
     checksums = [
         *(
-            ComparisonItem(
-                what=what, file=None, first=_digest_of(lines_of(contents)), second=_digest_of(lines_of(copied_contents))
-            )
-            for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of), ("notes", _notes_of))
+            ComparisonItem(what=what, file=None, first=digest, second=copied[what])
+            for what, digest in _digests_of(contents).items()
         ),
         *_compare_rows(first, second, contents.files, {file.load for file in copied_contents.files}, sample, progress),
     ]
@@ -68,20 +67,13 @@ def compare_stores(first: Backend, second: Backend, progress: Progress) -> CaseC
     )
 
 
-def _ledger_of(contents: CaseContents) -> Sequence[str]:
-    return contents.ledger
-
-
-def _notes_of(contents: CaseContents) -> Sequence[str]:
-    return contents.notes
-
-
-def _corrections_of(contents: CaseContents) -> Sequence[str]:
-    return [json.dumps(correction.comparable(), ensure_ascii=False) for correction in contents.corrections]
-
-
-def _digest_of(lines: Sequence[str]) -> str:
-    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+def _digests_of(contents: CaseContents) -> dict[str, str]:
+    corrections = [json.dumps(correction.comparable(), ensure_ascii=False) for correction in contents.corrections]
+    parts = {"ledger": contents.ledger, "corrections": corrections, "notes": contents.notes}
+    return {
+        what: hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+        for what, lines in parts.items()
+    }
 
 
 def _compare_counts(first: dict[str, Any], second: dict[str, Any]) -> list[ComparisonItem]:

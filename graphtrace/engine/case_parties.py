@@ -68,22 +68,17 @@ def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequen
 
 
 def _nearest(session: CaseSession, condition: str, name_key: str, most: int) -> Sequence[Party]:
-    return _parties(
-        session.query(
-            f"""
-            SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
-            FROM {session.party_schema}.resolved_parties
-            JOIN (SELECT ident, {_NEARNESS} AS nearness FROM mentions WHERE name_key <> '' AND {condition})
-            USING (ident)
-            GROUP BY id ORDER BY max(nearness) DESC, id LIMIT $2
-            """,
-            name_key,
-            most,
-        )
+    rows = session.query(
+        f"""
+        SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
+        FROM {session.party_schema}.resolved_parties
+        JOIN (SELECT ident, {_NEARNESS} AS nearness FROM mentions WHERE name_key <> '' AND {condition})
+        USING (ident)
+        GROUP BY id ORDER BY max(nearness) DESC, id LIMIT $2
+        """,
+        name_key,
+        most,
     )
-
-
-def _parties(rows: Iterable[tuple[Any, ...]]) -> Sequence[Party]:
     return [Party(*row) for row in rows]
 
 

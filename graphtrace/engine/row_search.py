@@ -203,14 +203,10 @@ def _held(session: CaseSession, rows: Sequence[tuple[Any, ...]]) -> list[HeldTex
             tuple(known[side] for side in (sender, receiver) if side is not None),
             first,
             last,
-            Origin(*_file_of(session, sheet), row, record_no),
+            Origin(*session.sheet_sources[sheet], row, record_no),
         )
         for text, field, sender, receiver, first, last, sheet, row, record_no in rows
     ]
-
-
-def _file_of(session: CaseSession, sheet: int) -> tuple[str, str, str | None]:
-    return session.sheet_sources[sheet]
 
 
 class Touched(NamedTuple):

@@ -314,7 +314,7 @@ class Neo4jClient:
     def run_read(self, cypher: str, **parameters: Any) -> Rows:
         """Return all rows of a read-only query."""
         with self.translated():
-            return self._execute(cypher, parameters, _values)
+            return self._execute(cypher, parameters, lambda result: result.values())
 
     def run_user_query(self, cypher: str, parameters: Mapping[str, Any]) -> tuple[list[str], Rows]:
         """Return the names of the columns and all rows of a user's query, which the server runs read-only.
@@ -423,10 +423,6 @@ def is_unsupported(agent: str) -> bool:
     """Whether a server with this agent string (``Neo4j/5.26.0``) lacks required features."""
     found = re.search(r"/([0-9]+)\.([0-9]+)", agent)
     return found is not None and (int(found[1]), int(found[2])) < MIN_VERSION
-
-
-def _values(result: neo4j.Result) -> Rows:
-    return result.values()
 
 
 def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
