@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
     from graphtrace.results.reports import SampleCell
-    from graphtrace.storage.load_files import Progress
+    from graphtrace.storage.load_settings import Progress
     from graphtrace.storage.open_questions import Ask, SheetAnswer, SheetQuestion
 
 _CELL_WIDTH: Final = 30
