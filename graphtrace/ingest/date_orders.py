@@ -13,8 +13,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.values import DayOrder, day_order, has_short_year, parse_date
+from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
+from graphtrace.results.reports import OpenQuestion
 
 DATE_ORDER: Final = "date_order"
 """The field that answers in which order dates state day and month."""
@@ -38,7 +41,7 @@ _DAY: Final = (
 _CLOCK: Final = r"[ t]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FROM_TO: Final = re.compile(
     rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])"
-    rf"\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
+    rf"\s*:?\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
 )
 _WHOLE_MONTH: Final = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][ -])(?P<month>{_MONTHS})[a-z]*[-' .,/’]{{0,2}}(?P<year>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])"
@@ -61,6 +64,7 @@ class _Period(NamedTuple):
     last: int
     row: int
     text: str
+    is_month: bool = False
 
 
 def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> Concluded | None:
@@ -73,19 +77,36 @@ def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> C
     dates
         The dates of the column that can be read both ways, in the order of their rows.
     """
-    if any(map(has_short_year, dates)):
-        # any of the three may be the year
-        return None
-    days = {order: _days(dates, order) for order in _BEFORE_THE_YEAR}
+    # any of the three may be the year
+    is_short = any(map(has_short_year, dates))
+    days = {order: _days(dates, order) for order in (ORDERS.values() if is_short else _BEFORE_THE_YEAR)}
+    days = {order: read for order, read in days.items() if len(read) == len(dates)}
     periods = [period for row, text in titles if (period := _period_in(row, text)) is not None]
+    # Apr-25 may be a day
+    periods = [period for period in periods if not (is_short and period.is_month)]
     for period in periods:
         inside = [order for order, read in days.items() if all(period.first <= day <= period.last for day in read)]
         if len(inside) == 1 and len({(each.first, each.last) for each in periods}) == 1:
             return Concluded(inside[0], period.row, period.text)
     running = [order for order, read in days.items() if _is_sorted(read)]
-    if len(running) == 1 and len({*days[running[0]]}) >= _FEWEST_DAYS:
+    if not is_short and len(running) == 1 and len({*days[running[0]]}) >= _FEWEST_DAYS:
         return Concluded(running[0], 0, "")
     return None
+
+
+def titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:
+    """Return the name of a sheet and the texts above its header, with their rows."""
+    rows = [*sheet.titles, *((row, cells) for row, cells in sheet.head_rows if row < header_row)]
+    above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
+    return [(0, sheet.name or ""), *above]
+
+
+def order_question(dates: Sequence[str], kind: str) -> OpenQuestion | None:
+    """Return the question in which order dates state day and month; ``None`` where its answer would settle nothing."""
+    rows = sum(map(day_order_is_open, dates))
+    choices = choices_of(dates)
+    text = phrase("which_date_order" if len(choices) == 2 else "which_place_of_year").in_both()
+    return OpenQuestion(field=DATE_ORDER, kind=kind, rows=rows, text=text, choices=choices) if rows else None
 
 
 def without_period(text: str) -> str:
@@ -130,4 +151,4 @@ def _period_in(row: int, text: str) -> _Period | None:
     number = named["month_zh"] or str(_MONTHS.split("|").index(named["month"]) + 1)
     year = named["year_zh"] or (named["year"] if len(named["year"]) == 4 else f"20{named['year']}")
     span = parse_date(f"{year}-{int(number):02}")
-    return _Period(span.earliest, span.latest, row, text) if isinstance(span, DateSpan) else None
+    return _Period(span.earliest, span.latest, row, text, True) if isinstance(span, DateSpan) else None

@@ -165,6 +165,15 @@ _COURIER: Final = re.compile(
     "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
     re.IGNORECASE,
 )
+_PARCELS: Final = re.compile("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
+"""Headings of a number that may be one of parcels."""
+_COURIERS: Final = frozenset(
+    f"{side}{name}"
+    for side in ("consignor", "consignee", "shipper", "寄件人", "收件人")
+    for name in ("", "name", "姓名")
+)
+"""Headings of the sides of a parcel."""
+
 _WAY: Final = re.compile("[调拨][出入]")
 """Headings of a side, or of the day or number of cards that went this way."""
 
@@ -1333,6 +1342,13 @@ def _in_context(
             heading for heading in known if _FETCHES.fullmatch(heading) and heading not in claims.headings.values()
         ]
         table = {**table, **dict.fromkeys(fetched, ())}
+    if "waybill" in fields and {"from", "to"} & fields and not {"iccid", "iccid_first"} & fields:
+        # what a courier counts are parcels
+        counted = (
+            heading for heading in known if _PARCELS.fullmatch(heading) and heading not in claims.headings.values()
+        )
+        is_couriers = any(heading in _COURIERS for heading in known)
+        table = {**table, **dict.fromkeys(counted, ())} if is_couriers else table
     if _OPERATIONS.intersection(headings):
         # who did what a log of operations lists is the user of a system, not of a card
         doers = (heading for heading in _DOERS.intersection(known) if heading not in claims.headings.values())

@@ -24,7 +24,7 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
-from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, choices_of, conclude_order, day_order_is_open
+from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -753,14 +753,7 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
 
 def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
     """Return the year that the name of a sheet and the rows above its header state for dates that state none."""
-    return year_of_titles(_titles_of(sheet, header_row))
-
-
-def _titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:
-    """Return the name of a sheet and the texts above its header, with their rows."""
-    rows = [*sheet.titles, *((row, cells) for row, cells in sheet.head_rows if row < header_row)]
-    above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
-    return [(0, sheet.name or ""), *above]
+    return year_of_titles(titles_of(sheet, header_row))
 
 
 def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
@@ -1146,12 +1139,9 @@ class SheetParser:
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
         ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
-        either = sum(map(day_order_is_open, ambiguous))
-        if either >= max(self._read_rows, 1) and self._rows.kind is not None:
-            # of a few among many that are read the answer is taken, and not asked for
-            choices = choices_of(ambiguous)
-            text = phrase("which_date_order" if len(choices) == 2 else "which_place_of_year").in_both()
-            asked.append(OpenQuestion(field=DATE_ORDER, kind=self._rows.kind, rows=either, text=text, choices=choices))
+        order = None if self._rows.kind is None else order_question(ambiguous, self._rows.kind)
+        # of a few among many that are read the answer is taken, and not asked for
+        asked += [order] if order is not None and order.rows >= self._read_rows else []
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
 
     def _return_questions(self) -> list[OpenQuestion]:
@@ -1417,7 +1407,7 @@ class SheetParser:
             if (order := ORDERS.get(self._said_order)) is not None:
                 self._rows.day_orders[column] = order
                 self.answered[DATE_ORDER] = self._said_order
-            elif (found := conclude_order(_titles_of(self._sheet, self._header.row), dates)) is not None:
+            elif (found := conclude_order(titles_of(self._sheet, self._header.row), dates)) is not None:
                 self._rows.day_orders[column] = found.order
                 self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
 

@@ -26,9 +26,11 @@ from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, 
 from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
+from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
+from graphtrace.ingest.narrations import other_side, owners_in, takes_back
 from graphtrace.ingest.places import places_of
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -41,6 +43,7 @@ from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting_headings import (
     HeadingMeaning,
     contact_of_heading,
+    is_of_bank,
     names_account_too,
     names_support,
     support_meaning,
@@ -110,7 +113,8 @@ class SupportPlan(NamedTuple):
 
     ``contacts`` are (side, kind of contact, column); ``gate`` is a column that must be filled for a row to state the
     record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out. The cells
-    of the fields ``joined`` hold an account and a name.
+    of the fields ``joined`` hold an account and a name, that of a payee words that
+    may name him where it ``is_narrated``.
     """
 
     kind: SupportKind
@@ -122,6 +126,9 @@ class SupportPlan(NamedTuple):
     gate: int | None = None
     is_beside: bool = False
     joined: frozenset[str] = frozenset()
+    is_narrated: bool = False
+    signs_out: bool = False
+    """Whether a statement writes whatever went out with a minus."""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -192,6 +199,11 @@ def read_support(
         # the last line of a list stands in the same column
         numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
+    if plan.signs_out and "amount_out" in values:
+        values["amount_out"] = values["amount_out"].strip().removeprefix("-")
+    if "payee" in values and plan.is_narrated:
+        values["payee"], telephone = other_side(values["payee"])
+        contacts[1].extend(["telephone", value] for value in parse_contacts("telephone", telephone or ""))
     direction = _split_amount(values) or _take_sign(plan, values)
     written_amount = values.get("amount", "").removeprefix(INEXACT_MARK)
     amount = parse_amount(written_amount, is_in_cents=plan.is_in_cents) if "amount" in values else None
@@ -531,6 +543,8 @@ def _support_header(
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != name}
         meanings |= {at: _claimed(name) for at, text in enumerate(headings) if text == heading}
     meanings |= {place: _claimed(name) for name, place in claims.places.items()}
+    if not any(map(is_of_bank, headings)):
+        meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != "narrated"}
     is_signed = any(map(_BALANCE.search, headings)) and _has_signs(sheet, row, meanings)
     kinds = [as_kind] if as_kind else _kinds_of(meanings.values(), is_signed=is_signed)
     plans = []
@@ -540,6 +554,9 @@ def _support_header(
         is_directed = is_two_sided or "direction" in plan.columns
         if kind == "payment" and is_signed and not is_directed and "amount" in plan.columns:
             plan = plan._replace(columns={**plan.columns, "direction": plan.columns["amount"]})
+        if plan.is_narrated:
+            out = [cells[plan.columns["amount_out"]] for number, cells in sheet.head_rows if number > row]
+            plan = plan._replace(signs_out=all(cell.startswith("-") for cell in out if cell))
         if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
             "payer",
             "payer_id",
@@ -591,7 +608,7 @@ def _has_signs(sheet: Sheet, row: int, meanings: Mapping[int, HeadingMeaning]) -
 def _owner_above(sheet: Sheet, row: int) -> str | None:
     """Return the one owner of a statement whom the rows above its header name; ``None`` if there is none."""
     rows = [cells for number, cells in sheet.head_rows if number < row]
-    named = {value.strip("[]【】") for name, value in pairs_in(rows) if _OWNER.fullmatch(name)}
+    named = {value.strip("[]【】") for name, value in pairs_in(rows) if _OWNER.fullmatch(name)} or owners_in(rows)
     named = {value for value in named if value and not is_masked(value)}
     return named.pop() if len(named) == 1 else None
 
@@ -607,6 +624,7 @@ def _kinds_of(meanings: Iterable[HeadingMeaning], *, is_signed: bool = False) ->
     if "date" in named and ("amount" in named or is_split):
         is_directed = "direction" in named or is_split or is_signed
         has_sides = {"payer", "payee"} <= named or (is_directed and bool(sides & {"counterpart", "payee"}))
+        has_sides = has_sides or (is_split and "narrated" in named)
         if has_sides or ("order_no" in named and not kinds):
             kinds.append("payment")
     contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", "account", *_ACCOUNTS)}
@@ -654,10 +672,15 @@ def _plan(
         columns["date"] = date
         if (time := _time_column(date, dates, headings)) is not None:
             columns["time"] = time
+    narrated = next((at for at, each in sorted(meanings.items()) if each.field == "narrated"), None)
+    is_narrated = narrated is not None and "amount_in" in columns and "payee" not in columns
+    if narrated is not None and is_narrated:
+        columns["payee"] = narrated
     is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]
     named = {name: text for name, text in literals.items() if name in known or name == "date"}
     joined = frozenset(name for name, column in columns.items() if names_account_too(headings[column]))
-    return SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside, joined)
+    plan = SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside, joined)
+    return plan._replace(is_narrated=is_narrated)
 
 
 def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:
@@ -734,8 +757,10 @@ class SupportSheetParser:
         left_out: list[Reject] | None = None,
         year: StatedYear | None = None,
         answered: Mapping[str, str] | None = None,
+        said_order: str = "",
     ) -> None:
         self.answered = dict(answered or {})
+        self._said_order = said_order
         self._sheet = sheet
         self._header = header
         self._because = because
@@ -755,6 +780,8 @@ class SupportSheetParser:
         named |= {column for column in unread if tells_of_support(without_remark(header.names[column]))}
         self._status_columns = sorted(named) if because != "recipe" else []
         self._dates = {plan.columns["date"] for plan in header.plans if "date" in plan.columns}
+        self._narrated: dict[int, Sequence[str | None]] = {}
+        self._takes_back: dict[int, str] = {}
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
@@ -814,15 +841,18 @@ class SupportSheetParser:
         """Questions about cards in such rows: they are asked about, and never moved."""
         if self.verdict is not None:
             return [title_question(self.verdict, self._header.plans[0].kind, self.rows)]
+        ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
+        order = order_question(ambiguous, self._header.plans[0].kind)
+        asked = [] if order is None else [order]
         if not self._cards:
-            return []
+            return asked
         text = BilingualText(
             "What happened to the cards in these rows? Such a record moves none; if they changed hands, say which"
             " columns are the cards, both sides and the day.",
             "这些行中的卡发生了什么？此类记录不产生卡的流转；如已转手，请说明卡号、双方和日期各在哪一列。",
         )
         kind = self._header.plans[0].kind
-        return [OpenQuestion(field="iccid", kind=kind, rows=self._cards, text=text, is_required=False)]
+        return [*asked, OpenQuestion(field="iccid", kind=kind, rows=self._cards, text=text, is_required=False)]
 
     @property
     def remarks(self) -> list[RowWarning]:
@@ -862,12 +892,16 @@ class SupportSheetParser:
                         held.append((row, tuple(cells)))
                     else:
                         statements += self._read(row, cells, {})
-                if len(statements) >= _FRAME_ROWS:
+                if len(statements) >= _FRAME_ROWS and not self._narrated:
                     yield self._frame(statements)
                     statements = []
         settled = {column: next(iter(found)) for column, found in orders.items() if len(found) == 1}
+        settled |= self._orders_of(
+            {column: [cells[column] for _, cells in held] for column in self._dates - settled.keys()}
+        )
         for row, waiting in held:
             statements += self._read(row, waiting, settled)
+        statements = self._not_taken_back(statements)
         if statements:
             yield self._frame(statements)
         self.rejects += self._left_out or ()
@@ -878,6 +912,42 @@ class SupportSheetParser:
         self.rejects.sort(key=lambda reject: reject.row)
         self.rejected = len(self.rejects)
         self.rows = self._sheet.counted
+
+    def _orders_of(self, columns: Mapping[int, Sequence[str | None]]) -> Iterator[tuple[int, DayOrder]]:
+        """Yield in which order dates state day and month that no cell of their column shows."""
+        for column, cells in columns.items():
+            dates = [cell for cell in cells if cell and parse_date(cell) == "ambiguous_date"]
+            if dates and (order := ORDERS.get(self._said_order)) is not None:
+                self.answered[DATE_ORDER] = self._said_order
+                yield column, order
+            elif dates and (found := conclude_order(titles_of(self._sheet, self._header.row), dates)) is not None:
+                reason = f"{found.order}_concluded"
+                self._warnings[_Fault("date", reason)] = RowWarning(
+                    field="date", reason=reason, rows=1, first_row=found.row, value=found.text or dates[0]
+                )
+                yield column, found.order
+
+    def _not_taken_back(self, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the payments of a statement without those that another row takes back, and that row.
+
+        Both have one number, or the same other side and amount.
+        """
+        back = [each for each in statements if each["row"] in self._takes_back]
+        undone = {
+            each["row"]
+            for each in statements
+            for taken in back
+            if each["row"] not in self._takes_back
+            and (
+                (each["record_no"] or "") == taken["record_no"]
+                or _amount_and_names(each) == (_amount_and_names(taken) or ())
+            )
+        }
+        for each in statements:
+            if each["row"] in undone or each["row"] in self._takes_back:
+                cells = self._narrated[each["row"]]
+                self._reject(each["row"], cells, _Fault("", "not_a_record"), self._takes_back.get(each["row"]))
+        return [each for each in statements if each["row"] not in undone and each["row"] not in self._takes_back]
 
     def _pass_over(self, verdict: TitleVerdict) -> None:
         """Count the rows of a sheet whose title says that they are no records; the first reject stands for all."""
@@ -922,6 +992,10 @@ class SupportSheetParser:
             read = read_support(plan, cells, order=order, year=self._year)
             if read.statement is not None:
                 is_stated = True
+                if plan.is_narrated:
+                    self._narrated[row] = cells
+                    if takes_back(text := cells[plan.columns["payee"]] or ""):
+                        self._takes_back[row] = text
                 self._kinds.add(plan.kind)
                 for left in read.left_out:
                     self._warn(left, row, _cell_of(plan, left.field, cells))
@@ -949,6 +1023,13 @@ class SupportSheetParser:
 
     def _frame(self, statements: Sequence[dict[str, Any]]) -> pl.DataFrame:
         return pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+
+
+def _amount_and_names(statement: Mapping[str, Any]) -> tuple[str, frozenset[str]] | None:
+    """Return the amount of a payment with the names of both sides; of one that names one side what equals no other."""
+    said = json.loads(statement["said"])
+    names = frozenset(side[1] for side in said["sides"] if side and side[1])
+    return (said["amount"], names) if len(names) > 1 else None
 
 
 def _cell_of(plan: SupportPlan, name: str, cells: Sequence[str | None]) -> str | None:
@@ -983,7 +1064,8 @@ def open_support_parser(
             for plan in header.plans
         )
         answered = {"payer": payer} if payer and is_answered else {}
-        return SupportSheetParser(sheet, header, year=year, answered=answered)
+        order = answers.get(DATE_ORDER, "")
+        return SupportSheetParser(sheet, header, year=year, answered=answered, said_order=order)
     if kind is None:
         return None
     top = max(sheet.head_rows, key=lambda row: sum(cell is not None for cell in row[1]), default=(0, []))[1]

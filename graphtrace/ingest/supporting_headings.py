@@ -52,24 +52,30 @@ _NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
 _ID: Final = "(?:证件号码?|身份证号码?|身份证|信用代码|税号)|_?id(?:_?(?:no|number|card))?"
 _OUT_BESIDE: Final = "(?:[（(](?:支取|支出|支|付)[）)])"
 _IN_BESIDE: Final = "(?:[（(](?:存入|收入|收)[）)])"
+_ENGLISH_OUT: Final = r"(?:withdrawals?|withdrawn|(?:paid|money)_?out)(?:_?(?:amt\.?|amount))?"
+_ENGLISH_IN: Final = r"(?:deposits?|(?:paid|money)_?in)(?:_?(?:amt\.?|amount))?"
 _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("waybill", "waybill|快递单号|运单号"),
     (
         "amount_out",
-        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|withdrawals?",
+        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|{_ENGLISH_OUT}",
     ),
     (
         "amount_in",
-        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|deposits?",
+        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|{_ENGLISH_IN}",
     ),
     ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
     ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
     (
         "record_no",
-        "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|交易号|记录编号|record_?no|transaction_?(?:no|id)",
+        (
+            "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|交易号|记录编号|record_?no|transaction_?(?:no|id)|receipt_?no"
+            r"|(?:chq\.?/?)?(?:ref|utr)\.?_?(?:no|number|id)"
+        ),
     ),
     ("direction", "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction"),
     ("counterpart", "(?:交易)?(?:对方|对手)(?:户名|名称|姓名|账户名称?|账号[与和/]户名|信息)?|counterpart"),
+    ("narrated", "narration|(?:transaction_?)?(?:details|description|particulars)"),
     ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
     ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
     ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
@@ -79,7 +85,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
         "date",
         (
             "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
-            "|(?:booking|pick_?up|consignment)_?(?:date|time)"
+            "|(?:booking|pick_?up|consignment|transaction|txn|tran|completion)_?(?:date|time)"
         ),
     ),
 )
@@ -113,6 +119,11 @@ def _plain() -> re.Pattern[str]:
 
 
 @cache
+def _of_bank() -> re.Pattern[str]:
+    return re.compile(f"{_ENGLISH_OUT}|{_ENGLISH_IN}")
+
+
+@cache
 def _bare() -> re.Pattern[str]:
     return re.compile(_any_of(_CONTACTS))
 
@@ -120,6 +131,11 @@ def _bare() -> re.Pattern[str]:
 def names_account_too(heading: str) -> bool:
     """Whether the cells under a heading hold the account and the name of the other side, as banks write them."""
     return _ACCOUNT_TOO.fullmatch(heading) is not None
+
+
+def is_of_bank(heading: str) -> bool:
+    """Whether only statements of money have such a heading; debit and credit are words of every account."""
+    return _of_bank().fullmatch(heading.replace("-", "_").strip(".")) is not None
 
 
 def names_support(headings: Iterable[str]) -> bool:
@@ -138,7 +154,7 @@ def support_meaning(heading: str) -> HeadingMeaning | None:
     """
     if not heading or len(heading) > LONGEST_HEADING:
         return None
-    bare = heading.replace("-", "_").strip("*:：")
+    bare = heading.replace("-", "_").strip("*:：.")
     if (found := _plain().fullmatch(bare)) is not None:
         return HeadingMeaning(str(found.lastgroup))
     if (contact := contact_of_heading(bare)) is not None:

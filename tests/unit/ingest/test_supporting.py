@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import CaseMissing
 
 
 def test_the_sign_of_an_amount_beside_a_balance_is_the_direction_and_the_owner_stands_above(tmp_path: Path) -> None:
@@ -147,3 +148,67 @@ def test_a_row_that_is_no_record_states_no_shipment_beside_it_whether_it_waits_o
         sent = [row["waybill"] for row in case.records(kind="shipment")]
     assert (report.rows, report.loaded, [reject.reason for reject in report.rejects]) == (3, 1, ["not_a_record"] * 2)
     assert sent == ["4312000088012"]
+
+
+BANK = (
+    "Account Holder : M/S OM SAI INFOTECH,,,,Account No : XX4471\nStatement From : 01/07/2025 To : 30/09/2025,,,,\n\n"
+    "Date,Narration,Chq./Ref.No.,Withdrawal Amt.,Deposit Amt.\n"
+)
+
+
+def paid_in(tmp_path: Path, text: str) -> list[tuple[str | None, str | None, str, str]]:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        return [(row["payer"], row["payee"], row["amount"], str(row["day"])) for row in case.records(kind="payment")]
+
+
+def test_a_bank_names_the_other_side_in_its_narration_and_what_it_takes_back_was_not_paid(tmp_path: Path) -> None:
+    rows = (
+        "05/07/25,NEFT DR-ICIC0000104-OJAS TELEMATICS PVT LTD-INV 17,N1,5664.00,\n"
+        "02/08/25,RENT SHOP 14,000118,12000.00,\n09/08/25,UPI-KRISHNA COMM-PINTU@OKSBI-SBIN0000061-20 SIM,N2,,9000.00\n"
+        "24/08/25,UPI-RAFIQ SHAIKH-RAFIQ77@YBL-522936-5 SIM,N3,,2250.00\n"
+        "24/08/25,REV-UPI-RAFIQ SHAIKH-RAFIQ77@YBL-TXN FAILED REVERSED,N3,2250.00,\n"
+    )
+    owner = "M/S OM SAI INFOTECH"
+    assert paid_in(tmp_path, BANK + rows) == [
+        (owner, "OJAS TELEMATICS PVT LTD", "5664.00", "2025-07-05"),
+        (owner, None, "12000.00", "2025-08-02"),
+        ("KRISHNA COMM", owner, "9000.00", "2025-08-09"),
+    ]
+
+
+def test_mobile_money_writes_what_went_out_with_a_minus_and_what_failed_was_not_paid(tmp_path: Path) -> None:
+    head = "Customer Name:,JOSEPH NDUNGU\n\n"
+    head += "Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Balance\n"
+    rows = (
+        "T1,2025-05-12 10:41:20,Pay Bill to 880100 - BARAKA FLEET LTD Acc. DN0088,Completed,,-9000.00,1\n"
+        "T2,2025-05-12 10:41:20,Pay Bill Charge,Completed,,-105.00,1\n"
+        "T3,2025-06-14 13:20:44,Funds received from - 254722418903 PETER OTIENO,Completed,4500.00,,1\n"
+        "T4,2025-06-28 18:00:31,Funds received from - 254722418903 PETER OTIENO,Failed,4500.00,,1\n"
+    )
+    assert paid_in(tmp_path, head + rows) == [
+        ("JOSEPH NDUNGU", "BARAKA FLEET LTD", "9000.00", "2025-05-12"),
+        ("JOSEPH NDUNGU", None, "105.00", "2025-05-12"),
+        ("PETER OTIENO", "JOSEPH NDUNGU", "4500.00", "2025-06-14"),
+    ]
+
+
+def test_the_statement_of_a_customers_account_is_none_of_a_bank(tmp_path: Path) -> None:
+    text = "Customer: Om Sai\n\nDate,Particulars,Debit,Credit,Balance\n2025-07-05,Invoice 17,5664.00,,5664.00\n"
+    with pytest.raises(CaseMissing):
+        paid_in(tmp_path, text)
+
+
+def test_a_couriers_register_counts_parcels_and_what_was_cancelled_was_not_sent(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "AWB No,Date,Consignor,Consignee,Pcs,Contents,Status\nD40117730,2025-08-09,Om Sai,Krishna Comm,1,SIM cards,"
+        "Delivered\nD40118100,2025-08-18,Om Sai,Rafiq Shaikh,1,SIM 5 pcs,Booking Cancelled\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        sent = [(row["sender"], row["receiver"]) for row in case.records(kind="shipment")]
+        assert (sent, [*case.records(kind="transfer")]) == ([("Om Sai", "Krishna Comm")], [])

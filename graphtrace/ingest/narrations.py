@@ -1,0 +1,76 @@
+"""Statements of banks and of mobile money in English: whose they are, and whom the words of a row name as other side.
+
+A name is taken where the form of the words says that it is one: behind the number of a bank (NEFT DR-IFSC-NAME-…),
+before an address of payment (UPI-NAME-name@bank-…), behind from or to (Funds received from - 2547… NAME).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from graphtrace.ingest.heading_grammar import normalize_heading
+
+_NAME: Final = r"[A-Za-z][A-Za-z .&'()]*?[A-Za-z.)]"
+_BANK: Final = "[A-Z]{4}0[A-Z0-9]{6}"
+_BEHIND: Final = f"(?:[^-/]*@|[0-9]{{6}}|{_BANK})"
+_LONGEST: Final = 200
+_FORMS: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?:^|.*[-/ ])UPI[-/](?:(?:CR|DR|P2[AM])[-/][0-9]{{6,}}[-/])?(?P<name>{_NAME})[-/]{_BEHIND}.*",
+        rf".*\b(?:NEFT|RTGS|IMPS)\b[^-/]*[-/]{_BANK}[-/](?P<name>{_NAME})(?:[-/].*)?",
+        (
+            r"(?:[A-Z][a-z]+ )*(?:(?i:received|transferred|payment|transfer|bill|money|paid|sent)"
+            r"(?i: of funds| online)*) (?i:from|to)"
+            rf"(?:\s*-)?\s+(?:(?P<number>[0-9]{{5,15}})\s*(?:-\s*)?)?(?P<name>{_NAME})"
+            r"(?:\s+(?i:acc|a/c|via|ref|original)\b.*|\s+[A-Z]*[-/]?[0-9].*)?"
+        ),
+    )
+)
+_NOBODY: Final = re.compile(
+    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund|rev(?:ersal)?)\b",
+    re.IGNORECASE,
+)
+"""Found in what stands in the place of a name and is none for certain."""
+_TELEPHONE: Final = 10
+_BACK: Final = re.compile(r"\b(?:rev(?:ersal|ersed)?|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
+_OWNER: Final = re.compile(
+    "(?:account|a/c|acct|customer|client)(?:holder)?(?:'?s)?(?:name|title)|(?:account|a/c)holder|customer"
+    "|name(?:of(?:the)?(?:account|a/c)?(?:holder|customer))?"
+)
+
+
+def other_side(text: str) -> tuple[str, str | None]:
+    """Return the name and the telephone of the other side that the words of a row state; an empty name for none.
+
+    >>> other_side("NEFT DR-ICIC0000104-OJAS TELEMATICS PVT LTD-INV 17"), other_side("ATM WDL-0417 RING ROAD")
+    (('OJAS TELEMATICS PVT LTD', None), ('', None))
+    >>> other_side("Funds received from - 254722000111 JANE WANJIRU")
+    ('JANE WANJIRU', '254722000111')
+    """
+    short = text.strip()[:_LONGEST]
+    found = next((found for form in _FORMS if (found := form.fullmatch(short))), None)
+    if found is None or _NOBODY.search(found["name"]):
+        return "", None
+    number = found.groupdict().get("number")
+    return found["name"], number if number and len(number) >= _TELEPHONE else None
+
+
+def takes_back(text: str) -> bool:
+    """Whether the words of a row say that it takes another one back."""
+    return _BACK.search(text) is not None
+
+
+def owners_in(rows: Iterable[Sequence[str | None]]) -> set[str]:
+    """Return the owners whom the rows above a statement name (Account Holder : M/S OM SAI)."""
+    named = set()
+    for cells in rows:
+        filled = [cell for cell in cells if cell]
+        for cell, beside in zip(filled, [*filled[1:], ""], strict=True):
+            name, colon, value = cell.partition(":")
+            value = re.split(r"\s{3,}", value.strip())[0] or beside
+            if colon and _OWNER.fullmatch(normalize_heading(name)) and any(map(str.isalpha, value)):
+                named.add(value)
+    return named
