@@ -286,7 +286,9 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
         return
     ending = path.suffix.lower() if len(endings) > 1 else endings[0]
     if ending not in endings:
-        raise UnknownFormat("output_ending", path=path, ending=ending or phrase("no_ending"), hint="end_name_with")
+        raise UnknownFormat(
+            "output_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
+        )
     if ending == ".pdf":
         from graphtrace.render.writers.pdf_writer import require_typst
 
