@@ -15,24 +15,6 @@ but ``check`` deals with what the product answers. The modules:
 ``generate``          all of it together
 ``check``             what a case has to answer, read from the truth, and what it answered wrong
 
-``made_names``        names of companies, shops and people
-``made_parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one scenario only
-``numbers``           numbers of cards, devices and subscribers
-``scenarios``         what can happen to a block of cards, planted faults among it, as data
-``file_tables``       rows of records as the columns of files
-``shards``            where records and truth are put down, some hundred thousand cards at a time
-``blocks``            a scenario generated for many blocks at once
-``resold_lots``       the mass: lots resold as ranges, some retailed card by card
-``files``             clean files, written shard by shard
-``noise``             one thing written in many ways, and spoilt
-``planted_aliases``   parties under two names, and pairs that only look so
-``planted_supports``  shipments, payments and identities beside changes of hands, and records that only look so
-``messy_files``       the same records as the files people send
-``truth_files``       the truth on disk
-``generate``          all of it together
-``expected_answers``  what a case has to answer, read from the truth
-``check``             a case asked about its cards, and what it answered wrong
-
 Invariants by which a planted scenario cannot come out otherwise by accident:
 
 - A card belongs to one block or lot; blocks and lots lie apart on the number line, and no card's running number ends in
