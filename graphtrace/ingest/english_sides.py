@@ -38,7 +38,8 @@ _FIRM: Final = re.compile(
     r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
     r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?|devices|supplies|suppliers?"
     r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"
-    r"|supermarket|kiosk|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
+    r"|supermarket|kiosk|gadgets|accessories|computers|infotech|tech|technologies|digital|telematics|trackers?|logistics"
+    r"|automation|concepts|investments?|resources|mart|bazaar|hub|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
     re.IGNORECASE,
 )
 _NEARLY_ALL: Final = 0.9

@@ -339,6 +339,9 @@ def _open_parser(
     if book is not None and KEEPER in answered:
         answered = {field: text for field, text in answered.items() if field != KEEPER}
         stated = [*stated, book]
+    if book is not None and "from" in answered and "from" not in answers:
+        del answered["from"]
+        stated = [*stated, book._replace(field="from")]
     if basis is not None:
         header = _with_carrier_basis(header, answered)
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
@@ -638,6 +641,8 @@ def _find_answered_header(
                 kind = _take_kind(answers, answered)
                 continue
             open_fields: Collection[str] = error.fields
+            if error.event == "transfer" and _takes_keeper(error.fields, answers, answered):
+                continue
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
         else:
@@ -649,6 +654,8 @@ def _find_answered_header(
                 kind = "seizure"
                 continue
             open_fields = {field for event in header.events for field in event.missing}
+            if header.kind == "transfer" and _takes_keeper(header.events[0].missing, answers, answered):
+                continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header) else set()
@@ -657,6 +664,14 @@ def _find_answered_header(
         if not fresh:
             return header, kind, answered
         answered |= fresh
+
+
+def _takes_keeper(missing: Collection[str], answers: Mapping[str, str], answered: dict[str, str]) -> bool:
+    """Take whoever keeps a book for the giver of cards of which its rows say only to whom they went."""
+    if {*missing} != {"from"} or KEEPER not in answers or "from" in answers:
+        return False
+    answered["from"] = answers[KEEPER]
+    return True
 
 
 def _has_no_day(sheet: Sheet, header: SheetHeader) -> bool:
