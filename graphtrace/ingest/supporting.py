@@ -459,13 +459,23 @@ def contact_of_party(said: str, key: str) -> dict[str, Any]:
     return _said_of([name, key, strong, contacts])
 
 
+_BEARERS: Final = ("from", "to", "enterprise", "party", "user", "holder")
+_OF_SOMEBODY_ELSE: Final = re.compile(
+    "[人员]$|[人员](?:的?(?:姓名|名称|名))$|姓名|名称|contact(?:person|name)|attention|^attn|agent|dealer|driver|collected|received|"
+    "(?:by|person|name)$"
+)
+"""Found in headings of columns that no field is read from and that name somebody beside the parties of the rows."""
+
 _SIDES_OF_CUSTODY: Final = {"sender": ("from",), "receiver": ("to", "enterprise")}
 
 
 def contact_columns(
     headings: Sequence[tuple[int, str]], served: Mapping[str, int], literals: Mapping[str, str]
 ) -> dict[int, ContactColumn]:
-    """Return the columns of contacts of the sides that custody records have; a contact of no named side is nobody's.
+    """Return the columns of contacts of the sides that custody records have.
+
+    A contact of no named side (电话, Phone) is that of the one party whom a column before it names; where the rows name
+    several, or a person to be reached, it is nobody's.
 
     Parameters
     ----------
@@ -482,6 +492,13 @@ def contact_columns(
                 if (place := contact_column(column, side, meaning.contact, served, literals)) is not None:
                     found[column] = place
                     break
+    named = [side for side in _BEARERS if side in served]
+    if len(named) == 1 and not any(_OF_SOMEBODY_ELSE.search(heading) for _, heading in headings):
+        for column, heading in headings:
+            meaning = contact_of_heading(heading)
+            if meaning is not None and not meaning.field and meaning.contact and served[named[0]] < column:
+                place = contact_column(column, named[0], meaning.contact, served, {})
+                found |= {column: place} if place is not None and column not in found else {}
     return found
 
 
