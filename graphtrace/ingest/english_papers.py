@@ -48,6 +48,10 @@ RETURNS: Final = re.compile(
     "|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
 )
 """Found in titles of lists of what came back."""
+_THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clientname"})
+"""Headings of whoever sent goods back to the firm that keeps a list of returns."""
+_BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
+"""Ends of titles of what a firm keeps, and does not send to anybody."""
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(
@@ -216,13 +220,13 @@ def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | N
     """Return the side of whoever keeps a list of returns, by a heading among its first rows that names the other one.
 
     >>> [side_in_returns([(2, ["Date", name, "ICCID"])]) for name in ("Returned By", "Returned to", "Customer")]
-    ['to', 'from', None]
+    ['to', 'from', 'to']
     """
     headings = {normalize_heading(cell) for _, cells in rows for cell in cells if cell and len(cell) <= LONGEST_HEADING}
     named = {
         side
-        for side, other in (("to", "returnedby"), ("to", "returnedfrom"), ("from", "returnedto"))
-        if other in headings
+        for side, others in (("to", {"returnedby", "returnedfrom", *_THEIR_CUSTOMERS}), ("from", {"returnedto"}))
+        if others & headings
     }
     return named.pop() if len(named) == 1 else None
 
@@ -243,6 +247,10 @@ def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
     is_of_others = pattern is not RETURNS and any(map(_OF_RECEIPTS.search, parts[1:]))
     if rest and not is_of_others and (firm := _firm_alone(parts[0])) is not None:
         yield firm
+    elif len(parts) == 2 and _BOOK.search(parts[0]) and _is_title(parts[0], pattern):
+        is_of_others = pattern is not RETURNS and _OF_RECEIPTS.search(parts[0]) is not None
+        if not is_of_others and (firm := _firm_alone(parts[1])) is not None:
+            yield firm
 
 
 def _firm_alone(text: str) -> str | None:

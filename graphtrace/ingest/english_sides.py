@@ -42,17 +42,21 @@ _FIRM: Final = re.compile(
     r"|automation|concepts|investments?|resources|mart|bazaar|hub|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
     re.IGNORECASE,
 )
+_CLERK: Final = re.compile(
+    r"(?:store|shop|book|stock)[ -]?keeper|clerk|manager|officer|cashier|i/c\b|in[ -]?charge", re.IGNORECASE
+)
+"""Found in names of offices of persons, which bear words of firms as well."""
 _NEARLY_ALL: Final = 0.9
 
 
 def are_english_firms(texts: Sequence[str]) -> bool:
     """Whether nearly all texts are visibly names of firms, as English writes them."""
-    return sum(_FIRM.search(text) is not None for text in texts) >= _NEARLY_ALL * len(texts)
+    return sum(names_firm(text) for text in texts) >= _NEARLY_ALL * len(texts)
 
 
 def names_firm(text: str) -> bool:
     """Whether a text has a word of the names of firms, as English writes them."""
-    return _FIRM.search(text) is not None
+    return _FIRM.search(text) is not None and _CLERK.search(text) is None
 
 
 def _level(heading: str) -> int | None:

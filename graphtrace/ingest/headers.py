@@ -158,7 +158,9 @@ _ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|accou
 _ABOVE: Final = re.compile("上级")
 """Beginning of the heading of whoever stands above the party of a row."""
 
-_FETCHES: Final = re.compile("(?:提货|取货|取卡|提卡|拿货|拿卡|领货)人(?:的?姓名|名称)?")
+_FETCHES: Final = re.compile(
+    "(?:提货|取货|取卡|提卡|拿货|拿卡|领货)人(?:的?姓名|名称)?|(?:collected|taken|picked_?up)_?by(?:_?name)?"
+)
 """Headings of whoever fetched the goods: the buyer, his man or a courier."""
 
 _COURIER: Final = re.compile(
