@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.ingest.sheet import Sheet
-from graphtrace.ingest.values import DayOrder, day_order, has_short_year, parse_date
+from graphtrace.ingest.values import DayOrder, StatedYear, day_order, has_short_year, parse_date
 from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
 from graphtrace.results.reports import OpenQuestion
@@ -67,7 +67,9 @@ class _Period(NamedTuple):
     is_month: bool = False
 
 
-def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> Concluded | None:
+def conclude_order(
+    titles: Iterable[tuple[int, str]], dates: Sequence[str], year: StatedYear | None = None
+) -> Concluded | None:
     """Return the order that holds for a column; ``None`` if nothing decides it.
 
     Parameters
@@ -76,10 +78,12 @@ def conclude_order(titles: Iterable[tuple[int, str]], dates: Sequence[str]) -> C
         The name of the sheet and the texts above its table, with their rows.
     dates
         The dates of the column that can be read both ways, in the order of their rows.
+    year
+        That of dates that name none.
     """
     # any of the three may be the year
     is_short = any(map(has_short_year, dates))
-    days = {order: _days(dates, order) for order in (ORDERS.values() if is_short else _BEFORE_THE_YEAR)}
+    days = {order: _days(dates, order, year) for order in (ORDERS.values() if is_short else _BEFORE_THE_YEAR)}
     days = {order: read for order, read in days.items() if len(read) == len(dates)}
     periods = [period for row, text in titles if (period := _period_in(row, text)) is not None]
     # Apr-25 may be a day
@@ -116,7 +120,9 @@ def without_period(text: str) -> str:
 
 def day_order_is_open(text: str | None) -> bool:
     """Whether a date can be read in several ways, and an answer would settle it."""
-    return bool(text) and any(isinstance(parse_date(text or "", order=order), DateSpan) for order in ORDERS.values())
+    return bool(text) and any(
+        isinstance(parse_date(text or "", order=order, year=_ANY_YEAR), DateSpan) for order in ORDERS.values()
+    )
 
 
 def choices_of(dates: Iterable[str]) -> tuple[str, ...]:
@@ -124,8 +130,11 @@ def choices_of(dates: Iterable[str]) -> tuple[str, ...]:
     return tuple(ORDERS) if any(map(has_short_year, dates)) else tuple(ORDERS)[:2]
 
 
-def _days(dates: Sequence[str], order: DayOrder) -> list[int]:
-    read = (parse_date(text, order=order) for text in dates)
+_ANY_YEAR: Final = StatedYear(2024, month_first=False)
+
+
+def _days(dates: Sequence[str], order: DayOrder, year: StatedYear | None) -> list[int]:
+    read = (parse_date(text, order=order, year=year) for text in dates)
     return [span.earliest for span in read if isinstance(span, DateSpan)]
 
 

@@ -24,7 +24,7 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
-from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
+from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, Concluded, conclude_order, order_question, titles_of
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -480,7 +480,7 @@ def _stated_above(
     """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
-    year = _year_of(sheet, below) or _answered_year(answers)
+    year = _year_of(sheet, below) or _answered_year(sheet, answers)
     stated = stated_above(above, HEADINGS, year)
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
@@ -732,8 +732,14 @@ def _take_kind(answers: Mapping[str, str], answered: dict[str, str]) -> Kind:
     return kind
 
 
-def _answered_year(answers: Mapping[str, str]) -> StatedYear | None:
-    return StatedYear(int(answers[YEAR])) if re.fullmatch("(?:19|20)[0-9]{2}", answers.get(YEAR, "")) else None
+def _answered_year(sheet: Sheet, answers: Mapping[str, str]) -> StatedYear | None:
+    is_year = re.fullmatch("(?:19|20)[0-9]{2}", answers.get(YEAR, "")) is not None
+    return StatedYear(int(answers[YEAR]), month_first=_is_in_chinese(sheet)) if is_year else None
+
+
+def _is_in_chinese(sheet: Sheet) -> bool:
+    """Whether the first rows of a sheet have Chinese words: a month stands before its day there."""
+    return any(cell and _HAN.search(cell) for _, cells in sheet.head_rows for cell in cells)
 
 
 def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
@@ -773,9 +779,10 @@ def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
 
 def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
     found = _title_year(sheet, header_row)
-    return None if found is None else found.stated
+    return None if found is None else found.stated._replace(month_first=_is_in_chinese(sheet))
 
 
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _PARTS_OF_PATH: Final = re.compile(r"[/\\]")
 
 
@@ -1065,8 +1072,8 @@ class SheetParser:
         titled = _title_year(self._sheet, self._header.row)
         if titled is not None and yearless:
             self._rows.remark_stated_above("date", titled.row, titled.text)
-        is_open = any(isinstance(parse_date(cell, year=self._rows.year), str) for cell in yearless)
-        answer = _answered_year(answers)
+        is_open = any(parse_date(cell, year=self._rows.year) == "bad_date" for cell in yearless)
+        answer = _answered_year(self._sheet, answers)
         if is_open and answer is not None:
             year = self._rows.year
             self._rows.year = answer if year is None else year._replace(otherwise=answer.year)
@@ -1416,15 +1423,21 @@ class SheetParser:
             if self._seen_orders.get(column):
                 continue
             cells = (cells[column] for _, cells in sorted(self._held_dates))
-            dates = [cell for cell in cells if cell and parse_date(cell) == "ambiguous_date"]
+            dates = [cell for cell in cells if cell and self._is_open_day(cell)]
             if not dates:
                 continue
             if (order := ORDERS.get(self._said_order)) is not None:
                 self._rows.day_orders[column] = order
                 self.answered[DATE_ORDER] = self._said_order
-            elif (found := conclude_order(titles_of(self._sheet, self._header.row), dates)) is not None:
+            elif (found := self._concluded_order(dates)) is not None:
                 self._rows.day_orders[column] = found.order
                 self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
+
+    def _is_open_day(self, cell: str) -> bool:
+        return parse_date(cell, year=self._rows.year) == "ambiguous_date"
+
+    def _concluded_order(self, dates: Sequence[str]) -> Concluded | None:
+        return conclude_order(titles_of(self._sheet, self._header.row), dates, self._rows.year)
 
     @property
     def unread(self) -> pl.DataFrame:

@@ -1528,7 +1528,7 @@ class RowParser:
         """Whether a date of a row can be read in two ways, so that its column has to settle it."""
         columns = {plan.columns.get("date") for plan in self.plans()} - {None}
         return any(
-            (cell := cells[column]) and parse_date(cell, uses_1904=self._uses_1904) == "ambiguous_date"
+            (cell := cells[column]) and parse_date(cell, uses_1904=self._uses_1904, year=self.year) == "ambiguous_date"
             for column in columns
             if column is not None
         )

@@ -114,11 +114,15 @@ ALL_MONTHS: Final = frozenset(range(1, 13))
 
 
 class StatedYear(NamedTuple):
-    """The year of dates that name none, and the months in which it is; ``otherwise`` is that of other months."""
+    """The year of dates that name none, and the months in which it is; ``otherwise`` is that of other months.
+
+    With ``month_first`` the month stands before the day (6/14), as in every list in Chinese; else either may.
+    """
 
     year: int
     months: frozenset[int] = ALL_MONTHS
     otherwise: int | None = None
+    month_first: bool = True
 
     def of(self, month: str) -> int | None:
         """Return the year of a date in a month, ``None`` if nothing states it."""
@@ -156,9 +160,7 @@ def parse_date(
     if marked := _MARKED_AS_TEXT.fullmatch(text):
         text = (marked["formula"] or marked["plain"] or "").strip()
     if year is not None and (found := _WITHOUT_YEAR.fullmatch(text)):
-        month = found["month"] or found["one"]
-        stated = year.of(month)
-        return "bad_date" if stated is None else _moment(found, month, found["day"] or found["two"], year=stated)
+        return _in_year(found, year, order)
     if found := _NUMBER.fullmatch(text):
         return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
     if found := _YEAR_FIRST.fullmatch(text):
@@ -297,13 +299,27 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | 
 
 def day_order(text: str) -> DayOrder | None:
     """Return the order that a date proves for its column by one of its first two numbers above 12, or ``None``."""
-    found = _YEAR_LAST.fullmatch(_BLANKS.sub(" ", normalize("NFKC", text).strip().upper()))
-    if found is None:
+    bare = _BLANKS.sub(" ", normalize("NFKC", text).strip().upper())
+    found = _YEAR_LAST.fullmatch(bare) or _WITHOUT_YEAR.fullmatch(bare)
+    if found is None or not found["one"]:
         return None
     one, two = int(found["one"]), int(found["two"])
     if one > 12 >= two:
         return "day_first"
     return "month_first" if two > 12 >= one else None
+
+
+def _in_year(found: re.Match[str], year: StatedYear, order: DayOrder | None) -> DateSpan | DateReason:
+    """Return the moment of a date without a year."""
+    one, two = found["month"] or found["one"], found["day"] or found["two"]
+    readings = {"month_first": (one, two), "day_first": (two, one)}
+    is_settled = bool(found["month"]) or (order is None and year.month_first)
+    counting = ["month_first"] if is_settled else [order] if order in readings else [*readings]
+    stated = [
+        (month, day, named) for month, day in map(readings.get, counting) if (named := year.of(month)) is not None
+    ]
+    possible = {_moment(found, month, day, year=named) for month, day, named in stated} - {"bad_date"}
+    return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
 
 
 def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = None) -> DateSpan | DateReason:

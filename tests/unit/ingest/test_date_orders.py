@@ -97,3 +97,28 @@ def test_the_place_of_a_year_of_two_digits_is_asked_and_never_concluded(
     assert (days, asked.field, asked.choices) == ([], "date_order", ("dmy", "mdy", "ymd"))
     days, _ = loaded(tmp_path, "Sales register Apr-25", dates, f"date_order={order}")
     assert days == expected
+
+
+def test_days_without_a_year_follow_their_column_in_english_and_the_month_stands_first_in_chinese(
+    tmp_path: Path,
+) -> None:
+    title = "Balaji sales 2025"
+    assert loaded(tmp_path, title, ["12/5", "30/5", "2/7"])[0] == ["2025-05-12", "2025-05-30", "2025-07-02"]
+
+
+@pytest.mark.parametrize(
+    ("title", "answers", "days"),
+    [
+        ("Balaji sales 2025", [], []),
+        ("Balaji sales 2025", ["date_order=dmy"], ["2025-07-02", "2025-08-03"]),
+        ("Balaji sales JUL 2025", [], ["2025-07-02"]),
+        ("巴拉吉 销售台账 2025年", [], ["2025-02-07", "2025-03-08"]),
+    ],
+)
+def test_a_day_without_a_year_that_can_be_read_both_ways_is_asked(
+    tmp_path: Path, title: str, answers: list[str], days: list[str]
+) -> None:
+    found, report = loaded(tmp_path, title, ["2/7", "3/8"], *answers)
+    assert found == days
+    asked = [each.field for each in report.questions]
+    assert asked == (["date_order"] if days == [] else [])
