@@ -17,7 +17,8 @@ _VOCABULARY: Final[dict[str, str]] = {
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "serial serials sr ser sl sn barcode",
-    "n": "no nos number numbers num nr id code ref reference",
+    "n": "no nos number numbers num nr",
+    "i": "id code ref reference",
     "F": "first start starting begin beginning lower",
     "L": "last end ending upper",
     "r": "range series",
@@ -40,7 +41,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "o": "from",
     "b": "by",
     "w": "whom was were is",
-    "p": "party customer customers client company firm organisation organization account business tenant",
+    "p": "party customer customers client company firm organisation organization org account business corporate tenant",
     "R": "dealer subdealer retailer distributor agent reseller stockist shop store outlet branch depot warehouse"
     " godown",
     "V": "receiver recipient consignee buyer",
@@ -62,7 +63,7 @@ _VOCABULARY: Final[dict[str, str]] = {
 }
 """Words of headings without blanks, by the letter of their class; words of the first class say nothing."""
 
-_CARD: Final = "(?:c?Is?n?|csn?|cn|sI|s?nc|snI)"
+_CARD: Final = "(?:c?Is?[ni]?|csn?|c[ni]|sI|s?nc|snI)"
 _SERIAL: Final = f"(?:{_CARD}|sn?|r)"
 _WHO: Final = "[pRVNc]*"
 _FIELDS: Final = {
@@ -72,7 +73,7 @@ _FIELDS: Final = {
         "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc",
         "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc",
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
-        "imsi": "c?Zn?",
+        "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",
         "to": f"(?:[gxPh]t|tw*[gx]|{_WHO}tw+[gx]|wt[gx]){_WHO}|t[pRVN]*|V+N?|NV|fbN?",
         "from": f"(?:[Gx]o|ow*G|{_WHO}ow+G|[gh]b){_WHO}|o[pRSN]*|S+N?|NS",
@@ -80,11 +81,11 @@ _FIELDS: Final = {
         "user": "NU|AUN?|N?AU",
         "quantity": "cq|Q?qc?|Qc",
         "carrier": "C+N?|NC+",
-        "case_no": "k+nD?",
-        "record_no": "P+n",
-        "waybill": "a+n",
+        "case_no": "k+[ni]D?",
+        "record_no": "P+[ni]",
+        "waybill": "a+[ni]",
         "price": r"[gG]?\$(?:%?c|%+)?|%\$",
-        "contact": "[pRVSBUgtdN]*[TK]+n?N?|[TK]+n[pRVSBUN]+",
+        "contact": "[pRVSBUgtdN]*[TK]+[ni]?N?|[TK]+n[pRVSBUN]+",
     }.items()
 }
 """Fields by the classes of the words of their headings."""

@@ -28,7 +28,8 @@ _TAKERS: Final = (
 PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
-    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
+    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer"
+    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}})|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
@@ -52,6 +53,9 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
 _BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
+RECEIPTS: Final = re.compile("^(?:goods(?:received|inward)|stockin(?![a-z]))")
+"""Found in titles of books of what came in to the firm that keeps them."""
+_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS)
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(
@@ -207,8 +211,11 @@ def keeper_in_english(
     if not titles:
         return None
     named = {(row, firm) for row, text in titles for firm in _firms_in(text, pattern)}
-    is_of_returns = pattern is RETURNS
-    if not named and not is_of_returns and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles):
+    if (
+        not named
+        and pattern not in _OF_WHAT_CAME
+        and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles)
+    ):
         return None
     named = named or {
         (row, firm) for row, text in texts if (row, text) not in titles and (firm := _firm_alone(text)) is not None
@@ -238,17 +245,17 @@ def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
 def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the firm whose paper a title says it is."""
     if (found := _OF.fullmatch(title)) is not None and " from " not in title.casefold():
-        is_other = pattern is not RETURNS and _OF_RECEIPTS.search(found["title"]) is not None
+        is_other = pattern not in _OF_WHAT_CAME and _OF_RECEIPTS.search(found["title"]) is not None
         if not is_other and (firm := _firm_alone(found["firm"])) is not None:
             yield firm
         return
     parts = [part for part in _PARTS.split(title) if part]
     rest = [part for part in parts[1:] if _is_title(part, pattern)]
-    is_of_others = pattern is not RETURNS and any(map(_OF_RECEIPTS.search, parts[1:]))
+    is_of_others = pattern not in _OF_WHAT_CAME and any(map(_OF_RECEIPTS.search, parts[1:]))
     if rest and not is_of_others and (firm := _firm_alone(parts[0])) is not None:
         yield firm
     elif len(parts) == 2 and _BOOK.search(parts[0]) and _is_title(parts[0], pattern):
-        is_of_others = pattern is not RETURNS and _OF_RECEIPTS.search(parts[0]) is not None
+        is_of_others = pattern not in _OF_WHAT_CAME and _OF_RECEIPTS.search(parts[0]) is not None
         if not is_of_others and (firm := _firm_alone(parts[1])) is not None:
             yield firm
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, names_new_card, tells_outcome
-from graphtrace.ingest.card_cells import has_ranges_in, is_number
+from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dealer_ledgers import (
     KEEPER,
     are_ways,
@@ -230,6 +230,7 @@ _ADDRESS: Final = re.compile(
 _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
 _REGISTERED_ON: Final = re.compile(
+    "date_?(?:of_?)?(?:registered|registration|reg|kyc|enrol?lment)|"
     "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)_?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
@@ -657,15 +658,18 @@ class SheetHeader:
         columns = [
             column
             for column in range(len(self.names))
-            if column not in read
-            and are_cards_or_devices(
-                [text for text in _texts_of(rows, column) if text != self.names[column]],
-                **({"fewest": 1} if column in serial else {}),
-            )
+            if column not in read and self._holds_cards(column, rows, **({"fewest": 1} if column in serial else {}))
         ]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None
         return columns[0]
+
+    def _holds_cards(self, column: int, rows: Sequence[Sequence[str | None]], **fewest: int) -> bool:
+        """Whether the cells of a column are card numbers; beside a number of cards also lists and ranges of them."""
+        texts = [text for text in _texts_of(rows, column) if text != self.names[column]]
+        if "quantity" in self.served:
+            texts = [end for text in texts for part in split_cards(text) for end in (part.first, part.last) if end]
+        return are_cards_or_devices(texts, **fewest)
 
     def _dates_by_values(self, rows: Sequence[Sequence[str | None]]) -> dict[int, frozenset[Kind]]:
         """Return the columns of dates whose heading is no more than the word of an event, with its kinds."""

@@ -31,7 +31,7 @@ _REPLY: Final = re.compile(
     "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
     "|customerdetails?|(?:reply|response)to(?:your|the|a)?(?:notice|letter|request|query|requisition|summons|order)"
     "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
-    "|(?:registration|kyc|activation)(?:report|list|records?)"
+    "|(?:registration|kyc|activation)(?:report|list|records?|schedule)|corporate(?:/iot)?(?:sim|line)s?registrations?(?:schedule|report|list|batch)?"
 )
 """Found in titles of replies to the police, without blanks."""
 

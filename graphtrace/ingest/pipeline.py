@@ -339,9 +339,10 @@ def _open_parser(
     if book is not None and KEEPER in answered:
         answered = {field: text for field, text in answered.items() if field != KEEPER}
         stated = [*stated, book]
-    if book is not None and "from" in answered and "from" not in answers:
-        del answered["from"]
-        stated = [*stated, book._replace(field="from")]
+    for side in ("from", "to") if book is not None else ():
+        if side in answered and side not in answers:
+            del answered[side]
+            stated = [*stated, book._replace(field=side)]
     if basis is not None:
         header = _with_carrier_basis(header, answered)
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
@@ -641,7 +642,9 @@ def _find_answered_header(
                 kind = _take_kind(answers, answered)
                 continue
             open_fields: Collection[str] = error.fields
-            if error.event == "transfer" and _takes_keeper(error.fields, answers, answered):
+            if error.event == "transfer" and _takes_keeper(
+                error.fields, answers, answered, is_of_receipts=claims.is_of_receipts
+            ):
                 continue
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
@@ -654,7 +657,9 @@ def _find_answered_header(
                 kind = "seizure"
                 continue
             open_fields = {field for event in header.events for field in event.missing}
-            if header.kind == "transfer" and _takes_keeper(header.events[0].missing, answers, answered):
+            if header.kind == "transfer" and _takes_keeper(
+                header.events[0].missing, answers, answered, is_of_receipts=claims.is_of_receipts
+            ):
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
@@ -666,11 +671,17 @@ def _find_answered_header(
         answered |= fresh
 
 
-def _takes_keeper(missing: Collection[str], answers: Mapping[str, str], answered: dict[str, str]) -> bool:
-    """Take whoever keeps a book for the giver of cards of which its rows say only to whom they went."""
-    if {*missing} != {"from"} or KEEPER not in answers or "from" in answers:
+def _takes_keeper(
+    missing: Collection[str], answers: Mapping[str, str], answered: dict[str, str], *, is_of_receipts: bool
+) -> bool:
+    """Take whoever keeps a book for the giver of cards of which its rows say only to whom they went.
+
+    In a book of what came in it is who got the cards of which the rows say only from whom they came.
+    """
+    side = "to" if is_of_receipts else "from"
+    if {*missing} != {side} or KEEPER not in answers or side in answers:
         return False
-    answered["from"] = answers[KEEPER]
+    answered[side] = answers[KEEPER]
     return True
 
 
@@ -1179,7 +1190,8 @@ class SheetParser:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
         header = self._header
         customers = [header.known[at] for at in header.served.get("party", ())]
-        if self.texts_above is None or not self._lists_cards or not any(map(names_customer, customers)):
+        is_of_customer = any(map(names_customer, customers)) or "party" in header.literals
+        if self.texts_above is None or not self._lists_cards or not is_of_customer:
             return None
         carriers = [header.names[at] for at in header.served.get("carrier", ())]
         return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers)

@@ -22,6 +22,7 @@ from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     BOOK_OF_BOTH,
     PAPERS_OF_DELIVERY,
+    RECEIPTS,
     RETURNS,
     is_row_of_titles,
     keeper_in_english,
@@ -343,9 +344,10 @@ def keeper_of_book(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAb
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
-    if not names and (firm := keeper_in_english(rows, BOOK_OF_BOTH)) is not None:
-        row, name = firm
-        names.add(name)
+    for pattern in () if names else (BOOK_OF_BOTH, RECEIPTS):
+        if (firm := keeper_in_english(rows, pattern)) is not None:
+            row, name = firm
+            names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
 
 
