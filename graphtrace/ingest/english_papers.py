@@ -115,6 +115,8 @@ def pairs_of_cells(cells: Sequence[str | None]) -> list[tuple[str, str]]:
             return []
         pairs.append((name, value))
     has_side = any(_meaning(name) in _SIDES or _meaning(name) == "date" for name, _ in pairs)
+    # Customer may as well be a heading, Customer: is none
+    has_side = has_side or any(_meaning(_bare(run[0])) == "party" and run[0].rstrip().endswith(":") for run in runs)
     return pairs if has_side else []
 
 
@@ -134,10 +136,13 @@ def pairs_of_line(text: str) -> list[tuple[str, str]]:
         bare = name.strip()
         written = [bare, *re.findall(r"\(([^()]+)\)", bare), without_remark(bare)]
         heading = next(
-            (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date")), None
+            (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date", "holder")),
+            None,
         )
         if heading is not None:
-            found.append((heading, value.strip()))
+            # behind the name of a person stand his number and where he was found
+            text = value.partition(",")[0] if _meaning(heading) == "holder" else value
+            found.append((heading, text.strip()))
     return found
 
 
