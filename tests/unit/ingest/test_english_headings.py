@@ -91,7 +91,7 @@ def test_who_keeps_a_book_is_the_side_that_its_rows_leave_out(
 )  # fmt: skip
 def test_a_row_that_says_that_nothing_was_given_or_that_it_came_back_is_no_sale(tmp_path: Path, remark: str) -> None:
     head = "KEMI GADGETS - SIM STOCK BOOK,,,\nDate,Given to,SIM serial,Remarks\n"
-    text = f'{head}2024-10-15,Emeka,{CARDS[0]},"{remark}"\n2024-10-15,Emeka,{CARDS[1]},unpaid\n'
+    text = f'{head}2024-10-15,Emeka,{CARDS[0]},"{remark}"\n2024-10-15,Emeka,{CARDS[1]},paid cash\n'
     assert hops(tmp_path, text) == []
     assert hops(tmp_path, text, CARDS[1]) == [("KEMI GADGETS", "Emeka")]
 
