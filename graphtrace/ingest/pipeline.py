@@ -339,8 +339,8 @@ def _open_parser(
     if book is not None and KEEPER in answered:
         answered = {field: text for field, text in answered.items() if field != KEEPER}
         stated = [*stated, book]
-    for side in ("from", "to") if book is not None else ():
-        if side in answered and side not in answers:
+    for side in ("from", "to"):
+        if book is not None and side in answered and side not in answers:
             del answered[side]
             stated = [*stated, book._replace(field=side)]
     if basis is not None:

@@ -312,12 +312,11 @@ def day_order(text: str) -> DayOrder | None:
 def _in_year(found: re.Match[str], year: StatedYear, order: DayOrder | None) -> DateSpan | DateReason:
     """Return the moment of a date without a year."""
     one, two = found["month"] or found["one"], found["day"] or found["two"]
-    readings = {"month_first": (one, two), "day_first": (two, one)}
-    is_settled = bool(found["month"]) or (order is None and year.month_first)
-    counting = ["month_first"] if is_settled else [order] if order in readings else [*readings]
-    stated = [
-        (month, day, named) for month, day in map(readings.get, counting) if (named := year.of(month)) is not None
-    ]
+    if found["month"] or order == "month_first" or (order is None and year.month_first):
+        readings = [(one, two)]
+    else:
+        readings = [(two, one)] if order == "day_first" else [(one, two), (two, one)]
+    stated = [(month, day, named) for month, day in readings if (named := year.of(month)) is not None]
     possible = {_moment(found, month, day, year=named) for month, day, named in stated} - {"bad_date"}
     return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
 
