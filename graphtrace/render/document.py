@@ -232,6 +232,16 @@ class TableBlock:
     audience: Audience = ALL
 
 
+def table_of(
+    code: str, items: Sequence[_Item], columns: Iterable[tuple[Column, Callable[[_Item], Cell]]], **look: Any
+) -> TableBlock:
+    """Return the table of some items: beside each column stands what its cell says of one of them."""
+    heads, cells = zip(*columns, strict=True)
+    return TableBlock(
+        code=code, columns=heads, rows=LazyRows(items, lambda item: [cell(item) for cell in cells]), **look
+    )
+
+
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Facts:
     """The main figures, each with its name."""

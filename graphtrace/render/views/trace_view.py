@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.locale import grammar
@@ -18,6 +19,7 @@ from graphtrace.render.document import (
     Audience,
     Cell,
     Column,
+    ColumnKind,
     DisplayLimits,
     Divider,
     Document,
@@ -43,6 +45,7 @@ from graphtrace.render.document import (
     TonedText,
     in_language,
     remark,
+    table_of,
 )
 from graphtrace.render.format import (
     explain_chain,
@@ -542,28 +545,19 @@ def corroboration_sections(trace: Trace) -> list[Section]:
     }
     if not found:
         return []
-    pairs = list(found.values())
-    listed = _events([Entry(Inline((_step(hop), _corroborates(each))), _places(each.origins)) for hop, each in pairs])
-    columns = (
-        Column("step", heading=label_text("step")),
-        Column("corroboration", heading=label_text("corroboration")),
-        Column("sources", heading=label_text("sources")),
-    )
-
-    def row(pair: tuple[Hop, Corroboration]) -> Sequence[Cell]:
-        hop, each = pair
-        return [_step(hop), _corroborates(each), each.origins]
-
-    table = TableBlock(
-        code="corroboration",
-        columns=columns,
-        rows=LazyRows(pairs, row),
-        most=EVENTS,
-        where="chains, to_dict()",
-        audience=_WIDE,
-    )
-    title = label_text("corroboration")
-    return [Section(code="corroboration", title=title, count=len(pairs), parts=(listed, table))]
+    return [
+        _event_section(
+            "corroboration",
+            list(found.values()),
+            lambda pair: (_step(pair[0]), _corroborates(pair[1])),
+            (
+                (_labelled("step"), lambda pair: _step(pair[0])),
+                (_labelled("corroboration"), lambda pair: _corroborates(pair[1])),
+            ),
+            origins=lambda pair: pair[1].origins,
+            where="chains",
+        )
+    ]
 
 
 _CHINESE_CARDS: Final = "8986"
@@ -598,107 +592,60 @@ def may_have_moved_times(trace: Trace) -> bool:
 
 
 def _activations(trace: Trace) -> Section:
-    events = trace.activations
-    latest_first = sorted(events, key=lambda event: event.when, reverse=True)
-    listed = _events([Entry(Inline(tuple(_activation(event))), _places(event.origins)) for event in latest_first])
-    columns = (
-        Column("when", "day", label_text("when")),
-        Column("kind", "short", label_text("kind")),
-        Column("user", heading=label_text("user_heading")),
-        Column("place", heading=label_text("place")),
-        Column("device", "short", label_text("device")),
-        Column("number_used", "short", label_text("number_used")),
-        Column("sources", heading=label_text("sources")),
-    )
-
-    def row(event: Activation) -> Sequence[Cell]:
-        where = " ".join(place for place in (event.province, event.city) if place)
-        user = party_text(event.user) if event.user else None
-        kind = code_text(text_tables.KINDS, event.kind)
-        return [format_time(event.when.iso), kind, user, where, event.imei, event.msisdn, event.origins]
-
-    table = TableBlock(
-        code="activations",
-        columns=columns,
-        rows=LazyRows(events, row),
-        most=EVENTS,
-        where="activations, to_dict()",
-        audience=_WIDE,
-    )
     note = [Paragraph(parts=(TonedText(label_text("times_moved"), "quiet"),))] if may_have_moved_times(trace) else []
-    return Section(code="activations", title=label_text("activations"), count=len(events), parts=(listed, table, *note))
+    return _event_section(
+        "activations",
+        trace.activations,
+        _activation,
+        (
+            (_labelled("when", "day"), lambda event: format_time(event.when.iso)),
+            (_labelled("kind", "short"), lambda event: code_text(text_tables.KINDS, event.kind)),
+            (_labelled("user", label="user_heading"), lambda event: party_text(event.user) if event.user else None),
+            (_labelled("place"), lambda event: " ".join(filter(None, (event.province, event.city)))),
+            (_labelled("device", "short"), lambda event: event.imei),
+            (_labelled("number_used", "short"), lambda event: event.msisdn),
+        ),
+        listed=sorted(trace.activations, key=lambda event: event.when, reverse=True),
+        more=note,
+    )
 
 
 def _seizures(events: Sequence[Seizure]) -> Section:
-    listed = _events([Entry(Inline(tuple(_seizure(event))), _places(event.origins)) for event in events])
-    columns = (
-        Column("date", "day", label_text("date")),
-        Column("case_no", heading=label_text("case_heading")),
-        Column("place", heading=label_text("place")),
-        Column("held_by", heading=label_text("held_by")),
-        Column("sources", heading=label_text("sources")),
+    return _event_section(
+        "seizures",
+        events,
+        _seizure,
+        (
+            (_labelled("date", "day"), lambda event: _day_of(event.when)),
+            (_labelled("case_no", label="case_heading"), lambda event: event.case_no),
+            (_labelled("place"), lambda event: event.place),
+            (_labelled("held_by"), _held_by),
+        ),
     )
-
-    def row(event: Seizure) -> Sequence[Cell]:
-        return [_day_of(event.when), event.case_no, event.place, _held_by(event), event.origins]
-
-    table = TableBlock(
-        code="seizures",
-        columns=columns,
-        rows=LazyRows(events, row),
-        most=EVENTS,
-        where="seizures, to_dict()",
-        audience=_WIDE,
-    )
-    return Section(code="seizures", title=label_text("seizures"), count=len(events), parts=(listed, table))
 
 
 def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
-    if not listings:
-        return []
-    listed = _events([Entry((_listing_says(listing),), _places(listing.origins)) for listing in listings])
-    columns = (
-        Column("date", "day", label_text("date")),
-        Column("list_party", heading=label_text("list_party")),
-        Column("list_state", heading=label_text("list_state")),
-        Column("imei", "short", code_text(text_tables.IDENTIFIERS, "imei")),
-        Column("sources", heading=label_text("sources")),
+    columns: _Described[CardListing] = (
+        (_labelled("date", "day"), lambda listing: _day_of(listing.when)),
+        (_labelled("list_party"), lambda listing: party_text(listing.party) if listing.party else None),
+        (_labelled("list_state"), lambda listing: listing.state),
+        (Column("imei", "short", code_text(text_tables.IDENTIFIERS, "imei")), lambda listing: listing.imei),
     )
-
-    def row(listing: CardListing) -> Sequence[Cell]:
-        party = party_text(listing.party) if listing.party else None
-        return [_day_of(listing.when), party, listing.state, listing.imei, listing.origins]
-
-    table = TableBlock(
-        code="card_lists",
-        columns=columns,
-        rows=LazyRows(listings, row),
-        most=EVENTS,
-        where="card_lists, to_dict()",
-        audience=_WIDE,
-    )
-    return [Section(code="card_lists", title=label_text("card_lists"), count=len(listings), parts=(listed, table))]
+    section = _event_section("card_lists", listings, lambda listing: (_listing_says(listing),), columns)
+    return [section] if listings else []
 
 
 def _chips(links: Sequence[ChipLink]) -> list[Section]:
-    if not links:
-        return []
-    listed = _events([Entry((_link_says(link),), _places(link.origins)) for link in links])
-    columns = (
-        Column("eid", "short", code_text(text_tables.IDENTIFIERS, "eid")),
-        Column("since", "day", label_text("chip_since")),
-        Column("until", "day", label_text("chip_until")),
-        Column("sources", heading=label_text("sources")),
+    columns: _Described[ChipLink] = (
+        (Column("eid", "short", code_text(text_tables.IDENTIFIERS, "eid")), lambda link: link.eid),
+        (_labelled("since", "day", label="chip_since"), lambda link: _day_of(link.since)),
+        (
+            _labelled("until", "day", label="chip_until"),
+            lambda link: format_time(link.until.iso) if link.until else None,
+        ),
     )
-
-    def row(link: ChipLink) -> Sequence[Cell]:
-        until = None if link.until is None else format_time(link.until.iso)
-        return [link.eid, _day_of(link.since), until, link.origins]
-
-    table = TableBlock(
-        code="chips", columns=columns, rows=LazyRows(links, row), most=EVENTS, where="chips, to_dict()", audience=_WIDE
-    )
-    return [Section(code="chips", title=label_text("chips"), count=len(links), parts=(listed, table))]
+    section = _event_section("chips", links, lambda link: (_link_says(link),), columns)
+    return [section] if links else []
 
 
 def _link_says(link: ChipLink) -> Phrase:
@@ -715,8 +662,30 @@ def _day_of(when: DateSpan | None) -> Text:
     return format_time(when.iso) if when else label_text("undated")
 
 
-def _events(entries: Sequence[Entry]) -> Entries:
-    return Entries(
+_Event = TypeVar("_Event")
+_Described = Sequence[tuple[Column, Callable[[_Event], Cell]]]
+
+
+def _labelled(code: str, kind: ColumnKind = "text", *, label: str | None = None) -> Column:
+    return Column(code, kind, label_text(label or code))
+
+
+def _event_section(
+    code: str,
+    events: Sequence[_Event],
+    says: Callable[[_Event], Iterable[Text]],
+    columns: _Described[_Event],
+    *,
+    origins: Callable[[_Event], Sequence[Origin]] = attrgetter("origins"),
+    listed: Sequence[_Event] | None = None,
+    where: str | None = None,
+    more: Sequence[Part] = (),
+) -> Section:
+    """Return what records say of a card in one respect: a list in a terminal, elsewhere a table with its sources."""
+    entries = [
+        Entry(Inline(tuple(says(event))), [(origin,) for origin in origins(event)]) for event in listed or events
+    ]
+    short = Entries(
         entries=entries,
         most=EVENTS,
         most_lines=ORIGINS,
@@ -726,10 +695,9 @@ def _events(entries: Sequence[Entry]) -> Entries:
         is_dense=True,
         audience=_TERMINAL,
     )
-
-
-def _places(origins: Sequence[Origin]) -> Sequence[tuple[Origin]]:
-    return [(origin,) for origin in origins]
+    described = (*columns, (_labelled("sources"), origins))
+    table = table_of(code, events, described, most=EVENTS, where=f"{where or code}, to_dict()", audience=_WIDE)
+    return Section(code=code, title=label_text(code), count=len(events), parts=(short, table, *more))
 
 
 def _activation(event: Activation) -> Iterator[Text]:
