@@ -26,7 +26,7 @@ class Renderer(NamedTuple):
     Attributes
     ----------
     view
-        Makes the tree of an answer: ``view(answer, case=…, as_of=…)``.
+        Makes the tree of an answer: ``view(answer)``; one that is headed by the case, ``view(answer, case)``.
     values
         Makes the dict of its JSON: ``values(case, answer, lang)``.
     page
@@ -42,6 +42,7 @@ class Renderer(NamedTuple):
     page: str | None = None
     members: str | None = None
     is_one: bool = False
+    is_headed_by_case: bool = False
 
 
 def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool = False) -> Renderer:
@@ -132,7 +133,10 @@ def find_renderer(answer: object) -> Renderer:
 def make_document(answer: object, *, case: str | None = None, as_of: str | None = None) -> Document:
     """Return the tree of an answer; ``case`` is the name of the case on paper."""
     renderer = find_renderer(answer)
-    document: Document = _function(renderer.view)(_asked(answer, renderer), case=case, as_of=as_of)
+    view = _function(renderer.view)
+    headed_by = [case] if renderer.is_headed_by_case else []
+    document: Document = view(_asked(answer, renderer), *headed_by)
+    document.case, document.as_of = case, as_of
     return document
 
 

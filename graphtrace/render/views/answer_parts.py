@@ -97,7 +97,7 @@ class _Judged(Protocol):
     def judgements(self) -> tuple[NamedJudgement, ...]: ...
 
 
-def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def judgements_view(found: JudgementList) -> Document:
     """Return the tree of judgements: the parties judged the same or different, why, by whom and when."""
     parts: list[Part] = [Entries(entries=LazyRows(found.judgements, _judgement), sign=False)]
     if not found.judgements:
@@ -105,10 +105,10 @@ def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str
     if found.is_new is False:
         parts.append(remark(label_text("correction_known")))
     title = label_text("judgements_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=title, kind=title, parts=tuple(parts))
 
 
-def candidates_view(found: Candidates, *, case: str | None = None, as_of: str | None = None) -> Document:
+def candidates_view(found: Candidates) -> Document:
     """Return the tree of candidates: parties that may be the same, and the reasons."""
     entries = LazyRows(found, _candidate)
     parts: list[Part] = [
@@ -117,7 +117,7 @@ def candidates_view(found: Candidates, *, case: str | None = None, as_of: str | 
     if not found:
         parts = [Paragraph(parts=(TonedText(label_text("no_candidates"), "quiet"),))]
     title = label_text("candidates_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=title, kind=title, parts=tuple(parts))
 
 
 def _candidate(candidate: Candidate) -> Entry:
@@ -244,13 +244,13 @@ HITS = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Hits that are listed."""
 
 
-def watch_view(found: WatchList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def watch_view(found: WatchList) -> Document:
     """Return the tree of watched values: what each is compared as, why, by whom and since when."""
     parts: list[Part] = [Entries(entries=LazyRows(found.watches, _watch), sign=False)]
     if not found.watches:
         parts = [Paragraph(parts=(TonedText(label_text("watch_none"), "quiet"),))]
     title = label_text("watch_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+    return Document(title=title, kind=title, caveat=None, parts=tuple(parts))
 
 
 def _watch(watch: Watch) -> Entry:
@@ -292,7 +292,7 @@ def hit_entry(hit: WatchHit) -> Entry:
     return Entry(head, ((TonedText(reason, "warn"),),))
 
 
-def letters_view(found: Letters, *, case: str | None = None, as_of: str | None = None) -> Document:
+def letters_view(found: Letters) -> Document:
     """Return the tree of letters."""
     title = label_text("letters_page")
     entries = LazyRows(found.letters, lambda written: _letter(written, found.day))
@@ -305,7 +305,7 @@ def letters_view(found: Letters, *, case: str | None = None, as_of: str | None =
         parts.append(remark(label_text("leads_asked_before", leads=found.asked_before)))
     if found.omitted:
         parts.append(remark(label_text("letters_omitted", more=found.omitted)))
-    return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=title, kind=title, parts=tuple(parts))
 
 
 def addressee_text(letter: Letter) -> Text:

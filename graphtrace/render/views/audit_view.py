@@ -69,7 +69,7 @@ _FILED = _PAGE | Audience.MARKDOWN | _SHEET
 """Formats that are put on file: they name the rows that a balance rests on."""
 
 
-def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str | None = None) -> Document:
+def audit_view(audits: Sequence[Audit]) -> Document:
     """Return the tree of some audits, one for each party, in their order."""
     names = [audit.enterprise.name for audit in audits]
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
@@ -80,8 +80,6 @@ def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str |
             if _roles(audits) == ["enterprise"]
             else label_text("audit_page_parties", parties=len(audits))
         ),
-        case=case,
-        as_of=as_of,
         parts=(
             _ranking(audits),
             Sections(

@@ -49,7 +49,7 @@ _WIDE = READERS & ~_TERMINAL
 _FILED = Audience.PAGE | Audience.MARKDOWN | _SHEET
 
 
-def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | None = None) -> Document:
+def siblings_view(siblings: Siblings) -> Document:
     """Return the tree of the siblings of some cards, with those that were activated and are not seized."""
     cards = len(siblings)
     return Document(
@@ -57,8 +57,6 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
             lambda lang: f"{format_message(text_tables.PAGES['siblings_page'], {'cards': cards}, lang)} · graphtrace"
         ),
         kind=label_text("siblings_page", cards=cards),
-        case=case,
-        as_of=as_of,
         parts=(
             *_suspension(siblings),
             _ranking(siblings),
@@ -254,11 +252,11 @@ def _not_found(inputs: Sequence[str]) -> Section:
     return Section(code="not_found", title=label_text("in_no_record_title"), count=len(inputs), parts=(table,))
 
 
-def identify_view(found: Identifications, *, case: str | None = None, as_of: str | None = None) -> Document:
+def identify_view(found: Identifications) -> Document:
     """Return the tree of what some numbers can be."""
     kind = label_text("identify_page")
     sections = [_interpretations(text, answer, f"n{at}") for at, (text, answer) in enumerate(found.answers, 1)]
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(sections))
+    return Document(title=kind, kind=kind, caveat=None, parts=tuple(sections))
 
 
 def _interpretations(text: str, answer: Identification, code: str) -> Section:

@@ -61,7 +61,7 @@ FILES = DisplayLimits(terminal=30, page=2_000, notebook=30)
 _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
 
 
-def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | None = None) -> Document:
+def status_view(status: CaseStatus) -> Document:
     """Return the tree of the contents of a case: its size, its records by kind, its files."""
     size = None if status.size_bytes is None else format_size(status.size_bytes)
     parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
@@ -84,8 +84,6 @@ def status_view(status: CaseStatus, *, case: str | None = None, as_of: str | Non
     return Document(
         title=label_text("status_page"),
         kind=label_text("status_page"),
-        case=case,
-        as_of=as_of,
         caveat=None,
         parts=(Section(code="status", title=str(status.path), note=size, parts=parts),),
     )
@@ -140,12 +138,12 @@ def why_not_read(file: FileNotRead) -> Text:
     return text_tables.PHRASES[file.reason] if file.reason in text_tables.PHRASES else label_text("file_refused")
 
 
-def cases_view(found: CaseListing, *, case: str | None = None, as_of: str | None = None) -> Document:
+def cases_view(found: CaseListing) -> Document:
     """Return the tree of the cases in a folder; a damaged one is told with what is wrong."""
     entries = Entries(
         entries=LazyRows(found.cases, _listed_case), most=FILES, more=text_tables.LABELS["more_sheets"], sign=False
     )
-    return _plain_document(label_text("cases_page"), [entries], case, as_of)
+    return _plain_document(label_text("cases_page"), [entries])
 
 
 def _listed_case(listed: ListedCase) -> Entry:
@@ -158,7 +156,7 @@ def _listed_case(listed: ListedCase) -> Entry:
     return Entry(head, lines)
 
 
-def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+def verify_view(report: IntegrityReport) -> Document:
     """Return the tree of an integrity check: what was compared and agrees, and where it does not."""
     problems = report.problems
     agree = label_text("all_agree" if report.is_deep else "tables_agree")
@@ -168,7 +166,7 @@ def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str 
         parts.append(Entries(entries=[Entry((), list(map(_problem, problems)))], is_dense=True))
     if given := [each for each in report.answers if each.line is not None or each.later]:
         parts.append(Entries(entries=[Entry((), [(_compared(each),) for each in given])], is_dense=True))
-    return _plain_document(label_text("verify_page"), parts, case, as_of)
+    return _plain_document(label_text("verify_page"), parts)
 
 
 def _compared(answer: ComparedAnswer) -> Phrase:
@@ -180,14 +178,14 @@ def _problem(problem: IntegrityProblem) -> Line:
     return (problem_text(problem), TonedText(f"[{problem.code}]", "quiet"))
 
 
-def compact_view(compacted: CompactResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def compact_view(compacted: CompactResult) -> Document:
     """Return the tree of a compaction: the number of sorted rows, and the size of the database before and after."""
     sizes = {"before": format_size(compacted.before), "after": format_size(compacted.after)}
     paragraph = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
-    return _plain_document(label_text("compact_page"), [paragraph], case, as_of)
+    return _plain_document(label_text("compact_page"), [paragraph])
 
 
-def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def copy_view(copied: CopyResult) -> Document:
     """Return the tree of a copy: its number of files, and whether both cases agree; differences are named."""
     comparison = copied.comparison
     counts: list[Text] = [label_text("files_copied", count=copied.files)]
@@ -206,7 +204,7 @@ def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None 
     ]
     if comparison.agrees:
         parts.append(Paragraph(parts=(TonedText(label_text("same_case"), "good"),)))
-        return _plain_document(label_text("copy_page"), parts, case, as_of)
+        return _plain_document(label_text("copy_page"), parts)
     differing: list[Line] = [
         (each.what, None if each.file is None else TonedText(each.file, "name"), f"{each.first} | {each.second}")
         for each in (*comparison.counts, *comparison.checksums)
@@ -215,10 +213,10 @@ def copy_view(copied: CopyResult, *, case: str | None = None, as_of: str | None 
     differing += [(label_text("card_traced_differently", card=card),) for card in comparison.differing]
     parts.append(Paragraph(parts=(TonedText(label_text("cases_differ"), "bad"),)))
     parts.append(Entries(entries=[Entry((), differing)], is_dense=True))
-    return _plain_document(label_text("copy_page"), parts, case, as_of)
+    return _plain_document(label_text("copy_page"), parts)
 
 
-def sealed_view(sealed: SealedBundle, *, case: str | None = None, as_of: str | None = None) -> Document:
+def sealed_view(sealed: SealedBundle) -> Document:
     """Return the tree of a bundle that was written: where, what is in it, and what commits to it."""
     size = format_size(sealed.bytes)
     lines: list[Line] = [
@@ -234,10 +232,10 @@ def sealed_view(sealed: SealedBundle, *, case: str | None = None, as_of: str | N
     parts.append(remark(label_text(signed, key=sealed.key_id or "")))
     if sealed.is_encrypted:
         parts.append(remark(label_text("bundle_encrypted")))
-    return _plain_document(label_text("bundle_page"), parts, case, as_of)
+    return _plain_document(label_text("bundle_page"), parts)
 
 
-def opened_view(opened: OpenedBundle, *, case: str | None = None, as_of: str | None = None) -> Document:
+def opened_view(opened: OpenedBundle) -> Document:
     """Return the tree of a bundle that was opened: the case made of it, and what was checked of who signed."""
     lines: list[Line] = [
         (label_text("bundle_agrees", count=opened.files, version=opened.made_by),),
@@ -259,26 +257,26 @@ def opened_view(opened: OpenedBundle, *, case: str | None = None, as_of: str | N
         parts.append(remark(label_text(code, at=format_time(stamp.at))))
     elif opened.is_stamp_missing:
         parts.append(remark(label_text("bundle_stamp_missing"), "warn"))
-    return _plain_document(label_text("open_page"), parts, case, as_of)
+    return _plain_document(label_text("open_page"), parts)
 
 
-def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def corrections_view(found: CorrectionList) -> Document:
     """Return the tree of all corrections: the records that do not count, why, by whom and since when."""
     parts: list[Part] = [Entries(entries=LazyRows(found.corrections, _correction), sign=False)]
     if not found.corrections:
         parts = [Paragraph(parts=(TonedText(label_text("no_corrections"), "quiet"),))]
-    return _plain_document(label_text("corrections_page"), parts, case, as_of)
+    return _plain_document(label_text("corrections_page"), parts)
 
 
-def correction_view(corrected: CorrectionResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def correction_view(corrected: CorrectionResult) -> Document:
     """Return the tree of the correction that is in force, and whether it was made just now."""
     parts: list[Part] = [Entries(entries=[_correction(corrected.correction)], sign=False)]
     if not corrected.is_new:
         parts.append(remark(label_text("correction_known")))
-    return _plain_document(label_text("corrections_page"), parts, case, as_of)
+    return _plain_document(label_text("corrections_page"), parts)
 
 
-def unload_view(result: UnloadResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def unload_view(result: UnloadResult) -> Document:
     """Return the tree of an unloaded file, and of the corrections that went with it."""
     unload = result.unload
     lines: list[Line] = [
@@ -291,7 +289,7 @@ def unload_view(result: UnloadResult, *, case: str | None = None, as_of: str | N
     if result.corrections:
         parts.append(remark(label_text("unload_with_corrections", count=len(result.corrections))))
         parts.append(Entries(entries=LazyRows(result.corrections, _correction), sign=False))
-    return _plain_document(label_text("unload_page"), parts, case, as_of)
+    return _plain_document(label_text("unload_page"), parts)
 
 
 def _correction(correction: Correction) -> Entry:
@@ -303,15 +301,15 @@ def _correction(correction: Correction) -> Entry:
     return Entry((str(correction.number), TonedText(what, "good" if correction.is_lifted else "bad")), lines)
 
 
-def _plain_document(kind: Text, parts: list[Part], case: str | None, as_of: str | None) -> Document:
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+def _plain_document(kind: Text, parts: list[Part]) -> Document:
+    return Document(title=kind, kind=kind, caveat=None, parts=tuple(parts))
 
 
 LINES: Final = DisplayLimits(terminal=None, page=1_000, notebook=50)
 _COLUMNS: Final = ("at", "by", "what", "purpose", "params", "hash")
 
 
-def log_view(log: CaseLog, *, case: str | None = None, as_of: str | None = None) -> Document:
+def log_view(log: CaseLog) -> Document:
     """Return the tree of a log, with one row a line."""
     kind = label_text("log_page")
     columns = [Column("log_at", "short", label_text("when")), Column("log_what", "short", label_text("log_what"))]
@@ -333,8 +331,6 @@ def log_view(log: CaseLog, *, case: str | None = None, as_of: str | None = None)
     return Document(
         title=kind,
         kind=kind,
-        case=case,
-        as_of=as_of,
         caveat=None,
         parts=(*_problems(log), Section(code="log", title=kind, parts=(entries, table))),
         records=Records(columns=_COLUMNS, rows=(_record(line) for line in log.lines)),
@@ -406,7 +402,7 @@ LISTED = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Cards, leads and files that are listed."""
 
 
-def changes_view(found: CaseChanges, *, case: str | None = None, as_of: str | None = None) -> Document:
+def changes_view(found: CaseChanges) -> Document:
     """Return the tree of what changed after a line of the ledger."""
     lines = label_text("changes_lines", since=found.since, lines=found.lines, other=found.other_lines or None)
     parts: list[Part] = [Paragraph(parts=(TonedText(lines, "quiet"),)), hits_section(found.watch_hits)]
@@ -425,7 +421,7 @@ def changes_view(found: CaseChanges, *, case: str | None = None, as_of: str | No
         if count
     ]
     title = label_text("changes_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+    return Document(title=title, kind=title, caveat=None, parts=tuple(parts))
 
 
 def _section(code: str, entries: Sequence[Entry], count: int) -> Section:
@@ -483,12 +479,12 @@ def _load(load: LoadSince) -> Entry:
 _TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
 
 
-def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
+def doctor_view(found: Diagnosis) -> Document:
     """Return the tree of a diagnosis."""
     kind = label_text("doctor_page")
     table = TableBlock(code="checks", columns=KEY_COLUMNS, rows=LazyRows(found.checks, _check), layout="key")
     parts = (Section(code="checks", title=kind, parts=(table,)),)
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
+    return Document(title=kind, kind=kind, caveat=None, parts=parts)
 
 
 def _check(check: Check) -> Sequence[Cell]:

@@ -46,7 +46,7 @@ RECORDS = DisplayLimits(terminal=5, page=60, notebook=5)
 _TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
-def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | None = None) -> Document:
+def drilldown_view(found: Drilldowns) -> Document:
     """Return the tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
     opened = found.figures
     sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
@@ -56,8 +56,6 @@ def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | N
     return Document(
         title=name,
         kind=label_text("cards_behind"),
-        case=case,
-        as_of=as_of,
         parts=(*sections, _table(opened), *judgements_part(union_of_judgements(opened))),
         records=Records(columns=DRILLDOWN_COLUMNS, rows=drilldown_rows(opened)),
     )

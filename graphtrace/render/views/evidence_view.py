@@ -47,13 +47,13 @@ if TYPE_CHECKING:
     from graphtrace.results.source_rows import Row, SourceExcerpt
 
 
-def pins_view(found: PinList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def pins_view(found: PinList) -> Document:
     """Return the tree of the pins of a case, in the order of the report."""
     parts: tuple[Part, ...] = (Entries(entries=LazyRows(found.pins, _pin), sign=False),)
     if not found.pins:
         parts = (Paragraph(parts=(TonedText(label_text("no_pins"), "quiet"),)),)
     title = label_text("pins_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, parts=parts)
+    return Document(title=title, kind=title, parts=parts)
 
 
 def _pin(pin: Pin) -> Entry:
@@ -72,7 +72,7 @@ _ASKED = 10
 """Maximum number of cards or parties that a heading names."""
 
 
-def report_view(report: EvidenceReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+def report_view(report: EvidenceReport) -> Document:
     """Return the tree of a report, in the order in which it is read."""
     title = label_text("evidence_report_page")
     answers: list[Part] = [_answer(number, answered) for number, answered in enumerate(report.answers, 1)]
@@ -81,8 +81,6 @@ def report_view(report: EvidenceReport, *, case: str | None = None, as_of: str |
     return Document(
         title=title,
         kind=title,
-        case=case,
-        as_of=as_of,
         made_at=report.made_at,
         parts=(
             Section(code="case_head", title=title, parts=(_head(report),)),
@@ -259,13 +257,13 @@ STATEMENTS = DisplayLimits(page=2_000, notebook=200)
 _TONES: Final[Mapping[QuestionState, Tone]] = {"nothing": "quiet", "open": "bad", "in_part": "warn", "answered": "good"}
 
 
-def guided_view(found: GuidedQuestions, *, case: str | None = None, as_of: str | None = None) -> Document:
+def guided_view(found: GuidedQuestions) -> Document:
     """Return the tree of all questions, each with its state and the beginning of its answer."""
     about = label_text("guided_about_list" if found.is_list else "guided_about", cards=found.cards)
     parts: list[Part] = [Paragraph(parts=(TonedText(about, "quiet"),))] if found.cards else []
     parts.append(Entries(entries=LazyRows(found.questions, _question), sign=False))
     title = label_text("guided_page")
-    return Document(title=title, kind=title, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+    return Document(title=title, kind=title, caveat=None, parts=tuple(parts))
 
 
 def guided_rows(found: GuidedQuestions) -> list[tuple[GuidedQuestion, TonedText, list[Text], list[Text]]]:
@@ -282,7 +280,7 @@ def _in_short(statements: Sequence[GuidedStatement]) -> list[Text]:
     return [*shown, label_text("guided_more", more=more)] if more > 0 else shown
 
 
-def question_view(question: GuidedQuestion, *, case: str | None = None, as_of: str | None = None) -> Document:
+def question_view(question: GuidedQuestion) -> Document:
     """Return the tree of one question, with every statement and the cards that each is about."""
     title = code_text(text_tables.GUIDED_QUESTIONS, question.code)
     sections = [
@@ -291,7 +289,7 @@ def question_view(question: GuidedQuestion, *, case: str | None = None, as_of: s
         if statements
     ]
     whole = Section(code="question", title=title, parts=(Paragraph(parts=(_state(question),)), *sections))
-    return Document(title=title, kind=label_text("guided_page"), case=case, as_of=as_of, caveat=None, parts=(whole,))
+    return Document(title=title, kind=label_text("guided_page"), caveat=None, parts=(whole,))
 
 
 def _table(code: str, statements: Sequence[GuidedStatement]) -> TableBlock:

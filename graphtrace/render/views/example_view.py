@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from graphtrace.results.simulation import AliasCount, AliasReport, CheckReport, Mismatch, RecallCount, ScenarioCount
 
 
-def demo_view(demo: DemoReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+def demo_view(demo: DemoReport) -> Document:
     """Return the tree of the parts one below the other."""
     trees = (load_view(LoadedSheets(demo.sheets, is_brief=True)), trace_view(demo.traces), audit_view(demo.audits))
     parts: list[Part] = [part for tree in trees for part in tree.parts]
     parts.append(_commands("pages", label_text("look_at"), map(str, demo.pages)))
     parts.append(_commands("next", label_text("try_next"), demo.commands))
-    return Document(title=demo.case, kind=label_text("status_page"), case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=demo.case, kind=label_text("status_page"), parts=tuple(parts))
 
 
 def _commands(code: str, title: Text, lines: Iterable[str]) -> Section:
@@ -53,7 +53,7 @@ _COUNTS = ("found", "missed", "invented")
 _SHARES = ("precision", "recall")
 
 
-def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of: str | None = None) -> Document:
+def simulation_view(simulated: SimulatedCase) -> Document:
     """Return the tree of a synthetic case: its figures, its planted scenarios, and the next command."""
     made = simulated.made
     counts = {"cards": made.cards, "rows": sum(made.rows.values()), "files": len(made.rows)}
@@ -70,7 +70,7 @@ def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of:
     commands = tuple(Paragraph(parts=(TonedText(command, "code"),)) for command in simulated.commands)
     kind = label_text("simulation_page")
     following = Section(code="next", title=_label("next"), parts=commands)
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(whole, following))
+    return Document(title=kind, kind=kind, caveat=None, parts=(whole, following))
 
 
 def _scenario(one: ScenarioCount) -> Line:
@@ -82,7 +82,7 @@ def _scenario(one: ScenarioCount) -> Line:
     )
 
 
-def check_view(report: CheckReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+def check_view(report: CheckReport, case: str | None) -> Document:
     """Return the tree of a check against the truth: cards, findings, rejected rows, and the first wrong answers."""
     kinds = tuple(join_texts(_label(kind), f"{count:,}") for kind, count in report.wrong.items() if count)
     audits_wrong = report.audits - report.audits_right
@@ -111,7 +111,7 @@ def check_view(report: CheckReport, *, case: str | None = None, as_of: str | Non
         parts.append(wrong)
     kind = label_text("check_page")
     section = Section(code="check", title=case or "", parts=tuple(parts))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(section,))
+    return Document(title=kind, kind=kind, caveat=None, parts=(section,))
 
 
 def _aliases(report: AliasReport) -> Section:

@@ -43,7 +43,7 @@ FLOWS = DisplayLimits(terminal=20, page=1_000, notebook=20)
 HUBS = DisplayLimits(terminal=5, page=200, notebook=5)
 
 
-def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: str | None = None) -> Document:
+def graph_view(graph: nx.MultiDiGraph[str]) -> Document:
     """Return the tree of a graph: its size, its largest flows, and its limits."""
     attributes = (
         *(attributes for _, attributes in graph.nodes(data=True)),
@@ -68,7 +68,7 @@ def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: s
         hubs = [(hub["name"] or hub["id"], hub["partners"]) for hub in limits["hubs"]]
         parts += _limits(limits["depth"], limits["cut_off"], limits["hub"], hubs)
     kind = label_text("graph_page")
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=kind, kind=kind, parts=tuple(parts))
 
 
 def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
@@ -86,7 +86,7 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
     yield from (label_text("via", channel=channel) for channel in flow["channels"])
 
 
-def export_view(exported: ExportResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def export_view(exported: ExportResult) -> Document:
     """Return the tree of an export: the file, its contents, and the limits of the graph."""
     parts: list[Part] = [
         Paragraph(parts=(TonedText(str(exported.path), "name"), TonedText(exported.format, "quiet"))),
@@ -98,7 +98,7 @@ def export_view(exported: ExportResult, *, case: str | None = None, as_of: str |
         hubs = [(party.name or party.id, partners) for party, partners in limits.hubs]
         parts += _limits(limits.depth, limits.cut_off, limits.hub, hubs)
     kind = label_text("export_page")
-    return Document(caveat=None, title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(caveat=None, title=kind, kind=kind, parts=tuple(parts))
 
 
 def _counts(counts: Mapping[str, int]) -> Paragraph:
@@ -135,7 +135,7 @@ SHORT = 20
 """A text of so many characters, a card number say, is not broken."""
 
 
-def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+def query_view(answer: QueryResult) -> Document:
     """Return the tree of an answer of the query library; headings are the names of the columns, as in its text."""
     question = answer.query.header.question
     asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
@@ -154,8 +154,6 @@ def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | Non
     return Document(
         title=f"{answer.query.name} · graphtrace",
         kind=kind,
-        case=case,
-        as_of=as_of,
         parts=(Section(code="answer", title=kind, parts=tuple(parts)), *judgements_part(answer.judgements)),
         records=Records(
             columns=answer.columns,

@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
-def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def rules_view(found: RuleList) -> Document:
     """Return the tree of all rules, in a few words each."""
     kind = label_text("rules_page")
     rules = Entries(entries=LazyRows(found.rules, _rule), sign=False, is_dense=True)
     count = remark(label_text("rules_listed", rules=len(found.rules)))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(rules, count))
+    return Document(title=kind, kind=kind, caveat=None, parts=(rules, count))
 
 
-def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) -> Document:
+def rule_view(rule: Rule) -> Document:
     """Return the tree of one rule: its meaning, law, parameters, evidence, sentence and the text of its query."""
     entry = _rule(rule)
     whole = Entry(entry.head, (*entry.lines, *entry.details))
@@ -63,7 +63,7 @@ def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) 
         ),
     )
     kind = label_text("rules_page")
-    return Document(title=f"{rule.id} · graphtrace", kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
+    return Document(title=f"{rule.id} · graphtrace", kind=kind, caveat=None, parts=parts)
 
 
 def _rule(rule: Rule) -> Entry:
@@ -87,7 +87,7 @@ def _parameter(parameter: RuleParameter) -> Line:
     return (TonedText(with_unit, "code"), parameter.parameter.meaning)
 
 
-def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def queries_view(found: QueryList) -> Document:
     """Return the tree of every query by name, with its meaning, its parameters and its columns."""
     kind = label_text("queries_page")
     sections = []
@@ -96,7 +96,7 @@ def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None
         entries = Entries(entries=LazyRows(of_kind, _query), sign=False, is_dense=True)
         sections.append(Section(code=over, title=label_text(title), parts=(entries,)))
     count = remark(label_text("queries_listed", queries=len(found.queries)))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(*sections, count))
+    return Document(title=kind, kind=kind, caveat=None, parts=(*sections, count))
 
 
 def _query(query: Query) -> Entry:
@@ -111,7 +111,7 @@ def _query(query: Query) -> Entry:
     return Entry((TonedText(query.name, "name"),), [(header.question,)], details)
 
 
-def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
+def recipes_view(found: RecipeList) -> Document:
     """Return the tree of all formats, by family, in a few words each."""
     kind = label_text("recipes_page")
     families = dict.fromkeys(recipe.family for recipe in found.recipes)
@@ -130,10 +130,10 @@ def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | Non
         for family in families
     ]
     count = remark(label_text("recipes_listed", recipes=len(found.recipes)))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
+    return Document(title=kind, kind=kind, parts=(*sections, count))
 
 
-def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | None = None) -> Document:
+def recipe_view(recipe: RecipeSummary) -> Document:
     """Return the tree of one format: what it is, its columns, the events of a row and what is asked."""
     columns = TableBlock(
         code="columns",
@@ -156,7 +156,7 @@ def recipe_view(recipe: RecipeSummary, *, case: str | None = None, as_of: str | 
         Section(code="questions", title=label_text("questions"), parts=(asked,)),
     )
     kind = label_text("recipes_page")
-    return Document(title=f"{recipe.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
+    return Document(title=f"{recipe.id} · graphtrace", kind=kind, parts=parts)
 
 
 def _entry(recipe: RecipeSummary) -> Entry:

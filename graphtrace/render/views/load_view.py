@@ -56,7 +56,7 @@ WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear"
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 
 
-def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
+def load_view(loaded: LoadedSheets) -> Document:
     """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
     sheets = loaded.sheets
     parts: list[Part] = [hits_section(loaded.watch_hits)] if loaded.watch_hits else []
@@ -71,7 +71,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
+    return Document(title=kind, kind=kind, caveat=None, parts=tuple(parts))
 
 
 def _answers(answers: Sequence[LetterAnswer]) -> Section:
@@ -389,7 +389,7 @@ _LISTED: Final = {"iccid": "iccid", "range": "iccid"}
 _SINGLE: Final = ("date", "quantity", "msisdn", "imsi", "imei", "waybill", "price", "account")
 
 
-def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | None = None) -> Document:
+def extract_view(found: ExtractedText) -> Document:
     """Return the tree of what was found in the text of a file."""
     finds, name = found.finds, found.name
     rows = [
@@ -407,8 +407,6 @@ def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | 
     return Document(
         title=name,
         kind=label_text("extract_page"),
-        case=case,
-        as_of=as_of,
         caveat=None,
         parts=(Section(code="found", title=name, parts=(table,) if rows else (nothing,)),),
         records=Records(columns=TO_COMPLETE, rows=tuple(rows_to_complete(finds, name, found.sha256, found.lines))),

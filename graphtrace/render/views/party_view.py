@@ -51,7 +51,7 @@ DRAWN = 8
 _SHEET = Audience.SHEET
 
 
-def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | None = None) -> Document:
+def party_view(dealings: PartySummary) -> Document:
     """Return the tree of a party's flows: what it received and passed on."""
     party = dealings.party
     words = party_words(party, None if dealings.kind == "person" else dealings.kind)
@@ -74,8 +74,6 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
     return Document(
         title=in_both(lambda lang: f"{party_label(party, lang)} · graphtrace"),
         kind=label_text("party_page"),
-        case=case,
-        as_of=as_of,
         parts=(
             Section(code="party", title=name, note=party.id, parts=tuple(flows)),
             *judgements_part(dealings.judgements),

@@ -45,7 +45,7 @@ _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
 
 
-def shared_parties_view(shared: SharedParties, *, case: str | None = None, as_of: str | None = None) -> Document:
+def shared_parties_view(shared: SharedParties) -> Document:
     """Return the tree of the parties that some cards share."""
     page = label_text("shared_parties_page", cards=len(shared.cards))
     asked = [label_text("cards", cards=len(shared.cards))]
@@ -57,8 +57,6 @@ def shared_parties_view(shared: SharedParties, *, case: str | None = None, as_of
     return Document(
         title=in_both(lambda lang: f"{in_language(page, lang)} · graphtrace"),
         kind=page,
-        case=case,
-        as_of=as_of,
         parts=(
             Paragraph(parts=Inline(tuple(asked), "name")),
             overview_figure([card.trace for card in shared.cards]),

@@ -127,7 +127,7 @@ _SEVERITIES = ("error", "warning", "info")
 _DAMAGED = "damaged_number"
 
 
-def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str | None = None) -> Document:
+def trace_view(traces: Sequence[Trace]) -> Document:
     """Return the tree of some traces, one a card, in the order of the answer."""
     names = [_number(trace) for trace in traces[:3]]
     cards = each_card_once(traces)
@@ -138,8 +138,6 @@ def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str |
     return Document(
         title=f"{', '.join(names)}{' …' if len(traces) > 3 else ''} · graphtrace",
         kind=label_text("trace_page", cards=len(cards)),
-        case=case,
-        as_of=as_of,
         parts=(
             *many,
             Sections(

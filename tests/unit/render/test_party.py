@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -47,7 +48,7 @@ def dealings(name: str) -> PartySummary:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_figure_of_a_party_stands_in_every_format(lang: Lang) -> None:
-    document = party_view(dealings("老K"), case="a.gtrace", as_of="2024-12-31")
+    document = replace(party_view(dealings("老K")), case="a.gtrace", as_of="2024-12-31")
     sheets = openpyxl.load_workbook(io.BytesIO(render_xlsx(document, lang)))
     texts = {
         "terminal": render_plain(DocumentView(document, lang), 80),
@@ -64,7 +65,7 @@ def test_every_figure_of_a_party_stands_in_every_format(lang: Lang) -> None:
 
 
 def test_hostile_names_of_parties_stay_text() -> None:
-    document = party_view(dealings(BIT + SIGNS), case=BIT, as_of=BIT)
+    document = replace(party_view(dealings(BIT + SIGNS)), case=BIT, as_of=BIT)
     page = Words(render_html(document, "en"), "en")
     clean = Words(render_html(party_view(dealings("a")), "en"), "en")
     assert page.elements.count("script") == clean.elements.count("script")

@@ -20,7 +20,7 @@ WANTED = Lead(ask=None, record_type="purchase_record", because="not_found")
 
 
 def opened(traces: Sequence[Trace], lang: Lang = "en") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(render_xlsx(trace_view(traces, case="x.gtrace"), lang)))
+    return openpyxl.load_workbook(io.BytesIO(render_xlsx(replace(trace_view(traces), case="x.gtrace"), lang)))
 
 
 def table(book: openpyxl.Workbook, number: int) -> list[dict[str, Any]]:
