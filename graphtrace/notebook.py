@@ -16,7 +16,7 @@ from graphtrace.render import Lang
 from graphtrace.render.json import to_json_bytes
 from graphtrace.render.language import detect_language
 from graphtrace.render.registry import ENDINGS, make_document, make_file, make_plain_values, make_values
-from graphtrace.render.terminal.text_layout import TerminalView, render_plain
+from graphtrace.render.text_layout import TerminalView, render_plain
 from graphtrace.render.writers.html_writer import render_notebook
 from graphtrace.render.writers.terminal_writer import DocumentView
 from graphtrace.storage.case_folder import atomic_write

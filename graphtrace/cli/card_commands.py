@@ -121,11 +121,7 @@ def exit_code_for(fail_on: Severity | None, findings: Iterable[Finding]) -> int:
 
 @command(endings=LINE_FILES, redact="masked")
 def siblings(
-    common: GlobalOptions,
-    ids: Ids = None,
-    from_file: FromFile = None,
-    column: FromColumn = None,
-    as_of: AsOf = None,
+    common: GlobalOptions, ids: Ids = None, from_file: FromFile = None, column: FromColumn = None, as_of: AsOf = None
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
     asked, passed_over = collect_ids(ids, from_file, column)
@@ -177,10 +173,7 @@ def _weights(stated: Iterable[str]) -> dict[str, float]:
 
 
 @command(endings=(".json", LINES, ".txt"), redact="masked")
-def identify(
-    common: GlobalOptions,
-    ids: Annotated[list[str], typer.Argument(metavar="ID")],
-) -> CommandResult:
+def identify(common: GlobalOptions, ids: Annotated[list[str], typer.Argument(metavar="ID")]) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read
     from graphtrace.render.command_results import Identifications

@@ -80,10 +80,7 @@ def verify(
     from graphtrace.cli.terminal_questions import progress_of
 
     case_name = common.require_case()
-    with (
-        common.open_case() as case,
-        progress_of(common) as progress,
-    ):
+    with common.open_case() as case, progress_of(common) as progress:
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
         state = plain_state(case)
 
@@ -157,8 +154,7 @@ def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
 
 @command(redact="not_redacted_cases")
 def cases(
-    common: GlobalOptions,
-    folder: Annotated[Path | None, typer.Argument(metavar="FOLDER")] = None,
+    common: GlobalOptions, folder: Annotated[Path | None, typer.Argument(metavar="FOLDER")] = None
 ) -> CommandResult:
     """List the cases in a folder."""
     from graphtrace.results.case_status import CaseListing

@@ -25,8 +25,7 @@ CASE_NAME = "demo.gtrace"
 
 @command(redact="not_redacted_no_case")
 def demo(
-    common: GlobalOptions,
-    directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("graphtrace-demo"),
+    common: GlobalOptions, directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("graphtrace-demo")
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.cli.terminal_questions import progress_of

@@ -76,11 +76,7 @@ def load(
     from graphtrace.render.command_results import LoadedSheets
 
     common.require_case()
-    with (
-        _named_input(files, name) as named,
-        common.open_case() as case,
-        progress_of(common) as progress,
-    ):
+    with _named_input(files, name) as named, common.open_case() as case, progress_of(common) as progress:
         report = case.load(
             *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
@@ -239,10 +235,7 @@ def correct(
 
 
 @command(endings=(".csv", ".json", ".txt", ".xlsx", ".md"), redact="not_redacted_files")
-def extract(
-    common: GlobalOptions,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-) -> CommandResult:
+def extract(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
     """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.readers.encodings import text_of
@@ -270,10 +263,7 @@ def extract(
 
 
 @command(group="mapping", endings=(".yml", ".yaml", ".json", ".txt"), redact="not_redacted_files")
-def suggest(
-    common: GlobalOptions,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-) -> CommandResult:
+def suggest(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
     """Write first mappings for the sheets of a file, to be completed by hand and given to load --mapping."""
     from graphtrace.cli.terminal_questions import password_asker
     from graphtrace.ingest.mapping_suggestion import suggest_mappings

@@ -87,10 +87,7 @@ _REDACTING: set[str] = set()
 """Names of the commands that take ``--redact``."""
 
 _PAGE_OPTION = inspect.Parameter(
-    "html",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[Path | None, typer.Option(metavar="OUT")],
+    "html", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[Path | None, typer.Option(metavar="OUT")]
 )
 """Option of every command that can write a page (:data:`PAGE` is among its endings)."""
 

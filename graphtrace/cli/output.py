@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
-    from graphtrace.render.terminal.text_layout import TerminalView
+    from graphtrace.render.text_layout import TerminalView
     from graphtrace.results.case_status import CaseState
 
 
@@ -430,7 +430,7 @@ def _terminal_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.text_layout import render_ansi
+    from graphtrace.render.text_layout import render_ansi
 
     return render_ansi(view, sys.stdout)
 
@@ -439,7 +439,7 @@ def _plain_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.text_layout import render_plain
+    from graphtrace.render.text_layout import render_plain
 
     return render_plain(view, FILE_WIDTH)
 

@@ -18,9 +18,7 @@ OwnRules = Annotated[list[Path] | None, typer.Option("--rules", metavar="FILE")]
 
 @command(endings=ANSWER_FILES, redact="masked")
 def party(
-    common: GlobalOptions,
-    name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")],
-    as_of: AsOf = None,
+    common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")], as_of: AsOf = None
 ) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""
     with common.open_case() as case:
@@ -71,9 +69,7 @@ def resolve(
 
 @command(redact="masked")
 def candidates(
-    common: GlobalOptions,
-    party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None,
-    as_of: AsOf = None,
+    common: GlobalOptions, party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None, as_of: AsOf = None
 ) -> CommandResult:
     """Show who may be the same party under two names, and why; nothing is joined."""
     with common.open_case() as case:
@@ -120,13 +116,7 @@ def audit(
                 "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
                 **({} if audits.annex is None else {"annex": audits.annex._asdict()}),
             }
-            return show_answer(
-                *(audits, common),
-                as_of=as_of,
-                exit_code=exit_code,
-                state=state,
-                options=options,
-            )
+            return show_answer(*(audits, common), as_of=as_of, exit_code=exit_code, state=state, options=options)
         if annex is not None:
             raise UsageError("annex_of_counts", hint="without_annex")
         if everyone or not names:
@@ -150,9 +140,7 @@ def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
 
 @command(group="rules", name="show", endings=(".json", ".txt", ".sql"), redact="not_redacted_no_case")
 def show_rule(
-    common: GlobalOptions,
-    name: Annotated[str, typer.Argument(metavar="ID")],
-    own: OwnRules = None,
+    common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="ID")], own: OwnRules = None
 ) -> CommandResult:
     """Show one rule: what it means, the law, its parameters and its query."""
     from graphtrace.rules.rule_loader import find_rule, load_rules

@@ -42,8 +42,16 @@ from graphtrace.identifiers.party_ids import (
     parse_uscc,
 )
 from graphtrace.identifiers.party_names import is_visibly_company, is_visibly_firm
-from graphtrace.identifiers.pattern import Pattern, has_too_few_digits, parse_pattern
-from graphtrace.identifiers.ranges import InvalidRange, KeyRange, join_key, parse_range, split_key
+from graphtrace.identifiers.ranges import (
+    InvalidRange,
+    KeyRange,
+    Pattern,
+    has_too_few_digits,
+    join_key,
+    parse_pattern,
+    parse_range,
+    split_key,
+)
 from graphtrace.identifiers.telecom import (
     calling_code_of,
     imei14,

@@ -27,7 +27,7 @@ from graphtrace.identifiers.party_ids import (
     parse_resident_id,
     parse_uscc,
 )
-from graphtrace.identifiers.pattern import parse_pattern
+from graphtrace.identifiers.ranges import parse_pattern
 from graphtrace.identifiers.telecom import (
     imsi_carrier,
     is_chinese_imsi,

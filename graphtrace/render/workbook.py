@@ -29,7 +29,7 @@ from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.provenance import case_head, foot_texts, ledger_text, redacted
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.terminal.text_layout import line_of, wrap_cjk
+from graphtrace.render.text_layout import line_of, wrap_cjk
 from graphtrace.scratch import account_scratch
 
 if TYPE_CHECKING:

@@ -144,12 +144,7 @@ def _value(rule: Rule, name: str, value: Any, known: dict[object, object]) -> An
             return known.setdefault((party, called), value)
         case list():
             return [_value(rule, name, member, known) for member in value]
-    raise _refused(
-        rule,
-        "returned_unsayable",
-        name=name,
-        hint="return_value",
-    )
+    raise _refused(rule, "returned_unsayable", name=name, hint="return_value")
 
 
 def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError | CaseDamaged:

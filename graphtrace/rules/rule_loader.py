@@ -185,9 +185,7 @@ class _Entries:
                     self.lines[name],
                     phrase("rule_unknown_key", key=name, what=phrase(self.what)),
                     Text(
-                        "hints",
-                        "did_you_mean" if near else "keys_are",
-                        {"nearest": near, "keys": (*keys, *optional)},
+                        "hints", "did_you_mean" if near else "keys_are", {"nearest": near, "keys": (*keys, *optional)}
                     ),
                 )
         for name in keys:
@@ -246,27 +244,12 @@ def _query(entries: _Entries) -> Query:
     except UsageError as error:
         raise entries.fault("query", error.text, hint=error.hint_text) from error
     if query.header.over != "audit":
-        raise entries.fault(
-            "query",
-            "rule_asks_case",
-            name=name,
-            hint="audit_scope",
-        )
+        raise entries.fault("query", "rule_asks_case", name=name, hint="audit_scope")
     if "sql" not in query.texts:
-        raise entries.fault(
-            "query",
-            "rule_not_in_sql",
-            name=name,
-            hint="rule_in_sql",
-        )
+        raise entries.fault("query", "rule_not_in_sql", name=name, hint="rule_in_sql")
     columns = [column.name for column in query.header.columns]
     if "enterprise" not in columns or not {"cards", "records"} & set(columns):
-        raise entries.fault(
-            "query",
-            "rule_returns",
-            name=name,
-            hint="finding_about_enterprise",
-        )
+        raise entries.fault("query", "rule_returns", name=name, hint="finding_about_enterprise")
     return query
 
 
@@ -393,11 +376,7 @@ def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
             return rule
     near = difflib.get_close_matches(wanted, [rule.id for rule in rules], n=3, cutoff=0.5)
     raise UsageError(
-        "unknown_rule",
-        name=wanted,
-        nearest=near,
-        hint="did_you_mean" if near else "list_rules",
-        code="unknown_rule",
+        "unknown_rule", name=wanted, nearest=near, hint="did_you_mean" if near else "list_rules", code="unknown_rule"
     )
 
 

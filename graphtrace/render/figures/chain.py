@@ -21,7 +21,7 @@ from graphtrace.render import Lang, text_tables
 from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of
 from graphtrace.render.i18n import Text, code_text, label_text
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.render.terminal.text_layout import line_of, wrap_cjk
+from graphtrace.render.text_layout import line_of, wrap_cjk
 
 if TYPE_CHECKING:
     from graphtrace.model import Hop, Party

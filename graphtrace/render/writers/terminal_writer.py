@@ -40,9 +40,9 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, format_origin, format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
-from graphtrace.render.terminal.text_layout import Part as Piece
-from graphtrace.render.terminal.text_layout import TerminalView, TextLayout, line_of, pad, wrap_cjk
-from graphtrace.render.terminal.text_layout import TextColumn as PageColumn
+from graphtrace.render.text_layout import Part as Piece
+from graphtrace.render.text_layout import TerminalView, TextLayout, line_of, pad, wrap_cjk
+from graphtrace.render.text_layout import TextColumn as PageColumn
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:

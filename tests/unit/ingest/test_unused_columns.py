@@ -11,7 +11,7 @@ import graphtrace as gt
 from graphtrace.ingest.mapping_files import load_mappings
 from graphtrace.render.command_results import LoadedSheets
 from graphtrace.render.json import load_document
-from graphtrace.render.terminal.text_layout import render_plain
+from graphtrace.render.text_layout import render_plain
 from graphtrace.render.views.load_view import load_view
 from graphtrace.render.writers.terminal_writer import DocumentView
 from graphtrace.results.reports import RowWarning

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from graphtrace.render.terminal.text_layout import TextColumn, TextLayout, line_of, symbols_for, wrap_cjk
+from graphtrace.render.text_layout import TextColumn, TextLayout, line_of, symbols_for, wrap_cjk
 
 NAMES = st.text(st.sampled_from("星海科技，。“”（） ab-1"), max_size=60)
 

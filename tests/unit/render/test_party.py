@@ -8,7 +8,7 @@ import pytest
 
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.terminal.text_layout import render_plain
+from graphtrace.render.text_layout import render_plain
 from graphtrace.render.views.party_view import party_view
 from graphtrace.render.writers.html_writer import render_html
 from graphtrace.render.writers.plain_report import render_markdown

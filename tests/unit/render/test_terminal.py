@@ -16,7 +16,7 @@ from graphtrace.model import Outcome
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.format import format_size
-from graphtrace.render.terminal.text_layout import TerminalView, render_plain
+from graphtrace.render.text_layout import TerminalView, render_plain
 from graphtrace.render.views.card_view import identify_view
 from graphtrace.render.views.case_view import status_view, verify_view
 from graphtrace.render.views.load_view import load_view

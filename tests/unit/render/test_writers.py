@@ -36,7 +36,7 @@ from graphtrace.render.document import (
     TonedText,
 )
 from graphtrace.render.provenance import answered_at
-from graphtrace.render.terminal.text_layout import render_plain
+from graphtrace.render.text_layout import render_plain
 from graphtrace.render.text_tables import LABELS, BilingualText
 from graphtrace.render.writers import render_file
 from graphtrace.render.writers.html_writer import render_notebook

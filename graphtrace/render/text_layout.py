@@ -1,5 +1,6 @@
-"""Text layout: lines of styled text with margins, broken where Chinese and English allow it.
+"""Text layout for a terminal of at least 60 columns, with or without colour: lines of styled text with margins.
 
+Nothing that came from a file is markup here, and no list is cut without saying how much is left and how to see it.
 Rich breaks lines at blanks only and would leave every Chinese sentence ragged; here a line may also end between two
 wide characters, but no line begins with a closing mark or ends with an opening one. Its own text takes longer to import
 than to be shown.
