@@ -28,8 +28,7 @@ from graphtrace.model import Kind
 from graphtrace.query_library import load_queries
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import rule_law, translate
-from graphtrace.render.json_schema import make_schema
-from graphtrace.render.json_types import ANSWERS
+from graphtrace.render.json_schema import ANSWERS, make_schema
 from graphtrace.render.text_tables import AUDIT_ROLES, KINDS, SEVERITIES
 from graphtrace.results.library import Parameter
 from graphtrace.results.rules import Rule, RuleParameter

@@ -1358,12 +1358,13 @@ class Case:
         def write_again(answer: SavedAnswer, now: Traces | AuditResults) -> bytes | None:
             if answer.ending == ".json":
                 from graphtrace.render.json import lead_letters
+                from graphtrace.wire import plain
 
                 letters = answer.document.get("lead_letters") or []
                 # each letter that is stated is that of the case; whether one is left out, the leads say
                 is_stated = letters and next(letters_stated(letters, notes), None) is not None
                 if is_stated and isinstance(now, Traces):
-                    again = lead_letters(_with_letters(now, letters, "", notes)).get("lead_letters")
+                    again = plain(lead_letters(_with_letters(now, letters, "", notes)))
                     if again != letters:
                         where = {"file": answer.file, "about": "lead_letters", "later": None}
                         of_letters.append(("answer_differs", where))
@@ -2150,11 +2151,12 @@ def _with_letters(traces: Traces, stated: Sequence[Any], day: str, notes: Sequen
     """Return traces with the letters of the case when they were as a saved answer states them; else without any."""
     from graphtrace.analysis.saved_answers import letters_stated
     from graphtrace.render.json import lead_letters
+    from graphtrace.wire import plain
 
     for letters in letters_stated(stated, notes):
         letters.day = day
         asked = Traces(traces, letters)
-        if lead_letters(asked).get("lead_letters", []) == stated:
+        if plain(lead_letters(asked)) == stated:
             return asked
     return traces
 

@@ -40,8 +40,10 @@ from types import MappingProxyType
 from typing import Any
 
 from graphtrace.locale import BilingualText, Text, load_catalogue, phrase
+from graphtrace.wire import wire
 
 
+@wire("code message hint:str|None", name="ErrorText", doc="An error.")
 class GraphtraceError(Exception):
     """An error with a stable code, a text that states the problem and its place, and a hint what to do next.
 
@@ -65,8 +67,8 @@ class GraphtraceError(Exception):
     case_missing
     """
 
-    exit_code = 2
-    code = "error"
+    exit_code: int = 2
+    code: str = "error"
 
     def __init__(self, text: str | Text, /, *, hint: str | Text | None = None, code: str | None = None, **params: Any):
         super().__init__(text)

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
+
+from graphtrace.wire import plain, wire
 
 EPOCH = date(1970, 1, 1)
 
@@ -41,6 +43,7 @@ SUPPORT_KINDS: tuple[SupportKind, ...] = ("identity", "shipment", "payment")
 RecordKind = Kind | SupportKind
 RECORD_KINDS: tuple[RecordKind, ...] = (*KINDS, *SUPPORT_KINDS)
 
+CustodyKind = Literal["purchase", "registration", "return", "transfer"]
 CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "registration", "return", "transfer")
 """Kinds of changes of hands; a hop of several kinds has the first of them in this order."""
 
@@ -184,6 +187,10 @@ UNDATED: Final = DateSpan(_FIRST_DAY, _LAST_DAY)
 """The moment of which nothing is stated: it may be any day, so it is before or after no other."""
 
 
+@wire(
+    "id name identified_by?",
+    doc="A company or person; ``identified_by`` is there where no more than its name identifies it.",
+)
 @dataclass(frozen=True, slots=True, order=True)
 class Party:
     """Carrier, enterprise, reseller, shop account or person that bought, held, passed on or used cards.
@@ -237,16 +244,15 @@ class Party:
 
 
 def party_dict(party: Party | None) -> dict[str, Any] | None:
-    """Return a party in the form of findings and documents, or ``None`` for none.
-
-    ``{"id", "name"}``, and ``identified_by`` where it is no more than a name.
-    """
-    if party is None:
-        return None
-    more = {} if party.identified_by is None else {"identified_by": party.identified_by}
-    return {"id": party.id, "name": party.name, **more}
+    """Return a party in the form of findings and documents, or ``None`` for none."""
+    found: dict[str, Any] | None = plain(party)
+    return found
 
 
+@wire(
+    "file sha256 ^^sheet=sheet_name.sheet ^^table?=sheet_name.table row record_no",
+    doc="The row of a file that a statement comes from.",
+)
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
     """Origin of a statement: one row of one file; ``sheet`` is ``SHEET!A3:F20`` where a sheet holds several."""
@@ -263,6 +269,11 @@ class Origin:
     def sort_key(self) -> tuple[str, str, int, str]:
         """Return the key of a total order that does not depend on the order of loading."""
         return (self.sha256, self.sheet or "", self.row, self.file)
+
+    @property
+    def sheet_name(self) -> SheetName:
+        """Return the sheet, and the table where it holds several."""
+        return split_table(self.sheet)
 
     @property
     def ref(self) -> str:
@@ -309,16 +320,19 @@ def column_index(letters: str) -> int:
     return column - 1
 
 
-def split_table(name: str | None) -> tuple[str | None, str | None]:
+@wire("sheet table?")
+class SheetName(NamedTuple):
+    """A sheet; ``table`` names the cells of a table where the sheet holds several, as ``A3:F20``."""
+
+    sheet: str | None
+    table: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def split_table(name: str | None) -> SheetName:
     """Return the name of a sheet, and the cells of the table that the name is of where the sheet holds several."""
     found = None if name is None else _TABLE_NAME.fullmatch(name)
-    return (name, None) if found is None else (found[1] or None, found[2])
-
-
-def sheet_dict(name: str | None) -> dict[str, Any]:
-    """Return a sheet in the form of documents; ``table`` only where the sheet holds several."""
-    sheet, table = split_table(name)
-    return {"sheet": sheet} if table is None else {"sheet": sheet, "table": table}
+    return SheetName(name) if found is None else SheetName(found[1] or None, found[2])
 
 
 def origin_of(content: Mapping[str, Any]) -> Origin:
@@ -330,13 +344,8 @@ def origin_of(content: Mapping[str, Any]) -> Origin:
 
 def origin_dict(origin: Origin) -> dict[str, Any]:
     """Return an origin in the form of documents."""
-    return {
-        "file": origin.file,
-        "sha256": origin.sha256,
-        **sheet_dict(origin.sheet),
-        "row": origin.row,
-        "record_no": origin.record_no,
-    }
+    found: dict[str, Any] = plain(origin)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -404,9 +413,10 @@ class CustodyEvent:
         return "registration" not in (self.kind, previous.kind) and self.is_dated_before(previous)
 
 
+@wire("kind date=when.iso imei msisdn imsi user province city cell origins")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """A use of a card: its first one (``activation``) or a later one (``usage``), with device, user and place."""
+    """A use of the card in a network: the first one (``activation``) or a later one (``usage``)."""
 
     when: DateSpan
     origins: tuple[Origin, ...]
@@ -420,6 +430,11 @@ class Activation:
     cell: str | None = None
 
 
+@wire(
+    "eid since=since.iso until=until.iso origins",
+    doc="A card on an eSIM chip; ``until`` is the first day after all of these records that names it with another "
+    "chip.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChipLink:
     """A card on an eSIM chip, as records state it.
@@ -434,6 +449,7 @@ class ChipLink:
     origins: tuple[Origin, ...]
 
 
+@wire("date=when.iso party state imei origins", name="CardList", doc="The card stands in somebody's list.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardListing:
     """A card in a list on a day: the party of the list, if it states one, the state that it gives the card, its device.
@@ -448,6 +464,7 @@ class CardListing:
     imei: str | None = None
 
 
+@wire("date=when.iso case_no place holder seized_from origins", doc="The card was seized.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seizure:
     """A seizure of a card by the police, and the person it was taken from (``seized_from``; ``holder`` as written)."""
@@ -460,6 +477,10 @@ class Seizure:
     seized_from: Party | None = None
 
 
+@wire(
+    "kind by value date=when.iso from=sender to=receiver amount origins",
+    doc="A shipment or payment that shares a key with a change of hands; the amount is in yuan.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corroboration:
     """A shipment or payment that shares a key with a change of hands; the chain does not depend on it.
@@ -478,32 +499,23 @@ class Corroboration:
     origins: tuple[Origin, ...]
 
 
-def corroboration_dict(found: Corroboration) -> dict[str, Any]:
-    """Return a corroboration in the form of documents."""
-    return {
-        "kind": found.kind,
-        "by": found.by,
-        "value": found.value,
-        "date": None if found.when is None else found.when.iso,
-        "from": party_dict(found.sender),
-        "to": party_dict(found.receiver),
-        "amount": found.amount,
-        "origins": [origin_dict(origin) for origin in found.origins],
-    }
-
-
+@wire("party date=when.day origins")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """A carrier's own statement that the receiver of a hop is its customer, though somebody else passed the card on."""
+    """A carrier's own statement that the receiver of a hop is its customer; no hop by itself."""
 
     party: Party
     when: DateSpan | None
     origins: tuple[Origin, ...]
 
 
+@wire(
+    "n kind:CustodyKind from=sender to=receiver date=day precision gap_before level channel waybill price",
+    "document_basis carrier_basis registered corroboration origins",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One change of hands of one card, with every record that states it."""
+    """One change of hands, with every row that says so."""
 
     n: int
     kind: Kind
@@ -548,38 +560,10 @@ def hop_reference(hop: Hop) -> dict[str, Any]:
     return {"n": hop.n, "from": party_dict(hop.sender), "to": party_dict(hop.receiver)}
 
 
-def hop_dict(hop: Hop) -> dict[str, Any]:
-    """Return a hop in the form of documents, with every row that states it."""
-    return {
-        "n": hop.n,
-        "kind": hop.kind,
-        "from": party_dict(hop.sender),
-        "to": party_dict(hop.receiver),
-        "date": hop.day,
-        "precision": hop.precision,
-        "gap_before": hop.gap_before,
-        "level": hop.level,
-        "channel": hop.channel,
-        "waybill": hop.waybill,
-        "price": hop.price,
-        "document_basis": hop.document_basis,
-        "carrier_basis": hop.carrier_basis,
-        "registered": [
-            {
-                "party": party_dict(each.party),
-                "date": day_text(each.when),
-                "origins": [origin_dict(origin) for origin in each.origins],
-            }
-            for each in hop.registered
-        ],
-        "corroboration": [corroboration_dict(found) for found in hop.corroboration],
-        "origins": [origin_dict(origin) for origin in hop.origins],
-    }
-
-
+@wire("outcome registrant! registrant_basis holder hops")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """The hops of one card in order, from the carrier to the last documented holder."""
+    """The hops of a card in order."""
 
     outcome: Outcome
     registrant: Party | None
@@ -588,6 +572,7 @@ class Chain:
     registrant_basis: RegistrantBasis | None = None
 
 
+@wire("code severity params message!", doc="A remark on a card.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A coded, located finding. ``params`` holds JSON values only; the sentence is made at the edge.
@@ -601,6 +586,7 @@ class Finding:
     evidence: tuple[Origin, ...] = ()
 
 
+@wire("id ask for=record_type:str because since until message!", doc="Whom to ask for what, and why.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """Next question of an investigation. ``ask`` is ``None`` if the number does not identify the carrier.
@@ -629,6 +615,7 @@ class Lead:
         return sha256("\n".join(each or "" for each in asked).encode()).hexdigest()[:16]
 
 
+@wire("what=attribute value confidence:str", doc="A property that a number suggests, and the confidence in it.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
     """Property that the layout of a number suggests; never a ground to match or reject."""

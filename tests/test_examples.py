@@ -15,7 +15,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli.inputs import read_ids
 from graphtrace.render.command_results import LoadedSheets
-from graphtrace.render.json import audit_document, load_document, trace_document
+from graphtrace.render.json import answer_document, audit_document, trace_document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 CASE = EXAMPLES / "case"
@@ -32,7 +32,7 @@ def load_all(case: gt.Case, files: list[str]) -> list[Document]:
     for file in files:
         mapping = DEMO["mappings"].get(file)
         report = case.load(CASE / file, mapping=CASE / mapping if mapping else None)
-        entries += load_document("", LoadedSheets(report.files))["files"]
+        entries += answer_document("", LoadedSheets(report.files))["files"]
     return entries
 
 

@@ -84,6 +84,7 @@ from graphtrace.results.trace import Card, Trace
 from graphtrace.storage.base import Backend, ReceivedScope, SentScope
 from graphtrace.storage.judgement_log import JudgementBook, parties_in
 from graphtrace.storage.stored_records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
+from graphtrace.wire import plain
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
@@ -314,9 +315,7 @@ def _unread_findings(rows: Iterable[UnreadMovement], recorded: Set[tuple[Any, ..
 
 def _named_in_unread(row: UnreadRow) -> Finding:
     """Return the finding for a row that was not read and holds a text that is the number of no card."""
-    return _finding(
-        "unread_movement", (row.origin,), **row.to_dict(), kind=None, heading=None, date=None, recorded=False
-    )
+    return _finding("unread_movement", (row.origin,), **plain(row), kind=None, heading=None, date=None, recorded=False)
 
 
 def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when: DateSpan) -> bool:

@@ -49,12 +49,13 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind,
 from graphtrace.results.bounds import Bounds
 from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.graph_schema import GraphEdge, GraphNode, card_id, lot_end_keys, lot_or_card_id
-from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.lone_names import known_by_name_only
-from graphtrace.results.subgraph import Direction, SubgraphLimits, SubgraphQuery, parse_day
+from graphtrace.results.subgraph import Direction, Hub, SubgraphLimits, SubgraphQuery, parse_day
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import WHOLE_CASE, Backend
 from graphtrace.storage.stored_records import StoredRecord, SupportRecord
+from graphtrace.wire import plain
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -195,7 +196,7 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
         depth=depth,
         hub=question.hub,
         cut_off=walked.cut_off,
-        hubs=tuple((named[party], partners) for party, partners in walked.hubs.items()),
+        hubs=tuple(Hub(named[party], partners) for party, partners in walked.hubs.items()),
     )
     scope = scope._replace(parties=frozenset(walked.steps))
     return Subgraph(tracer, question, scope, limits, rows, is_of_cards=not parties and depth == 0)
@@ -430,7 +431,7 @@ class Subgraph:
 
     def attributes(self) -> dict[str, Any]:
         """Return the question and the limits of the answer as the attributes of a graph."""
-        asked, limits = self.question, self.limits
+        asked = self.question
         return {
             "name": f"graphtrace {asked.level} graph",
             "level": asked.level,
@@ -438,8 +439,8 @@ class Subgraph:
             "since": asked.since,
             "until": asked.until,
             "direction": asked.direction,
-            "limits": None if limits is None else limits.to_dict(),
-            "judgements": judgements_dict(self.judgements()),
+            "limits": plain(self.limits),
+            "judgements": plain(self.judgements()),
         }
 
     def judgements(self) -> tuple[NamedJudgement, ...]:

@@ -36,6 +36,7 @@ from graphtrace.storage.case_notes import heads_stated, readable_notes
 from graphtrace.storage.ledger import Moment, content_of, point_after
 from graphtrace.storage.lookups import LoggedLookup
 from graphtrace.storage.not_read import count_unread
+from graphtrace.wire import plain
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
@@ -517,8 +518,8 @@ def _differences(
     return min((_compare(answer, _plain(now.to_dict(lang=lang) | rows), other_rules) for lang in langs), key=len)
 
 
-def _rests_on(now: Traces | AuditResults, ledger: Sequence[str]) -> list[dict[str, Any]]:
-    return rests_on_audits(now, ledger) if isinstance(now, AuditResults) else rests_on_traces(now, ledger)
+def _rests_on(now: Traces | AuditResults, ledger: Sequence[str]) -> Any:
+    return plain(rests_on_audits(now, ledger) if isinstance(now, AuditResults) else rests_on_traces(now, ledger))
 
 
 def _first_change(before: Any, after: Any, part: str = "") -> dict[str, Any]:
@@ -629,7 +630,7 @@ def _change_of_letters(stated: Sequence[Any], notes: Sequence[str]) -> dict[str,
 
 def _stated_again(stated: Any, letters: Mapping[str, Letter]) -> Any:
     letter = letters.get(stated["reference"]) if isinstance(stated, dict) and "reference" in stated else None
-    return None if letter is None else {**stated, **letter.standing()}
+    return None if letter is None else {**stated, **plain(letter)}
 
 
 def _lines_since(head: str | None, ledger: Sequence[str]) -> int | None:

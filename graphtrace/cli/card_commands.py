@@ -81,7 +81,7 @@ def _streamed(
     """Yield the traces one by one, each as soon as it is complete; the case is open meanwhile."""
 
     def lines() -> Generator[Mapping[str, Any], None, int]:
-        from graphtrace.render.json import trace_document
+        from graphtrace.render.json import answer_document
         from graphtrace.render.provenance import answered_at
 
         codes: set[int] = set()
@@ -94,9 +94,10 @@ def _streamed(
                 codes.add(_exit_code(traces, fail_on))
                 traces = traces if masker is None else masker.answer(traces)
                 with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
-                    document = trace_document(case_name, traces, common.lang)
+                    document = answer_document(case_name, traces, common.lang, is_streamed=True)
+                    results = list(document["results"])
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
-                for result in document["results"]:
+                for result in results:
                     yield {**head, **result}
         return next((code for code in (LEVEL_MET, 0, NOTHING_FOUND) if code in codes), 0)
 

@@ -267,13 +267,15 @@ def suggest(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar=
     """Write first mappings for the sheets of a file, to be completed by hand and given to load --mapping."""
     from graphtrace.cli.terminal_questions import password_asker
     from graphtrace.ingest.mapping_suggestion import suggest_mappings
-    from graphtrace.render.json import mapping_document
+    from graphtrace.render.json import SuggestedMapping, answer_document
 
     suggestion = suggest_mappings(file, password=password_asker(common))
     text = suggestion.to_yaml(common.lang)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
     return CommandResult(
-        document=lambda: mapping_document(str(file), text, suggestion.sheets, suggestion.understood),
+        document=lambda: answer_document(
+            "", SuggestedMapping(str(file), text, suggestion.sheets, suggestion.understood)
+        ),
         view=lambda: text,
         files=as_it_is,
     )

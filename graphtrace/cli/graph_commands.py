@@ -193,9 +193,9 @@ def _show(name: str, common: GlobalOptions) -> CommandResult:
     query = load_query(name)
 
     def document() -> Mapping[str, object]:
-        from graphtrace.render.json import query_text_document
+        from graphtrace.render.json import ShownQuery, answer_document
 
-        return query_text_document(query)
+        return answer_document("", ShownQuery(query))
 
     texts = query.texts
     return CommandResult(

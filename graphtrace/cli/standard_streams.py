@@ -130,11 +130,9 @@ def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str =
 
     shown = [escape_control_chars(line) for line in details.splitlines()]
     if listener.as_json:
-        from graphtrace.render.json import error_document, to_json_text
+        from graphtrace.render.json import Failure, answer_document, to_json_text
 
-        document = error_document(error)
-        if shown:
-            document["error"]["details"] = shown
+        document = answer_document("", Failure(error, shown or None))
         write_error(to_json_text(document, is_ascii=True))
         return error.exit_code
     from graphtrace.render.text_tables import ERRORS, LABELS

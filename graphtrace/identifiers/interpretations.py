@@ -40,6 +40,7 @@ from graphtrace.identifiers.telecom import (
     parse_msisdn,
 )
 from graphtrace.model import Carrier, Hint
+from graphtrace.wire import wire
 
 _DIGITS: Final = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 _MIN_DIGITS: Final = 8
@@ -87,6 +88,11 @@ def is_number(text: str) -> bool:
 InterpretationKind = Literal["iccid", "eid", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"]
 
 
+@wire(
+    "kind:str normalised complete key checksum:str carrier:str|None hints",
+    name="Reading",
+    doc="One interpretation of a number.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
     """One interpretation of a number.

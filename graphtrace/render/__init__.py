@@ -4,8 +4,9 @@
 dicts of the interface · ``document`` the tree of an answer · ``views`` an answer to its tree · ``writers`` a tree to a
 format · ``figures`` drawings · ``atomic`` writes files whole · ``sanitize`` escapes hostile text.
 
-``registry`` says which view and which JSON an answer has; ``json_types`` are the types of that JSON, from which the
-published schemas are made. The pages of ``trace`` and ``common``, whose drawings can be explored, are made in ``html``.
+``registry`` says which view and which schema an answer has; results declare their JSON (:mod:`graphtrace.wire`), of
+which ``json_schema`` makes the published schemas. The pages of ``trace`` and ``common``, whose drawings can be
+explored, are made in ``html``.
 """
 
 from graphtrace.locale import Lang as Lang

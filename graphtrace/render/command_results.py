@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphtrace.wire import DATED, HEAD, VERSION, wire
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from graphtrace.results.watch import WatchHit
 
 
+@wire(VERSION, "^^^redacted?!", "results!", name="IdentifyAnswer", doc="The answer of ``identify``.")
 @dataclass(frozen=True, slots=True)
 class Identifications:
     """Texts as typed, each with the identifiers that it can be."""
@@ -34,6 +37,7 @@ class Identifications:
     answers: Sequence[tuple[str, Identification]]
 
 
+@wire(VERSION, "file=name sha256 found=finds", name="ExtractAnswer", doc="The answer of ``extract``.")
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
     """Identifiers found in the text of a file; ``lines`` are those that contain one, by number."""
@@ -44,6 +48,7 @@ class ExtractedText:
     finds: Sequence[TextFind]
 
 
+@wire(VERSION, "recipes", name="RecipesAnswer", doc="The answer of ``recipes``.")
 @dataclass(frozen=True, slots=True)
 class RecipeList:
     """Known file formats, by family and id."""
@@ -51,15 +56,13 @@ class RecipeList:
     recipes: Sequence[RecipeSummary]
 
 
+@wire(HEAD, "^files=sheets ^skipped ^watch_hits answers?? ^replies?? unused_answers??=unused", name="LoadAnswer")
 @dataclass(frozen=True, slots=True)
 class LoadedSheets:
-    """Result of loading every sheet; ``is_brief`` counts the rejected rows and does not list them.
+    """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took.
 
-    ``skipped`` are the files of folders and archives that hold no table, ``unused`` the answers that no sheet took,
-    ``watch_hits`` the rows that name watched values (``None``: not compared), ``replies`` the files of which the hash
-    of a reply was stated, ``answers`` the cards of letters that files have rows about. ``has_case`` says
-    whether there is a case that can keep anything. ``is_served`` is that of a page of the workbench, which names no
-    commands and no codes.
+    ``watch_hits`` is ``null`` where nothing was compared with the watched values, as in a trial run. ``replies`` is
+    there where the number and hash of a reply were stated, ``answers`` where letters are answered.
     """
 
     sheets: Sequence[SheetReport]
@@ -74,6 +77,7 @@ class LoadedSheets:
     is_served: bool = False
 
 
+@wire(DATED, "deep=is_deep problems answers", name="VerifyAnswer", doc="The answer of ``verify``.")
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
     """Problems of the integrity check of a case, none for a sound one, and what was compared.
@@ -87,6 +91,7 @@ class IntegrityReport:
     is_deep: bool = False
 
 
+@wire(HEAD, "corrections", name="CorrectionsAnswer", doc="The answer of ``correct --list``.")
 @dataclass(frozen=True, slots=True)
 class CorrectionList:
     """All corrections, in the order in which they were made."""
@@ -94,6 +99,12 @@ class CorrectionList:
     corrections: Sequence[Correction]
 
 
+@wire(
+    HEAD,
+    "judgements?! new?=is_new judgement?!",
+    name="JudgementsAnswer",
+    doc="The answer of ``resolve``: all judgements, or the one that was made or undone.",
+)
 @dataclass(frozen=True, slots=True)
 class JudgementList:
     """Judgements about parties, by number; ``is_new``: whether a single one was made just now, ``None`` lists all."""
@@ -102,6 +113,7 @@ class JudgementList:
     is_new: bool | None = None
 
 
+@wire(DATED, "opened=figures unread?!", name="DrilldownAnswer", doc="The answer of ``audit --cards``.")
 @dataclass(frozen=True, slots=True)
 class Drilldowns:
     """Figures of audits with the cards and records behind them."""
@@ -109,6 +121,7 @@ class Drilldowns:
     figures: Sequence[Drilldown]
 
 
+@wire(VERSION, "rules", name="RulesAnswer", doc="The answer of ``rules list``.")
 @dataclass(frozen=True, slots=True)
 class RuleList:
     """The rules of an audit, the most severe first."""
@@ -116,6 +129,7 @@ class RuleList:
     rules: Sequence[Rule]
 
 
+@wire(VERSION, "queries", name="QueriesAnswer", doc="The answer of ``query --list``.")
 @dataclass(frozen=True, slots=True)
 class QueryList:
     """The queries of the query library."""
@@ -123,6 +137,13 @@ class QueryList:
     queries: Sequence[Query]
 
 
+@wire(
+    VERSION,
+    "folder=made.folder cards=made.cards seed=made.seed rows! rejected=made.rejected duplicates=made.duplicates",
+    "aliases=made.aliases supports??=made.supports files! planted=made.scenarios",
+    name="SimulateAnswer",
+    doc="The answer of ``simulate``.",
+)
 @dataclass(frozen=True, slots=True)
 class SimulatedCase:
     """A synthetic case that was made, and the next command."""
@@ -131,6 +152,7 @@ class SimulatedCase:
     commands: Sequence[str]
 
 
+@wire("*load results!:list[Trace] enterprises!:list[Audit] pages", name="DemoAnswer", doc="The answer of ``demo``.")
 @dataclass(frozen=True, slots=True)
 class DemoReport:
     """The example case: its load, the trace of the seized card, the audit of its registrant, and the pages written."""
@@ -142,6 +164,11 @@ class DemoReport:
     pages: Sequence[Path]
     commands: Sequence[str]
 
+    @property
+    def load(self) -> LoadedSheets:
+        """The report of the load."""
+        return LoadedSheets(self.sheets)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -152,6 +179,12 @@ class Check:
     params: Mapping[str, object]
 
 
+@wire(
+    VERSION,
+    "checks!",
+    name="DoctorAnswer",
+    doc="The answer of ``doctor``: what was looked at, how it is, and what else is known of it.",
+)
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """Checks of this machine and their results."""

@@ -27,92 +27,81 @@ class Renderer(NamedTuple):
     ----------
     view
         Makes the tree of an answer: ``view(answer)``; one that is headed by the case, ``view(answer, case)``.
-    values
-        Makes the dict of its JSON: ``values(case, answer, lang)``.
+    schema
+        Name of the schema of its JSON.
     page
         Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
-    members
-        Makes the same dict with lists that are made while :mod:`graphtrace.render.json_parts` writes them.
     is_one
         Whether the functions are asked for a list of such answers, here of one.
     """
 
     view: str
-    values: str
+    schema: str
     page: str | None = None
-    members: str | None = None
     is_one: bool = False
     is_headed_by_case: bool = False
 
 
-def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool = False) -> Renderer:
-    module = "" if ":" in values else "json:"
+def _renderer(view: str, schema: str, page: str | None = None, *, is_one: bool = False) -> Renderer:
     whole = None if page is None else f"graphtrace.render.html.{page}"
-    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}", whole, is_one=is_one)
+    return Renderer(f"graphtrace.render.views.{view}", schema, whole, is_one=is_one)
 
 
-_JSON = "graphtrace.render.json"
-_TRACE = _renderer("trace_view:trace_view", "trace_document", "trace_page:trace_page")._replace(
-    members=f"{_JSON}:trace_members"
-)
-_AUDIT = _renderer("audit_view:audit_view", "audit_document")._replace(members=f"{_JSON}:audit_members")
+_TRACE = _renderer("trace_view:trace_view", "trace", "trace_page:trace_page")
+_AUDIT = _renderer("audit_view:audit_view", "audit")
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
     "graphtrace.results.audit.AuditResults": _AUDIT,
-    "graphtrace.results.candidates.Candidates": _renderer("answer_parts:candidates_view", "candidates_document"),
-    "graphtrace.results.party.PartySummary": _renderer("party_view:party_view", "party_document"),
-    "graphtrace.results.query.QueryResult": _renderer("graph_view:query_view", "query_document"),
+    "graphtrace.results.candidates.Candidates": _renderer("answer_parts:candidates_view", "candidates"),
+    "graphtrace.results.party.PartySummary": _renderer("party_view:party_view", "party"),
+    "graphtrace.results.query.QueryResult": _renderer("graph_view:query_view", "query"),
     "graphtrace.results.shared_parties.SharedParties": _renderer(
-        "shared_parties_view:shared_parties_view", "shared_parties_document", "trace_page:shared_parties_page"
+        "shared_parties_view:shared_parties_view", "common", "trace_page:shared_parties_page"
     ),
-    "graphtrace.results.siblings.Siblings": _renderer("card_view:siblings_view", "siblings_document"),
+    "graphtrace.results.siblings.Siblings": _renderer("card_view:siblings_view", "siblings"),
     "graphtrace.results.trace.Trace": _TRACE._replace(is_one=True),
     "graphtrace.results.traces.Traces": _TRACE,
-    "graphtrace.results.case_status.CaseStatus": _renderer("case_view:status_view", "status_document"),
-    "graphtrace.results.case_status.CaseLog": _renderer("case_view:log_view", "log_document"),
-    "graphtrace.results.case_status.CaseListing": _renderer("case_view:cases_view", "cases_document"),
-    "graphtrace.results.case_status.CopyResult": _renderer("case_view:copy_view", "copy_document"),
-    "graphtrace.results.bundle.SealedBundle": _renderer("case_view:sealed_view", "sealed_document"),
-    "graphtrace.results.bundle.OpenedBundle": _renderer("case_view:opened_view", "opened_document"),
-    "graphtrace.results.letters.Letters": _renderer("answer_parts:letters_view", "letters_document"),
-    "graphtrace.results.subgraph.ExportResult": _renderer("graph_view:export_view", "export_document"),
-    "graphtrace.render.command_results.CorrectionList": _renderer("case_view:corrections_view", "corrections_document"),
-    "graphtrace.render.command_results.DemoReport": _renderer("example_view:demo_view", "demo_document"),
-    "graphtrace.render.command_results.Diagnosis": _renderer("case_view:doctor_view", "doctor_document"),
-    "graphtrace.render.command_results.Drilldowns": _renderer("drilldown_view:drilldown_view", "drilldown_document"),
-    "graphtrace.render.command_results.ExtractedText": _renderer("load_view:extract_view", "extract_document"),
-    "graphtrace.render.command_results.Identifications": _renderer("card_view:identify_view", "identify_document"),
-    "graphtrace.render.command_results.IntegrityReport": _renderer("case_view:verify_view", "verify_document"),
-    "graphtrace.render.command_results.JudgementList": _renderer("answer_parts:judgements_view", "judgements_document"),
-    "graphtrace.render.command_results.LoadedSheets": _renderer("load_view:load_view", "load_document"),
-    "graphtrace.render.command_results.QueryList": _renderer("library_view:queries_view", "queries_document"),
-    "graphtrace.results.evidence_report.EvidenceReport": _renderer("evidence_view:report_view", "report_document"),
-    "graphtrace.results.evidence_report.PinList": _renderer("evidence_view:pins_view", "pins_document"),
-    "graphtrace.results.recipes.RecipeSummary": _renderer("library_view:recipe_view", "recipe_document"),
-    "graphtrace.render.command_results.RecipeList": _renderer("library_view:recipes_view", "recipes_document"),
-    "graphtrace.render.command_results.RuleList": _renderer("library_view:rules_view", "rules_document"),
-    "graphtrace.render.command_results.SimulatedCase": _renderer(
-        "example_view:simulation_view", "simulation_json:simulation_document"
-    ),
-    "graphtrace.results.rules.Rule": _renderer("library_view:rule_view", "rule_document"),
-    "graphtrace.results.simulation.CheckReport": _renderer("example_view:check_view", "simulation_json:check_document"),
-    "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct_document"),
-    "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload_document"),
-    "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact_document"),
-    "graphtrace.results.changes.CaseChanges": _renderer("case_view:changes_view", "changes_document"),
-    "graphtrace.results.guided.GuidedQuestions": _renderer("evidence_view:guided_view", "guided_document"),
-    "graphtrace.results.guided.GuidedQuestion": _renderer("evidence_view:question_view", "guided_document"),
-    "graphtrace.results.watch.WatchList": _renderer("answer_parts:watch_view", "watch_document"),
-    "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph_view:graph_view", "graph_document"),
+    "graphtrace.results.case_status.CaseStatus": _renderer("case_view:status_view", "status"),
+    "graphtrace.results.case_status.CaseLog": _renderer("case_view:log_view", "log"),
+    "graphtrace.results.case_status.CaseListing": _renderer("case_view:cases_view", "cases"),
+    "graphtrace.results.case_status.CopyResult": _renderer("case_view:copy_view", "copy"),
+    "graphtrace.results.bundle.SealedBundle": _renderer("case_view:sealed_view", "bundle"),
+    "graphtrace.results.bundle.OpenedBundle": _renderer("case_view:opened_view", "open"),
+    "graphtrace.results.letters.Letters": _renderer("answer_parts:letters_view", "letters"),
+    "graphtrace.results.subgraph.ExportResult": _renderer("graph_view:export_view", "export"),
+    "graphtrace.render.command_results.CorrectionList": _renderer("case_view:corrections_view", "correct-list"),
+    "graphtrace.render.command_results.DemoReport": _renderer("example_view:demo_view", "demo"),
+    "graphtrace.render.command_results.Diagnosis": _renderer("case_view:doctor_view", "doctor"),
+    "graphtrace.render.command_results.Drilldowns": _renderer("drilldown_view:drilldown_view", "audit-cards"),
+    "graphtrace.render.command_results.ExtractedText": _renderer("load_view:extract_view", "extract"),
+    "graphtrace.render.command_results.Identifications": _renderer("card_view:identify_view", "identify"),
+    "graphtrace.render.command_results.IntegrityReport": _renderer("case_view:verify_view", "verify"),
+    "graphtrace.render.command_results.JudgementList": _renderer("answer_parts:judgements_view", "resolve"),
+    "graphtrace.render.command_results.LoadedSheets": _renderer("load_view:load_view", "load"),
+    "graphtrace.render.command_results.QueryList": _renderer("library_view:queries_view", "query-list"),
+    "graphtrace.results.evidence_report.EvidenceReport": _renderer("evidence_view:report_view", "report"),
+    "graphtrace.results.evidence_report.PinList": _renderer("evidence_view:pins_view", "pin"),
+    "graphtrace.results.recipes.RecipeSummary": _renderer("library_view:recipe_view", "recipe"),
+    "graphtrace.render.command_results.RecipeList": _renderer("library_view:recipes_view", "recipes"),
+    "graphtrace.render.command_results.RuleList": _renderer("library_view:rules_view", "rules-list"),
+    "graphtrace.render.command_results.SimulatedCase": _renderer("example_view:simulation_view", "simulate"),
+    "graphtrace.results.rules.Rule": _renderer("library_view:rule_view", "rules-show"),
+    "graphtrace.results.simulation.CheckReport": _renderer("example_view:check_view", "simulate-check"),
+    "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct"),
+    "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload"),
+    "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact"),
+    "graphtrace.results.changes.CaseChanges": _renderer("case_view:changes_view", "status-since"),
+    "graphtrace.results.guided.GuidedQuestions": _renderer("evidence_view:guided_view", "status-questions"),
+    "graphtrace.results.guided.GuidedQuestion": _renderer("evidence_view:question_view", "status-questions"),
+    "graphtrace.results.watch.WatchList": _renderer("answer_parts:watch_view", "watch"),
+    "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph_view:graph_view", "graph"),
 }
 """Renderers by the full name of the type, so that a look-up imports no type."""
 
 
 ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", ".html")
 """Suffixes of file formats; CSV only for answers that are a table."""
-
-_HEAD = frozenset({"graphtrace", "case", "ledger_head", "unread", "skipped", "as_of", "lead_letters"})
 
 
 def find_renderer(answer: object) -> Renderer:
@@ -142,22 +131,29 @@ def make_document(answer: object, *, case: str | None = None, as_of: str | None 
 
 def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
     """Return the JSON dict of an answer of a case; only messages depend on the language."""
-    return _values(answer, case, lang, find_renderer(answer).values)
+    from graphtrace.render.json import answer_document
+
+    find_renderer(answer)
+    return answer_document(case, answer, lang)
 
 
 def make_parts(answer: object, case: str, lang: Lang) -> Iterator[bytes]:
     """Yield the JSON of an answer; one of many members is never in memory as a whole."""
+    from graphtrace.render.json import answer_document
     from graphtrace.render.json_parts import to_json_parts
 
-    renderer = find_renderer(answer)
-    values = _values(answer, case, lang, renderer.members or renderer.values)
+    find_renderer(answer)
+    values = answer_document(case, answer, lang, is_streamed=True)
     with marked_if_redacted(answer):
         yield from to_json_parts(values)
 
 
 def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
     """Return the same without version, case and ledger; of one answer of several its own part."""
-    return _plain(make_values(answer, "", lang), find_renderer(answer))
+    from graphtrace.render.json import plain_document
+
+    find_renderer(answer)
+    return plain_document(answer, lang)
 
 
 def hash_answer(answer: object) -> str:
@@ -168,31 +164,16 @@ def hash_answer(answer: object) -> str:
     TypeError
         If its type has no JSON.
     """
+    from graphtrace.render.json import plain_document
     from graphtrace.render.json_parts import to_json_parts
 
-    renderer = find_renderer(answer)
-    values = _plain(_values(answer, "", "en", renderer.members or renderer.values), renderer)
+    find_renderer(answer)
+    values = plain_document(answer, "en", is_streamed=True)
     digest = sha256()
     with marked_if_redacted(answer):
         for part in to_json_parts(values):
             digest.update(part)
     return digest.hexdigest()
-
-
-def _values(answer: object, case: str, lang: Lang, function: str) -> dict[str, Any]:
-    with marked_if_redacted(answer):
-        values: dict[str, Any] = _function(function)(case, _asked(answer, find_renderer(answer)), lang)
-        return values
-
-
-def _plain(values: dict[str, Any], renderer: Renderer) -> dict[str, Any]:
-    plain = {name: value for name, value in values.items() if name not in _HEAD}
-    if renderer.is_one:
-        # the answers themselves come first, then what is counted among them
-        mark = {"redacted": plain.pop("redacted")} if "redacted" in plain else {}
-        (one,) = next(iter(plain.values()))
-        plain = {**one, **mark}
-    return plain
 
 
 def make_file(

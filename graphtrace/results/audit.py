@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NotRequired, TypedDict, overload
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.unread_rows import UnreadRow
+from graphtrace.wire import DATED, KeyGroup, wire
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,20 @@ class MonthCount(NamedTuple):
 
     month: str | None
     acquired: int
+    resold: int
+    first_used: int
+
+
+@wire("month purchased? received? resold first_used", name="MonthCount")
+class AuditMonth(NamedTuple):
+    """Cards bought by an enterprise or received by a dealer, last passed on, and first used in a month.
+
+    The last entry may have no month: cards that are registered to the enterprise on no stated day.
+    """
+
+    month: str | None
+    purchased: int | None
+    received: int | None
     resold: int
     first_used: int
 
@@ -147,11 +162,15 @@ class _ChangedParties(PartyTable):
         return self._change(self._before.by_name(number))
 
 
+@wire(
+    "party:Party|None cards records quantity_only since=since.day until=until.day bounds",
+    "^records_by_name??=by_name",
+)
 class QuantityFlow(NamedTuple):
-    """Cards that passed between the audited party and another one, where some record states only a number of cards.
+    """Cards that passed between an audited party and another, where records state a number only.
 
-    ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
-    ``by_name`` is how many of all records know the other party by a name alone.
+    ``bounds`` are the least and the greatest number of different cards; null where there are too many records.
+    ``records_by_name`` is there where records know the other by a name alone.
     """
 
     party: Party
@@ -164,8 +183,9 @@ class QuantityFlow(NamedTuple):
     by_name: int = 0
 
 
+@wire()
 class QuantityFlows(NamedTuple):
-    """The flows of a party by direction; the most cards by number first, then by id."""
+    """The flows by number of an audited party, by direction."""
 
     received: tuple[QuantityFlow, ...] = ()
     passed_on: tuple[QuantityFlow, ...] = ()
@@ -211,8 +231,9 @@ class AnnexedCard(NamedTuple):
         return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
+@wire()
 class Annex(NamedTuple):
-    """A written annex: name and SHA-256 of the file, number of its lines."""
+    """The file with the cards behind the counts of an audit: one line of JSON for each card."""
 
     file: str
     sha256: str
@@ -244,10 +265,42 @@ QuestionedKind = Literal["custody_gap", "double_transfer"]
 QUESTIONED: Final[tuple[QuestionedKind, ...]] = ("custody_gap", "double_transfer")
 
 
-def questioned(left_unrecorded: int, sold_to_two: int) -> tuple[tuple[QuestionedKind, int], ...]:
+@wire()
+class Questioned(NamedTuple):
+    """Cards of which records leave open whether the party sold them: ``custody_gap``: resold ones that turn up with
+    others, and no record has it pass them on; ``double_transfer``: disputed ones that it passed on to two by records.
+    """
+
+    kind: QuestionedKind
+    cards: int
+
+
+def questioned(left_unrecorded: int, sold_to_two: int) -> tuple[Questioned, ...]:
     """Return the kinds of questioned cards of which there are any, with their number."""
     counts = left_unrecorded, sold_to_two
-    return tuple((kind, cards) for kind, cards in zip(QUESTIONED, counts, strict=True) if cards)
+    return tuple(Questioned(kind, cards) for kind, cards in zip(QUESTIONED, counts, strict=True) if cards)
+
+
+class ByName(TypedDict):
+    """``by_name``: how many of the cards rest on records that know the party by a name alone; absent for none."""
+
+    by_name: NotRequired[int]
+
+
+class PartyShare(ByName):
+    """A party from whom cards were received, or to whom they were passed on."""
+
+    party: Party | None
+    cards: int
+
+
+class FinalHolder(ByName):
+    """A last documented holder of cards that were resold; last, ``null`` for those whose chains end differently."""
+
+    party: Party | None
+    cards: int
+    activated: int
+    seized: int
 
 
 class PartyCount(NamedTuple):
@@ -340,6 +393,7 @@ class PartyShares(Sequence[PartyCount]):
     __hash__ = None  # type: ignore[assignment]
 
 
+@wire("activated by_depth:dict[str,int] final_holders! channels", name="Resold", doc="The cards that were sold on.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResaleSummary:
     """The resold cards: by hops since they last left the audited party, by last holder, by channel of leaving."""
@@ -355,8 +409,9 @@ class ResaleSummary:
         return len(self.final_holders) - bool(self.final_holders and self.final_holders[-1].party is None)
 
 
+@wire("cards known quarter:float|None median:float|None three_quarters:float|None", name="Durations")
 class DurationSummary(NamedTuple):
-    """Duration in days, known for ``known`` of ``cards`` cards; quartiles by nearest rank."""
+    """Durations in days: the median and the quartiles of the known ones."""
 
     cards: int
     known: int
@@ -365,6 +420,11 @@ class DurationSummary(NamedTuple):
     three_quarters: int | None = None
 
 
+@wire(
+    "declared_use declared_province ^province cards",
+    name="Province",
+    doc="Provinces of activity of cards, with those declared.",
+)
 class ProvinceCount(NamedTuple):
     """Number of cards last activated in a province, by the use and the province that their receipt declared."""
 
@@ -374,13 +434,19 @@ class ProvinceCount(NamedTuple):
     cards: int
 
 
+@wire()
 class SeizedCase(NamedTuple):
-    """Number of the cards that were seized under a case number; ``None`` for seizures without one."""
+    """A case number with the seized cards under it."""
 
     case_no: str | None
     cards: int
 
 
+@wire(
+    "kind precision file=source.file sha256=source.sha256 *source.sheet_name first_row=source.row last_row",
+    "records cards",
+    doc="The records of one kind in one sheet on the other side of the balance.",
+)
 class BalanceSource(NamedTuple):
     """Records of one kind in one sheet that a balance rests on: how many, in which rows, of how many cards.
 
@@ -395,6 +461,13 @@ class BalanceSource(NamedTuple):
     cards: int
 
 
+@wire(
+    "date=when.day:str|None declared_stock declared_sold unaccounted unaccounted_bounds=limits",
+    "purchased?:int|None received?:int|None returned:int|None activated_while_held=activated:int|None undated:int|None",
+    "sold_on_record=sold:CardBounds|None declarations balance_sources=books",
+    doc="Figures that a party declared against those of the records; all ``null`` where it declared nothing.\n\n"
+    "    ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """The books at the latest stock declaration; every figure counts what is dated on or before it.
@@ -434,6 +507,21 @@ class Balance:
         return self.acquired - self.returned - self.activated - self.declared_sold - self.declared_stock
 
     @property
+    def purchased(self) -> int | None:
+        """The cards that an enterprise bought; ``None`` for a dealer."""
+        return self.acquired if self.role == "enterprise" else None
+
+    @property
+    def received(self) -> int | None:
+        """The cards that a dealer received; ``None`` for an enterprise."""
+        return self.acquired if self.role == "dealer" else None
+
+    @property
+    def limits(self) -> tuple[int, int] | None:
+        """The least and the greatest value of ``unaccounted``."""
+        return None if self.bounds is None else (self.bounds.least, self.bounds.most)
+
+    @property
     def terms(self) -> tuple[tuple[str, int | None], ...]:
         """Terms of ``unaccounted``: the first less all others; ``None`` for an undeclared term."""
         return (
@@ -464,6 +552,31 @@ class Balance:
         return None if self.declared_sold is None else max(self.sold.least - self.declared_sold, 0)
 
 
+@wire()
+class RuleNotAsked(NamedTuple):
+    """A rule that an audit did not ask: about cards, where records state only how many there are."""
+
+    rule: str
+    because: Literal["cards_not_named"]
+
+
+@wire(
+    "enterprise purchased registered_only! role received buckets:dict[str,int] by_month! resold seized",
+    "quantity_only balance! findings! rules_not_asked! activated seized_cases days_to_first_transfer=to_transfer",
+    "days_to_first_activation=to_activation activation_provinces=places suppliers! buyers! quantity_flows",
+    "sent_unreceived listed_active held_with_unread questioned judgements unread_rows",
+    doc="The account of all cards that an enterprise bought from carriers, or that a dealer received from others.",
+    enterprise=KeyGroup(
+        "Enterprise",
+        "A party that is audited: an enterprise or a dealer.",
+        "id=enterprise.id name=enterprise.name identified_by?=enterprise.identified_by uscc",
+    ),
+    quantity_only=KeyGroup(
+        "QuantityOnly",
+        "Totals of records that state a number of cards only.",
+        "purchased=quantity_purchased sold=quantity_sold",
+    ),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit(LocalizedDictMixin):
     """Audit of the cards of one party. The buckets add up to ``cards``.
@@ -521,7 +634,7 @@ class Audit(LocalizedDictMixin):
         return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"
 
     @property
-    def questioned(self) -> tuple[tuple[QuestionedKind, int], ...]:
+    def questioned(self) -> tuple[Questioned, ...]:
         """The cards of which records leave open whether the party sold them: by finding of custody, with their number.
 
         ``custody_gap``: :attr:`left_unrecorded`; ``double_transfer``: :attr:`sold_to_two`.
@@ -544,6 +657,12 @@ class Audit(LocalizedDictMixin):
         return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
 
 
+@wire(
+    DATED,
+    "enterprises!:list[Audit] rests_on?! options?! unread?!",
+    name="AuditAnswer",
+    doc="The answer of ``audit``.",
+)
 class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
     """One audit per party, as a sequence and as a table.
 

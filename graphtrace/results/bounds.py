@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.wire import null, wire
+
 MAX_RECORDS: Final = 5_000
 """Rows between two parties, in both directions, beyond which their bounds are not worked out."""
 
@@ -12,6 +14,7 @@ MAX_PAIRS: Final = 200_000
 """Pairs of lots that may share cards, beyond which their bounds are not worked out."""
 
 
+@wire("min=least max=most", name="Bounds", doc="Between which numbers a figure lies.")
 class CardBounds(NamedTuple):
     """Least and greatest possible number of cards, where records fix it only within these limits."""
 
@@ -19,6 +22,7 @@ class CardBounds(NamedTuple):
     most: int
 
 
+@null
 class NoBounds(NamedTuple):
     """Missing bounds, and what there was too much of: rows, or pairs of lots."""
 
@@ -26,11 +30,6 @@ class NoBounds(NamedTuple):
 
 
 Bounds = CardBounds | NoBounds
-
-
-def bounds_dict(bounds: Bounds) -> dict[str, int] | None:
-    """Return bounds as documents show them; ``None`` if they were not computed."""
-    return {"min": bounds.least, "max": bounds.most} if isinstance(bounds, CardBounds) else None
 
 
 def bounds_columns(bounds: Bounds) -> tuple[int | None, int | None]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphtrace.wire import HEAD, wire
 
+
+@wire(
+    HEAD,
+    "bundle=path files bytes records tagmanifest_sha256=tag_manifest signed_by=key_id encrypted=is_encrypted",
+    name="BundleAnswer",
+    doc="The answer of ``bundle``: what was written, and the hash that commits to all of it.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedBundle:
     """A bundle that was written.
@@ -38,23 +46,31 @@ class SealedBundle:
     is_encrypted: bool
 
 
+@wire("key=key_id comment checked=is_checked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleSignature:
-    """Signature of a bundle: id of the key, its trusted comment, and whether it was checked with a given key."""
+    """The signature of a bundle: id of the key, its trusted comment, and whether a given key checked it."""
 
     key_id: str
     comment: str
     is_checked: bool
 
 
+@wire("at checked=is_checked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleStamp:
-    """Time stamp of a bundle: the time it states, and whether it was checked with a given certificate."""
+    """The time stamp of a bundle, and whether a given certificate checked it."""
 
     at: str
     is_checked: bool
 
 
+@wire(
+    "graphtrace! case ledger_head bundle=path sealed_with=made_by files records tagmanifest_sha256=tag_manifest",
+    "signature time_stamp=stamp time_stamp_missing=is_stamp_missing",
+    name="OpenAnswer",
+    doc="The answer of ``open``: the case that agrees with what the bundle states, and who signed it.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedBundle:
     """A bundle that was checked, and the case that was derived from it and agrees with what the bundle states.

@@ -6,23 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from graphtrace.model import Origin, Party, origin_dict, party_dict
-from graphtrace.results.display import DisplayMixin
+from graphtrace.model import Origin, Party
+from graphtrace.results.display import PlainDictMixin
+from graphtrace.wire import DATED, KeyGroup, wire
 
 
+@wire("code params origins", name="CandidateReason")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Reason for which two parties may be one, with its figures."""
+    """Why two parties may be one, with the figures behind it."""
 
     code: str
     params: Mapping[str, Any]
     origins: tuple[Origin, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the reason as documents show it."""
-        return {"code": self.code, "params": dict(self.params), "origins": [origin_dict(each) for each in self.origins]}
 
-
+@wire(
+    "parties score reasons effect judged",
+    doc="Two parties that may be one; ``judged`` is the number of a judgement that left them undecided.",
+    effect=KeyGroup(
+        "CandidateEffect",
+        "Effect of joining two parties; ``chains_closed`` is null where there are too many cards to examine.",
+        "chains_closed cards",
+    ),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """Two parties that may be one.
@@ -39,18 +46,14 @@ class Candidate:
     chains_closed: int | None = 0
     judged: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the candidate as documents show it."""
-        return {
-            "parties": [party_dict(party) for party in self.parties],
-            "score": self.score,
-            "reasons": [reason.to_dict() for reason in self.reasons],
-            "effect": {"chains_closed": self.chains_closed, "cards": self.cards},
-            "judged": self.judged,
-        }
 
-
-class Candidates(DisplayMixin, Sequence[Candidate]):
+@wire(
+    DATED,
+    "candidates=_candidates:list[Candidate] unread?!",
+    name="CandidatesAnswer",
+    doc="The answer of ``candidates``, strongest first.",
+)
+class Candidates(PlainDictMixin, Sequence[Candidate]):
     """Candidates in their order, strongest first."""
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
@@ -68,7 +71,3 @@ class Candidates(DisplayMixin, Sequence[Candidate]):
 
     def __repr__(self) -> str:
         return f"<Candidates {len(self)}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``candidates --json`` says beside the version and the case."""
-        return {"candidates": [candidate.to_dict() for candidate in self]}

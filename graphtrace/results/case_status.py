@@ -9,8 +9,16 @@ from typing import Any, Literal, NamedTuple
 from graphtrace.errors import GraphtraceError
 from graphtrace.results.compare import CaseComparison
 from graphtrace.results.replies import ReplyCheck
+from graphtrace.wire import HEAD, VERSION, KeyGroup, wire
 
 
+@wire(
+    HEAD,
+    "files records parties cards_listed ranges quantity_only first_day last_day rejected corrected unloaded",
+    "judgements suspended size_bytes not_read replies head purpose_required findable",
+    name="StatusAnswer",
+    doc="The answer of ``status``.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatus:
     """Contents of a case. ``files`` states for each file when it was loaded, the counts of its rows, and its ``state``.
@@ -45,8 +53,9 @@ class CaseStatus:
     findable: bool = False
 
 
+@wire()
 class CaseHead(NamedTuple):
-    """Statements of people about the case itself, for pages, prints and letters: ``None`` where nothing is stated."""
+    """Statements of people about the case itself; ``null`` where nothing is stated."""
 
     number: str | None = None
     name: str | None = None
@@ -55,6 +64,7 @@ class CaseHead(NamedTuple):
     ground: str | None = None
 
 
+@wire(doc="A case of a folder; ``problem`` says what is wrong where it could not be opened.")
 class ListedCase(NamedTuple):
     """A case of a folder: its place, what its head states, its cards and last load; ``problem`` where it is damaged."""
 
@@ -67,6 +77,7 @@ class ListedCase(NamedTuple):
     problem: GraphtraceError | None = None
 
 
+@wire(VERSION, "cases", name="CasesAnswer", doc="The answer of ``cases``.")
 @dataclass(frozen=True, slots=True)
 class CaseListing:
     """The cases of a folder, by name."""
@@ -74,6 +85,7 @@ class CaseListing:
     cases: Sequence[ListedCase]
 
 
+@wire(doc="Parts of the case that were not read or wait for an answer: files, rejected rows, questions.")
 class Unread(NamedTuple):
     """Parts of a case that were not read or wait for an answer, and may say more (SPEC 12, What was not read).
 
@@ -86,8 +98,9 @@ class Unread(NamedTuple):
     questions: int
 
 
+@wire()
 class FileNotRead(NamedTuple):
-    """A file of which the case keeps nothing but its name and hash, and why: the code of the error, or what it is."""
+    """A file of which the case keeps nothing but its name and hash: the code of the error, or what it is."""
 
     file: str
     sha256: str
@@ -112,8 +125,9 @@ class CaseState(NamedTuple):
 LogKind = Literal["load", "correct", "judge", "lookup", "export", "letter"]
 
 
+@wire()
 class LogLine(NamedTuple):
-    """An act on a case or a question asked of it; ``hash`` is that of the line in its chain."""
+    """An act or a question of somebody; ``hash`` is that of the line in the ledger or in the log of look-ups."""
 
     at: str
     by: str | None
@@ -123,6 +137,11 @@ class LogLine(NamedTuple):
     hash: str
 
 
+@wire(
+    "code params message!",
+    name="Message",
+    doc="A code with parameters and its sentence in the language of the answer.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrityProblem:
     """A problem that an integrity check found; ``params`` states where."""
@@ -131,6 +150,12 @@ class IntegrityProblem:
     params: dict[str, Any]
 
 
+@wire(
+    HEAD,
+    "log=lines problems",
+    name="LogAnswer",
+    doc="The answer of ``log``: what was done to the case and asked of it, the oldest first.",
+)
 @dataclass(frozen=True, slots=True)
 class CaseLog:
     """Log of a case: acts on it and questions asked of it, the oldest first.
@@ -145,6 +170,7 @@ class CaseLog:
         return len(self.lines)
 
 
+@wire(doc="A saved answer that was compared: the look-up that gave it, and the lines that the ledger has since.")
 class ComparedAnswer(NamedTuple):
     """A saved answer that was compared with the case: the look-up that gave it, and what the ledger has since.
 
@@ -183,6 +209,15 @@ class Verification(list[IntegrityProblem]):
         self.answers = answers
 
 
+@wire(
+    "graphtrace! from=source to=target ledger_head! files agrees=comparison.agrees counts=comparison.counts",
+    "checksums=comparison.checksums traces=comparison",
+    name="CopyAnswer",
+    doc="The answer of ``copy``.",
+    files=KeyGroup(
+        "CopiedFiles", "How many files were copied now and before.", "copied=files copied_before=files_before"
+    ),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyResult:
     """Result of copying one case into another, and the comparison of both afterwards.
@@ -197,6 +232,12 @@ class CopyResult:
     comparison: CaseComparison
 
 
+@wire(
+    HEAD,
+    "rows bytes_before=before bytes_after=after",
+    name="CompactAnswer",
+    doc="The answer of ``compact``; sizes in bytes.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompactResult:
     """Number of rows that were sorted, and the size of the database before and after, in bytes."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from graphtrace.model import Lead, Outcome, Party, party_dict
+from graphtrace.model import Lead, Outcome, Party
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.watch import WatchHit
+from graphtrace.wire import HEAD, wire
 
 
+@wire()
 class LoadSince(NamedTuple):
-    """A load: its line of the ledger, the file, when it was loaded, and the counts of its rows."""
+    """A load: its line of the ledger, and the counts of its rows."""
 
     line: int
     file: str
@@ -27,6 +29,7 @@ class LoadSince(NamedTuple):
 PARTIES_COMPARED: Final = ("registrant", "holder", "end_user")
 
 
+@wire()
 class CardState(NamedTuple):
     """Short form of a trace of a card."""
 
@@ -35,22 +38,18 @@ class CardState(NamedTuple):
     holder: Party | None
     end_user: Party | None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the state as documents show it."""
-        parties = {name: getattr(self, name) for name in PARTIES_COMPARED}
-        named = {name: None if party is None else party_dict(party) for name, party in parties.items()}
-        return {"outcome": str(self.outcome), **named}
 
-
+@wire()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardChange:
-    """A card that new records touch: its state before, ``None`` for a card in no record then, and now."""
+    """A card before (``null``: in no record) and now."""
 
     card: str
     before: CardState | None
     after: CardState
 
 
+@wire("*lead cards")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadChange:
     """A lead that records have closed or opened, for some cards."""
@@ -59,9 +58,18 @@ class LeadChange:
     cards: tuple[str, ...]
 
 
+@wire(
+    HEAD,
+    "since lines loads other_lines changed new_cards compared omitted unlisted leads_closed:list[dict[str,Any]]",
+    "leads_opened:list[dict[str,Any]] watch_hits:list[WatchHit]|None",
+    name="ChangesAnswer",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChanges(LocalizedDictMixin):
-    """Changes after line ``since`` of the ledger, which has ``lines`` now.
+    """The answer of ``status --since``.
+
+    ``omitted`` cards were not compared, as they are too many, nor were ``unlisted`` ones, which lie in new ranges and
+    are listed by no record.
 
     Attributes
     ----------

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphtrace.wire import wire
 
+
+@wire("what file? from=first to=second agrees", name="Compared")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonItem:
-    """One figure of both cases; ``file`` is what it is about, ``None`` for the whole case."""
+    """A figure of both cases side by side."""
 
     what: str
     file: str | None
@@ -22,6 +25,11 @@ class ComparisonItem:
         return bool(self.first == self.second)
 
 
+@wire(
+    "compared=traced differing",
+    name="ComparedTraces",
+    doc="The cards that were traced in both cases, and those that are traced differently.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseComparison:
     """Comparison of two cases, figure by figure. ``differing`` names the cards whose traces differ."""

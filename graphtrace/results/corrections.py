@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graphtrace.model import Origin, origin_dict, origin_of
+from graphtrace.wire import HEAD, KeyGroup, wire
 
 WHOLE_FILE: Final = 0
 """Row number of a correction that unloads a whole file; rows are counted from 1."""
 
 
+@wire("number at who why record by reinstated=is_lifted", doc="A correction of a record.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
@@ -63,6 +65,7 @@ class Correction:
         )
 
 
+@wire(HEAD, "new=is_new correction", name="CorrectAnswer", doc="The answer of ``correct``.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionResult:
     """Result of a request to correct: the correction in force, and whether it is new."""
@@ -71,6 +74,13 @@ class CorrectionResult:
     is_new: bool
 
 
+@wire(
+    HEAD,
+    "unload=unload corrections",
+    name="UnloadAnswer",
+    doc="The answer of ``unload``, with the corrections of the file's rows, which went with it.",
+    unload=KeyGroup("Unload", "A file that was taken away.", "number at who why file=record.file sha256=record.sha256"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnloadResult:
     """The unloaded file, and the corrections of its rows that were removed with it."""

@@ -92,6 +92,16 @@ class DisplayMixin:
         _renderer().save_answer(self, Path(path), lang)
 
 
+class PlainDictMixin(DisplayMixin):
+    """An answer whose plain values hold no sentences."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain values: what ``--json`` says beside the version and the case."""
+        return _renderer().to_values(self, "en")
+
+
 class LocalizedDictMixin(DisplayMixin):
     """An answer whose plain values hold sentences, so that they are given in a language."""
 

@@ -9,6 +9,7 @@ from graphtrace.model import Origin, Party
 from graphtrace.results.audit import BUCKETS, Bucket
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.rules import EvidenceKind
+from graphtrace.wire import wire
 
 if TYPE_CHECKING:
     from graphtrace.results.rules import RuleFinding
@@ -21,6 +22,7 @@ FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "seized")
 """Figures that can be opened: all cards (by the role of the audit), those of one bucket, the seized ones."""
 
 
+@wire("kind date=day *origin", name="DrilldownRecord", doc="A record behind a figure.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One record that names cards of a lot: ``day`` is when what it states happened, if it says so."""
@@ -30,6 +32,7 @@ class Evidence:
     origin: Origin
 
 
+@wire("first last cards holder records=evidence", doc="Cards behind a figure with the records that name them.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrilldownLot:
     """Consecutive cards with the same history, by the numbers to show, and the records that name them.
@@ -45,6 +48,11 @@ class DrilldownLot:
     evidence: tuple[Evidence, ...]
 
 
+@wire(
+    "enterprise figure cards finding=breach lots judgements",
+    name="OpenedFigure",
+    doc="A figure of an audit with what is behind it.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drilldown:
     """One figure of an audit with everything behind it; ``breach`` where it is a finding of a rule."""

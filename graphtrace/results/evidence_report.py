@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.results.case_status import CaseStatus
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.source_rows import SourceExcerpt
+from graphtrace.wire import HEAD, wire
 
 PinnedCommand = Literal["trace", "party", "audit"]
 
 PINNED_COMMANDS: Final[tuple[PinnedCommand, ...]] = ("trace", "party", "audit")
 
 
+@wire(
+    "n=number at by command asked words hash=digest",
+    doc="An answer that a person chose for the report; ``hash`` is the SHA-256 of the answer when it was chosen.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """An answer that a person wants in the report: what was asked, and what he says about it.
@@ -30,19 +35,8 @@ class Pin:
     words: str
     digest: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the pin as JSON has it."""
-        return {
-            "n": self.number,
-            "at": self.at,
-            "by": self.by,
-            "command": self.command,
-            "asked": list(self.asked),
-            "words": self.words,
-            "hash": self.digest,
-        }
 
-
+@wire(HEAD, "pins", name="PinsAnswer", doc="The answer of ``pin``.")
 @dataclass(frozen=True, slots=True)
 class PinList:
     """The pins of a case that are in force, in the order of the report."""
@@ -50,6 +44,11 @@ class PinList:
     pins: Sequence[Pin]
 
 
+@wire(
+    "*pin unchanged=is_unchanged answer! quoted not_quoted",
+    name="ReportedAnswer",
+    doc="A pin with the answer that the case gives now; ``unchanged`` says whether that is the answer that was pinned.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedAnswer:
     """A pin with the answer that the case gives now.
@@ -65,6 +64,7 @@ class PinnedAnswer:
     not_quoted: int = 0
 
 
+@wire("file format=ending bytes=size sha256 sm3 loaded_at", doc="A file of the sealing list.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedSource:
     """A file of the sealing list: its name, kind, size in bytes and hashes, and when it was loaded."""
@@ -76,23 +76,16 @@ class SealedSource:
     sm3: str
     loaded_at: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the entry as JSON has it."""
-        return {
-            "file": self.file,
-            "format": self.ending,
-            "bytes": self.size,
-            "sha256": self.sha256,
-            "sm3": self.sm3,
-            "loaded_at": self.loaded_at,
-        }
-
 
 LedgerKind = Literal["load", "read_again", "unload", "correction", "judgement"]
 
 LEDGER_KINDS: Final[tuple[LedgerKind, ...]] = ("load", "read_again", "unload", "correction", "judgement")
 
 
+@wire(
+    "kind:Literal['read_again','unload','correction'] at by why file sha256 sheet row",
+    doc="A file that was read again or withdrawn, or a record that was corrected.",
+)
 class LedgerChange(NamedTuple):
     """A file that was read again or withdrawn, or a record that was corrected: who did it, when and why."""
 
@@ -105,11 +98,13 @@ class LedgerChange(NamedTuple):
     sheet: str | None = None
     row: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the change as JSON has it."""
-        return self._asdict()
 
-
+@wire(
+    HEAD,
+    "made_at pins=answers files=status.files not_read=status.not_read lines! changes sources",
+    name="ReportAnswer",
+    doc="The answer of ``report``; ``lines`` counts the lines of the ledger by what they say.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceReport:
     """The pinned answers of a case, what the case holds and does not, and the list of its files.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from graphtrace.model import DateSpan, Kind, Party, Precision, sheet_dict
+from graphtrace.model import DateSpan, Kind, Party, Precision, SheetName, split_table
+from graphtrace.wire import wire
 
 
+@wire(name="Quantity", doc="Records that state a number of cards only, and these numbers added up.")
 class QuantityTotals(NamedTuple):
     """Records that state a number of cards only, each statement once, and the sum of these numbers."""
 
@@ -51,6 +53,10 @@ class FlowProvenance(NamedTuple):
     rows: tuple[int, ...]
 
 
+@wire(
+    "file sha256 *sheet_name rows=total first_rows=rows",
+    doc="Rows of a sheet that the case counts to a party by a name alone; of many the first by their numbers.",
+)
 class RowsByName(NamedTuple):
     """Number of rows of a sheet that know a party by a name alone, with the first of them by number."""
 
@@ -60,15 +66,10 @@ class RowsByName(NamedTuple):
     total: int
     rows: tuple[int, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the rows as documents show them."""
-        return {
-            "file": self.file,
-            "sha256": self.sha256,
-            **sheet_dict(self.sheet),
-            "rows": self.total,
-            "first_rows": list(self.rows),
-        }
+    @property
+    def sheet_name(self) -> SheetName:
+        """Return the sheet, and the table where it holds several."""
+        return split_table(self.sheet)
 
 
 class PartyTotals(NamedTuple):

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from graphtrace.model import Party, party_dict
+from graphtrace.model import Party
 from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.wire import DATED, wire
 
 QuestionCode = Literal[
     "which_cards",
@@ -26,6 +27,10 @@ QUESTION_CODES: Final[tuple[QuestionCode, ...]] = (
 QuestionState = Literal["nothing", "open", "in_part", "answered"]
 
 
+@wire(
+    "code party cards=card_count params message!",
+    doc="Part of an answer to a guided question, or something that is missing, and how many cards it is about.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidedStatement:
     """Part of an answer, or something that is missing: a code with parameters, and the cards that it is about.
@@ -45,20 +50,11 @@ class GuidedStatement:
         """Return how many cards it is about."""
         return len(self.cards) if self.count is None else self.count
 
-    def to_dict(self, message: str) -> dict[str, Any]:
-        """Return the statement as documents show it."""
-        return {
-            "code": self.code,
-            "party": None if self.party is None else party_dict(self.party),
-            "cards": self.card_count,
-            "params": dict(self.params),
-            "message": message,
-        }
 
-
+@wire("code state done total answer missing")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidedQuestion:
-    """A question with its state: of ``total`` cards the records answer it for ``done``."""
+    """A guided question: of ``total`` cards the records answer it for ``done``."""
 
     code: QuestionCode
     done: int
@@ -76,6 +72,12 @@ class GuidedQuestion:
         return "answered" if self.done == self.total else "in_part"
 
 
+@wire(
+    DATED,
+    "about cards omitted questions unread?!",
+    name="GuidedAnswer",
+    doc="The answer of ``status --questions``; ``omitted`` cards were not looked at, as they are too many.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidedQuestions(LocalizedDictMixin):
     """All guided questions about the seized cards of a case, or about a list (``is_list``).
@@ -87,3 +89,8 @@ class GuidedQuestions(LocalizedDictMixin):
     cards: int
     omitted: int = 0
     is_list: bool = False
+
+    @property
+    def about(self) -> Literal["seized", "list"]:
+        """Whether they are about the seized cards of the case, or a list."""
+        return "list" if self.is_list else "seized"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from graphtrace.model import Origin, origin_dict
+from graphtrace.model import Origin, Party, origin_dict
+from graphtrace.wire import wire
 
 
+@wire("at by why:str", name="Undone")
 class Undoing(NamedTuple):
-    """When, by whom and why a judgement was undone."""
+    """When a judgement was undone, by whom and why."""
 
     at: str
     by: str
@@ -56,11 +57,12 @@ class JudgementResult:
     is_new: bool
 
 
-def judgements_dict(judgements: Iterable[NamedJudgement]) -> list[dict[str, Any]]:
-    """Return the judgements on which an answer rests, as documents show them."""
-    return [named.to_dict() for named in judgements]
-
-
+@wire(
+    "n=judgement.number same=judgement.same parties by=judgement.by at=judgement.at why=judgement.why",
+    "evidence=judgement.evidence forced=judgement.is_forced suspended=is_suspended undone=judgement.undone",
+    name="Judgement",
+    doc="Somebody's judgement that two parties are the same or different.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedJudgement:
     """A judgement with the names that records give to its two parties.
@@ -72,20 +74,7 @@ class NamedJudgement:
     names: tuple[str, str]
     is_suspended: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the judgement in the form of documents."""
-        judgement = self.judgement
-        return {
-            "n": judgement.number,
-            "same": judgement.same,
-            "parties": [
-                {"id": member, "name": name} for member, name in zip(judgement.parties, self.names, strict=True)
-            ],
-            "by": judgement.by,
-            "at": judgement.at,
-            "why": judgement.why,
-            "evidence": None if judgement.evidence is None else origin_dict(judgement.evidence),
-            "forced": judgement.is_forced,
-            "suspended": self.is_suspended,
-            "undone": None if judgement.undone is None else judgement.undone._asdict(),
-        }
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Return the two parties by these names."""
+        return tuple(Party(*who) for who in zip(self.judgement.parties, self.names, strict=True))

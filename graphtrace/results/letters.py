@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers.ranges import join_key, split_key
-from graphtrace.model import Lead
+from graphtrace.model import Lead, Party
+from graphtrace.wire import HEAD, wire
 
 State = Literal["new", "sent", "answered", "void"]
 STATES: Final[tuple[State, ...]] = ("new", "sent", "answered", "void")
@@ -76,6 +77,11 @@ class Sale(NamedTuple):
     quantity: int
 
 
+@wire(
+    "id=lead for=record_type because since until cards ranges=spans message!",
+    name="LetterLead",
+    doc="What a letter asks for: a lead about cards, given by the first and last keys of their ranges.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
     """One kind of record that a letter asks for; ``lead`` is the id of the lead about all its cards.
@@ -91,8 +97,13 @@ class LetterRequest:
     spans: tuple[KeySpan, ...]
     sales: tuple[Sale, ...] = ()
 
+    @property
+    def cards(self) -> int:
+        """Number of cards that it asks about."""
+        return count_of(self.spans)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the request as notes and documents hold it."""
+        """Return the request as notes hold it."""
         return {
             "lead": self.lead,
             "for": self.record_type,
@@ -117,8 +128,9 @@ class LetterRequest:
         )
 
 
+@wire()
 class LetterState(NamedTuple):
-    """State of a letter, who said so and when; nobody has for a new one."""
+    """State of a letter; a new one has no author and time."""
 
     state: State = "new"
     by: str | None = None
@@ -129,6 +141,15 @@ class LetterState(NamedTuple):
 NEW: Final = LetterState()
 
 
+@wire()
+class LetterSuspension(NamedTuple):
+    """A range of cards, by the numbers shown, that a carrier is asked to check and suspend."""
+
+    first: str
+    last: str
+    cards: int
+
+
 class LetterReply(NamedTuple):
     """A file that was loaded as a reply to a letter, and the number of cards of the letter about which it has rows."""
 
@@ -137,6 +158,11 @@ class LetterReply(NamedTuple):
     cards: int
 
 
+@wire(
+    "reference number addressee=party date reply_by state",
+    name="LetterStanding",
+    doc="To whom a letter is (null where no number tells the carrier), since when, by when, and what became of it.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter to one addressee.
@@ -220,15 +246,20 @@ class Letter:
             "requests": [request.to_dict() for request in self.requests],
         }
 
-    def standing(self) -> dict[str, Any]:
-        """Return whom it asks, since when, by when, and what became of it, as documents hold it."""
-        return {
-            "number": self.number,
-            "addressee": None if self.addressee is None else {"id": self.addressee, "name": self.name or ""},
-            "date": self.date,
-            "reply_by": self.reply_by,
-            "state": self.state._asdict(),
-        }
+    @property
+    def party(self) -> Party | None:
+        """The party that it asks; ``None`` where no number tells the carrier."""
+        return None if self.addressee is None else Party(self.addressee, self.name or "")
+
+    @property
+    def suspensions(self) -> tuple[LetterSuspension, ...]:
+        """The cards to suspend, by range."""
+        return tuple(LetterSuspension(*each) for each in self.suspend)
+
+    @property
+    def told(self) -> int:
+        """Number of the cards about which its replies have rows."""
+        return count_of(self.answered)
 
     def shown(self, key: str) -> str:
         """Return the number of a card by its key: as records write it; the key where only ranges hold the card."""
@@ -239,6 +270,10 @@ _OF_OTHER_NOTES: Final = ("requests", "suspend", "state", "answered", "replies")
 """Fields that do not stand as they are in the note of a letter."""
 
 
+@wire(
+    "reference file sha256 cards=covered answered=told of=cards",
+    doc="Cards of a letter about which a file has rows, and how many of its cards are answered with them.",
+)
 class LetterAnswer(NamedTuple):
     """Cards of a letter about which a file that was loaded has rows: those that no file answered before.
 
@@ -252,16 +287,10 @@ class LetterAnswer(NamedTuple):
     told: int
     cards: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as documents show it."""
-        return {
-            "reference": self.reference,
-            "file": self.file,
-            "sha256": self.sha256,
-            "cards": count_of(self.spans),
-            "answered": self.told,
-            "of": self.cards,
-        }
+    @property
+    def covered(self) -> int:
+        """Number of cards about which the file has rows."""
+        return count_of(self.spans)
 
 
 def letters_of(notes: Iterable[Mapping[str, Any]]) -> list[Letter]:
@@ -308,6 +337,24 @@ class LetterAbout(NamedTuple):
     def state(self) -> State:
         """State of it for the cards of the lead."""
         return "answered" if self.answered == self.cards else self.letter.state.state
+
+
+@wire()
+class LetterAboutLead(NamedTuple):
+    """For how many cards of a lead a letter asks, and about how many of them its reply has rows."""
+
+    id: str
+    state: State
+    cards: int
+    answered: int
+
+
+@wire("*letter leads")
+class LeadLetter(NamedTuple):
+    """A letter about cards of the answer, as it stood when the question was asked; without leads it asked before."""
+
+    letter: Letter
+    leads: list[LetterAboutLead]
 
 
 class AskedInLetters:
@@ -418,8 +465,9 @@ MAX_SPAN: Final = 1_000_000
 """Maximum number of cards of some spans; a note that states more is no note of this program."""
 
 
+@wire("name sha256 bytes=size")
 class LetterFile(NamedTuple):
-    """A file of a letter that was written."""
+    """A file of a letter."""
 
     name: str
     sha256: str
@@ -435,6 +483,43 @@ class WrittenLetter:
     is_new: bool = False
 
 
+@wire()
+class LetterOverdue(NamedTuple):
+    """By how many days the reply to a letter is overdue on a day; computed from the day that the letter states."""
+
+    days: int
+    on: str
+
+
+@wire(
+    "*letter form=letter.form lang=letter.lang:Literal['en','zh'] overdue leads=letter.requests cards=letter.cards",
+    "suspend=letter.suspensions answered=letter.told new=written.is_new files=written.files",
+    name="Letter",
+)
+class LetterOnDay(NamedTuple):
+    """A letter to one addressee."""
+
+    written: WrittenLetter
+    day: str
+
+    @property
+    def letter(self) -> Letter:
+        """Return the letter itself."""
+        return self.written.letter
+
+    @property
+    def overdue(self) -> LetterOverdue | None:
+        """Return by how many days its reply is overdue on the day, if it is."""
+        days = self.letter.days_overdue(self.day)
+        return None if days is None else LetterOverdue(days, self.day)
+
+
+@wire(
+    HEAD,
+    "letters=on_day asked_before omitted templates",
+    name="LettersAnswer",
+    doc="The answer of ``letters``; ``asked_before`` leads stand in letters that were sent, ``omitted`` cards in none.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
     """Letters of a case.
@@ -456,3 +541,8 @@ class Letters:
     omitted: int = 0
     templates: Sequence[str] = ()
     day: str = ""
+
+    @property
+    def on_day(self) -> list[LetterOnDay]:
+        """Return the letters as they stand on the day."""
+        return [LetterOnDay(written, self.day) for written in self.letters]

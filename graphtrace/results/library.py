@@ -13,6 +13,7 @@ from typing import Final, Literal, get_args
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import parse_iccid
 from graphtrace.locale import BilingualText, Text, phrase
+from graphtrace.wire import wire
 
 Language = Literal["sql", "cypher"]
 
@@ -65,6 +66,11 @@ Value = str | int | float | bool | date | None
 ParamValue = Value | list[Value]
 
 
+@wire(
+    "name type=type_text required=is_required default:Any meaning",
+    name="QueryParameter",
+    doc="A parameter of a question.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """Parameter of a query.
@@ -129,9 +135,10 @@ class Parameter:
         )
 
 
+@wire()
 @dataclass(frozen=True, slots=True)
 class QueryColumn:
-    """Column of a query's result."""
+    """A column of an answer."""
 
     name: str
     meaning: BilingualText
@@ -149,6 +156,12 @@ class QueryHeader:
     over: QueryScope
 
 
+@wire(
+    "name version=header.version question=header.question counts=header.counts parameters=header.parameters",
+    "columns=header.columns over=header.over files",
+    name="QueryHeader",
+    doc="A question of the query library.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found.
@@ -161,6 +174,11 @@ class Query:
     texts: Mapping[Language, str]
     paths: Mapping[Language, Path] = field(compare=False)
     is_bundled: bool = field(default=False, compare=False)
+
+    @property
+    def files(self) -> list[Path]:
+        """Return where it was found."""
+        return list(self.paths.values())
 
     def source(self, language: Language) -> str:
         """Return the text to run in a language.

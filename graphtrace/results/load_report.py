@@ -9,17 +9,25 @@ from typing import Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import BilingualText
+from graphtrace.model import SheetName, split_table
 from graphtrace.results.corrections import Correction
 from graphtrace.results.letters import LetterAnswer
 from graphtrace.results.replies import ReplyCheck
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning, SheetEvidence
 from graphtrace.results.watch import WatchHit
+from graphtrace.wire import wire
 
 FileKey = tuple[Path | None, str]
 """What was given to the load, a file, folder or archive, and the name of a file in it."""
 UnusedReason = Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
 
 
+@wire(
+    "^file ^sha256 *sheet_name kind encoding already_loaded ^recipe rows loaded duplicate rejected records kinds",
+    "columns asked rejects_file rejects warnings corrections_lost error ^^same_as?",
+    name="Sheet",
+    doc="Result of loading one sheet, or one table of a sheet that holds several.",
+)
 @dataclass(slots=True, kw_only=True)
 class SheetReport:
     """Result of loading one sheet of a file; ``rows = loaded + duplicate + rejected``.
@@ -58,6 +66,11 @@ class SheetReport:
     quoted: Sequence[str] = ()
 
     @property
+    def sheet_name(self) -> SheetName:
+        """The sheet, and the table where it holds several."""
+        return split_table(self.sheet)
+
+    @property
     def key(self) -> FileKey:
         """Return the source and the name, by which the file is distinguished from others of its name."""
         return (self.given, self.file)
@@ -89,6 +102,7 @@ class LoadReport:
         )
 
 
+@wire("file=name what", name="SkippedFile", doc="A file of a folder or archive that holds no table, and what it is.")
 class PassedOver(NamedTuple):
     """A file that holds no table, what it is, as the id of a phrase, and its hash where it was read."""
 
@@ -97,6 +111,7 @@ class PassedOver(NamedTuple):
     sha256: str | None = None
 
 
+@wire(doc="An answer of ``--set`` that no sheet took, and why.")
 @dataclass(frozen=True, slots=True)
 class UnusedAnswer:
     """An answer that no sheet took, as it was given, and why.

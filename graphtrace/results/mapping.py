@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from graphtrace.model import Kind
+from graphtrace.wire import wire
 
 Ground = Literal["heading", "values"]
 """Why a column is taken for a field."""
 
 
+@wire("column=letters heading=title field ground fitting filled")
 class ColumnGuess(NamedTuple):
-    """One column: its heading, its letters, and the field that it is taken for, with the ground.
+    """One column of a sheet and the field that it is taken for: by its ``heading`` or ``values``, or for none.
 
-    ``fitting`` of ``filled`` cells among the first rows can be read as the field; ``sample`` is the first filled one.
+    ``fitting`` of ``filled`` cells among the first rows can be read as the field.
     """
 
     heading: str
@@ -25,10 +27,16 @@ class ColumnGuess(NamedTuple):
     filled: int
     sample: str | None
 
+    @property
+    def title(self) -> str | None:
+        """The heading, if there is one."""
+        return self.heading or None
 
+
+@wire("sheet header_row kind:str|None columns")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetGuess:
-    """The guessed contents of one sheet; ``kind`` is set only where the headings state one kind of event as a whole."""
+    """Guessed contents of a sheet that needs a mapping; ``kind`` is null where its headings leave it open."""
 
     sheet: str | None
     header_row: int

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypedDict
 
 from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, normalize_party_name
-from graphtrace.model import DateSpan, Finding, Origin, Party, day_text, origin_dict, party_dict
-from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
-from graphtrace.results.display import DisplayMixin
+from graphtrace.model import DateSpan, Finding, Origin, Party, day_text
+from graphtrace.results.bounds import Bounds, bounds_columns
+from graphtrace.results.display import PlainDictMixin
 from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals, RowsByName
-from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.results.unread_rows import UnreadRow, unread_rows_dict
+from graphtrace.results.unread_rows import UnreadRow
+from graphtrace.wire import DATED, KeyGroup, wire
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
 
+@wire(
+    "kind:Literal['telephone','wechat','qq','taobao','alipay','bank','address','email','account','alias'] value",
+    "origins",
+    name="Contact",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyContact:
     """A contact of a party, and the rows that state it."""
@@ -28,9 +34,41 @@ class PartyContact:
     value: str
     origins: tuple[Origin, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the contact as documents show it."""
-        return {"kind": self.kind, "value": self.value, "origins": [origin_dict(each) for each in self.origins]}
+
+class ContactValue(TypedDict):
+    """A contact in the writing in which it is compared."""
+
+    kind: Literal["telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account", "alias"]
+    value: str
+
+
+class Identity(TypedDict):
+    """Identity of a person or firm as a record states it."""
+
+    date: str | None
+    name: str | None
+    id: str | None
+    contacts: list[ContactValue]
+    origins: list[Origin]
+
+
+Shipment = TypedDict(
+    "Shipment",
+    {"date": str | None, "from": Party | None, "to": Party | None, "waybill": str, "origins": list[Origin]},
+)
+Shipment.__doc__ = "A parcel that names a party as its sender or receiver."
+Payment = TypedDict(
+    "Payment",
+    {
+        "date": str | None,
+        "from": Party | None,
+        "to": Party | None,
+        "order_no": str | None,
+        "amount": str | None,
+        "origins": list[Origin],
+    },
+)
+Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +80,13 @@ class PartySupport:
     shipments: tuple[dict[str, Any], ...] = ()
     payments: tuple[dict[str, Any], ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields of a party as documents show them."""
-        return {
-            "contacts": [contact.to_dict() for contact in self.contacts],
-            "identities": list(self.identities),
-            "shipments": list(self.shipments),
-            "payments": list(self.payments),
-        }
 
-
+@wire("card number date=when.iso case_no place origins by_name??:Literal[True]")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartySeizure:
-    """Seizure of one card from a party; ``number`` is the MSISDN where no row of it names the card.
+    """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card.
 
-    ``by_name`` is whether its rows know the party by a name alone.
+    ``by_name`` is there where its rows know the party by a name alone.
     """
 
     card: str | None
@@ -72,18 +102,6 @@ class PartySeizure:
         day = self.when or DateSpan(0, 0)
         return (self.when is None, day, self.case_no or "", self.card or "", self.number or "", self.place or "")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the seizure as documents show it."""
-        return {
-            "card": self.card,
-            "number": self.number,
-            "date": None if self.when is None else self.when.iso,
-            "case_no": self.case_no,
-            "place": self.place,
-            "origins": [origin_dict(each) for each in self.origins],
-            **({"by_name": True} if self.by_name else {}),
-        }
-
 
 NO_SUPPORT: Final = PartySupport()
 """Of a party in a case without supporting records."""
@@ -92,6 +110,10 @@ NO_SUPPORT: Final = PartySupport()
 PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
 
 
+@wire(
+    "cards records quantity_only since=since.day until=until.day seized bounds records_by_name??=by_name",
+    "seized_from_others??",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyFlow:
     """Flow between a party and one of its counterparties.
@@ -115,8 +137,22 @@ class CounterpartyFlow:
     seized_from_others: int = 0
 
 
+@wire(
+    DATED,
+    "party received!:list[dict[str,Any]] passed_on!:list[dict[str,Any]] seizures judgements unread_rows",
+    "findings??=reply_findings unread?!",
+    name="PartyAnswer",
+    doc="The answer of ``party``.",
+    party=KeyGroup(
+        "PartyWithKind",
+        "A party, what records show it to be, and the parties that were judged to be the same.",
+        "id=party.id name=party.name identified_by?=party.identified_by kind legal_form aliases=other_names "
+        "contacts=support.contacts identities=support.identities:list[Identity] "
+        "shipments=support.shipments:list[Shipment] payments=support.payments:list[Payment] by_name??",
+    ),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartySummary(RowsMixin, DisplayMixin):
+class PartySummary(RowsMixin, PlainDictMixin):
     """Flows of a party: received and passed on; the most cards first, then by id.
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
@@ -141,24 +177,15 @@ class PartySummary(RowsMixin, DisplayMixin):
     def __repr__(self) -> str:
         return f"<PartySummary {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``party --json`` says beside the version and the case."""
-        return {
-            "party": {
-                "id": self.party.id,
-                "name": self.party.name,
-                "kind": self.kind,
-                "legal_form": legal_form(self.party),
-                "aliases": [{"id": member, "name": name} for member, name in self.aliases],
-                **self.support.to_dict(),
-                **({"by_name": [rows.to_dict() for rows in self.by_name]} if self.by_name else {}),
-            },
-            "received": [_flow_dict("from", flow) for flow in self.received],
-            "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
-            "seizures": [seizure.to_dict() for seizure in self.seizures],
-            "judgements": judgements_dict(self.judgements),
-            "unread_rows": unread_rows_dict(self.unread_rows),
-        }
+    @property
+    def legal_form(self) -> LegalForm | None:
+        """What the identifier of the party says that it is."""
+        return legal_form(self.party)
+
+    @property
+    def other_names(self) -> list[Party]:
+        """The party by every other name of it."""
+        return [Party(*alias) for alias in self.aliases]
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return FLOW_COLUMNS, list(flow_rows(self))
@@ -219,21 +246,6 @@ def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
             yield dict(zip(FLOW_COLUMNS, figures, strict=True))
 
 
-def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
-    return {
-        side: party_dict(flow.party),
-        "cards": flow.cards,
-        "records": flow.records,
-        "quantity_only": flow.quantity_only._asdict(),
-        "since": day_text(flow.since),
-        "until": day_text(flow.until),
-        "seized": flow.seized,
-        "bounds": bounds_dict(flow.bounds),
-        **({"records_by_name": flow.by_name} if flow.by_name else {}),
-        **({"seized_from_others": flow.seized_from_others} if flow.seized_from_others else {}),
-    }
-
-
 def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict[str, Any]:
     """Return a flow between two parties as attributes of an edge."""
     quantity = flow.quantity_only
@@ -270,6 +282,16 @@ def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind
 def legal_form(party: Party) -> LegalForm | None:
     """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
     return None if party.strong_id is None else party.form or legal_form_of(party.strong_id)
+
+
+@wire("id name identified_by? kind")
+class Registrant(NamedTuple):
+    """The party that a carrier sold the card to or names as its customer; ``kind`` where number or name say it."""
+
+    id: str
+    name: str
+    kind: Literal["enterprise", "person"] | None
+    identified_by: Literal["name"] | None = None
 
 
 def registrant_kind(party: Party) -> Literal["enterprise", "person"] | None:

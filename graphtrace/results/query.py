@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.results.display import DisplayMixin
-from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.results.display import PlainDictMixin
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.library import Query
 from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.wire import DATED, KeyGroup, wire
 
 if TYPE_CHECKING:
     import pandas
@@ -19,8 +20,15 @@ _DTYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
 """Of pandas, with missing values."""
 
 
+@wire(
+    DATED,
+    "query=query parameters columns rows judgements",
+    name="QueryAnswer",
+    doc="The answer of ``query``.",
+    query=KeyGroup("QueryName", "The question that was asked.", "name version=header.version"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryResult(RowsMixin, DisplayMixin):
+class QueryResult(RowsMixin, PlainDictMixin):
     """The rows that a query found, in its order, and what it was asked with.
 
     Cells are text, numbers, booleans, ``None`` or lists of these; a day is text (``YYYY-MM-DD``). ``parameters`` has
@@ -38,16 +46,6 @@ class QueryResult(RowsMixin, DisplayMixin):
 
     def __repr__(self) -> str:
         return f"<QueryResult {self.query.name}: {len(self)} rows>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``query --json`` says beside the version and the case."""
-        return {
-            "query": {"name": self.query.name, "version": self.query.header.version},
-            "parameters": dict(self.parameters),
-            "columns": list(self.columns),
-            "rows": [list(row) for row in self.rows],
-            "judgements": judgements_dict(self.judgements),
-        }
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return self.columns, [dict(zip(self.columns, row, strict=True)) for row in self.rows]

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from graphtrace.wire import KeyGroup, wire
 
+
+@wire("heading field=meaning contact=contact_path", name="RecipeColumn", doc="Meaning of a column of a format.")
 class FormatColumn(NamedTuple):
     """A column of a format: its heading, and what it means; ``contact`` is (side, kind)."""
 
@@ -16,7 +19,22 @@ class FormatColumn(NamedTuple):
     contact: tuple[str, str] | None
     is_secret: bool
 
+    @property
+    def meaning(self) -> str | None:
+        """What the column holds: the field, a contact, or a secret; ``None`` for nothing of use."""
+        return self.field or ("contact" if self.contact else "secret" if self.is_secret else None)
 
+    @property
+    def contact_path(self) -> str | None:
+        """Side and kind of a contact."""
+        return None if self.contact is None else ".".join(self.contact)
+
+
+@wire(
+    "field question! required=is_required",
+    name="RecipeQuestion",
+    doc="A field that a format does not state and that is asked for.",
+)
 class FormatQuestion(NamedTuple):
     """A question about a field that files of the format do not state, by language."""
 
@@ -25,6 +43,13 @@ class FormatQuestion(NamedTuple):
     is_required: bool
 
 
+@wire(
+    "id name! about! family sources certainty signature columns kinds asked=questions",
+    "context_only=is_context_only path",
+    name="Recipe",
+    doc="A file format that is known.",
+    signature=KeyGroup("RecipeSignature", "By what a format is recognised.", "headings preamble shape"),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipeSummary:
     """A format: by what it is recognised (``headings``, ``preamble``, ``shape``), and what its rows state.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.wire import wire
+
 Algorithm = Literal["SHA256", "SM3", "MD5"]
 
 HASH_DIGITS: Final[dict[Algorithm, int]] = {"SHA256": 64, "SM3": 64, "MD5": 32}
@@ -25,15 +27,24 @@ class Reply(NamedTuple):
     has_seal: bool | None = None
 
 
+@wire(name="ReplyArchive")
 class Archive(NamedTuple):
-    """The archive in which a file came, and the hash of its bytes."""
+    """The archive in which the file of a reply came, and the hash of its bytes."""
 
     file: str
     actual: str
 
 
+@wire(
+    "file sha256 number=reply.number algorithm=reply.algorithm stated=reply.stated actual=compared agrees",
+    "weak=is_weak seal=reply.has_seal archive at by",
+    name="Reply",
+)
 class ReplyCheck(NamedTuple):
-    """A file of a reply, beside what was stated of it last.
+    """A file of a carrier's reply: the document number, the hash that is stated, and the one that was found.
+
+    ``agrees`` is null where the hash is that of another file of the archive; ``weak`` says that it proves little;
+    ``seal`` is null where nobody said.
 
     Attributes
     ----------
@@ -89,20 +100,3 @@ class ReplyCheck(NamedTuple):
         if self.archive is not None:
             said |= {"archive": self.archive.file, "archive_actual": self.archive.actual}
         return said
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as documents show it."""
-        return {
-            "file": self.file,
-            "sha256": self.sha256,
-            "number": self.reply.number,
-            "algorithm": self.reply.algorithm,
-            "stated": self.reply.stated,
-            "actual": self.compared,
-            "agrees": self.agrees,
-            "weak": self.is_weak,
-            "seal": self.reply.has_seal,
-            "archive": None if self.archive is None else self.archive._asdict(),
-            "at": self.at,
-            "by": self.by,
-        }

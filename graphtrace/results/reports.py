@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from graphtrace.locale import BilingualText
+from graphtrace.wire import wire
 
 
+@wire("row field reason value interval")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A row that was not loaded, and why.
+    """A row that was not loaded.
 
     Attributes
     ----------
@@ -28,6 +30,11 @@ class Reject:
     raw: tuple[tuple[str, str | None], ...] = ()
 
 
+@wire(
+    "field reason rows first_row value heading?:str|None column? kind?",
+    name="LoadWarning",
+    doc="Values that were left out of rows that were loaded.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWarning:
     """Warning about rows that were loaded, counted over a sheet (``warnings`` of a report).
@@ -56,6 +63,11 @@ class RowWarning:
     kind: str | None = None
 
 
+@wire(
+    "heading field because filled",
+    name="ColumnUse",
+    doc="Use of one column: the field that it was read as, null where it was not used.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnReport:
     """Use of one column of a sheet: the field that it was read as, on what ground, and its number of filled rows.
@@ -69,6 +81,7 @@ class ColumnReport:
     filled: int
 
 
+@wire(doc="An answer that a sheet proposes.")
 class Offer(NamedTuple):
     """An answer that a sheet proposes: ``because`` of its ``title``, of the ``issuer`` of its cards, or for choice.
 
@@ -107,6 +120,11 @@ class SheetEvidence:
     keepers: tuple[tuple[str, Offer], ...] = ()
 
 
+@wire(
+    "field question! choices offers required=is_required rows",
+    name="Question",
+    doc="A required field that a sheet does not state; ``offers`` are answers that it proposes.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
     """Field that the events of a sheet must carry and the sheet does not state, and the number of rows concerned.

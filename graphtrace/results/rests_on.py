@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NotRequired, TypedDict, cast
 
-from graphtrace.model import Activation, Chain, Hop, Origin, Party, sheet_dict
+from graphtrace.model import Activation, Chain, Hop, Origin, Party, SheetName, split_table
+from graphtrace.wire import wire
 
 if TYPE_CHECKING:
     from graphtrace.results.audit import Audit
@@ -23,7 +24,55 @@ _HASH: Final = re.compile("[0-9a-f]{64}")
 _Rows = dict[tuple[str, str, str | None], set[int]]
 
 
-def because_of(trace: Trace) -> dict[str, Any]:
+@wire()
+class Because(NamedTuple):
+    """The rows that the sentences about a card rest on, each as the beginning of the file's hash, sheet and row.
+
+    Those of hops, uses and seizures are their ``origins``. ``findings`` and ``leads`` are in the order of the answer's;
+    what rests on no row (nothing is recorded) has none.
+    """
+
+    registrant: list[str]
+    holder: list[str]
+    end_user: list[str]
+    findings: list[list[str]]
+    leads: list[list[str]]
+
+
+class Transcribed(TypedDict):
+    """The person who says what the lines of a text state."""
+
+    by: str
+
+
+class Reading(TypedDict):
+    """Reading of a table: the row of its headings, the headings of the columns in use by the letters of the column,
+    the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
+    row, with the fields of it that no title says; the recipe that cleans the cells. Of a text whose lines a person
+    transcribed, that person.
+    """
+
+    recipe: NotRequired[str]
+    header: NotRequired[int]
+    headings: NotRequired[dict[str, str]]
+    fields: NotRequired[dict[str, dict[str, str]]]
+    said: NotRequired[dict[str, dict[str, str]]]
+    by_person: NotRequired[list[str]]
+    transcribed: NotRequired[Transcribed]
+
+
+@wire("sha256 file *sheet_name reading rows")
+class RestsOn(NamedTuple):
+    """The rows of a table that an answer rests on; ``reading`` is ``null`` where the ledger does not say it."""
+
+    sha256: str
+    file: str
+    sheet_name: SheetName
+    reading: Reading | None
+    rows: list[int]
+
+
+def because_of(trace: Trace) -> Because:
     """Return the rows by which a trace names registrant, holder and end user, and those of its findings and leads."""
     by_code: dict[str, list[str]] = defaultdict(list)
     findings = []
@@ -31,13 +80,13 @@ def because_of(trace: Trace) -> dict[str, Any]:
         refs = _refs(finding.evidence)
         findings.append(refs)
         by_code[finding.code] += refs
-    return {
-        "registrant": _refs(_registrant_rows(trace)) if trace.registrant is not None else [],
-        "holder": _refs(_holder_rows(trace)) if trace.holder is not None else [],
-        "end_user": _refs(_end_user_rows(trace)) if trace.end_user is not None else [],
-        "findings": findings,
-        "leads": [list(dict.fromkeys(by_code[lead.because])) for lead in trace.leads],
-    }
+    return Because(
+        registrant=_refs(_registrant_rows(trace)) if trace.registrant is not None else [],
+        holder=_refs(_holder_rows(trace)) if trace.holder is not None else [],
+        end_user=_refs(_end_user_rows(trace)) if trace.end_user is not None else [],
+        findings=findings,
+        leads=[list(dict.fromkeys(by_code[lead.because])) for lead in trace.leads],
+    )
 
 
 def _refs(origins: Iterable[Origin]) -> list[str]:
@@ -81,7 +130,7 @@ def _held_by(chain: Chain, party: Party | None, use: Activation) -> Sequence[Hop
     return received[-1:] or [hop for hop in chain.hops if hop.receiver == party][-1:] or chain.hops[:1]
 
 
-def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[dict[str, Any]]:
+def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[RestsOn]:
     """Return the tables with the rows of some traces; ``ledger`` are the lines that the case had."""
     rows: _Rows = defaultdict(set)
     for trace in traces:
@@ -120,21 +169,21 @@ class SaidAtLoad(NamedTuple):
 def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
     """Return what a trace rests on that no file states but a person who loaded it."""
     said = [
-        SaidAtLoad(table["file"], table["sheet"], field, value)
+        SaidAtLoad(table.file, table.sheet_name.sheet, field, value)
         for table in rests_on_traces([trace], ledger)
-        for field, value in _said_by_person(table["reading"] or {})
+        for field, value in _said_by_person(table.reading or {})
     ]
     return list(dict.fromkeys(said))
 
 
-def _said_by_person(reading: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _said_by_person(reading: Reading) -> Iterator[tuple[str, str]]:
     if transcribed := reading.get("transcribed"):
         yield "transcribed_by", transcribed["by"]
     for fields in reading.get("said", {}).values():
         yield from ((field, value) for field, value in fields.items() if field in reading.get("by_person", ()))
 
 
-def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[dict[str, Any]]:
+def rests_on_audits(audits: Iterable[Audit], ledger: Sequence[str]) -> list[RestsOn]:
     """Return the tables with the rows that audits name: declarations, rows not read, the ends of books.
 
     The tables of annexed cards are among them; the annex names their rows.
@@ -156,23 +205,17 @@ def _add(rows: _Rows, origins: Iterable[Origin]) -> None:
         rows[origin.file, origin.sha256, origin.sheet].add(origin.row)
 
 
-def _tables(rows: _Rows, ledger: Sequence[str]) -> list[dict[str, Any]]:
+def _tables(rows: _Rows, ledger: Sequence[str]) -> list[RestsOn]:
     places = _places({sha256 for _, sha256, _ in rows}, ledger)
     return [
-        {
-            "sha256": sha256,
-            "file": file,
-            **sheet_dict(sheet),
-            **places.get((sha256, sheet), {"reading": None}),
-            "rows": sorted(numbers),
-        }
+        RestsOn(sha256, file, split_table(sheet), places.get((sha256, sheet)), sorted(numbers))
         for (file, sha256, sheet), numbers in sorted(rows.items(), key=lambda each: tuple(map(str, each[0])))
     ]
 
 
-def _places(hashes: set[str], ledger: Sequence[str]) -> Mapping[tuple[str, str | None], Mapping[str, Any]]:
+def _places(hashes: set[str], ledger: Sequence[str]) -> Mapping[tuple[str, str | None], Reading]:
     """Return how the tables of some files were read last, by the hash of the file and the sheet."""
-    found: dict[tuple[str, str | None], Mapping[str, Any]] = {}
+    found: dict[tuple[str, str | None], Reading] = {}
     for line in ledger:
         # most lines of a long ledger are about other files
         if hashes.isdisjoint(_HASH.findall(line)):
@@ -184,5 +227,5 @@ def _places(hashes: set[str], ledger: Sequence[str]) -> Mapping[tuple[str, str |
             reading = sheet.get("reading")
             if reading:
                 stated = {name: reading[name] for name in ("recipe",) if name in reading}
-                found[content["sha256"], sheet["sheet"]] = {"reading": {**stated, **reading.get("places", {})}}
+                found[content["sha256"], sheet["sheet"]] = cast("Reading", {**stated, **reading.get("places", {})})
     return found

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from graphtrace.locale import BilingualText
 from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Finding, Kind, Severity, SupportKind
 from graphtrace.results.library import Parameter, ParamValue, Query
+from graphtrace.wire import wire
 
 EvidenceKind = Kind | SupportKind | Literal["contact", "reject"]
 EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = (*KINDS, *SUPPORT_KINDS, "contact", "reject")
@@ -20,6 +21,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 """Severities, the highest first."""
 
 
+@wire("name type=parameter.type_text default:Any unit meaning=parameter.meaning", doc="A parameter of a rule.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleParameter:
     """A parameter of the query as the rule sets it: ``default`` is the rule's, ``value`` the one in force."""
@@ -49,6 +51,10 @@ class Provision:
         return {"law": self.law, "article": self.article, "in_force": self.in_force.isoformat()}
 
 
+@wire(
+    "id version severity title why=rationale law parameters query=query.name evidence:list[str] file=path",
+    doc="A rule of an audit.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule that was read and checked.
@@ -125,6 +131,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+@wire("code severity version=rule.version params message!", doc="A finding of a rule.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFinding(Finding):
     """Finding of a rule about one enterprise; ``code`` is the id of the rule.

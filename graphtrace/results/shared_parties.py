@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.model import Hop, Origin, Party, hop_dict, origin_dict, party_dict
-from graphtrace.results.display import DisplayMixin
-from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.model import Hop, Origin, Party
+from graphtrace.results.display import PlainDictMixin
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
 from graphtrace.results.traces import Traces
+from graphtrace.wire import ASKED, wire
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -34,6 +35,7 @@ NORMAL_95 = 1.959963984540054
 """Number of standard deviations on either side of the mean that hold 95 % of a normal distribution."""
 
 
+@wire("input=trace.input iccid outcome=trace.outcome case_nos", name="AskedCard")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeizedCard:
     """A card that was asked for.
@@ -59,6 +61,15 @@ class SeizedCard:
         return self.case_nos or (self.key,)
 
 
+@wire("chain *hop")
+class ChainHop(NamedTuple):
+    """A hop with the number of its chain, from 1."""
+
+    chain: int
+    hop: Hop
+
+
+@wire("iccid=card.iccid roles certain=is_certain hops=numbered_hops used=origins")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPassage:
     """Passage of one card through one party.
@@ -82,7 +93,13 @@ class CardPassage:
     is_certain: bool
     origins: tuple[Origin, ...] = ()
 
+    @property
+    def numbered_hops(self) -> list[ChainHop]:
+        """The hops, each with the number of its chain."""
+        return [ChainHop(number, hop) for number, hops in self.hops.items() for hop in hops]
 
+
+@wire("party roles cards cases cards_without_case certain_cards *measures evidence by_name??")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedParty:
     """A party that asked cards passed through, or whose user it was.
@@ -132,22 +149,54 @@ class SharedParty:
         return self.cases + self.cards_without_case < 2
 
     @property
+    def measures(self) -> dict[str, Any]:
+        """The shares and weights, rounded as documents show them."""
+        low, high = self.lift_interval
+        return {
+            "coverage": {"cards": _rounded(self.card_share), "cases": _rounded(self.case_share)},
+            "score": _rounded(self.score),
+            "volume": self.volume,
+            "expected": _rounded(self.expected),
+            "lift": _rounded(self.lift),
+            "interval": [_rounded(low), _rounded(high)],
+            "guarded_lift": _rounded(self.guarded_lift),
+        }
+
+    @property
     def guarded_lift(self) -> float:
         """The lift by which parties are ranked: drawn to 1 where few cards speak for it."""
         return (self.cards + 0.5) / (self.expected + 0.5)
 
 
+@wire("party cards new_cards", name="CoverStep")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetCoverStep:
-    """One party of the set that explains the cards, and how many it adds to those before it."""
+    """A party of the set that explains all cards."""
 
     party: Party
     cards: int
     new_cards: int
 
 
+@wire()
+class Asked(NamedTuple):
+    """The question: known cards, and criminal cases by their numbers; cards without one are none of them."""
+
+    cards: int
+    cases: int
+    cards_without_case: int
+    not_found: tuple[str, ...]
+
+
+@wire(
+    ASKED,
+    "asked by case_cards parties:list[dict[str,Any]] carriers:list[dict[str,Any]] cover",
+    "unexplained=unexplained_numbers judgements cards unread?!",
+    name="SharedPartiesAnswer",
+    doc="The answer of ``common``.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedParties(RowsMixin, DisplayMixin):
+class SharedParties(RowsMixin, PlainDictMixin):
     """Parties that many cards have in common (SPEC 6, ``common``).
 
     Attributes
@@ -194,6 +243,16 @@ class SharedParties(RowsMixin, DisplayMixin):
     judgements: tuple[NamedJudgement, ...] = ()
 
     @property
+    def asked(self) -> Asked:
+        """The question in numbers."""
+        return Asked(len(self.cards), len(self.case_numbers), self.cards_without_case, self.not_found)
+
+    @property
+    def unexplained_numbers(self) -> list[str]:
+        """The numbers of the unexplained cards, as shown."""
+        return [card.iccid for card in self.unexplained]
+
+    @property
     def sets_single_apart(self) -> bool:
         """Whether parties to which only one case or card leads come after all others."""
         return self.by == "lift" and len(self.case_numbers) + self.cards_without_case > 1
@@ -231,36 +290,6 @@ class SharedParties(RowsMixin, DisplayMixin):
             )
         return graph
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``common --json`` says beside the version and the case."""
-        return {
-            "asked": {
-                "cards": len(self.cards),
-                "cases": len(self.case_numbers),
-                "cards_without_case": self.cards_without_case,
-                "not_found": list(self.not_found),
-            },
-            "by": self.by,
-            "case_cards": self.case_cards,
-            "parties": [_shared_dict(shared) for shared in self.parties],
-            "carriers": [_shared_dict(shared) for shared in self.carriers],
-            "cover": [
-                {"party": party_dict(step.party), "cards": step.cards, "new_cards": step.new_cards}
-                for step in self.cover
-            ],
-            "unexplained": [card.iccid for card in self.unexplained],
-            "judgements": judgements_dict(self.judgements),
-            "cards": [
-                {
-                    "input": card.trace.input,
-                    "iccid": card.iccid,
-                    "outcome": str(card.trace.outcome),
-                    "case_nos": list(card.case_nos),
-                }
-                for card in self.cards
-            ],
-        }
-
 
 SHARED_COLUMNS = (
     *("party_id", "party", *ROLES, "cards", "cases", "cards_without_case", "certain_cards", "card_share", "case_share"),
@@ -279,38 +308,8 @@ def shared_row(shared: SharedParty) -> dict[str, Any]:
     return dict(zip(SHARED_COLUMNS, figures, strict=True))
 
 
-DECIMALS = 6
+DECIMALS: Final = 6
 
 
-def _shared_dict(shared: SharedParty) -> dict[str, Any]:
-    low, high = shared.lift_interval
-    return {
-        "party": party_dict(shared.party),
-        "roles": dict(shared.roles),
-        "cards": shared.cards,
-        "cases": shared.cases,
-        "cards_without_case": shared.cards_without_case,
-        "certain_cards": shared.certain_cards,
-        "coverage": {
-            "cards": round(shared.card_share, DECIMALS),
-            "cases": None if shared.case_share is None else round(shared.case_share, DECIMALS),
-        },
-        "score": round(shared.score, DECIMALS),
-        "volume": shared.volume,
-        "expected": round(shared.expected, DECIMALS),
-        "lift": round(shared.lift, DECIMALS),
-        "interval": [round(low, DECIMALS), round(high, DECIMALS)],
-        "guarded_lift": round(shared.guarded_lift, DECIMALS),
-        "evidence": [_passage_dict(passage) for passage in shared.evidence],
-        **({"by_name": shared.by_name} if shared.by_name else {}),
-    }
-
-
-def _passage_dict(passage: CardPassage) -> dict[str, Any]:
-    return {
-        "iccid": passage.card.iccid,
-        "roles": list(passage.roles),
-        "certain": passage.is_certain,
-        "hops": [{"chain": number, **hop_dict(hop)} for number, hops in passage.hops.items() for hop in hops],
-        "used": [origin_dict(origin) for origin in passage.origins],
-    }
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)

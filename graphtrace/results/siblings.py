@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from graphtrace.model import Hop, hop_dict
-from graphtrace.results.display import DisplayMixin
-from graphtrace.results.judgements import NamedJudgement, judgements_dict
+from graphtrace.model import Hop
+from graphtrace.results.display import PlainDictMixin
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
+from graphtrace.wire import ASKED, wire
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@wire("first last cards")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRange:
-    """Consecutive cards by the numbers shown of the first and the last; the same for a single card."""
+    """Consecutive cards."""
 
     first: str
     last: str
@@ -26,6 +28,10 @@ class CardRange:
     carrier: str | None
 
 
+@wire(
+    "cards activated seized at_large=active_unseized ranges ranges_at_large=at_large",
+    doc="Cards that moved together.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardGroup:
     """Some cards: how many, how many were ever activated, how many seized, and which were activated and not seized."""
@@ -42,6 +48,7 @@ class CardGroup:
         return sum(cards.cards for cards in self.at_large)
 
 
+@wire("chain *hop lot together")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiblingLot:
     """The cards that moved in one step of a card.
@@ -63,9 +70,10 @@ class SiblingLot:
     together: CardGroup | None
 
 
+@wire("input=trace.input iccid=trace.card.iccid outcome=trace.outcome same_way lots")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardSiblings:
-    """Siblings of one card.
+    """Cards that moved together with one card.
 
     Attributes
     ----------
@@ -83,6 +91,11 @@ class CardSiblings:
     lots: tuple[SiblingLot, ...]
 
 
+@wire(
+    "*cards carrier=cards.carrier sibling chain n=hop.n same_way=is_same_way",
+    name="Suspension",
+    doc="Activated cards that are not seized, and how they are related to which card.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspensionCandidate:
     """Cards that were activated and are not yet seized, in the tightest group that they are in.
@@ -98,7 +111,22 @@ class SuspensionCandidate:
     is_same_way: bool
 
 
-class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
+@wire()
+class StateCount(NamedTuple):
+    """Number of cards with which the latest list has a state, as written."""
+
+    state: str
+    cards: int
+
+
+@wire(
+    ASKED,
+    "results=_cards:list[CardSiblings] suspension:list[SuspensionCandidate] suspension_unread:int",
+    "out_of_service:list[StateCount] not_found:list[str] judgements:list[NamedJudgement] unread?!",
+    name="SiblingsAnswer",
+    doc="The answer of ``siblings``.",
+)
+class Siblings(RowsMixin, PlainDictMixin, Sequence[CardSiblings]):
     """Siblings of the cards that were asked for, one entry a card.
 
     ``suspension`` has the cards that were activated and are not yet seized, each once, the nearest first: what a
@@ -123,7 +151,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         judgements: Iterable[NamedJudgement] = (),
         out_of_service: Iterable[tuple[str, int]] = (),
     ) -> None:
-        self.out_of_service = tuple(out_of_service)
+        self.out_of_service = tuple(StateCount(*each) for each in out_of_service)
         self.judgements = tuple(judgements)
         self._cards = tuple(cards)
         self.suspension = tuple(suspension)
@@ -158,27 +186,6 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         rows = [suspension_row(entry) for entry in self.suspension]
         return pd.DataFrame(rows, columns=list(SUSPENSION_COLUMNS)).astype({"chain": "Int64", "n": "Int64"})
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``siblings --json`` says beside the version and the case."""
-        return {
-            "results": [_siblings_dict(card) for card in self],
-            "suspension": [
-                {
-                    **_range_dict(entry.cards),
-                    "carrier": entry.cards.carrier,
-                    "sibling": entry.sibling,
-                    "chain": entry.chain,
-                    "n": None if entry.hop is None else entry.hop.n,
-                    "same_way": entry.is_same_way,
-                }
-                for entry in self.suspension
-            ],
-            "suspension_unread": self.suspension_unread,
-            "out_of_service": [{"state": state, "cards": cards} for state, cards in self.out_of_service],
-            "not_found": list(self.not_found),
-            "judgements": judgements_dict(self.judgements),
-        }
-
 
 SUSPENSION_COLUMNS = (
     *("carrier", "first", "last", "cards", "sibling", "chain", "n", "from_id", "from", "to_id", "to", "date"),
@@ -197,38 +204,3 @@ def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
         *(*step, entry.is_same_way),
     )
     return dict(zip(SUSPENSION_COLUMNS, figures, strict=True))
-
-
-def _siblings_dict(card: CardSiblings) -> dict[str, Any]:
-    return {
-        "input": card.trace.input,
-        "iccid": None if card.trace.card is None else card.trace.card.iccid,
-        "outcome": str(card.trace.outcome),
-        "same_way": _group_dict(card.same_way),
-        "lots": [
-            {
-                "chain": lot.chain,
-                **hop_dict(lot.hop),
-                "lot": _group_dict(lot.lot),
-                "together": _group_dict(lot.together),
-            }
-            for lot in card.lots
-        ],
-    }
-
-
-def _group_dict(group: CardGroup | None) -> dict[str, Any] | None:
-    if group is None:
-        return None
-    return {
-        "cards": group.cards,
-        "activated": group.activated,
-        "seized": group.seized,
-        "at_large": group.active_unseized,
-        "ranges": [_range_dict(cards) for cards in group.ranges],
-        "ranges_at_large": [_range_dict(cards) for cards in group.at_large],
-    }
-
-
-def _range_dict(cards: CardRange) -> dict[str, Any]:
-    return {"first": cards.first, "last": cards.last, "cards": cards.cards}

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from graphtrace.wire import VERSION, KeyGroup, wire
+
 ANSWER_PARTS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
 """Parts of the answer about a card that can be wrong."""
 
 
+@wire(name="Planted", doc="A fact planted in a synthetic case, and how often.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioCount:
     """Number of blocks in which a scenario occurs, and of the cards to which it happens.
@@ -46,6 +49,7 @@ class SimulationResult:
     scenarios: tuple[ScenarioCount, ...]
 
 
+@wire(name="Mistake", doc="A wrong answer.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
     """One wrong answer: what of which card in which story is wrong, what is true, and what was answered.
@@ -60,6 +64,7 @@ class Mismatch:
     answered: str | None
 
 
+@wire("planted=true found missed invented precision recall", name="Tally", doc="Number in truth, number found.")
 @dataclass(slots=True)
 class RecallCount:
     """Number of items in truth, of those among them that were found, and of those found that are not in truth."""
@@ -96,9 +101,10 @@ class RecallCount:
         return not self.missed and not self.invented
 
 
+@wire("kind same=is_same planted proposed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasCount:
-    """Number of planted pairs of names of one kind, and of those among them that are candidates."""
+    """Planted pairs of a kind of names, and the number of them that are candidates."""
 
     kind: str
     is_same: bool
@@ -106,6 +112,10 @@ class AliasCount:
     proposed: int
 
 
+@wire(
+    "precision recall kinds:list[AliasCount] others",
+    doc="Planted names that candidates find; ``others`` are candidates of planted parties that were not planted.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasReport:
     """Planted names that the candidates of a case find.
@@ -134,6 +144,17 @@ class AliasReport:
         return sum(one.proposed for one in self.kinds if one.is_same)
 
 
+@wire(
+    VERSION,
+    "case! right=is_right cards wrong findings=faults audits rejects duplicates candidates=aliases",
+    "corroboration??=supports mistakes",
+    name="CheckAnswer",
+    doc="The answer of ``simulate check``.",
+    cards=KeyGroup("Judged", "Number of answers and of right ones.", "asked right wrong=asked_wrongly"),
+    audits=KeyGroup(
+        "Judged", "Number of answers and of right ones.", "asked=audits right=audits_right wrong=audits_wrong"
+    ),
+)
 @dataclass(slots=True, kw_only=True)
 class CheckReport:
     """Comparison of the answers of a case with the truth.
@@ -161,3 +182,13 @@ class CheckReport:
         """Whether nothing at all is wrong."""
         tallies = [*self.faults.values(), *self.rejects.values(), *self.supports.values(), self.duplicates]
         return (self.right, self.audits_right) == (self.asked, self.audits) and all(tally.is_right for tally in tallies)
+
+    @property
+    def asked_wrongly(self) -> int:
+        """Number of cards of which an answer is wrong."""
+        return self.asked - self.right
+
+    @property
+    def audits_wrong(self) -> int:
+        """Number of enterprises of which a figure is wrong."""
+        return self.audits - self.audits_right

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import UsageError
 from graphtrace.model import Party, to_epoch_day
+from graphtrace.wire import DATED, wire
 
 Direction = Literal["both", "forward", "backward"]
 
@@ -77,6 +78,15 @@ class SubgraphQuery:
             raise UsageError("since_after_until", since=self.since, until=self.until, hint="earlier_day_first")
 
 
+@wire("*party partners")
+class Hub(NamedTuple):
+    """A party with more partners than are walked through."""
+
+    party: Party
+    partners: int
+
+
+@wire("depth cut_off hub hubs", name="Limits", doc="Limits of a part of a graph.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubgraphLimits:
     """Limits of a graph around something: the depth of the walk, and the hubs at which it stopped.
@@ -88,16 +98,7 @@ class SubgraphLimits:
     depth: int
     hub: int
     cut_off: int
-    hubs: tuple[tuple[Party, int], ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the limits as they stand in documents and in the attributes of graphs."""
-        return {
-            "depth": self.depth,
-            "cut_off": self.cut_off,
-            "hub": self.hub,
-            "hubs": [{"id": party.id, "name": party.name, "partners": partners} for party, partners in self.hubs],
-        }
+    hubs: tuple[Hub, ...]
 
 
 def parse_day(text: str | None) -> int | None:
@@ -113,6 +114,12 @@ def parse_day(text: str | None) -> int | None:
     return to_epoch_day(day)
 
 
+@wire(
+    DATED,
+    "file=path format level:str written limits command?",
+    name="ExportAnswer",
+    doc="The result of ``export``.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportResult:
     """Result of an export: the path, and what was written there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.identifiers import parse_eid
 from graphtrace.identifiers.iccid import Checksum
@@ -24,6 +24,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.judgements import NamedJudgement
+from graphtrace.wire import wire
 
 HEAD_FINDINGS: Final = ("hash_differs_from_reply", "check_digit_differs", "unread_movement")
 """The findings that put the whole answer in question: they stand before all others, in this order."""
@@ -31,6 +32,10 @@ HEAD_FINDINGS: Final = ("hash_differs_from_reply", "check_digit_differs", "unrea
 MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 
 
+@wire(
+    "iccid key checksum:str carrier msisdn imsi eid hints",
+    doc="A card by its numbers; ``iccid`` and ``key`` are null where records name only another number.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
@@ -61,6 +66,20 @@ class Card:
         return self.iccid or next(iter((*self.msisdn, *self.imsi)), "")
 
 
+@wire("*origin cells", name="Extra")
+class ExtraCells(NamedTuple):
+    """Cells of a row of an answer in columns that were not read, by heading (``trace --extra``)."""
+
+    origin: Origin
+    cells: dict[str, str]
+
+
+@wire(
+    "input read_as found matched_as:str|None since=asked_chip.since.iso until=asked_chip.until.iso card outcome",
+    "registrant! registrant_basis holder end_user end_user_basis chains chains_omitted activations seizures",
+    "card_lists chips judgements findings leads because! extra?!",
+    doc="The answer about one card; ``since`` and ``until`` are of its link to the chip whose EID was asked for.",
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace(LocalizedDictMixin):
     """All that the case says about one card that was asked for (SPEC 6, ``trace``).
@@ -115,9 +134,9 @@ class Trace(LocalizedDictMixin):
         return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
 
     @property
-    def unread_cells(self) -> list[tuple[Origin, dict[str, str]]]:
+    def unread_cells(self) -> list[ExtraCells]:
         """Cells of the rows of the answer in columns that were not read, by heading; each row once, in its order."""
-        return [(origin, origin.unread_cells) for origin in self.origins if origin.extra]
+        return [ExtraCells(origin, origin.unread_cells) for origin in self.origins if origin.extra]
 
     @property
     def origins(self) -> list[Origin]:

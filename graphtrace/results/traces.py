@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
@@ -13,12 +13,19 @@ from graphtrace.results.graph_schema import record_id
 from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
+from graphtrace.wire import ASKED, wire
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
 
+@wire(
+    ASKED,
+    "results!:list[Trace] counts ^lead_letters??! rests_on?! options?! unread?!",
+    name="TraceAnswer",
+    doc="The answer of ``trace``: one entry a card, in the order asked.",
+)
 class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     """One trace per card that fits what was asked.
 
@@ -70,7 +77,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return self._traces[0]
 
     @property
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> TraceCounts:
         """Number of inputs, different cards and criminal cases in the answer, and of each outcome."""
         return count_traces(self)
 
@@ -150,7 +157,18 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return graph
 
 
-def count_traces(traces: Iterable[Trace]) -> dict[str, Any]:
+class TraceCounts(TypedDict):
+    """Inputs, different cards, and criminal cases by their numbers; cards by outcome."""
+
+    inputs: int
+    cards: int
+    not_found: int
+    cases: int
+    cards_without_case: int
+    outcomes: dict[str, int]
+
+
+def count_traces(traces: Iterable[Trace]) -> TraceCounts:
     """Count the inputs of an answer, and its different cards, which several inputs may mean.
 
     Criminal cases are counted by their numbers. Cards of which no record names a case stand beside them, and are no

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from graphtrace.locale.text import Text, phrase
-from graphtrace.model import Origin, origin_dict
+from graphtrace.model import Origin
+from graphtrace.wire import KeyGroup, wire
 
 
+@wire(
+    "origin=origin reason field text",
+    doc="A row that holds the name of the party and that was not read, why, and the cell that holds the name.",
+    origin=KeyGroup(
+        "RowPlace",
+        "Place of a row; ``table`` where its sheet holds several.",
+        "file sha256 sheet=sheet_name.sheet table?=sheet_name.table row",
+    ),
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadRow:
     """Row that holds a name and was not read; ``reason`` and ``field`` are those of a reject or a remark.
@@ -31,13 +39,3 @@ class UnreadRow:
         origin = self.origin
         place = {"file": origin.file, "sheet": origin.sheet, "row": origin.row}
         return phrase("row_not_read", **place, reason=Text(table, self.reason, {}))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the row as documents show it."""
-        place = {name: value for name, value in origin_dict(self.origin).items() if name != "record_no"}
-        return {"origin": place, "reason": self.reason, "field": self.field, "text": self.text}
-
-
-def unread_rows_dict(rows: Sequence[UnreadRow]) -> list[dict[str, Any]]:
-    """Return rows as documents show them."""
-    return [row.to_dict() for row in rows]

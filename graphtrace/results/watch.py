@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from graphtrace.wire import DATED, wire
 
 MAX_ROWS: Final = 20
 """Maximum number of rows that a hit names; it counts all of them."""
@@ -19,6 +21,7 @@ WatchState = Literal["watched", "added", "known", "removed"]
 """State of a watched value in a list, and after a request to add or remove it; ``known`` was watched before."""
 
 
+@wire("value forms why by at state", doc="A watched value, what it is compared as, and what a request made of it.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A value that every load compares; ``value`` as somebody typed it, ``forms`` what it is compared as."""
@@ -30,18 +33,13 @@ class Watch:
     why: str | None = None
     state: WatchState = "watched"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the value as documents show it."""
-        return {
-            "value": self.value,
-            "forms": list(self.forms),
-            "why": self.why,
-            "by": self.by,
-            "at": self.at,
-            "state": self.state,
-        }
 
-
+@wire(
+    DATED,
+    "watches",
+    name="WatchAnswer",
+    doc="The answer of ``watch``: all watched values, or those that were added or removed.",
+)
 @dataclass(frozen=True, slots=True)
 class WatchList:
     """Watched values in the order in which they were added, or those that a request was about."""
@@ -49,8 +47,9 @@ class WatchList:
     watches: Sequence[Watch]
 
 
+@wire()
 class WatchHit(NamedTuple):
-    """Rows of one sheet that name a watched value in one role.
+    """Rows of one sheet that name a watched value in one role: how many, and the first of them.
 
     Attributes
     ----------
@@ -78,7 +77,3 @@ class WatchHit(NamedTuple):
     unread: str | None
     rows: int
     first_rows: tuple[int, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the hit as documents show it."""
-        return {**self._asdict(), "first_rows": list(self.first_rows)}

@@ -14,7 +14,8 @@ import numpy as np
 
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.command_results import SimulatedCase
-from graphtrace.render.simulation_json import readme, simulation_document
+from graphtrace.render.json import answer_document
+from graphtrace.render.simulation_readme import readme
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
 from graphtrace.simulate.blocks import LOTS_PER_SHARD, Cast, assign_parties, generate_block, generate_lots
 from graphtrace.simulate.file_tables import TableWriter
@@ -178,7 +179,7 @@ def _write_shards(
 
 
 def _write_description(made: SimulationResult) -> None:
-    summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
+    summary = {**answer_document("", SimulatedCase(made, ())), "folder": None}
     (made.folder / TRUTH / SUMMARY).write_text(
         json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
     )

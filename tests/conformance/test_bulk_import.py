@@ -13,7 +13,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli.example_commands import copy_example
 from graphtrace.errors import UsageError
-from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 from graphtrace.storage.neo4j.neo4j_schema import NODES, RELATIONSHIPS
 
 from ..neo4j.graph import allowed_types, declared_indexes, found_indexes, found_links, found_properties
@@ -110,13 +110,13 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
         here = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
+            *(to_json_text(answer_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
         ]
     with gt.open_case(server.uri) as case:
         there = [
             to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
             to_json_text(audit_document("", case.audit(all=True), "en")),
-            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
+            *(to_json_text(answer_document("", case.party(name))) for name in ("a;b", "X70201", "甲\u2028乙", "\\N店")),
         ]
         assert there == here
         assert case.verify() == []
@@ -140,7 +140,7 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
             assert report.loaded == 2
             for record in CORRECTED[1:]:
                 assert case.correct(record, why="was right", who="me", undo=True).is_new
-            told.append(to_json_text(party_document("", case.party("X70201"))))
+            told.append(to_json_text(answer_document("", case.party("X70201"))))
             told.append(to_json_text(audit_document("", case.audit(all=True), "en")))
             told.append(to_json_text(trace_document("", case.trace(CARD, "8986061900000000002"), "en")))
     assert told[:3] == told[3:]

@@ -20,15 +20,7 @@ from hypothesis import strategies as st
 import graphtrace as gt
 from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.query_library import load_queries
-from graphtrace.render.json import (
-    audit_document,
-    graph_document,
-    party_document,
-    shared_parties_document,
-    siblings_document,
-    to_json_text,
-    trace_document,
-)
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 from graphtrace.results.library import Language
 from graphtrace.results.subgraph import Level
 from graphtrace.storage import ledger
@@ -180,7 +172,7 @@ def told(case: gt.Case, as_of: str | None = None) -> list[str]:
 def dealings(case: gt.Case, names: Sequence[str], as_of: str | None = None) -> Iterator[str]:
     for name in names:
         try:
-            yield without_hashes(to_json_text(party_document("", case.party(name, as_of=as_of))))
+            yield without_hashes(to_json_text(answer_document("", case.party(name, as_of=as_of))))
         except GraphtraceError as error:
             yield error.message
 
@@ -193,10 +185,10 @@ def everything(case: gt.Case) -> list[str]:
 def the_rest(case: gt.Case) -> list[str]:
     """What a case answers besides ``told``."""
     answers = [
-        to_json_text(siblings_document("", case.siblings(*CARDS[:2]))),
-        to_json_text(shared_parties_document("", case.common(*CARDS))),
+        to_json_text(answer_document("", case.siblings(*CARDS[:2]))),
+        to_json_text(answer_document("", case.common(*CARDS))),
     ]
-    answers += [to_json_text(graph_document("", case.graph(level))) for level in LEVELS]
+    answers += [to_json_text(answer_document("", case.graph(level))) for level in LEVELS]
     try:
         answers.append(to_json_text(audit_document("", case.audit(all=True), "en")))
     except NothingFound as error:

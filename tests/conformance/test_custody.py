@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import graphtrace as gt
 from graphtrace.errors import NothingFound
 from graphtrace.model import AUDIT_ROLES
-from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 
 from ..custody import test_scenarios
 from ..custody.test_against_oracle import cards
@@ -32,7 +32,7 @@ def answers(address: str | Path, files: list[Path], count: int) -> list[str]:
         told = [to_json_text(trace_document("", [trace], "en")) for trace in traces]
         told += audited(case)
         parties = sorted({hop.receiver.id for trace in traces for chain in trace.chains for hop in chain.hops})
-        told += [to_json_text(party_document("", case.party(party))) for party in parties[:5]]
+        told += [to_json_text(answer_document("", case.party(party))) for party in parties[:5]]
     return told
 
 

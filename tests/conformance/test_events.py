@@ -6,7 +6,7 @@ from pathlib import Path
 
 import graphtrace as gt
 from graphtrace.model import AUDIT_ROLES
-from graphtrace.render.json import audit_document, siblings_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 
 CARDS = [f"898606190000000000{number}" for number in range(1, 6)]
 CHIP = "89049032000001000000000000000074"
@@ -39,7 +39,7 @@ def answers(case: gt.Case) -> list[str]:
         audits = case.audit(all=True, role=role)
         found.append(to_json_text(audit_document("", audits, "en")))
         assert [case.audit(audit.enterprise.id)[0] for audit in audits] == list(audits)
-    found.append(to_json_text(siblings_document("", case.siblings(CARDS[1]))))
+    found.append(to_json_text(answer_document("", case.siblings(CARDS[1]))))
     for name in FILES:
         found.append(str(case.query("records-of-file", file=name).rows))
     named = [case.find_parties(text) for text in ("星海", "海", "数量公", "无此人", "id:1", "name:甲")]

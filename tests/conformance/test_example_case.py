@@ -12,16 +12,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.export import FORMATS
 from graphtrace.render.command_results import IntegrityReport, LoadedSheets
-from graphtrace.render.json import (
-    audit_document,
-    graph_document,
-    load_document,
-    party_document,
-    status_document,
-    to_json_text,
-    trace_document,
-    verify_document,
-)
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 from graphtrace.results.flows import PartnerGroup
 from graphtrace.results.party import SIDES
 
@@ -67,7 +58,7 @@ def reports(cases: tuple[gt.Case, gt.Case]) -> tuple[str, str]:
         for name in DEMO["files"]:
             mapping = DEMO["mappings"].get(name)
             loaded = case.load(CASE / name, mapping=CASE / mapping if mapping else None)
-            files += load_document("", LoadedSheets(loaded.files), "en")["files"]
+            files += answer_document("", LoadedSheets(loaded.files), "en")["files"]
         said.append(json.dumps([{**file, "rejects_file": None} for file in files], ensure_ascii=False))
     return said[0], said[1]
 
@@ -147,7 +138,7 @@ def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[
     parties = parties_of_hops(cases[0], step=2)
     assert parties
     for party in parties:
-        folder, server = (to_json_text(party_document("", case.party(party))) for case in cases)
+        folder, server = (to_json_text(answer_document("", case.party(party))) for case in cases)
         assert server == folder
 
 
@@ -156,7 +147,7 @@ def test_status_tells_the_same_of_both_but_their_size_and_time(
 ) -> None:
     told = []
     for case in cases:
-        document = status_document("", case.status())
+        document = answer_document("", case.status())
         assert document.pop("size_bytes", 0) is None or case is cases[0]
         for file in document["files"]:
             file.pop("loaded_at")
@@ -168,14 +159,14 @@ def test_status_tells_the_same_of_both_but_their_size_and_time(
 def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
     for case in cases:
         assert (
-            json.loads(to_json_text(verify_document("", IntegrityReport(case.verify(deep=True)), "en")))["problems"]
+            json.loads(to_json_text(answer_document("", IntegrityReport(case.verify(deep=True)), "en")))["problems"]
             == []
         )
 
 
 @pytest.mark.parametrize("asked", list(GRAPHS))
 def test_a_graph_is_the_same(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str], asked: str) -> None:
-    embedded, server = (graph_document("", case.graph(**GRAPHS[asked])) for case in cases)
+    embedded, server = (answer_document("", case.graph(**GRAPHS[asked])) for case in cases)
     for side in (embedded, server):
         for what in ("nodes", "edges"):
             side[what].sort(key=repr)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.render.command_results import LoadedSheets
-from graphtrace.render.json import load_document, party_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, to_json_text, trace_document
 
 from ..conftest import examples
 from ..neo4j.server import Place
@@ -31,7 +31,7 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 def loaded(case: gt.Case, *paths: Path, dry_run: bool = False) -> list[dict[str, Any]]:
     """The report, without the places of reject files, which a server has not."""
     found = LoadedSheets(case.load(*paths, dry_run=dry_run).files)
-    files: list[dict[str, Any]] = load_document("", found)["files"]
+    files: list[dict[str, Any]] = answer_document("", found)["files"]
     return [{**file, "rejects_file": None} for file in files]
 
 
@@ -134,7 +134,7 @@ def test_one_more_file_can_change_who_somebody_is(cases: tuple[gt.Case, gt.Case]
         )
         assert server == folder
         seen.add(server)
-        folder, server = (to_json_text(party_document("", case.party("老王"))) for case in cases)
+        folder, server = (to_json_text(answer_document("", case.party("老王"))) for case in cases)
         assert server == folder
     assert len(seen) == len(files)
 
@@ -179,7 +179,7 @@ def test_whatever_is_loaded_the_answers_are_the_same(
         for trace in folder_case.trace(CARD):
             for party in {hop.receiver.id for chain in trace.chains for hop in chain.hops}:
                 folder, server = (
-                    to_json_text(party_document("", case.party(party))) for case in (folder_case, server_case)
+                    to_json_text(answer_document("", case.party(party))) for case in (folder_case, server_case)
                 )
                 assert server == folder
 

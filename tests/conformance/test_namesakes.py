@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.json import audit_document, party_document, to_json_text
+from graphtrace.render.json import answer_document, audit_document, to_json_text
 
 from ..neo4j.server import Place
 from .test_identity import CARD, FIRM, PERSON, namesakes
@@ -51,8 +51,8 @@ def test_the_cards_behind_a_figure_show_each_holder_as_their_own_records_name_hi
 def test_a_party_is_shown_with_the_rows_that_only_its_name_joins_and_others_as_records_name_them(both: Both) -> None:
     firm, person = [], []
     for case in both:
-        firm.append(to_json_text(party_document("", case.party("甲公司"), "en")))
-        person.append(to_json_text(party_document("", case.party("王伟"), "en")))
+        firm.append(to_json_text(answer_document("", case.party("甲公司"), "en")))
+        person.append(to_json_text(answer_document("", case.party("王伟"), "en")))
     assert firm[0] == firm[1]
     assert person[0] == person[1]
     passed_on = json.loads(firm[0])["passed_on"]

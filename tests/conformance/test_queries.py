@@ -13,7 +13,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.query_library import load_queries, load_query
-from graphtrace.render.json import query_document, to_json_text
+from graphtrace.render.json import answer_document, to_json_text
 from graphtrace.simulate.generate import simulate
 
 from ..neo4j.server import Place
@@ -171,7 +171,7 @@ def test_a_question_is_answered_alike_by_a_folder_and_a_server(name: str, both: 
     sets = list(parameter_sets(name, given))
     assert sets
     for asked in sets:
-        folder, server = (to_json_text(query_document("x", case.query(name, **asked))) for case in (here, there))
+        folder, server = (to_json_text(answer_document("x", case.query(name, **asked))) for case in (here, there))
         assert server == folder, asked
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import graphtrace as gt
 from graphtrace.model import party_dict
-from graphtrace.render.json import audit_document, party_document, siblings_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 
 CARDS = [f"89860623115000120{number}" for number in range(74, 90)]
 FIRM = "鑫联科技有限公司"
@@ -35,13 +35,13 @@ def answers(case: gt.Case) -> list[str]:
     ends = [(row.outcome, *map(party_dict, (row.registrant, row.holder))) for row in case.outcomes(*CARDS[:15])]
     found.append(str(ends))
     found.append(to_json_text(audit_document("", case.audit(all=True), "en")))
-    found += [to_json_text(party_document("", case.party(name))) for name in (FIRM, "捷讯")]
+    found += [to_json_text(answer_document("", case.party(name))) for name in (FIRM, "捷讯")]
     person = traces[13].registrant
     assert person is not None
     assert person == traces[14].registrant, "one name with one telephone"
-    found.append(to_json_text(party_document("", case.party(person.id))))
+    found.append(to_json_text(answer_document("", case.party(person.id))))
     assert "13900001111" in found[-1]
-    found.append(to_json_text(siblings_document("", case.siblings(CARDS[9], CARDS[1]), "en")))
+    found.append(to_json_text(answer_document("", case.siblings(CARDS[9], CARDS[1]), "en")))
     found.append(str(case.query("purchases").rows))
     return found
 

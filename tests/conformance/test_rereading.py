@@ -11,7 +11,7 @@ import xlsxwriter
 
 import graphtrace as gt
 from graphtrace.render.command_results import LoadedSheets
-from graphtrace.render.json import load_document, to_json_text, trace_document
+from graphtrace.render.json import answer_document, to_json_text, trace_document
 from graphtrace.storage.open_questions import SheetAnswer, SheetQuestion
 
 CARDS = ("89860626990000000015", "89860626990000000023", "89860626990000000031")
@@ -34,7 +34,7 @@ def workbook(path: Path, **sheets: list[list[str]]) -> Path:
 
 
 def report(case: gt.Case, path: Path, **said: Any) -> list[dict[str, Any]]:
-    files: list[dict[str, Any]] = load_document("", LoadedSheets(case.load(path, **said).files))["files"]
+    files: list[dict[str, Any]] = answer_document("", LoadedSheets(case.load(path, **said).files))["files"]
     return [{**file, "rejects_file": None} for file in files]
 
 

@@ -13,14 +13,7 @@ from hypothesis import strategies as st
 import graphtrace as gt
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.model import SUPPORT_KINDS
-from graphtrace.render.json import (
-    audit_document,
-    graph_document,
-    shared_parties_document,
-    siblings_document,
-    to_json_text,
-    trace_document,
-)
+from graphtrace.render.json import answer_document, audit_document, to_json_text, trace_document
 
 from ..neo4j.server import Place
 from .test_corrections import BY_HAND, DEVICES, EXAMPLES, MENDED, NAMES, PHONES, RANDOM, Story, stories, text_of, write
@@ -185,9 +178,9 @@ def custody(case: gt.Case) -> list[Any]:
             for hop in chain["hops"]:
                 hop["corroboration"] = []
     answers = [
-        siblings_document("", case.siblings(*MOVED_CARDS[:2])),
-        shared_parties_document("", case.common(*MOVED_CARDS)),
-        *(graph_document("", case.graph(level)) for level in ("party", "record")),
+        answer_document("", case.siblings(*MOVED_CARDS[:2])),
+        answer_document("", case.common(*MOVED_CARDS)),
+        *(answer_document("", case.graph(level)) for level in ("party", "record")),
     ]
     try:
         answers.append(audit_document("", case.audit(all=True), "en"))

@@ -10,7 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.query_library import load_queries, load_query
-from graphtrace.render.json import query_document
+from graphtrace.render.json import answer_document
 
 LIBRARY = sorted(query.name for query in load_queries())
 ASKED = sorted(query.name for query in load_queries() if query.header.over == "case")
@@ -54,7 +54,7 @@ def test_an_answer_has_the_columns_of_its_header_and_the_same_rows_each_once_how
     answer = example.query(name, **given)
     assert answer.columns == tuple(column.name for column in header.columns)
     assert bool(answer.rows) == (name not in EMPTY)
-    document = json.loads(json.dumps(query_document("x", answer)))
+    document = json.loads(json.dumps(answer_document("x", answer)))
     assert document["rows"] == [list(row) for row in answer.rows]
     assert len({json.dumps(row) for row in answer.rows}) == len(answer.rows)
     assert example.query(name, **given).rows == answer.rows

@@ -9,7 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
-from graphtrace.render.json import audit_document, party_document, trace_document
+from graphtrace.render.json import answer_document, audit_document, trace_document
 
 from .conftest import Desk
 
@@ -234,7 +234,7 @@ def test_the_telephone_of_a_customer_is_nobody_elses_of_his_name(tmp_path: Path)
     person = f"中国联通查询结果,,\nICCID,客户名称,客户电话\n{CARD},张伟,13900001111\n"
     answer = told(tmp_path, person, f"ICCID,转出方,转入方,转让日期\n{OTHER},张伟,捷讯,2023-05-01\n")
     with gt.open_case(tmp_path / "x.gtrace") as case:
-        pages = [party_document("", case.party(name)) for name in ("name:张伟", answer["registrant"]["id"])]
+        pages = [answer_document("", case.party(name)) for name in ("name:张伟", answer["registrant"]["id"])]
     assert [[each["value"] for each in page["party"]["contacts"]] for page in pages] == [[], ["13900001111"]]
 
 

@@ -253,10 +253,10 @@ def test_nothing_asked_is_shown_as_nothing() -> None:
     [
         ("traces", lambda case, answer: documents.trace_document("c", answer, "zh")),
         ("audits", lambda case, answer: documents.audit_document("c", answer, "zh")),
-        ("party", lambda case, answer: documents.party_document("c", answer)),
-        ("common", lambda case, answer: documents.shared_parties_document("c", answer)),
-        ("siblings", lambda case, answer: documents.siblings_document("c", answer)),
-        ("query", lambda case, answer: documents.query_document("c", answer)),
+        ("party", lambda case, answer: documents.answer_document("c", answer)),
+        ("common", lambda case, answer: documents.answer_document("c", answer)),
+        ("siblings", lambda case, answer: documents.answer_document("c", answer)),
+        ("query", lambda case, answer: documents.answer_document("c", answer)),
     ],
 )
 def test_plain_values_are_those_of_the_command_line(

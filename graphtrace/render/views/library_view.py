@@ -28,7 +28,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 from graphtrace.render.writers.sheet_writer import cell_text
 
 if TYPE_CHECKING:
-    from graphtrace.render import Lang, json_types
+    from graphtrace.render import Lang
     from graphtrace.render.command_results import QueryList, RecipeList, RuleList
     from graphtrace.results.library import Query
     from graphtrace.results.recipes import FormatColumn, RecipeSummary
@@ -198,35 +198,3 @@ def _meaning(rule: FormatColumn) -> Text:
 
 def _localized(text: Mapping[str, str]) -> Text:
     return in_both(lambda lang: text[lang])
-
-
-def recipe_values(recipe: RecipeSummary, lang: Lang) -> json_types.RecipeJson:
-    """Return the values of one format for JSON."""
-    return {
-        "id": recipe.id,
-        "name": recipe.name[lang],
-        "about": recipe.about[lang],
-        "family": recipe.family,
-        "sources": list(recipe.sources),
-        "certainty": recipe.certainty,
-        "signature": {
-            "headings": list(recipe.headings),
-            "preamble": list(recipe.preamble),
-            "shape": list(recipe.shape),
-        },
-        "columns": [
-            {
-                "heading": rule.heading,
-                "field": rule.field or ("contact" if rule.contact else "secret" if rule.is_secret else None),
-                "contact": None if rule.contact is None else ".".join(rule.contact),
-            }
-            for rule in recipe.columns
-        ],
-        "kinds": list(recipe.kinds),
-        "asked": [
-            {"field": question.field, "question": question.text[lang], "required": question.is_required}
-            for question in recipe.questions
-        ],
-        "context_only": recipe.is_context_only,
-        "path": None if recipe.path is None else str(recipe.path),
-    }

@@ -10,7 +10,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.ingest.mapping_files import load_mappings
 from graphtrace.render.command_results import LoadedSheets
-from graphtrace.render.json import load_document
+from graphtrace.render.json import answer_document
 from graphtrace.render.text_layout import render_plain
 from graphtrace.render.views.load_view import load_view
 from graphtrace.render.writers.terminal_writer import DocumentView
@@ -89,7 +89,7 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
     with gt.open_case(tmp_path / "x.gtrace") as case:
         for _ in range(2):
             report = case.load(tmp_path / "t.csv")
-            beside, told = load_document("x", LoadedSheets(report.files))["files"][0]["warnings"]
+            beside, told = answer_document("x", LoadedSheets(report.files))["files"][0]["warnings"]
             assert (beside["reason"], beside["value"]) == ("cards_not_read", CARDS[1])
             assert json.loads(json.dumps(told)) == {
                 "field": "iccid",

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,24 +11,20 @@ from graphtrace.identifiers import identify
 from graphtrace.render import Lang
 from graphtrace.render.command_results import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
-    audit_document,
-    audit_members,
-    error_document,
-    identify_document,
-    load_document,
-    status_document,
+    Failure,
+    answer_document,
     to_json_bytes,
     to_json_text,
     trace_document,
-    trace_members,
-    verify_document,
 )
 from graphtrace.render.json_parts import to_json_parts
 from graphtrace.render.provenance import answered_at
-from graphtrace.results.case_status import CaseHead, CaseState
+from graphtrace.results.audit import AuditResults
+from graphtrace.results.case_status import CaseHead, CaseState, CaseStatus, IntegrityProblem
 from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Reject, RowWarning
 from graphtrace.results.trace import Card
+from graphtrace.results.traces import Traces
 
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 from .reports import AUDIT, hostile_audit
@@ -140,7 +135,7 @@ def test_hostile_names_come_through_unchanged_and_the_text_holds_nothing_that_ac
 
 def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> None:
     texts = ("898604B81625D0045436", "8.98606E+19", "hello")
-    document = identify_document("", Identifications([(text, identify(text)) for text in texts]))
+    document = answer_document("", Identifications([(text, identify(text)) for text in texts]))
     sound, damaged, other = document["results"]
     assert list(document) == ["graphtrace", "results"]
     assert list(sound) == ["input", "readings", "damaged"]
@@ -162,7 +157,7 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
         SheetReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
         SheetReport(file="b.csv", error=UnknownHeadings("no_header_row", hint="right_file")),
     ]
-    first, second = load_document("x.gtrace", LoadedSheets(reports))["files"]
+    first, second = answer_document("x.gtrace", LoadedSheets(reports))["files"]
     assert list(first) == [
         *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "recipe", "rows", "loaded", "duplicate"),
         *("rejected", "records", "kinds", "columns", "asked", "rejects_file", "rejects", "warnings"),
@@ -183,7 +178,8 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
 
 
 def test_an_error_says_its_code_and_exit() -> None:
-    assert error_document(CaseMissing("no_case_named", variable="GRAPHTRACE_CASE", hint="name_case")) == {
+    error = CaseMissing("no_case_named", variable="GRAPHTRACE_CASE", hint="name_case")
+    assert answer_document("", Failure(error)) == {
         "error": {
             "code": "case_missing",
             "message": "no case is named",
@@ -211,13 +207,13 @@ def test_status_and_verify_name_the_case() -> None:
         "purpose_required": True,
         "findable": False,
     }
-    status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
-    document = status_document("x.gtrace", status)
+    status = CaseStatus(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
+    document = answer_document("x.gtrace", status)
     assert document["case"] == "x.gtrace"
     assert document["records"] == {"purchase": 1}
     assert document["head"] == {"number": "A1", "name": None, "unit": None, "officer": None, "ground": None}
-    problem = SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": SHA256})
-    (told,) = verify_document("x.gtrace", IntegrityReport([problem]), "en")["problems"]
+    problem = IntegrityProblem(code="source_missing", params={"file": "a.csv", "sha256": SHA256})
+    (told,) = answer_document("x.gtrace", IntegrityReport([problem]), "en")["problems"]
     assert (told["code"], told["params"]["file"]) == ("source_missing", "a.csv")
     assert "a.csv" in told["message"]
 
@@ -229,9 +225,7 @@ def test_answers_written_in_parts_are_the_same_bytes(count: int, lang: Lang) -> 
     told = [CONTINUOUS, not_found("a\n  ]\n}\n"), not_found("\x85\u202e"), BROKEN]
     traces = (told * 100)[:count]
     with answered_at(CaseState("head"), options={"note": 'a\n  "enterprises": [b'}):
-        for parts, whole in (
-            (list(to_json_parts(audit_members("x.gtrace", audits, lang))), audit_document("x.gtrace", audits, lang)),
-            (list(to_json_parts(trace_members("x.gtrace", traces, lang))), trace_document("x.gtrace", traces, lang)),
-        ):
-            assert b"".join(parts) == to_json_bytes(whole)
+        for answer in (AuditResults(audits), Traces(traces)):
+            parts = list(to_json_parts(answer_document("x.gtrace", answer, lang, is_streamed=True)))
+            assert b"".join(parts) == to_json_bytes(answer_document("x.gtrace", answer, lang))
             assert len(parts) == 4 + -(-count // 100)

@@ -8,9 +8,9 @@ import pytest
 
 from graphtrace.model import Party
 from graphtrace.render import json_parts
-from graphtrace.render.json import audit_document, audit_members, to_json_bytes
+from graphtrace.render.json import answer_document, audit_document, to_json_bytes
 from graphtrace.render.json_parts import Members, to_json_parts
-from graphtrace.results.audit import PartyColumns, PartyShares, PartyTable
+from graphtrace.results.audit import AuditResults, PartyColumns, PartyShares, PartyTable
 from graphtrace.results.lone_names import LoneNames
 
 from .reports import AUDIT
@@ -55,7 +55,8 @@ def test_parties_written_by_columns_are_the_same_bytes(
         buyers=parties[0],
         resold=replace(AUDIT.resold, final_holders=parties[1]),
     )
-    parts = list(to_json_parts(audit_members("x.gtrace", [audit, AUDIT, audit], "zh")))
+    audits = AuditResults([audit, AUDIT, audit])
+    parts = list(to_json_parts(answer_document("x.gtrace", audits, "zh", is_streamed=True)))
     assert b"".join(parts) == to_json_bytes(audit_document("x.gtrace", [audit, AUDIT, audit], "zh"))
     assert len(parts) > 6 * (count // 7)
 
