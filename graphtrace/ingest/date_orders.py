@@ -98,6 +98,15 @@ def conclude_order(
     return None
 
 
+_DAY_IN_TEXT: Final = re.compile(r"(?<![0-9/.-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}(?![0-9/.-])")
+
+
+def order_of_text(lines: Iterable[str]) -> DayOrder | None:
+    """Return the one order of day and month that dates in the lines of a document prove."""
+    orders = {order for line in lines for day in _DAY_IN_TEXT.finditer(line) if (order := day_order(day[0]))}
+    return orders.pop() if len(orders) == 1 else None
+
+
 def titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:
     """Return the name of a sheet and the texts above its header, with their rows."""
     rows = [*sheet.titles, *((row, cells) for row, cells in sheet.head_rows if row < header_row)]

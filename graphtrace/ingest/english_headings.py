@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 _VOCABULARY: Final[dict[str, str]] = {
-    "": "the of a an and its this £ ₹ $ inr usd gbp kes ngn rs ksh",
+    "": "the of a an and its this printedon £ ₹ $ inr usd gbp kes ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "serial serials sr ser sl sn barcode",
@@ -41,14 +41,15 @@ _VOCABULARY: Final[dict[str, str]] = {
     "o": "from",
     "b": "by",
     "w": "whom was were is",
-    "p": "party customer customers client company firm organisation organization org account business corporate tenant",
+    "p": "party customer customers client company firm entity organisation organization org account business corporate"
+    " tenant",
     "R": "dealer subdealer retailer distributor agent reseller stockist shop store outlet branch depot warehouse"
     " godown",
     "V": "receiver recipient consignee buyer",
     "S": "seller sender consignor shipper",
     "H": "holder",
     "N": "name names",
-    "U": "user users",
+    "U": "user users enduser endusers",
     "A": "actual final real",
     "q": "qty qnty quantity count pcs pieces units noof nosof numberof",
     "Q": "total",
@@ -63,7 +64,7 @@ _VOCABULARY: Final[dict[str, str]] = {
 }
 """Words of headings without blanks, by the letter of their class; words of the first class say nothing."""
 
-_CARD: Final = "(?:c?Is?[ni]?|csn?|c[ni]|sI|s?nc|snI)"
+_CARD: Final = "(?:c?Is?[ni]?|c?Ic|csn?|c[ni]|sI|s?nc|snI)"
 _SERIAL: Final = f"(?:{_CARD}|sn?|r)"
 _WHO: Final = "[pRVNc]*"
 _FIELDS: Final = {

@@ -69,6 +69,11 @@ _LEGAL: Final = re.compile(
     re.IGNORECASE,
 )
 _LEGAL_FORM: Final = re.compile(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
+_OF_ADDRESS: Final = re.compile(
+    r"\s*(?:prop(?:rietor)?\b|(?:shop|office|plot|unit|flat|floor|house|door|godown|suite|room)\.?\s*(?:no\b|[0-9#])|#?[0-9])",
+    re.IGNORECASE,
+)
+"""Behind a name and a comma, whose firm it is or where."""
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 _MOST_PAIRS: Final = 3
@@ -82,6 +87,8 @@ def name_of_address(text: str) -> str:
 
     >>> [name_of_address(text) for text in ("Harrow Telecare Ltd, 3 Station Approach", "Kavach Gadgets, Jaipur")]
     ['Harrow Telecare Ltd', 'Kavach Gadgets']
+    >>> name_of_address("Om Sai Infotech, Prop. Hitesh Vaghela, Shop 14, Ring Road, Surat. GSTIN 24BKQPV2211M1Z8")
+    'Om Sai Infotech'
     >>> [name_of_address(text) for text in ("Luminar Devices Co., Ltd", "Okafor, Emeka", "Smith, Jones & Co")]
     ['Luminar Devices Co., Ltd', 'Okafor, Emeka', 'Smith, Jones & Co']
     """
@@ -90,7 +97,8 @@ def name_of_address(text: str) -> str:
     if (found := _LEGAL.match(text)) is not None and not _LEGAL_FORM.match(text[found.end() :]):
         return found["firm"]
     name, comma, rest = text.partition(",")
-    is_name = len(name.split()) > 1 and not names_firm(rest) and not _LEGAL_FORM.match(rest.strip())
+    is_other = names_firm(rest) or _LEGAL_FORM.match(rest.strip())
+    is_name = len(name.split()) > 1 and (_OF_ADDRESS.match(rest) or not is_other)
     return name.strip() if comma and is_name else text
 
 

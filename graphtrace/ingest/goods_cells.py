@@ -25,7 +25,7 @@ CARDS: Final = re.compile(
 )
 _OF_GOODS: Final = re.compile(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
-    r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with"
+    r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
     r"|[0-9]{1,5}|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
 )
@@ -33,6 +33,12 @@ _DOUBTED: Final = re.compile(
     r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test",
     re.IGNORECASE,
 )
+_ORDERED: Final = re.compile(
+    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*(?:p\.?o\.?|(?:purchase |work )?order|indent)"
+    r"\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
+    re.IGNORECASE,
+)
+"""The order by which goods were sold."""
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5
@@ -49,7 +55,11 @@ def cards_of_goods(text: str) -> str | None:
     found = [*CARDS.finditer(text)]
     if not found or not all(is_card(each[end]) for each in found for end in ("first", "last") if each[end]):
         return None
-    words = [word for word in re.split(r"[\s,;:.()/&-]+", CARDS.sub(" ", text)) if not _OF_GOODS.fullmatch(word)]
+    words = [
+        word
+        for word in re.split(r"[\s,;:.()/&-]+", _ORDERED.sub(" ", CARDS.sub(" ", text)))
+        if not _OF_GOODS.fullmatch(word)
+    ]
     if len(words) > _OTHER_WORDS or any(_DOUBTED.search(word) or act_of(word) is not None for word in words):
         return None
     return "、".join(each["first"] if each["last"] is None else f"{each['first']}-{each['last']}" for each in found)

@@ -32,6 +32,7 @@ _REPLY: Final = re.compile(
     "|customerdetails?|(?:reply|response)to(?:your|the|a)?(?:notice|letter|request|query|requisition|summons|order)"
     "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
     "|(?:registration|kyc|activation)(?:report|list|records?|schedule)|corporate(?:/iot)?(?:sim|line)s?registrations?(?:schedule|report|list|batch)?"
+    "|register(?:of|for)(?:all|business|corporate|m2m|iot|mobile)*(?:connections?|subscribers?|customers?)"
 )
 """Found in titles of replies to the police, without blanks."""
 
@@ -75,10 +76,11 @@ _ANOTHERS: Final = re.compile(
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
 
 _AUTHOR: Final = re.compile(
-    "(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
+    "licen[cs]ee|(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
 )
 """Names of lines that say who wrote the document."""
 
+_LICENSEE: Final = re.compile(r"\s*licen[cs]ee\s*:", re.IGNORECASE)
 _OF_ITS_OWN: Final = re.compile(
     "物联网?|[流电]量|批量|卡片?|新增|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网"
     "|运营|支撑|能力|开放|门户|后台|自助|网上|服务|中心|部|科|报表|导出|列表|清单|明细|汇总|情况|说明|答复|回复|查询|结果|协助|配合"
@@ -133,10 +135,12 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
     if any(_ADDRESSED.search(to_simplified(cell)) for _, cell in cells):
         return None
-    replies = [each for each in replies if not _REGISTRATIONS.search(_bare(each[1]))]
+    letters = [each for each in replies if not _REGISTRATIONS.search(_bare(each[1]))]
     for _, cell in cells:
-        if replies and (author := _author_alone(cell)) is not None:
-            return OwnList(carrier=author, row=replies[0][0], text=replies[0][1])
+        # whose licence it is keeps its registers itself
+        told = replies if _LICENSEE.match(cell) else letters
+        if told and (author := _author_alone(cell)) is not None:
+            return OwnList(carrier=author, row=told[0][0], text=told[0][1])
     return None
 
 
@@ -180,7 +184,7 @@ def _leading_operator(text: str) -> str:
 
 def _author_alone(cell: str) -> str | None:
     """Return the operator whose name a letterhead, a part of a title or a line about the author is."""
-    for name, value in pairs_in([[cell]]):
+    for name, value in (pair for part in _WIDE.split(cell) for pair in pairs_in([[part]])):
         if _AUTHOR.fullmatch(name) and _is_operator(value):
             return value
     head, *lines = _WIDE.split(cell.strip())

@@ -24,7 +24,14 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
-from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, Concluded, conclude_order, order_question, titles_of
+from graphtrace.ingest.date_orders import (
+    DATE_ORDER,
+    ORDERS,
+    Concluded,
+    conclude_order,
+    order_question,
+    titles_of,
+)
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -293,6 +300,10 @@ def _open_parser(
     basis = _own_list_basis(said, own, answers)
 
     book = None if KEEPER in answers else keeper_of_book(above)
+    issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
+    if book is None and issuer is not None and {"kind", "party", "iccid"} <= sheet.made.keys():
+        # whose register of vouchers it is sells by some and takes back by others
+        stated, book = [each for each in stated if each != issuer], StatedAbove(KEEPER, issuer.value, issuer.row)
     # what the paper says of its keeper counts where a person would be asked
     known = answers if book is None else {**answers, KEEPER: book.value}
 
@@ -500,7 +511,8 @@ def _stated_above(
         stated += stated_of_letter(handed, stated)
     if title is not None and "seizure" in title.kinds:
         fields = {each.field for each in stated}
-        stated += [each for each in stated_of_seizure(above) if each.field not in fields]
+        said = [*stated_of_seizure(above, sheet.text), *stated_of_seizure([(0, sheet.text)], ())]
+        stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
     return [each for each in stated if each.field not in claims.fields], title
 
 

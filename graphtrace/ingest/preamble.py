@@ -40,8 +40,8 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
-from graphtrace.ingest.values import StatedYear, parse_date
-from graphtrace.model import Kind
+from graphtrace.ingest.values import DayOrder, StatedYear, parse_date
+from graphtrace.model import DateSpan, Kind, format_day
 
 _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"
 _PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
@@ -155,7 +155,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         re.compile(
             f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
-            "|panch(?:a|n)nama|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
+            "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
             "(?:(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
         ),
     ),
@@ -535,7 +535,10 @@ def _without_head_of_letter(
 
 
 def stated_above(
-    rows: Sequence[tuple[int, Sequence[str | None]]], headings: Mapping[str, str], year: StatedYear | None = None
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+    headings: Mapping[str, str],
+    year: StatedYear | None = None,
+    order: DayOrder | None = None,
 ) -> list[StatedAbove]:
     """Return what the rows above a table state, each field once; a field with two values is left out.
 
@@ -547,18 +550,20 @@ def stated_above(
         Field of each heading that a table names; the grammar of headings is asked about others.
     year
         The year of dates that name none.
+    order
+        In which order the document states day and month.
     """
     found: dict[str, set[StatedAbove]] = {}
     rows = _without_head_of_letter(rows)
     for row, cells in rows:
         for name, value in pairs_of_cells(cells):
-            if (stated := _stated(name, value, row, headings, year)) is not None:
+            if (stated := _stated(name, value, row, headings, year, order)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
         for name, value in (pair for cell in dict.fromkeys(filter(None, cells)) for pair in pairs_of_line(cell)):
-            if (stated := _stated(name, value, row, headings, year)) is not None:
+            if (stated := _stated(name, value, row, headings, year, order)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
         in_cells = _seized_from(cells)
-        if in_cells is not None and (stated := _stated(*in_cells, row, headings, year)) is not None:
+        if in_cells is not None and (stated := _stated(*in_cells, row, headings, year, order)) is not None:
             found.setdefault(stated.field, set()).add(stated)
         for cell in _with_labels(cells):
             last: StatedAbove | None = None
@@ -567,7 +572,7 @@ def stated_above(
                 heading = _with_word_before(cell[: pair.start()], normalize_heading(name))
                 if last is not None and last.field == "holder" and is_nobodys_number(heading):
                     heading = "holder_id"
-                if (last := _stated(heading, value, row, headings, year)) is not None:
+                if (last := _stated(heading, value, row, headings, year, order)) is not None:
                     is_of_contract = last.field == "party" and name[:2] in PARTIES_OF_CONTRACT
                     found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
     _settle_purchase(found)
@@ -623,12 +628,19 @@ _SUBSCRIBER: Final = re.compile(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
 def _stated(
-    heading: str, value: str, row: int, headings: Mapping[str, str], year: StatedYear | None
+    heading: str,
+    value: str,
+    row: int,
+    headings: Mapping[str, str],
+    year: StatedYear | None,
+    order: DayOrder | None = None,
 ) -> StatedAbove | None:
     kinds = events_of_date(heading)
     if kinds is not None:
-        is_date = not isinstance(parse_date(value, year=year), str)
-        return StatedAbove("date", value, row, kinds) if is_date else None
+        when = parse_date(value, year=year)
+        if when == "ambiguous_date" and isinstance(when := parse_date(value, order=order), DateSpan):
+            value = format_day(when.earliest)
+        return None if isinstance(when, str) else StatedAbove("date", value, row, kinds)
     field = headings.get(heading) or field_of_heading(heading) or ("from" if names_seller(heading) else None)
     if field == "msisdn":
         # of a list of calls it is the number whose calls these are

@@ -809,6 +809,8 @@ class RowParser:
             roles = [at for at in columns if is_role_heading(self._bare(at))]
             self.checks += [RowCheck(at, partial(self._reason_of_role, at)) for at in roles]
         if {*CUSTODY_KINDS} & self.kinds:
+            sides = {at for name in ("from", "to", "party", "enterprise") for at in self.header.served.get(name, ())}
+            self.checks += [RowCheck(at, _reason_of_side, only=r"[(\[（【]") for at in sorted(sides)]
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
             if "quantity" in self.header.fields:
@@ -1752,6 +1754,15 @@ def _number_of_cards(plan: ColumnPlan, cells: Sequence[str | None]) -> int | Non
 
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if says_no_such_number(text) else None
+
+
+_UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"
+_SIDE_UNDONE: Final = re.compile(rf"{_UNDONE}.*|.*{_UNDONE}", re.IGNORECASE)
+"""A name before or behind which its row is taken back, as programs write it: (cancelled) Om Sai Infotech."""
+
+
+def _reason_of_side(text: str, _: Collection[str]) -> str | None:
+    return SAID_SO if _SIDE_UNDONE.fullmatch(text.strip()) else None
 
 
 def _reason_of_seized(text: str, _: Collection[str]) -> str | None:

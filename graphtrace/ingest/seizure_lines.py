@@ -29,19 +29,49 @@ _DAY: Final = re.compile(
 )
 
 
-def stated_of_seizure(rows: Iterable[tuple[int, Sequence[str | None]]]) -> list[StatedAbove]:
-    """Return the case and the day that the lines above a list of seized articles state in sentences."""
+_FROM: Final = re.compile(
+    r"(?:.{0,40}\W)?(?:seized|recovered|confiscated) from (?P<name>[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){1,4})",
+    re.ASCII,
+)
+"""The title of a list of what was taken from one."""
+_BEFORE_PERSON: Final = r"\b(?:accused|suspect|one|mr\.?|mrs\.?|ms\.?|shri|smt\.?)\s+"
+_BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
+
+
+def _person_of(cell: str, text: Sequence[str]) -> str | None:
+    """Return the person from whom a title says that its list was seized, where the document calls him a person."""
+    found = _FROM.fullmatch(cell.strip())
+    if found is None:
+        return None
+    name = re.escape(found["name"])
+    called = re.compile(f"{_BEFORE_PERSON}{name}\\b|\\b{name}{_BEHIND_PERSON}", re.IGNORECASE)
+    return found["name"] if any(map(called.search, text)) else None
+
+
+def stated_of_seizure(rows: Iterable[tuple[int, Sequence[str | None]]], text: Sequence[str] = ()) -> list[StatedAbove]:
+    """Return the case, the day and the person that the lines above a list of seized articles state.
+
+    ``text`` are all lines of the document.
+    """
+    holders: dict[str, StatedAbove] = {}
     cases: dict[str, StatedAbove] = {}
     days: dict[object, StatedAbove] = {}
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell):
+            if (person := _person_of(cell, text)) is not None:
+                holders.setdefault(person, StatedAbove("holder", person, row))
             for case in _CASE.finditer(cell):
                 cases.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
             for day in _DAY.finditer(cell):
                 written = _written(day)
                 days.setdefault(parse_date(written), StatedAbove("date", written, row, frozenset({"seizure"})))
     are_days = not any(isinstance(day, str) for day in days)
-    return [*(cases.values() if len(cases) == 1 else ()), *(days.values() if len(days) == 1 and are_days else ())]
+    persons = holders.values() if len(holders) == 1 else ()
+    return [
+        *persons,
+        *(cases.values() if len(cases) == 1 else ()),
+        *(days.values() if len(days) == 1 and are_days else ()),
+    ]
 
 
 def _written(day: re.Match[str]) -> str:

@@ -100,6 +100,8 @@ class Sheet:
     """Rows of a form that are no names and values, such as its title; they are among no other rows."""
     below: tuple[str, ...] = ()
     """Lines of the document that stand below the table."""
+    text: tuple[str, ...] = ()
+    """All lines of the document around its tables."""
     of_others: frozenset[str] = frozenset()
     """Titles that speak of another table than their own: they decide no rows."""
     said_elsewhere: tuple[str, ...] = ()

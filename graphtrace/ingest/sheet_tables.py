@@ -684,6 +684,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         notes={(places[column], reason): note for (column, reason), note in sheet.notes.items() if column in places},
         numbers=tuple(map(sheet.number_of, block.columns)),
         below=sheet.below,
+        text=sheet.text,
         of_others=sheet.of_others,
         said_elsewhere=sheet.said_elsewhere,
         document=sheet.document,

@@ -19,10 +19,13 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet
 
 _PARTY: Final = "particulars"
+_NARRATION: Final = "narration"
 _VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type")
 _RETURNED: Final = re.compile(
     r"\breturned(?:\s+(?:back|by)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b", re.IGNORECASE
 )
+_FAULTY: Final = re.compile(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
+"""Why goods came back."""
 _SOLD: Final = re.compile(r"sales?|taxinvoice|invoice")
 _CREDITED: Final = re.compile("creditnote|salesreturn")
 
@@ -33,11 +36,15 @@ class _Layout(NamedTuple):
     header: int
     party: int
     voucher: int
+    narration: int | None = None
 
 
 def part_narrations(sheet: Sheet) -> None:
     """Put the cards that narrations name into the rows of their vouchers, where the sheet is such a ledger."""
     layout = next(filter(None, (_layout_of(row, cells) for row, cells in sheet.head_rows)), None)
+    if layout is not None and layout.narration is not None:
+        _part_column(sheet, layout, layout.narration)
+        return
     if layout is None or not any(_is_told(upper, lower, layout) for upper, lower in pairwise(sheet.head_rows)):
         return
     before, read = sheet.width, sheet.read
@@ -62,7 +69,26 @@ def part_narrations(sheet: Sheet) -> None:
 def _layout_of(row: int, cells: Sequence[str | None]) -> _Layout | None:
     headings = [normalize_heading(cell) if cell else "" for cell in cells]
     vouchers = [at for at, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
-    return _Layout(row, headings.index(_PARTY), vouchers[0]) if _PARTY in headings and len(vouchers) == 1 else None
+    if _PARTY not in headings or len(vouchers) != 1:
+        return None
+    return _Layout(
+        row, headings.index(_PARTY), vouchers[0], headings.index(_NARRATION) if _NARRATION in headings else None
+    )
+
+
+def _part_column(sheet: Sheet, layout: _Layout, narration: int) -> None:
+    """Put the cards that a column of narrations names into a column of their own."""
+    rows = [cells for row, cells in sheet.head_rows if row > layout.header]
+    if not any(CARDS.search(cells[narration] or "") for cells in rows):
+        return
+
+    def with_cards(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        if row <= layout.header:
+            return [*cells, f"{cells[narration]} (ICCID)" if row == layout.header else None]
+        way, cards = _said(cells[layout.voucher] or "", cells[narration] or "")
+        return [*cells[: layout.voucher], way or cells[layout.voucher], *cells[layout.voucher + 1 :], cards]
+
+    sheet.make({"party": layout.party, "kind": layout.voucher, "iccid": sheet.width}, layout.header, with_cards)
 
 
 def _is_told(upper: Row, lower: Row, layout: _Layout) -> bool:
@@ -77,7 +103,7 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
     """Return which way the cards of a narration went, and the cards; both ``None`` where that is not sure."""
     word = normalize_heading(voucher)
     returned = _RETURNED.search(narration)
-    bare = _RETURNED.sub(" ", narration)
+    bare = _FAULTY.sub(" ", _RETURNED.sub(" ", narration)) if returned else narration
     way = (
         "sales return"
         if returned and _CREDITED.fullmatch(word)

@@ -166,11 +166,12 @@ def sheet_of_table(
     above: Sequence[str | Sequence[str | None]] = (),
     below: Sequence[str] = (),
     struck: Iterable[int] = (),
+    text: Sequence[str] = (),
 ) -> Sheet:
     """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too.
 
     ``above`` are lines of the document that stand above the table: rows 0 of the top, which are no rows of the sheet;
-    ``below`` those that stand below it. ``struck`` are the numbers of rows with struck-out text.
+    ``below`` those that stand below it, ``text`` all of them. ``struck`` are the numbers of rows with struck-out text.
     """
     width = max((len(row) for row in table), default=0)
     rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
@@ -194,6 +195,7 @@ def sheet_of_table(
         read=read,
         encoding=encoding,
         below=tuple(below),
+        text=tuple(text),
         set_aside={STRUCK_OUT_ROWS: rows_struck} if len(rows_struck) else {},
     )
     return sheet

@@ -48,12 +48,12 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
     around = with_boxes(reader.tables, lines_around(reader.above, reader.lines))
     found = zip(reader.tables, around, reader.struck, strict=True)
+    lines = [line for each in (*reader.above, reader.lines) for line in each]
     sheets = [
-        sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck)
+        sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck, text=lines)
         for number, (table, (above, below), struck) in enumerate(found, start=1)
         if any(cell for row in table for cell in row)
     ]
-    lines = [line for each in (*reader.above, reader.lines) for line in each]
     if any(names_card(line, beside_table=bool(sheets)) for line in lines):
         sheets.append(sheet_of_table("text", [[line] for line in lines]))
     if not sheets:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.date_orders import Concluded, conclude_order
+from graphtrace.ingest.date_orders import Concluded, conclude_order, order_of_text
+from graphtrace.ingest.preamble import stated_above
 from graphtrace.model import format_day
 from graphtrace.results.load_report import LoadReport
 
@@ -121,3 +122,11 @@ def test_a_day_without_a_year_that_can_be_read_both_ways_is_asked(
     assert found == days
     asked = [each.field for sheet in report.files for each in sheet.asked]
     assert asked == (["date_order"] if days == [] else [])
+
+
+def test_a_day_on_a_paper_is_of_the_order_that_its_other_days_prove() -> None:
+    assert order_of_text(["Date: 05/07/2025", "Date: 19/07/2025"]) == "day_first"
+    assert order_of_text(["Date: 05/07/2025", "Date: 19/07/2025", "07/22/2025"]) is None
+    rows = [(0, ["Challan No.: DC/0117    Date: 05/07/2025"])]
+    assert [each.value for each in stated_above(rows, {}, order="day_first")] == ["2025-07-05"]
+    assert stated_above(rows, {}) == []

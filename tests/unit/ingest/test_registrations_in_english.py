@@ -147,3 +147,11 @@ def test_an_export_of_registrations_with_activations_is_asked_whose_list_it_is(t
         assert [(each.field, each.is_required) for each in report.asked] == [("kind", False)]
         case.load(path, answers=["kind=registration", "carrier=Safaricom"])
         assert [case.trace(card)[0].registrant_basis for card in CARDS] == ["registered"] * 3
+
+
+def test_whose_licence_it_is_keeps_its_register_of_connections() -> None:
+    title = "REGISTER OF BUSINESS CONNECTIONS (M2M) - CAF / KYC"
+    own = find_own_list([(1, [title]), (2, ["Licensee: Bharti Airtel Ltd     Furnished to Cyber Cell, Deoghar"])])
+    assert own is not None
+    assert own.carrier == "Bharti Airtel Ltd"
+    assert find_own_list([(1, [title]), (2, ["PoS: Balaji Mobile, for Bharti Airtel Ltd"])]) is None

@@ -124,3 +124,12 @@ def test_two_persons_above_an_inventory_are_asked(tmp_path: Path) -> None:
     assert seized(tmp_path, f"{above}Item,Description,Serial No.,Mark\n1,SIM,{CARDS[0]},CO-1\n") == [
         (None, None, "27/02/08/2024")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [("One Bablu Kumar Das, age 24, came to the spot.", "Bablu Kumar Das"), ("Searched Bablu Kumar Das.", None)],
+)
+def test_the_title_of_a_list_names_the_person_whom_the_document_calls_one(text: str, person: str | None) -> None:
+    found = stated_of_seizure([(0, ["TABLE B - seized from Bablu Kumar Das"])], [text])
+    assert [each.value for each in found if each.field == "holder"] == [person] * (person is not None)

@@ -65,3 +65,34 @@ def test_the_sources_prove_what_such_a_ledger_states(tmp_path: Path) -> None:
             ("return", KEEPER),
         ]
         assert case.verify(deep=True) == []
+
+
+REGISTER: list[Row] = [
+    (KEEPER, *[None] * 5),
+    ("Sales Register", *[None] * 5),
+    ("Date", "Particulars", "Vch Type", "Vch No.", "Narration", "Quantity"),
+    ("5-Jul-25", "Om Sai Infotech", "Sales", "17", f"Being M2M SIM sold, ICCID {CARD(1)} to {CARD(40)}", "40 Nos"),
+    ("24-Jul-25", "Deccan Works", "Sales", "18", "GPS unit VT-200 with installation, customer own SIM", "6 Nos"),
+    ("2-Aug-25", "(cancelled) Om Sai Infotech", "Sales", "19", f"Being M2M SIM sold, {CARD(41)} to {CARD(50)}", None),
+    (
+        "3-Aug-25",
+        "Om Sai Infotech",
+        "Credit Note",
+        "7",
+        f"Goods returned by party - {CARD(36)} to {CARD(40)} faulty",
+        "5",
+    ),
+    ("4-Aug-25", "Girnar LLP", "Sales", "20", f"MFF2 SIM ICCID {CARD(51)} to {CARD(60)} as per PO GAL/77", "10 Nos"),
+    ("5-Aug-25", "Om Sai Infotech", "Sales Order", "2", f"Order for SIM {CARD(61)}, advance awaited", "1 Nos"),
+    ("6-Aug-25", "Om Sai Infotech", "Sales", "21", f"Being SIM {CARD(62)} to replace {CARD(1)}", "1 Nos"),
+]
+
+
+def test_a_register_with_a_column_of_narrations_is_read_and_what_it_cancelled_or_took_orders_for_is_not() -> None:
+    loaded, parser = read_both_ways(*REGISTER)
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (4, "transfer", KEEPER, "Om Sai Infotech"),
+        (7, "return", "Om Sai Infotech", KEEPER),
+        (8, "transfer", KEEPER, "Girnar LLP"),
+    ]
+    assert [each.row for each in parser.rejects] == [5, 6, 9, 10]
