@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
+from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
@@ -117,6 +118,13 @@ def _as_date(hit: re.Match[str]) -> _Reading:
         yield "date", read.iso
 
 
+def _as_code(hit: re.Match[str]) -> _Reading:
+    if parse_resident_id(hit[0]) is not None and is_valid_resident_id(hit[0]):
+        yield "resident_id", hit[0]
+    elif (code := parse_uscc(hit[0])) is not None:
+        yield "uscc", code
+
+
 def _as_msisdn(hit: re.Match[str]) -> _Reading:
     if (number := parse_msisdn(hit[0].replace("-", ""))) is not None:
         yield "msisdn", number
@@ -142,7 +150,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str]], _Reading]]] = {
     "eid": _as_written("eid"),
     "range": _as_range,
     "iccid": _as_card,
-    "uscc": _as("uscc", lambda text: parse_uscc(text)),
+    "uscc": _as_code,
     "waybill": _as_written("waybill"),
     "imsi": _as("imsi", parse_imsi),
     "imei": _as("imei", parse_imei),

@@ -41,6 +41,7 @@ from graphtrace.ingest.headers import (
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
+from graphtrace.ingest.supporting import RENAMED
 from graphtrace.ingest.transcription import BY, Transcription
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
 
@@ -136,7 +137,10 @@ SUPPORT_FIELDS: Final = (
 
 def known_fields(kind: str | None) -> tuple[str, ...]:
     """Return the fields that columns of a kind of record can hold."""
-    return tuple(SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS)
+    if kind not in SUPPORT_KINDS:
+        return FIELDS
+    others = [name for name in RENAMED[kind] if name in FIELDS and not name.endswith("_id")]
+    return (*SUPPORT_FIELDS, *(f"{name}{ending}" for name in others for ending in ("", "_id")))
 
 
 def _mapping(tree: _Tree) -> ColumnMapping:
@@ -203,12 +207,13 @@ def _fields(tree: dict[str, _Tree], key: str, known: Sequence[str]) -> dict[str,
         raise MappingError("mapping_fields_text", key=key, text=fields)
     for name in fields:
         if name not in known:
-            nearest = suggest_heading(name)
+            suggested = suggest_heading(name)
+            nearest = [field for field in (HEADINGS.get(suggested or ""),) if field in known]
             raise MappingError(
                 "mapping_unknown_field",
                 key=key,
                 field=name,
-                nearest=[HEADINGS[nearest]] if nearest else [],
+                nearest=nearest,
                 fields=known,
                 hint="did_you_mean" if nearest else "fields_are",
             )

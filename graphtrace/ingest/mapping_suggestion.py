@@ -35,7 +35,7 @@ from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import phrase
-from graphtrace.model import KINDS, column_letters
+from graphtrace.model import RECORD_KINDS, column_letters
 from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def _ground(column: ColumnGuess) -> Text:
 
 
 def _kinds(lang: Lang) -> str:
-    return f"# kind:    # {phrase('mapping_kinds', kinds=', '.join(KINDS)).render(lang)}"
+    return f"# kind:    # {phrase('mapping_kinds', kinds=', '.join(RECORD_KINDS)).render(lang)}"
 
 
 def _quoted(text: str | None) -> str:

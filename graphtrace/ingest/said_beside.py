@@ -235,7 +235,10 @@ def columns_beside(
             for at in sorted(users)
         ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_casts_other_doubt, at), is_prose=is_prose) for at in remarks),
+        *(
+            BesideColumn(at, REMARK_NOT_READ, unanswered(_casts_other_doubt, at), with_lists, is_prose=is_prose)
+            for at in remarks
+        ),
         *(
             BesideColumn(
                 at, REMARK_NOT_READ, unanswered(tells_loss, at), (*_STATED, _STOCK, _LISTED), is_prose=is_prose

@@ -100,7 +100,7 @@ _BALANCE: Final = re.compile("余额|balance")
 _OWNER: Final = re.compile("(?:户名|开户名|客户名称|客户姓名|账户名称|姓名)")
 _CREATED: Final = "创建"
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
-_RENAMED: Final = {
+RENAMED: Final = {
     "shipment": {"from": "sender", "to": "receiver"},
     "payment": {"from": "payer", "to": "payee", "owner": "payer", "counterpart": "payee"},
     "identity": {"party": "name", "user": "name", "": "name", "party_id": "id", "user_id": "id"},
@@ -663,9 +663,14 @@ def _plan(
     uses_1904: bool,
     is_beside: bool = False,
 ) -> SupportPlan:
-    renamed = _RENAMED[kind]
+    renamed = RENAMED[kind]
     known = {name for pair in _side_fields(kind) for name in pair if name} | {"waybill", "order_no", "record_no"}
     known |= {"amount", "amount_out", "amount_in", "direction"} if kind == "payment" else set()
+
+    def own(name: str) -> str:
+        side, ending = (name.removesuffix("_id"), "_id") if name.endswith("_id") else (name, "")
+        return renamed.get(name, renamed.get(side, side) + ending)
+
     columns: dict[str, int] = {}
     contacts: list[tuple[int, str, int]] = []
     dates: list[int] = []
@@ -676,13 +681,12 @@ def _plan(
             continue
         if name in ("counterpart_account", "owner_account"):
             name, contact = ("payee" if name.startswith("counterpart") else "payer"), "account"
-        side = renamed.get(name.removesuffix("_id"), name.removesuffix("_id"))
         if contact is not None:
             side = renamed.get(name, name)
             if side in SIDES[kind]:
                 contacts.append((SIDES[kind].index(side), contact, column))
             continue
-        name = renamed.get(name, side + "_id" if name.endswith("_id") and name != "id" else side)
+        name = own(name)
         if name in known:
             columns.setdefault(name, column)
     if (date := _date_column(kind, dates, headings)) is not None:
@@ -694,7 +698,7 @@ def _plan(
     if narrated is not None and is_narrated:
         columns["payee"] = narrated
     is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]
-    named = {name: text for name, text in literals.items() if name in known or name == "date"}
+    named = {own(name): text for name, text in literals.items() if own(name) in known or name == "date"}
     joined = frozenset(name for name, column in columns.items() if names_account_too(headings[column]))
     plan = SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside, joined)
     return plan._replace(is_narrated=is_narrated)

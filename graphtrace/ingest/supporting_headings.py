@@ -45,8 +45,11 @@ _CONTACTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("address", "(?:联系|详细|通讯)?地址|address"),
     ("email", "(?:电子)?邮箱|e_?mail"),
-    ("alias", "简称|别名|别称|绰号|外号|诨名|short_?name|alias|nick_?name"),
-    ("account", "账号|帐号|账户|帐户|卡号|account(?:_?(?:no|number|id))?"),
+    (
+        "alias",
+        "简称|别名|别称|绰号|外号|诨名|(?:店铺|网店|商铺)(?:的?名称?)?|店名|short_?name|alias|nick_?name|(?:shop|store)_?name",
+    ),
+    ("account", "(?:店铺|网店|商铺)(?:id|编号)|账号|帐号|账户|帐户|卡号|account(?:_?(?:no|number|id))?"),
 )
 _NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
 _ID: Final = "(?:证件号码?|身份证号码?|身份证|信用代码|税号)|_?id(?:_?(?:no|number|card))?"
@@ -79,7 +82,10 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
     ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
     ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
-    ("name", "(?:真实|实名|客户|用户)?姓名|(?:单位|公司|客户|企业)?全称|(?:full_?)?name"),
+    (
+        "name",
+        "(?:真实|实名|客户|用户)?姓名|(?:经营|注册|认证)?主体(?:姓名/名称|名称/姓名|姓名|名称)|(?:单位|公司|客户|企业)?全称|(?:full_?)?name",
+    ),
     ("id", "证件号码?|身份证号码?|身份证|id_?(?:card|no|number)"),
     (
         "date",

@@ -13,6 +13,12 @@ from graphtrace.ingest.readers.encodings import text_of
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
 
 _CARD_NUMBERS: Final = frozenset({"iccid", "range", "msisdn", "imsi", "eid"})
+_TELEPHONE_SIZE: Final = 11
+"""Digits of numbers that are those of persons in most texts, and those of cards in few."""
+
+PROSE: Final = frozenset({".docx", ".txt", ".md"})
+"""Endings of files that are texts where they hold no table."""
+
 _LINES_LOOKED_AT: Final = 500
 _TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
 
@@ -52,7 +58,8 @@ def count_card_numbers(path: Path) -> int:
         lines = [line for _, line in islice(lines_of(path), _LINES_LOOKED_AT)]
     except (InputError, zipfile.BadZipFile, KeyError):
         return 0
-    return sum(find.kind in _CARD_NUMBERS for line in lines for find in find_in_line(line))
+    finds = (find for line in lines for find in find_in_line(line))
+    return sum(find.kind in _CARD_NUMBERS and len(find.value) != _TELEPHONE_SIZE for find in finds)
 
 
 def _content(path: Path) -> bytes:

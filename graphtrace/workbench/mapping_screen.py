@@ -19,11 +19,11 @@ from graphtrace.errors import UsageError
 from graphtrace.identifiers import parse_iccid, parse_msisdn
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.headers import FIELDS
-from graphtrace.ingest.mapping_files import SUPPORT_FIELDS
+from graphtrace.ingest.mapping_files import SUPPORT_FIELDS, known_fields
 from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, suggest_mappings
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.locale.text import Text as Message
-from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS
+from graphtrace.model import RECORD_KINDS
 from graphtrace.render import text_tables
 from graphtrace.render.i18n import Phrase, Text, in_both
 
@@ -133,7 +133,7 @@ def require_fields_of_kind(form: MappingForm) -> None:
     UsageError
         If some are of records of another kind.
     """
-    known = SUPPORT_FIELDS if form.kind in SUPPORT_KINDS else FIELDS
+    known = known_fields(form.kind)
     others = dict.fromkeys(field for field in form.fields if field and field not in known)
     if others:
         kind = Message("kinds", form.kind, {}) if form.kind else None

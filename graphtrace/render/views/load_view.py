@@ -218,7 +218,8 @@ def _question(question: OpenQuestion, *, is_served: bool) -> Line:
     is_asked = question.is_answerable and is_of_use and not is_served
     answer = f"--set {question.field}=…" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
-    choices = [in_both(partial(_choices, question))] if is_asked and "." in question.field and question.choices else []
+    is_closed = is_asked and ("." in question.field or question.field == "kind")
+    choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
     return (in_both(partial(format_question, question)), answer, rows, *choices)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.acts import is_plain_line
+from graphtrace.ingest.acts import act_of, is_plain_line
 from graphtrace.model import EPOCH
 
 from .sheets import read_both_ways as read
@@ -97,3 +97,22 @@ def test_a_seal_says_nothing_of_the_rows() -> None:
         "现在派出所（章）",
     )
     assert [is_plain_line(line) for line in lines] == [True, True, False, False]
+
+
+def test_who_answers_for_the_use_of_a_card_is_named_and_a_remark_on_him_is_told(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{card},{who},{said}\n" for card, who, said in zip(ICCIDS, "甲乙丙丁", ("", "", "", "待审核"), strict=True)
+    )
+    (tmp_path / "a.csv").write_text(f"ICCID,使用责任人,备注\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        told = [[each.code for each in trace.findings] for trace in case.trace(*ICCIDS)]
+    assert ["unread_movement" in codes for codes in told] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("word", "act"),
+    [("今日发出", "transfer"), ("暂缓，待合同", "none"), ("暂缓", "none"), ("暂缓付款", None), ("暂缓退货", None)],
+)
+def test_what_is_put_off_did_not_happen_and_what_went_out_today_did(word: str, act: str | None) -> None:
+    assert act_of(word) == act

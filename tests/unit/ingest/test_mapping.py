@@ -300,3 +300,9 @@ def test_a_first_row_that_holds_a_number_is_suggested_as_no_headings(tmp_path: P
     path.write_text(f"{first},甲\n8986061234567890002,乙\n", encoding="utf-8")
     (guess,) = suggest_mappings(path).sheets
     assert guess.header_row == 0
+
+
+def test_a_field_of_another_kind_is_not_proposed_for_itself(tmp_path: Path) -> None:
+    with pytest.raises(MappingError) as fault:
+        mapping_of(tmp_path, "kind: identity\ncolumns: {from: 甲列}\n")
+    assert fault.value.params.get("nearest", []) == [] or "from" not in fault.value.params["nearest"]

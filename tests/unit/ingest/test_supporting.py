@@ -212,3 +212,29 @@ def test_a_couriers_register_counts_parcels_and_what_was_cancelled_was_not_sent(
         case.load(path)
         sent = [(row["sender"], row["receiver"]) for row in case.records(kind="shipment")]
         assert (sent, [*case.records(kind="transfer")]) == ([("Om Sai", "Krishna Comm")], [])
+
+
+def test_the_shop_of_a_person_is_another_name_of_his_and_two_shops_are_two_statements(tmp_path: Path) -> None:
+    head = "协查反馈（店铺主体信息）,,,,\n平台,店铺名称,店铺ID,主体姓名/名称,证件号码,绑定手机\n"
+    rows = [
+        f"{site},{shop},{number},黄丽萍,361199198702180242,13767018899\n"
+        for site, shop, number in (("淘宝", "卡友之家888", "108842317"), ("有赞", "随身流量小铺", "66120933"))
+    ]
+    (tmp_path / "a.csv").write_text(head + "".join(rows), encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        said = [(row["name"], row["name_contacts"]) for row in case.records(kind="identity")]
+    assert [name for name, _ in said] == ["黄丽萍"] * 2
+    assert all(shop in str(contacts) for shop, (_, contacts) in zip(("卡友之家888", "随身流量小铺"), said, strict=True))
+
+
+def test_a_mapping_may_call_the_sides_of_a_parcel_as_those_of_cards(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("甲列,乙列,号\n刘海涛,蔡文彬,SF1399027741120\n", encoding="utf-8")
+    mapping = tmp_path / "m.yml"
+    mapping.write_text(
+        "kind: shipment\ncolumns: {to: 乙列, waybill: 号}\nliterals: {from: 云溪公司}\n", encoding="utf-8"
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv", mapping=mapping)
+        sent = [(row["sender"], row["receiver"]) for row in case.records(kind="shipment")]
+    assert sent == [("云溪公司", "蔡文彬")]
