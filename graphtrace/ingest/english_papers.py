@@ -74,6 +74,8 @@ _OF_ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a name and a comma, whose firm it is or where."""
+_PERSON: Final = re.compile(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,4}\s*")
+"""What may be the name of another person."""
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 _MOST_PAIRS: Final = 3
@@ -149,7 +151,9 @@ def pairs_of_line(text: str) -> list[tuple[str, str]]:
         )
         if heading is not None:
             # behind the name of a person stand his number and where he was found
-            text = value.partition(",")[0] if _meaning(heading) == "holder" else value
+            name, *others = value.split(",")
+            is_one = _meaning(heading) == "holder" and not any(map(_PERSON.fullmatch, others))
+            text = name if is_one else value
             found.append((heading, text.strip()))
     return found
 
