@@ -1108,7 +1108,8 @@ def _suppliers(
         return {}
     named = [heading for heading in headings if is_of_supplier(heading)]
     party = fields.get("party")
-    return {named[0]: ("from",)} if len(named) == 1 and party in (None, named[0]) else {}
+    # 单位 beside a supplier is most often the unit of what was counted
+    return {named[0]: ("from",)} if len(named) == 1 and party in (None, named[0], "单位") else {}
 
 
 def _told_apart(

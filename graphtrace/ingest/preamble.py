@@ -141,7 +141,7 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
     return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs)
 
 
-_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计)(?:表|单|簿|册)?"
+_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计|序时)(?:列?表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("return", re.compile(f"退[货卡]{_LIST}")),
     (
@@ -208,7 +208,7 @@ _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 """Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
 _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
     *("to", "transfer"),
-    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
+    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购)?(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
 )
 """Titles of lists that a firm keeps of what came in."""
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (

@@ -136,6 +136,10 @@ _TRAFFIC: Final = re.compile(
 )
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
+_SENT: Final = re.compile("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
+_CUSTOMER: Final = re.compile("^客户(?:的?名称|姓名|名)?$")
+"""Headings of how many cards went out, and of whom they went to beside it."""
+
 _STATE: Final = re.compile("状态|state|status")
 _AGENT: Final = re.compile("代理|agent|分配|回收")
 
@@ -522,8 +526,8 @@ class SheetMeaning:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.
 
         It is that of a date (交付日期) beside ranges or quantities, the return of whoever gives back (退货人), or a
-        transfer to whom goods went (Issued To). A
-        card and a date alone name none, whatever the date is called.
+        transfer to whom goods went (Issued To; a customer beside how many were sent, 实发数量). A card and a date alone
+        name none, whatever the date is called.
         """
         if not self._has_cards():
             return []
@@ -531,6 +535,8 @@ class SheetMeaning:
         dated: list[Kind] = [kind for kind in MOVEMENT_ORDER if is_bulk and self._own_dates(kind)]
         if not dated and self._has("from", "from_id") and self._mentions(GIVES_BACK):
             dated = ["return"]
+        if not dated and self.dates and self._mentions(_SENT) and self._mentions(_CUSTOMER):
+            dated = ["transfer"]
         if not dated and self.dates and self._has("to") and any(map(names_receiver, self.headings)):
             dated = ["transfer"]
         return dated[:1]

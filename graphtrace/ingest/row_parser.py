@@ -158,6 +158,8 @@ from graphtrace.ingest.unread_events import (
     cards_in_text,
     lot_of,
     lots_between,
+    numbers_between,
+    numbers_in_text,
 )
 from graphtrace.ingest.values import (
     DayOrder,
@@ -1495,6 +1497,9 @@ class RowParser:
                 str,
             )
         ]
+        for values in lots:
+            numbers += numbers_between(*(values.get(end) for end in ENDS))
+            numbers += numbers_in_text(values.get("iccid", ""))
         self.unread += event.of(cards, list(dict.fromkeys(numbers)))
 
     def _record(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> _Record:

@@ -98,14 +98,15 @@ def fault_of_width(sheet: Sheet) -> UnknownHeadings | None:
 
 
 def split_tables(
-    sheet: Sheet, *, answer: str | None, is_one: Callable[[], bool], is_whole: bool
+    sheet: Sheet, *, answer_for: Callable[[str | None], str | None], is_one: Callable[[], bool], is_whole: bool
 ) -> list[tuple[Sheet, UnknownHeadings | None]]:
     """Return the tables of a sheet, each as a sheet of its own, or the sheet as it is where it holds one.
 
     Parameters
     ----------
-    answer
-        What a person says: ``one`` or ``several``.
+    answer_for
+        What a person says of a sheet or a table of this name: ``one`` or ``several``. Where the rows of ``one`` stand
+        below other headings, they are a table of their own all the same.
     is_one
         Asked where nothing else decides: whether a recipe or a mapping says what the columns are.
     is_whole
@@ -114,9 +115,9 @@ def split_tables(
     """
     if (fault := fault_of_width(sheet)) is not None:
         return [(sheet, fault)]
-    if answer == ONE or len(sheet.head_rows) < _FEWEST_ROWS:
+    if len(sheet.head_rows) < _FEWEST_ROWS:
         return [(sheet, None)]
-    finder = _Finder(sheet, answer, is_one)
+    finder = _Finder(sheet, answer_for, is_one)
     is_short_sheet = len(sheet.head_rows) < TOP_ROWS
     if not is_whole and not _may_be_several(sheet.head_rows, range(sheet.width)):
         sheet.looked_at = None if is_short_sheet else sheet.head_rows[-1][0]
@@ -199,16 +200,20 @@ def _is_several(blocks: Sequence[_Block]) -> bool:
 class _Finder:
     """Cuts a rectangle of a sheet into the tables that it holds."""
 
-    def __init__(self, sheet: Sheet, answer: str | None, is_one: Callable[[], bool]) -> None:
+    def __init__(self, sheet: Sheet, answer_for: Callable[[str | None], str | None], is_one: Callable[[], bool]) -> None:
         self._sheet = sheet
-        self._answer = answer
+        self._answer_for = answer_for
         self._is_one = is_one
+
+    def _answer(self, band: _Block) -> str | None:
+        return self._answer_for(f"{self._sheet.name or ''}!{_range(self._sheet, band)}")
 
     def find(self, rows: Rows, columns: Sequence[int]) -> list[_Block]:
         """Return the tables from the top, those beside each other from the left; one that holds all if there is one."""
         found: list[_Block] = []
-        for band in self._bands(rows, columns):
-            beside = [band] if band.fault is not None or band.lines else self._beside(band)
+        bands = self._bands(rows, columns)
+        for place, band in enumerate(bands):
+            beside = [band] if band.fault is not None or band.lines else self._beside(band, bands[:place])
             for block in beside:
                 if len(beside) == 1 or block.fault is not None:
                     found.append(block)
@@ -237,12 +242,12 @@ class _Finder:
             elif not has_data:
                 header.append((number, names))
         if not cuts:
-            return _turned(_Block(rows, columns))
+            return self._turned(_Block(rows, columns))
         bands = [
             part
             for start, end in pairwise([0, *cuts, len(rows)])
             if start < end
-            for part in _turned(_Block(rows[start:end], columns))
+            for part in self._turned(_Block(rows[start:end], columns))
         ]
         if any(_heading(cells, columns) is not None for number, cells in bands[0].rows):
             return bands
@@ -253,8 +258,14 @@ class _Finder:
         fault.is_headless = True
         return [bands[0]._replace(fault=fault), *bands[1:]]
 
-    def _beside(self, band: _Block) -> list[_Block]:
-        """Return the tables beside each other; the band with a question where it is not certain."""
+    def _turned(self, band: _Block) -> list[_Block]:
+        return [band] if self._answer(band) == ONE else _turned(band)
+
+    def _beside(self, band: _Block, above: Sequence[_Block]) -> list[_Block]:
+        """Return the tables beside each other; the band with a question where it is not certain.
+
+        Where a table without a gap stands ``above`` under headings that each part repeats, it is one as that is.
+        """
         parts = _begun_anew(band)
         if len(parts) > 1:
             return [_Block(band.rows, part) for part in parts]
@@ -262,9 +273,12 @@ class _Finder:
         if len(runs) < 2:
             return self._around_notes(band)
         blocks = [_Block(band.rows, columns) for columns in runs]
-        if self._answer == SEVERAL or all(_are_apart(one, other) for one, other in pairwise(blocks)):
+        answer = self._answer(band)
+        if answer == ONE:
+            return [band]
+        if answer == SEVERAL or all(_are_apart(one, other) for one, other in pairwise(blocks)):
             return blocks
-        if self._is_one():
+        if self._is_one() or any(_is_laid_out_as(blocks, each) for each in above):
             return [band]
         return [band._replace(fault=self._ask(blocks))]
 
@@ -276,9 +290,10 @@ class _Finder:
         blocks = [_Block(band.rows, columns) for columns in _own_headings(band.rows, _runs_by_headings(band))]
         if len(blocks) < 2 or not all(_name_the_same(one, other) for one, other in pairwise(blocks)):
             return [band]
-        if self._answer == SEVERAL:
+        answer = self._answer(band)
+        if answer == SEVERAL:
             return blocks
-        return [band] if self._is_one() else [band._replace(fault=self._ask(blocks))]
+        return [band] if answer == ONE or self._is_one() else [band._replace(fault=self._ask(blocks))]
 
     def _ask(self, blocks: Sequence[_Block]) -> NeedsAnswer:
         seen = [self._shown(block) for block in blocks]
@@ -615,6 +630,13 @@ def _are_apart(one: _Block, other: _Block) -> bool:
     ]
     are_whole = all(places == list(range(left[0] + 1, left[0] + 1 + len(places))) for places in extents)
     return are_whole and len(extents[0]) != len(extents[1])
+
+
+def _is_laid_out_as(blocks: Sequence[_Block], above: _Block) -> bool:
+    """Whether each of the blocks has a heading in the column of the same one of the table above, which has no gap."""
+    own = next(filter(None, (_heading(cells, above.columns) for _, cells in above.rows)), {})
+    found = [_first_heading(block.rows, block.columns) for block in blocks]
+    return len(_runs(above)) == 1 and all(first is not None and own.items() & first[1].items() for first in found)
 
 
 def _refused(text: str, **params: object) -> UnknownHeadings:

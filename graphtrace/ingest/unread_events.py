@@ -14,7 +14,17 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.identifiers import Iccid, InvalidRange, KeyRange, parse_iccid, parse_range, split_key
+from graphtrace.identifiers import (
+    Iccid,
+    InvalidRange,
+    KeyRange,
+    is_iot_number,
+    pack_number,
+    parse_iccid,
+    parse_msisdn,
+    parse_range,
+    split_key,
+)
 from graphtrace.ingest.card_cells import complete_last, last_of
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.ingest.sheet import ROW
@@ -106,6 +116,30 @@ def cards_in_text(text: str | None) -> Iterator[KeyRange]:
         elif others := _OTHER_ENDS.match(after):
             for ending in re.findall("[0-9]+", others[0]):
                 yield from lots_between(_card(complete_last(first, ending)), None)
+
+
+_IOT: Final = "1[0-9]{12}"
+NAMES_NUMBER: Final = f"(?:^|[^0-9A-Za-z]){_IOT}(?:[^0-9A-Za-z]|$)"
+"""Found in a cell that may name a number that only cards have."""
+_NUMBERS: Final = re.compile(
+    rf"(?<![0-9A-Za-z])(?P<first>{_IOT})(?:\s{{0,8}}(?:[-~～—–－至到]|to)\s{{0,8}}(?P<last>{_IOT}))?(?![0-9A-Za-z])"
+)
+_MOST_NUMBERS: Final = 10_000
+"""Numbers of a range that are told one by one; of a longer one only both ends are."""
+
+
+def numbers_in_text(text: str) -> Iterator[int]:
+    """Yield the subscriber numbers in a text that only cards have, those within a range too, packed."""
+    for found in _NUMBERS.finditer(text):
+        yield from numbers_between(found["first"], found["last"])
+
+
+def numbers_between(first: str | None, last: str | None) -> Iterator[int]:
+    """Yield the numbers between two that only cards have; what is no such number is left out."""
+    ends = [int(number) for text in (first, last) if text and is_iot_number(text) and (number := parse_msisdn(text))]
+    within = range(min(ends, default=0), max(ends, default=0) + 1)
+    for number in within if 1 < len(within) <= _MOST_NUMBERS else dict.fromkeys(ends):
+        yield pack_number(str(number))
 
 
 def cards_in_cell(text: str) -> Iterator[KeyRange]:

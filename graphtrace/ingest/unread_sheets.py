@@ -20,17 +20,23 @@ from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
 from graphtrace.ingest.unread_events import (
     LONGEST_QUOTED,
+    NAMES_NUMBER,
     UNREAD_SCHEMA,
     UnreadEvent,
     cards_in,
     cards_in_text,
     joined,
     lots_between,
+    numbers_between,
+    numbers_in_text,
 )
 from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
+
+_SENTENCE: Final = f"(?:{_AMONG_OTHERS}|{NAMES_NUMBER}).*[\u4e00-\u9fff]|[\u4e00-\u9fff].*(?:{_AMONG_OTHERS}|{NAMES_NUMBER})"
+"""Found in a cell that names a card, or a number that only cards have, among words."""
 
 
 def names_card(cell: str) -> bool:
@@ -103,8 +109,7 @@ class UnreadRows:
         kind, reason = self._said
         ranges = dict(_ranges(block, self._columns))
         several = dict(_several(block, self._width))
-        # of a text each line is quoted with the cards that it names
-        lines = dict(block.select(ROW, "0").iter_rows()) if self._width == 1 else {}
+        lines = _sentences(block, self._width)
         for row in ranges.keys() | several.keys():
             self._add(row, [*ranges.get(row, ()), *several.get(row, ())], text=lines.get(row))
         listed = block.filter(~pl.col(ROW).is_in([*ranges])) if ranges else block
@@ -112,10 +117,9 @@ class UnreadRows:
         for column, cells in cards_by_column(listed, range(self._width), CARD_PATTERN):
             found += cards_in(cells, str(column), kind=kind, reason=reason, text=self._text)
         self._frames += found
-        if self._columns.numbers:
-            named = {*ranges, *several, *(row for frame in found for row in frame[ROW])}
-            for row, numbers in _numbers(block, self._columns):
-                self._add(row, (), () if row in named else numbers)
+        named = {*ranges, *several, *(row for frame in found for row in frame[ROW])}
+        for row, numbers in _numbers(block, self._columns, self._width):
+            self._add(row, (), () if row in named else numbers, text=lines.get(row))
 
     def _add(
         self, row: int, cards: Sequence[KeyRange], numbers: Sequence[int] = (), *, text: str | None = None
@@ -198,11 +202,25 @@ def _several(block: pl.DataFrame, width: int) -> Iterator[tuple[int, list[KeyRan
     yield from ((row, lots) for row, lots in found.items() if lots)
 
 
-def _numbers(block: pl.DataFrame, columns: _Columns) -> Iterator[tuple[int, list[int]]]:
-    """Yield the rows that name an MSISDN or IMSI."""
+def _sentences(block: pl.DataFrame, width: int) -> dict[int, str]:
+    """Return the line of each row of a text, else the sentence in which a row names a card or its number."""
+    if width == 1:
+        return dict(block.select(ROW, "0").iter_rows())
+    found = cards_by_column(block, range(width), _SENTENCE)
+    return {row: text for column, cells in found for row, text in cells.select(ROW, str(column)).iter_rows()}
+
+
+def _numbers(block: pl.DataFrame, columns: _Columns, width: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield the rows that name an MSISDN or IMSI, be it among words if only cards have it."""
     found: dict[int, list[int]] = {}
+    for column, cells in cards_by_column(block, range(width), NAMES_NUMBER):
+        for row, text in cells.select(ROW, str(column)).iter_rows():
+            found.setdefault(row, []).extend(numbers_in_text(text))
+    if columns.first is not None and columns.last is not None:
+        for row, first, last in block.select(ROW, columns.first, columns.last).drop_nulls().iter_rows():
+            found.setdefault(row, []).extend(numbers_between(first, last))
     for field, column in columns.numbers:
         for row, text in block.select(ROW, column).drop_nulls().iter_rows():
             if isinstance(number := parse_number(field, text), str):
                 found.setdefault(row, []).append(pack_number(number))
-    yield from found.items()
+    yield from ((row, list(dict.fromkeys(numbers))) for row, numbers in found.items())

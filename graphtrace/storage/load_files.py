@@ -623,7 +623,7 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     # a line of text that names a card is no heading
     is_text = any(cell is not None and names_card(cell) for cell in cells)
     start = header if has_headings and not error.is_headless and not is_text else 0
-    if isinstance(error, ContextOnly) or (kind is not None and kind not in HOLDER_KINDS):
+    if kind is not None and kind not in HOLDER_KINDS:
         # the rows of a sheet are counted as they are read
         deque(sheet.read(start), maxlen=0)
         unread = pl.DataFrame(schema=UNREAD_SCHEMA)

@@ -128,12 +128,16 @@ def _tables_of(
         return bool(rules.mappings) or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
-    answer = answers_for_sheet(rules.answers, sheet.name).get(TABLE)
-    tables = split_tables(sheet, answer=answer, is_one=is_one, is_whole=is_whole)
+
+    def answer_for(name: str | None) -> str | None:
+        return answers_for_sheet(rules_for(name).answers, name).get(TABLE)
+
+    tables = split_tables(sheet, answer_for=answer_for, is_one=is_one, is_whole=is_whole)
     for table, fault in tables:
         if len(tables) > 1 and not how.is_for(table.name):
             continue
         own = rules_for(table.name)
+        answer = answer_for(table.name)
         taken = {} if answer is None else {TABLE: answer}
         if fault is not None:
             yield SheetToRead(table, own, None, {}, frozenset(), taken, fault)

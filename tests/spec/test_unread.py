@@ -145,6 +145,20 @@ def test_a_rejected_row_that_names_a_number_is_told_with_its_card_of_that_day(de
     assert unread_of(desk, 1, 2) == [[(2, "missing_field", "2024-03-05")], []]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "划出账户,划入账户,划拨时间,起始卡号,结束卡号\nE,B,2024-03-05,1440000000000,1440000000009\n",
+        "2024-03-05 甲\n1440000000000到1440000000002 三张 给你放驿站了\n电话 13800000001\n",
+        "id,StrContent,Sender\n1,寄了1440000000001 共1张,甲\n2,好的,乙\n",
+    ],
+)
+def test_a_row_that_names_numbers_that_only_cards_have_is_told_with_the_card_of_each(desk: Desk, text: str) -> None:
+    desk.load(SOLD, f"ICCID,接入号,状态\n{card(1)},1440000000001,在用\n{card(2)},1440000000020,在用\n")
+    desk.load(text)
+    assert [len(unread(desk, n)) for n in (1, 2)] == [1, 0]
+
+
 def test_an_event_of_a_row_that_was_not_read_is_told_though_the_row_was_loaded(desk: Desk) -> None:
     desk.load(f"运营商,购卡单位,开卡日期,卡号,激活时间\n中国联通,,2024-03-01,{card(1)},2024-04-01\n")
     assert unread(desk) == [(2, "missing_field", "2024-03-01")]

@@ -51,6 +51,19 @@ def test_the_name_of_a_sheet_says_it_too() -> None:
     assert read(*rows, name="入库", answers={"to": "王五"}) == [("甲公司", "王五", DAY)]
 
 
+def test_the_title_of_such_a_book_names_its_keeper_and_a_unit_of_goods_is_nobody() -> None:
+    heads: list[Row] = [("江西云岭物联科技有限公司  采购入库序时簿", *[None] * 4), ("日期", "供应商", "ICCID", "实收数量", "单位")]
+    assert read(*heads, (DAY, "甲公司", CARD(1), "1", "张")) == [("甲公司", "江西云岭物联科技有限公司", DAY)]
+
+
+def test_a_customer_beside_how_many_were_sent_got_them_from_whoever_is_asked() -> None:
+    rows: list[Row] = [("日期", "客户", "起始ICCID", "结束ICCID", "实发数量"), (DAY, "甲公司", CARD(1), CARD(9), "9")]
+    with pytest.raises(NeedsAnswer) as asked:
+        read_rows(*rows)
+    assert asked.value.fields == ("from",)
+    assert read(*rows, answers={"from": "王五"}) == [("王五", "甲公司", DAY)]
+
+
 def test_a_receiver_that_stands_beside_got_the_cards() -> None:
     heads = ("入库日期", "供应商", "收货单位", "ICCID")
     assert read(heads, (DAY, "甲公司", "乙公司", CARD(1))) == [("甲公司", "乙公司", DAY)]

@@ -130,6 +130,36 @@ def test_blocks_of_equal_length_are_asked_about_and_never_joined(tmp_path: Path)
     assert [(each.sheet, each.loaded) for each in reports] == [("S!A1:D3", 2), ("S!F1:G3", 0)]
 
 
+RETURNED: Grid = [
+    ["日期", "谁拿", "电话", "ICCID", "备注"],
+    ["2024-03-01", "乙", "13800000001", CARDS[0], "现金"],
+    [],
+    ["退回来的"],
+    ["日期", "谁退", None, "ICCID", "原因"],
+    ["2024-03-05", "乙", None, CARDS[0], "没信号"],
+]
+
+
+@pytest.mark.parametrize("answer", ["year=2024", "table=one", "S!A5:E6:table=one"])
+def test_a_table_below_another_that_leaves_a_column_of_it_empty_is_one_and_never_more_of_the_other(
+    tmp_path: Path, answer: str
+) -> None:
+    answers = (f"*#{answer}" if "!" in answer else answer, "from=甲", "to=甲")
+    case, reports = load(book(tmp_path / "a.xlsx", RETURNED), *answers)
+    assert [(report.sheet, report.kind, report.loaded) for report in reports] == [
+        ("S!A1:E2", "transfer", 1), ("S!A5:E6", "return", 1),
+    ]  # fmt: skip
+    assert [hop["to"]["name"] for hop in next(iter(case.trace(CARDS[0]))).to_dict()["chains"][0]["hops"]] == ["乙", "甲"]
+
+
+def test_a_question_about_one_of_several_tables_is_answered_as_it_is_printed(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 5), [], ["清单"], *DOUBTFUL])
+    _, reports = load(path)
+    (asked,) = (report.sheet for report in reports if report.error is not None)
+    _, (_, report) = load(path, f"*#{asked}:table=one")
+    assert report.loaded == 2
+
+
 def test_a_person_may_say_that_blocks_are_one_table(tmp_path: Path) -> None:
     _, (report,) = load(book(tmp_path / "a.xlsx", DOUBTFUL), "table=one")
     assert (report.sheet, report.loaded, report.answered) == ("S", 2, {"table": "one"})
