@@ -187,15 +187,35 @@ def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
     """Return the bounds of a flow between two parties of which all movements in both directions are known."""
     passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
     lots: dict[tuple[object, ...], QuantityLot] = {}
+    named = _cards_by_waybill(passed)
+    left: dict[tuple[str | None, Sheet], int] = {}
     for row in passed:
         when, cards = row.record.when or UNDATED, row.record.quantity
         if cards is not None and _names_no_card(row):
+            parcel = row.record.waybill, _sheet(row)
+            room = left.setdefault(parcel, named[row.record.waybill])
+            if cards <= room:
+                # an order and a list of what was sent that bear one waybill tell of one parcel
+                left[parcel] = room - cards
+                continue
             # two equal sales are two sales unless both carry the same number (SPEC 3)
             sale = (*row.record[:-1], row.record.origin.record_no)
             known = lots[sale].sheets if sale in lots else frozenset()
             lots[sale] = QuantityLot(when, cards, known | {_sheet(row)})
     returns = {row.record.when for row in rows if row.record.sender == flow.receiver and row.record.when is not None}
     return bound_cards(flow.cards, _listed(passed), lots.values(), returns)
+
+
+def _cards_by_waybill(rows: Iterable[CardRecord]) -> Counter[str | None]:
+    """Count the cards that the rows of a sheet name which bear one waybill; of several sheets the most."""
+    sheets: Counter[tuple[str | None, Sheet]] = Counter()
+    for row in rows:
+        if row.record.waybill is not None and not _names_no_card(row):
+            sheets[row.record.waybill, _sheet(row)] += 1 if row.record.lot is None else len(row.record.lot)
+    counts: Counter[str | None] = Counter()
+    for (waybill, _), cards in sheets.items():
+        counts[waybill] = max(counts[waybill], cards)
+    return counts
 
 
 def _is_over(row: CardRecord, channels: tuple[str, ...] | None) -> bool:

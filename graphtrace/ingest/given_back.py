@@ -23,6 +23,7 @@ RETURN: Final = re.compile(
 GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
 _SELLER: Final = re.compile("卖|售|供|seller|supplier|vendor")
 _BUYER: Final = re.compile("买|购|客户|buyer|purchaser|customer")
+_TAKES: Final = re.compile("谁[拿领要买提]|[拿买购][货卡买]|买[家方]")
 _NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imsi")
 _NOT: Final = ("未", "没", "无", "not")
 _NOTHING: Final = re.compile(r"[-—–/\\.:0无未]+")
@@ -44,6 +45,12 @@ def marks_of(headings: Sequence[str]) -> tuple[int, ...]:
         for column, heading in enumerate(headings)
         if RETURN.search(without_remark(heading)) and not is_status_heading(heading)
     )
+
+
+def taker_alone(known: Sequence[str], served: Mapping[str, Sequence[int]]) -> str | None:
+    """Return the heading of whoever takes or buys cards, where no other side is named: in a return he gave them back."""
+    takers = [known[at] for at in served.get("to", ())]
+    return takers[0] if len(takers) == 1 and not served.get("from") and _TAKES.search(takers[0]) else None
 
 
 def names_roles(givers: Collection[str], takers: Collection[str]) -> bool:

@@ -19,7 +19,7 @@ _BUYERS: Final = (
     re.compile("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
-_REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|订单|发货)?备[注忘]|(?:卖家|商家|店铺|店家)留言")
+_REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|发货)?(?:订单)?备[注忘]|(?:卖家|商家|店铺|店家)留言")
 _REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
 _OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""

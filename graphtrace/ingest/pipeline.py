@@ -37,7 +37,7 @@ from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
-from graphtrace.ingest.given_back import RETURNED_BY
+from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
 from graphtrace.ingest.goods_cells import part_goods
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -369,7 +369,10 @@ def _open_parser(
     is_of_returns = verdict is not None and verdict.meaning == "return" and verdict.row not in sections
     is_turned = is_of_returns and header.kind == "transfer" and is_free
     if is_turned:
-        header, kind, answered = _find_answered_header(sheet, "return", claims_of(stated), answers, None)
+        claims = claims_of(stated)
+        if (taker := taker_alone(header.known, header.served)) is not None:
+            claims = replace(claims, headings={**claims.headings, "from": taker})
+        header, kind, answered = _find_answered_header(sheet, "return", claims, answers, None)
     _check_answers(sheet, header, answered, insisted)
     parser = SheetParser(
         sheet,

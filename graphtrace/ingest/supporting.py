@@ -86,7 +86,7 @@ _OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款
 _IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
 _DATE_WORDS: Final = {
     "payment": ("付款", "支付", "转账", "转帐", "交易", "到账", "入账"),
-    "shipment": ("寄", "发件", "揽"),
+    "shipment": ("寄", "发件", "发货", "揽"),
     "identity": ("注册", "实名", "登记"),
 }
 _DAYS_AND_TIMES: Final = (("日期", "时间"), ("date", "time"))

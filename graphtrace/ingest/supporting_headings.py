@@ -23,7 +23,7 @@ class HeadingMeaning(NamedTuple):
 
 _SIDES: Final[tuple[tuple[str, str], ...]] = (
     ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper|consignor"),
-    ("receiver", "收件人|收件方|收件|收货人|收货|收方|consignee|recipient"),
+    ("receiver", "收件人|收件方|收件|收货人(?:/提货人)?|收货|收方|consignee|recipient"),
     ("payer", "付款方|付款人|付款|付方|汇款人|payer|转出(?=户名|[账帐]|人)人?"),
     ("payee", "收款方|收款人|收款|payee|转入(?=户名|[账帐]|人)人?"),
     ("from", "转出方|卖方|卖家|发货方|供货方|供卡方|出货方|出让方|销售方|退货方|退卡方|转让方|seller|sender|from"),
@@ -90,7 +90,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     (
         "date",
         (
-            "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
+            "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
             "|(?:booking|pick_?up|consignment|transaction|txn|tran|completion)_?(?:date|time)"
         ),
     ),

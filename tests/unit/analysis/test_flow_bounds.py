@@ -181,3 +181,18 @@ def test_a_party_says_how_many_cards_passed_at_least_and_at_most(case: gt.Case) 
     assert (received.cards, received.quantity_only.cards, received.bounds) == (100, 100, (130, 200))
     assert passed.bounds == (20, 20)
     assert case.party("乙").to_dict()["received"][0]["bounds"] == {"min": 130, "max": 200}
+
+
+@pytest.mark.parametrize(("waybill", "most"), [("SF1", 60), ("SF2", 120)])
+def test_an_order_by_number_and_a_list_with_its_waybill_tell_of_one_parcel(
+    tmp_path: Path, waybill: str, most: int
+) -> None:
+    files = {
+        "list.csv": "转出方,转入方,日期,起始卡号,结束卡号,运单号\n甲,乙,2024-03-05,8986061900000000001,8986061900000000060,SF1\n",
+        "order.csv": f"转出方,转入方,日期,数量,运单号\n甲,乙,2024-03-05,40,{waybill}\n甲,乙,2024-03-05,20,{waybill}\n",
+    }
+    with gt.open_case(tmp_path / "c") as case:
+        for name, text in files.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            case.load(tmp_path / name)
+        assert case.party("甲").passed_on[0].bounds == (60, most)

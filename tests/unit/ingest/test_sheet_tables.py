@@ -152,6 +152,15 @@ def test_a_table_below_another_that_leaves_a_column_of_it_empty_is_one_and_never
     assert [hop["to"]["name"] for hop in next(iter(case.trace(CARDS[0]))).to_dict()["chains"][0]["hops"]] == ["乙", "甲"]
 
 
+def test_whoever_took_cards_gave_them_back_below_a_title_of_returns(tmp_path: Path) -> None:
+    heads = ["日期", "谁拿", "ICCID"]
+    rows: Grid = [["出货"], heads, ["2024-03-01", "乙", CARDS[0]], [], ["退回来的"], heads, ["2024-03-05", "乙", CARDS[0]]]
+    _, reports = load(book(tmp_path / "a.xlsx", rows), "from=甲")
+    assert [(report.kind, report.loaded, [each.field for each in report.asked]) for report in reports] == [
+        ("transfer", 1, []), (None, 0, ["to"]),
+    ]  # fmt: skip
+
+
 def test_a_question_about_one_of_several_tables_is_answered_as_it_is_printed(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 5), [], ["清单"], *DOUBTFUL])
     _, reports = load(path)

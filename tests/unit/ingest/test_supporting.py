@@ -44,6 +44,25 @@ def test_a_number_behind_a_name_is_no_account_outside_of_statements(tmp_path: Pa
     assert sent == [("门店 1001", "张三 13812345678", None), ("门店 1002", "李四/13912345678", None)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "日期,运单号码,寄件人,收件人,收件人电话,托寄物内容,签收时间\n"
+        "2024-03-05,SF1234567890123,陈敏,张三,13812345678,物联卡40张,2024-03-06 10:22\n",
+        "订单号,收货人/提货人,商品发货物流单号,商品发货时间,商家订单备注\nE1,张三,SF1234567890123,2024-03-05 09:10:00,卡号1440387300230\n",
+    ],
+)
+def test_accounts_of_a_courier_and_orders_of_a_shop_are_parcels_of_the_day_on_which_they_were_sent(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(path)
+        sent = [(row["receiver"], row["waybill"], str(row["day"])) for row in case.records(kind="shipment")]
+    assert sent == [("张三", "SF1234567890123", "2024-03-05")]
+
+
 def test_a_persons_number_beside_a_company_is_not_the_companys_in_parcels_and_identities_either(tmp_path: Path) -> None:
     heads, name, number = "寄件人,收件人,收件人证件号,寄件日期,运单号", "星海智联科技有限公司", "330102199001011234"
     (tmp_path / "a.csv").write_text(f"{heads}\n甲,{name},{number},2024-03-05,SF1234567890123\n", encoding="utf-8")

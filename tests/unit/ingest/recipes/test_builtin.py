@@ -241,3 +241,6 @@ def test_an_export_of_pinduoduo_need_not_have_all_columns_and_may_end_a_number_s
         ["8986062699000000001", "8986062699000000002"],
     )
     assert records_of(file, {}, tmp_path).error == "needs_answer"
+    other = file.replace("流量卡,260501-102", "手机钢化膜,260501-102")
+    parcels = [len(records_of(text, {"from": "北岐数码店"}, tmp_path).supports) for text in (file, other)]
+    assert parcels == [parcels[1] + 1, parcels[1]]
