@@ -48,7 +48,7 @@ def marks_of(headings: Sequence[str]) -> tuple[int, ...]:
 
 
 def taker_alone(known: Sequence[str], served: Mapping[str, Sequence[int]]) -> str | None:
-    """Return the heading of whoever takes or buys cards, where no other side is named: in a return he gave them back."""
+    """Return the heading of whoever takes or buys cards, where nobody else is named: in a return he gave them back."""
     takers = [known[at] for at in served.get("to", ())]
     return takers[0] if len(takers) == 1 and not served.get("from") and _TAKES.search(takers[0]) else None
 

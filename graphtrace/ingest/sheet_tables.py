@@ -200,7 +200,9 @@ def _is_several(blocks: Sequence[_Block]) -> bool:
 class _Finder:
     """Cuts a rectangle of a sheet into the tables that it holds."""
 
-    def __init__(self, sheet: Sheet, answer_for: Callable[[str | None], str | None], is_one: Callable[[], bool]) -> None:
+    def __init__(
+        self, sheet: Sheet, answer_for: Callable[[str | None], str | None], is_one: Callable[[], bool]
+    ) -> None:
         self._sheet = sheet
         self._answer_for = answer_for
         self._is_one = is_one

@@ -138,8 +138,8 @@ def numbers_between(first: str | None, last: str | None) -> Iterator[int]:
     """Yield the numbers between two that only cards have; what is no such number is left out."""
     ends = [int(number) for text in (first, last) if text and is_iot_number(text) and (number := parse_msisdn(text))]
     within = range(min(ends, default=0), max(ends, default=0) + 1)
-    for number in within if 1 < len(within) <= _MOST_NUMBERS else dict.fromkeys(ends):
-        yield pack_number(str(number))
+    for each in within if 1 < len(within) <= _MOST_NUMBERS else dict.fromkeys(ends):
+        yield pack_number(str(each))
 
 
 def cards_in_cell(text: str) -> Iterator[KeyRange]:

@@ -35,7 +35,9 @@ from graphtrace.ingest.values import parse_quantity
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
 
-_SENTENCE: Final = f"(?:{_AMONG_OTHERS}|{NAMES_NUMBER}).*[\u4e00-\u9fff]|[\u4e00-\u9fff].*(?:{_AMONG_OTHERS}|{NAMES_NUMBER})"
+_SENTENCE: Final = (
+    f"(?:{_AMONG_OTHERS}|{NAMES_NUMBER}).*[\u4e00-\u9fff]|[\u4e00-\u9fff].*(?:{_AMONG_OTHERS}|{NAMES_NUMBER})"
+)
 """Found in a cell that names a card, or a number that only cards have, among words."""
 
 
@@ -213,8 +215,8 @@ def _sentences(block: pl.DataFrame, width: int) -> dict[int, str]:
 def _numbers(block: pl.DataFrame, columns: _Columns, width: int) -> Iterator[tuple[int, list[int]]]:
     """Yield the rows that name an MSISDN or IMSI, be it among words if only cards have it."""
     found: dict[int, list[int]] = {}
-    for column, cells in cards_by_column(block, range(width), NAMES_NUMBER):
-        for row, text in cells.select(ROW, str(column)).iter_rows():
+    for at, cells in cards_by_column(block, range(width), NAMES_NUMBER):
+        for row, text in cells.select(ROW, str(at)).iter_rows():
             found.setdefault(row, []).extend(numbers_in_text(text))
     if columns.first is not None and columns.last is not None:
         for row, first, last in block.select(ROW, columns.first, columns.last).drop_nulls().iter_rows():

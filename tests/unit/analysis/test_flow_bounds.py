@@ -188,7 +188,8 @@ def test_an_order_by_number_and_a_list_with_its_waybill_tell_of_one_parcel(
     tmp_path: Path, waybill: str, most: int
 ) -> None:
     files = {
-        "list.csv": "转出方,转入方,日期,起始卡号,结束卡号,运单号\n甲,乙,2024-03-05,8986061900000000001,8986061900000000060,SF1\n",
+        "list.csv": "转出方,转入方,日期,起始卡号,结束卡号,运单号\n"
+        "甲,乙,2024-03-05,8986061900000000001,8986061900000000060,SF1\n",
         "order.csv": f"转出方,转入方,日期,数量,运单号\n甲,乙,2024-03-05,40,{waybill}\n甲,乙,2024-03-05,20,{waybill}\n",
     }
     with gt.open_case(tmp_path / "c") as case:

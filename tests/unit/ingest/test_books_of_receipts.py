@@ -52,7 +52,10 @@ def test_the_name_of_a_sheet_says_it_too() -> None:
 
 
 def test_the_title_of_such_a_book_names_its_keeper_and_a_unit_of_goods_is_nobody() -> None:
-    heads: list[Row] = [("江西云岭物联科技有限公司  采购入库序时簿", *[None] * 4), ("日期", "供应商", "ICCID", "实收数量", "单位")]
+    heads: list[Row] = [
+        ("江西云岭物联科技有限公司  采购入库序时簿", *[None] * 4),
+        ("日期", "供应商", "ICCID", "实收数量", "单位"),
+    ]
     assert read(*heads, (DAY, "甲公司", CARD(1), "1", "张")) == [("甲公司", "江西云岭物联科技有限公司", DAY)]
 
 

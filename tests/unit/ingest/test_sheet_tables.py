@@ -149,12 +149,23 @@ def test_a_table_below_another_that_leaves_a_column_of_it_empty_is_one_and_never
     assert [(report.sheet, report.kind, report.loaded) for report in reports] == [
         ("S!A1:E2", "transfer", 1), ("S!A5:E6", "return", 1),
     ]  # fmt: skip
-    assert [hop["to"]["name"] for hop in next(iter(case.trace(CARDS[0]))).to_dict()["chains"][0]["hops"]] == ["乙", "甲"]
+    assert [hop["to"]["name"] for hop in next(iter(case.trace(CARDS[0]))).to_dict()["chains"][0]["hops"]] == [
+        "乙",
+        "甲",
+    ]
 
 
 def test_whoever_took_cards_gave_them_back_below_a_title_of_returns(tmp_path: Path) -> None:
     heads = ["日期", "谁拿", "ICCID"]
-    rows: Grid = [["出货"], heads, ["2024-03-01", "乙", CARDS[0]], [], ["退回来的"], heads, ["2024-03-05", "乙", CARDS[0]]]
+    rows: Grid = [
+        ["出货"],
+        heads,
+        ["2024-03-01", "乙", CARDS[0]],
+        [],
+        ["退回来的"],
+        heads,
+        ["2024-03-05", "乙", CARDS[0]],
+    ]
     _, reports = load(book(tmp_path / "a.xlsx", rows), "from=甲")
     assert [(report.kind, report.loaded, [each.field for each in report.asked]) for report in reports] == [
         ("transfer", 1, []), (None, 0, ["to"]),
