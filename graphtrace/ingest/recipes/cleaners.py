@@ -14,6 +14,7 @@ import polars as pl
 
 from graphtrace.identifiers.normalize import MASK
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
+from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 
@@ -100,6 +101,11 @@ def _find_cards(texts: pl.Series) -> pl.Series:
     return _each_distinct(texts, cards_among_words)
 
 
+def _find_cards_of_goods(texts: pl.Series) -> pl.Series:
+    """Replace descriptions of goods by the cards in them; one that says more of its cards stays."""
+    return _each_distinct(texts, lambda text: cards_of_goods(text) or (text if CARDS.search(text) else None))
+
+
 def _find_numbers(texts: pl.Series) -> pl.Series:
     """Replace texts by the cards in them, those that name none by subscriber numbers that only cards have."""
     cards = _find_cards(texts)
@@ -131,6 +137,7 @@ _CLEANERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
     "currency": _strip_currency,
     "cents": _divide_cents,
     "cards": _find_cards,
+    "goods": _find_cards_of_goods,
     "numbers": _find_numbers,
     "waybill": _find_waybills,
     "zone": _write_zone,

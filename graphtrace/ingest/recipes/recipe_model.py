@@ -51,6 +51,7 @@ CLEANERS: Final = (
     "currency",  # ¥1,280.00 → 1280.00
     "cents",  # 10500 → 105.00
     "cards",  # the card numbers in a text, and nothing else
+    "goods",  # the cards that a description of goods names
     "numbers",  # the same, or the subscriber numbers of cards in a text that names none
     "waybill",  # the waybill numbers in a text, and nothing else
     "zone",  # 2018-03-27 19:19:41.573+0000 in the form that dates are read in
@@ -58,7 +59,7 @@ CLEANERS: Final = (
 )
 """Steps that may be done to a cell before it is read; each leaves a text that it does not know as it is."""
 
-FINDERS: Final = frozenset({"cards", "numbers"})
+FINDERS: Final = frozenset({"cards", "goods", "numbers"})
 """Those of them that look for numbers in texts."""
 
 Aspect = Literal["contact", "secret"]
