@@ -29,6 +29,7 @@ from graphtrace.ingest.date_orders import (
     ORDERS,
     Concluded,
     conclude_order,
+    order_of_text,
     order_question,
     titles_of,
 )
@@ -496,7 +497,7 @@ def _stated_above(
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(sheet, answers)
-    stated = stated_above(above, HEADINGS, year)
+    stated = stated_above(above, HEADINGS, year, order_of_text(sheet.text))
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
     )

@@ -134,6 +134,22 @@ def word_file(path: Path, *parts: str | list[list[str]]) -> None:
         archive.writestr("word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>')
 
 
+def test_of_two_challans_of_a_document_the_day_of_one_says_how_that_of_the_other_is_read(tmp_path: Path) -> None:
+    head = ["Sl", "ICCID From", "ICCID To", "Despatched"]
+    parties = (
+        "DELIVERY CHALLAN",
+        "Consignor: Ojas Ltd, Pune",
+        "Consignee: Om Sai Infotech, Prop. Hitesh, Shop 14, Surat",
+    )
+    word_file(
+        tmp_path / "b.docx",
+        *(*parties, "Challan No.: DC/17    Date: 05/07/2025", [head, ["1", FIRST, LAST, "6"]]),
+        *(*parties, "Challan No.: DC/21    Date: 19/07/2025", [head, ["1", OTHER, OTHER_LAST, "2"]]),
+    )
+    assert hops(tmp_path, "iccid,msisdn\n") == [("Ojas Ltd", "Om Sai Infotech", "2025-07-05")]
+    assert hops(tmp_path, "iccid,msisdn\n", OTHER) == [("Ojas Ltd", "Om Sai Infotech", "2025-07-19")]
+
+
 @pytest.mark.parametrize(
     "head",
     [
