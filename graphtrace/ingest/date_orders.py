@@ -43,6 +43,7 @@ _FROM_TO: Final = re.compile(
     rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])"
     rf"\s*:?\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
 )
+_ONE_DAY: Final = re.compile(rf"(?<![0-9-/.]){_DAY}(?![0-9-/.])")
 _WHOLE_MONTH: Final = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][ -])(?P<month>{_MONTHS})[a-z]*[-' .,/’]{{0,2}}(?P<year>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])"
     "|(?P<year_zh>20[0-9]{2})年(?P<month_zh>[0-9]{1,2})月(?![0-9]{1,2}日)"
@@ -152,7 +153,7 @@ def _is_sorted(days: Sequence[int]) -> bool:
 
 
 def _period_in(row: int, text: str) -> _Period | None:
-    """Return the one period that a text states: from a day to a day, or a whole month."""
+    """Return the one period that a text states: from a day to a day, one day, or a whole month."""
     bare = normalize("NFKC", text).casefold()
     if len(bare) > _LONGEST:
         return None
@@ -162,8 +163,14 @@ def _period_in(row: int, text: str) -> _Period | None:
         ends = [parse_date(found[end], order=order) for end in ("first", "last")]
         first, last = (end.earliest if isinstance(end, DateSpan) else None for end in ends)
         return None if first is None or last is None or last < first else _Period(first, last, row, text)
+    if _MADE_ON.search(bare):
+        return None
+    days = {day for found in _ONE_DAY.finditer(bare) if isinstance(day := parse_date(found[0]), DateSpan)}
+    if len(days) == 1:
+        (day,) = days
+        return _Period(day.earliest, day.latest, row, text)
     months = [*_WHOLE_MONTH.finditer(bare)]
-    if len(months) != 1 or _MADE_ON.search(bare):
+    if len(months) != 1:
         return None
     (named,) = months
     number = named["month_zh"] or str(_MONTHS.split("|").index(named["month"]) + 1)

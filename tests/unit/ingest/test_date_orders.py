@@ -44,6 +44,13 @@ def test_other_titles_decide_nothing(title: str) -> None:
     assert conclude_order([(1, title)], ["02/04/2026", "05/04/2026"]) is None
 
 
+def test_one_day_in_words_above_the_table_decides_for_dates_of_that_day_alone() -> None:
+    title = "Search of 14 Farrow Street, 2 September 2025"
+    assert conclude_order([(2, title)], ["02/09/2025", "02/09/2025"]) == Concluded("day_first", 2, title)
+    assert conclude_order([(2, title)], ["02/09/2025", "03/09/2025"]) is None
+    assert conclude_order([(2, "On 2 September 2025 and 9 February 2025")], ["02/09/2025"]) is None
+
+
 def test_dates_outside_the_period_either_way_or_inside_both_ways_are_left_open() -> None:
     assert conclude_order([(1, "Apr-26")], ["02/05/2026"]) is None
     assert conclude_order([(1, "Period: 2026-01-01 to 2026-12-31")], ["02/05/2026"]) is None
