@@ -360,8 +360,11 @@ _FOR_MEMBERS: Final = ("answer_with", "say_kind", "say_format", "show_recipe")
 def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> None:
     """Let an error name the file and not its copy."""
     if isinstance(error, UnknownHeadings):
-        is_unpacked = MEMBER in name
-        error.params["file"] = quote(name.rpartition(MEMBER)[2] if is_unpacked else str(path))
+        container, divider, member = name.rpartition(MEMBER)
+        # numbers are looked for in mails as they are
+        is_of_mail = container.lower().endswith(".eml") and type(error) is UnknownHeadings
+        is_unpacked = bool(divider) and not is_of_mail
+        error.params["file"] = quote(container if is_of_mail else member if divider else str(path))
         if type(error) is UnknownHeadings:
             numbers = count_card_numbers(copy if copy.exists() else path)
             if numbers or path.suffix.lower() in PROSE:
@@ -620,8 +623,9 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     has_headings = not _holds_data(cells)
     reason = _WHOLE_SHEET.get(error.code, "unknown_headings")
     kind = (error.event or None) if isinstance(error, NeedsAnswer) else None
-    # a line of text that names a card is no heading
-    is_text = any(cell is not None and names_card(cell) for cell in cells)
+    # a line of text that names a card is no heading, nor is what stands below one
+    above = (cell for row, each in sheet.head_rows if row <= header for cell in each)
+    is_text = any(cell is not None and names_card(cell) for cell in above)
     start = header if has_headings and not error.is_headless and not is_text else 0
     if kind is not None and kind not in HOLDER_KINDS:
         # the rows of a sheet are counted as they are read

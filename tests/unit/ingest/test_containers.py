@@ -295,12 +295,12 @@ def test_lines_broken_for_their_length_are_one() -> None:
 
 
 def test_a_mail_whose_text_is_not_understood_is_kept_and_told_with_the_number_of_its_cards(tmp_path: Path) -> None:
-    path = mail_of(tmp_path / "m.eml", f"Dear Sir,\nwe hold {CARDS[0]} and {CARDS[1]}.\nRegards")
+    path = mail_of(tmp_path / "m.eml", f"Dear Sir,\nwe hold {CARDS[0]} and {CARDS[1]}.\nRegards\nAnn, Star Ltd, Leeds")
     with open_case(tmp_path / "x.gtrace") as case:
         (report,) = case.load(path).files
         assert report.file == "m.eml!/text.txt"
         assert report.error is not None
         assert report.error.hint_text is not None
-        assert report.error.hint_text.params["hint"].params["numbers"] == 2
+        assert (report.error.hint_text.params["numbers"], report.error.hint_text.params["file"]) == (2, "m.eml")
         (trace,) = case.trace(CARDS[0])
     assert [finding.code for finding in trace.findings] == ["unread_movement"]
