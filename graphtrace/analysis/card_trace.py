@@ -795,8 +795,8 @@ def _doubt_of(
 def _day_of_link(origin: Origin, end: str) -> DateSpan | None:
     """Return the day since or until which a row says that its card had its number, in a column that is not read."""
     from graphtrace.ingest.acts import is_day_of_link
+    from graphtrace.ingest.dates_and_quantities import parse_date
     from graphtrace.ingest.heading_grammar import own_heading
-    from graphtrace.ingest.values import parse_date
 
     for heading, text in origin.unread_cells.items():
         if is_day_of_link(own_heading(heading), end) and isinstance(day := parse_date(text), DateSpan):

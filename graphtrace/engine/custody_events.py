@@ -60,7 +60,7 @@ def _end_of(row: StoredRecord) -> DateSpan | None:
     if row.kind != "registration" or ENDED not in (row.origin.extra or ""):
         return None
     # nothing that reads files is imported for an answer that needs none of it
-    from graphtrace.ingest.values import parse_date
+    from graphtrace.ingest.dates_and_quantities import parse_date
 
     when = parse_date(row.origin.unread_cells.get(ENDED, ""))
     return when if isinstance(when, DateSpan) else None

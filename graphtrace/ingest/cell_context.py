@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
-from graphtrace.ingest.values import parse_date
 from graphtrace.model import DateSpan
 
 DITTOS: Final = ("同上", "同前", "同", "〃", "〞", "″", '"', "”", ",,", "''", "ditto", "do.")

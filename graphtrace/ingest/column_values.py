@@ -14,7 +14,7 @@ import polars as pl
 
 from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.identifiers.telecom import DEVICES_THAT_ARE_NONE, IMEI_CORE_SIZE, IMEI_SERIALS
-from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST
+from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, EARLIEST, LATEST
 
 _CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
 _MOBILE_ISSUERS: Final = (898600, 898602, 898604, 898607, 898608)

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, has_short_year, parse_date
 from graphtrace.ingest.sheet import Sheet
-from graphtrace.ingest.values import DayOrder, StatedYear, day_order, has_short_year, parse_date
 from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
 from graphtrace.results.reports import OpenQuestion

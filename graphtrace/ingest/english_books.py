@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.dealer_ledgers import Way
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
-from graphtrace.ingest.values import parse_quantity
 
 _ENTRIES: Final = re.compile(
     "particulars?|details|description|narration|transactions?(?:_?details)?|party(?:_?name)?|account|name|from/to|to/from"

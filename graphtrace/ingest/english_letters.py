@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_papers import name_of_address
 from graphtrace.ingest.english_sides import names_firm
-from graphtrace.ingest.values import parse_date
 from graphtrace.model import DateSpan
 
 _HANDED: Final = (

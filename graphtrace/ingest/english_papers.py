@@ -14,10 +14,10 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.date_orders import without_period
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.row_events import events_of_date
-from graphtrace.ingest.values import parse_date
 
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"

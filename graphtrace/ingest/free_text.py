@@ -12,7 +12,7 @@ from typing import Final
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
-from graphtrace.ingest.values import CHINESE_NUMERALS, number_of_words, parse_date
+from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
 from graphtrace.results.found_identifiers import TextFind
 

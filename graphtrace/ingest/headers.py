@@ -17,6 +17,7 @@ from typing import Any, Final
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, names_new_card, tells_outcome
 from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
+from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
     KEEPER,
     are_ways,
@@ -67,7 +68,6 @@ from graphtrace.ingest.value_profiles import (
     is_number_or_day,
     other_field,
 )
-from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, column_letters
 

@@ -18,6 +18,7 @@ from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
+from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.headers import (
     HEADINGS,
     NO_OVERRIDES,
@@ -33,7 +34,6 @@ from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
-from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.locale import phrase
 from graphtrace.model import RECORD_KINDS, column_letters
 from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess

@@ -33,6 +33,7 @@ from graphtrace.ingest.date_orders import (
     order_question,
     titles_of,
 )
+from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -87,7 +88,7 @@ from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, 
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_events import SheetEvent
-from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, Statement
+from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     IGNORE,
     NEGATIVE,
@@ -131,7 +132,6 @@ from graphtrace.ingest.title_years import TitleYear, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
-from graphtrace.ingest.values import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.ingest.voucher_ledgers import part_narrations
 from graphtrace.locale import BilingualText, Text, phrase
@@ -1591,7 +1591,7 @@ class SheetParser:
                 yield row, tuple(cells)
 
     def _read_each(self, rows: Iterable[tuple[int, Cells]], *, is_zeroed_column: bool) -> Iterator[pl.DataFrame]:
-        statements: list[Statement] = []
+        statements: list[StatementRow] = []
         for row, cells in rows:
             read = self._rows.read(row, cells, is_zeroed_column=is_zeroed_column)
             if isinstance(read, list):
@@ -1615,5 +1615,5 @@ class SheetParser:
         if statements:
             yield self._packed(statements)
 
-    def _packed(self, statements: list[Statement]) -> pl.DataFrame:
+    def _packed(self, statements: list[StatementRow]) -> pl.DataFrame:
         return encode(pl.DataFrame(statements, schema=STATEMENT_SCHEMA), self._clean.words)

@@ -17,6 +17,7 @@ from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
+from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
@@ -40,7 +41,6 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
-from graphtrace.ingest.values import DayOrder, StatedYear, parse_date
 from graphtrace.model import DateSpan, Kind, format_day
 
 _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"

@@ -114,6 +114,15 @@ from graphtrace.ingest.card_cells import (
     subscriber_numbers_among_words,
 )
 from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
+from graphtrace.ingest.dates_and_quantities import (
+    DayOrder,
+    StatedYear,
+    parse_date,
+    parse_quantity,
+    parse_time,
+    returned_quantity,
+    with_time,
+)
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
@@ -161,15 +170,6 @@ from graphtrace.ingest.unread_events import (
     numbers_between,
     numbers_in_text,
 )
-from graphtrace.ingest.values import (
-    DayOrder,
-    StatedYear,
-    parse_date,
-    parse_quantity,
-    parse_time,
-    returned_quantity,
-    with_time,
-)
 from graphtrace.model import CALLED, CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
 from graphtrace.results.reports import Reject, RowWarning
 
@@ -203,7 +203,7 @@ REASONS: Final = (
 """Why a row is rejected; of several reasons the first."""
 _RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
 
-Statement = dict[str, Any]
+StatementRow = dict[str, Any]
 """A row of :data:`~graphtrace.ingest.record_schema.STATEMENT_SCHEMA`."""
 
 
@@ -270,7 +270,7 @@ _DELIVERED: Final = re.compile(
 """Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
 _CARD: Final = re.compile(CARD_PATTERN)
-_EMPTY: Final[Statement] = dict.fromkeys(STATEMENT_SCHEMA)
+_EMPTY: Final[StatementRow] = dict.fromkeys(STATEMENT_SCHEMA)
 
 
 class ParseFailure(NamedTuple):
@@ -639,11 +639,16 @@ class PlannedEvents(NamedTuple):
     """The events of a sheet's rows: see :class:`RowParser`."""
 
     events: tuple[EventPlan, ...]
-    alone: ColumnPlan | None
-    beside: ColumnPlan | None
+    card_list_only: ColumnPlan | None
+    card_list_too: ColumnPlan | None
     open_events: tuple[SheetEvent, ...]
     waiting: tuple[EventPlan, ...]
     """How rows would state the ``open_events``, one for each."""
+
+    @property
+    def plans(self) -> list[ColumnPlan]:
+        """The plans of rows that state an event, or nothing but a card list."""
+        return [*(event.plan for event in self.events), *([self.card_list_only] if self.card_list_only else [])]
 
 
 _NUMBERS_OF_PAPERS: Final = ("record_no", "waybill", "contract_no")
@@ -657,10 +662,11 @@ class RowParser:
     """Reads the rows of one sheet and counts what it had to leave out.
 
     ``outright`` is the kind of all records where somebody said it; the kind column is not read then. ``events`` are
-    what rows may state beside each other. A card list is stated by a row that states nothing else (``alone``), or
-    beside other events by what these do not use (``beside``); ``told`` are the columns one of which makes it one.
-    Where ``is_strict`` a failing check digit of a card rejects the row; else it is a warning. ``words`` are a person's
-    answers about words; ``free`` are the columns of a recipe whose words count, as it says nothing of them.
+    what rows may state beside each other. A card list is stated by a row that states nothing else
+    (``card_list_only``), or beside other events by what these do not use (``card_list_too``), where a field of
+    ``listed_beside`` is filled. Where ``is_strict`` a failing check digit of a card rejects the row; else it is a
+    warning. ``words`` are a person's answers about words; ``free`` are the columns of a recipe whose words count, as it
+    says nothing of them.
     """
 
     def __init__(
@@ -713,16 +719,16 @@ class RowParser:
         """Columns of the number of cards that were in fact sent or received."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
-        self.alone: ColumnPlan | None = None
-        self.beside: ColumnPlan | None = None
+        self.card_list_only: ColumnPlan | None = None
+        self.card_list_too: ColumnPlan | None = None
         self.listed_beside: tuple[str, ...] = LISTED_BESIDE
         """Fields one of which makes a row that states other events a card list entry too."""
         if planned is not None:
-            self.events, self.alone, self.beside = list(planned.events), planned.alone, planned.beside
+            self.events = list(planned.events)
+            self.card_list_only, self.card_list_too = planned.card_list_only, planned.card_list_too
             self.open_events = planned.open_events
             waiting = planned.waiting
-            plans = [*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])]
-            self._plans = {plan.kind: plan for plan in plans}
+            self._plans = {plan.kind: plan for plan in planned.plans}
         else:
             if not outright and "kind" not in header.fields:
                 first = header.events[:1]
@@ -1101,10 +1107,10 @@ class RowParser:
             waiting = [other.kind for other in self.open_events if other.kind != "registration"]
             open_fields = {field for kind in waiting for field in PARTIES_OF[kind]}
             alone = tuple(name for name in LIST_PARTIES if name not in open_fields)
-            self.alone = ColumnPlan.of(
+            self.card_list_only = ColumnPlan.of(
                 "card_list", self.header, uses_1904=self._uses_1904, event=event, list_parties=alone
             )
-            self.beside = ColumnPlan.of(
+            self.card_list_too = ColumnPlan.of(
                 "card_list",
                 self.header,
                 uses_1904=self._uses_1904,
@@ -1112,8 +1118,8 @@ class RowParser:
                 beside=others,
                 list_parties=names,
             )
-            self._plans["card_list"] = self.alone
-            if {*USE_KINDS} & {*others} and "imei" in self.beside.columns:
+            self._plans["card_list"] = self.card_list_only
+            if {*USE_KINDS} & {*others} and "imei" in self.card_list_too.columns:
                 self.listed_beside = (*LISTED_BESIDE, "imei")
 
     @property
@@ -1123,12 +1129,12 @@ class RowParser:
             return self._outright or self.header.kind
         if self.events:
             return self.events[0].plan.kind
-        return "card_list" if self.alone else None
+        return "card_list" if self.card_list_only else None
 
     @property
     def states_several(self) -> bool:
         """Whether a row may state more than one event, or another than the first."""
-        return len(self.events) + (self.alone is not None) > 1
+        return len(self.events) + (self.card_list_only is not None) > 1
 
     @property
     def kind_column(self) -> int | None:
@@ -1199,7 +1205,7 @@ class RowParser:
         """Return every plan by which a row of the sheet may be read."""
         if self.kind_column is not None:
             return [self.plan(kind) for kind in KINDS]
-        lists = [plan for plan in (self.alone, self.beside) if plan is not None]
+        lists = [plan for plan in (self.card_list_only, self.card_list_too) if plan is not None]
         return [*(event.plan for event in self.events), *lists] or [self.plan(self.kind)]
 
     def kinds_by(self, plan: ColumnPlan) -> frozenset[str]:
@@ -1257,15 +1263,16 @@ class RowParser:
     def plans_of(self, cells: Sequence[str | None]) -> list[ColumnPlan]:
         """Return the plans of the events that a row states."""
         kind_column = self.kind_column
-        if kind_column is not None or not (self.events or self.alone or self.open_events):
+        if kind_column is not None or not (self.events or self.card_list_only or self.open_events):
             cell = cells[kind_column] if kind_column is not None else None
             return [self.plan_of_kind_cell(cell)]
         is_kept = self._return_came_to_nothing(cells)
         plans = [event.plan for event in self.events if event.is_stated(cells) and not (event.marks and is_kept)]
-        if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
-            return [self.alone]
-        if plans and self.beside is not None and _is_filled(self.beside, cells, self.listed_beside):
-            plans.append(self.beside)
+        only, too = self.card_list_only, self.card_list_too
+        if not plans and only is not None and (not self.events or _is_listed(only, cells)):
+            return [only]
+        if plans and too is not None and _is_filled(too, cells, self.listed_beside):
+            plans.append(too)
         return plans
 
     def _return_came_to_nothing(self, cells: Sequence[str | None]) -> bool:
@@ -1278,7 +1285,7 @@ class RowParser:
 
     def read(
         self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False
-    ) -> list[Statement] | Reject:
+    ) -> list[StatementRow] | Reject:
         """Read one row: every event that it states, or why it states none."""
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
@@ -1357,7 +1364,7 @@ class RowParser:
         self._note_waiting(row, cells, is_zeroed_column=is_zeroed_column)
         if not plans and self.open_events:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
-        statements: list[Statement] = []
+        statements: list[StatementRow] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
         for plan in plans or [event.plan for event in self.events[:1]]:
             values = plan.values_of(cells)
@@ -1833,7 +1840,7 @@ def _reason_in(check: RowCheck, text: str, kinds: Collection[str]) -> str | None
 
 def _faults_of_return(
     faults: Sequence[tuple[Kind | None, _Fault, str | None]],
-    statements: Sequence[Statement],
+    statements: Sequence[StatementRow],
     records: Sequence[_Record],
 ) -> list[_Fault]:
     """Return what is wrong with the return of what the row itself sold: the sale was not read, or is of a later day."""
@@ -1888,12 +1895,12 @@ class _Record:
         self._plan = plan
         self._values = values
         self._is_zeroed_column = is_zeroed_column
-        self._statement: Statement = dict(_EMPTY)
+        self._statement: StatementRow = dict(_EMPTY)
         self._named: tuple[str, str] | None = None  # the first and the last card that the row names
         self.faults: list[_Fault] = []
         self.left_out: list[_Fault] = []
 
-    def read(self) -> Statement:
+    def read(self) -> StatementRow:
         """Fill in the statement as far as the row can be read; it counts only where no faults were found."""
         kind = self._plan.kind
         self._statement["kind"] = kind

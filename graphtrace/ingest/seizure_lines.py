@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.preamble import StatedAbove
-from graphtrace.ingest.values import parse_date
 
 _CASE: Final = re.compile(
     r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"

@@ -27,6 +27,7 @@ from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
+from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
@@ -51,7 +52,6 @@ from graphtrace.ingest.supporting_headings import (
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
-from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.locale import BilingualText
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from graphtrace.ingest.values import ALL_MONTHS, StatedYear
+from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear
 
 _YEARS: Final = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"

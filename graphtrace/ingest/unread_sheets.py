@@ -15,6 +15,7 @@ import polars as pl
 
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
 from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
+from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
@@ -30,7 +31,6 @@ from graphtrace.ingest.unread_events import (
     numbers_between,
     numbers_in_text,
 )
-from graphtrace.ingest.values import parse_quantity
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""

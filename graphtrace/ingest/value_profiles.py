@@ -13,8 +13,8 @@ from typing import Final
 from graphtrace.identifiers import is_scientific, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import is_outcome
 from graphtrace.ingest.card_cells import complete_last, is_card, split_cards
+from graphtrace.ingest.dates_and_quantities import lacks_year, parse_date, parse_time
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.values import lacks_year, parse_date, parse_time
 
 PARTY_LIKE: Final = ("party", "enterprise", "from", "to")
 """Fields of names."""

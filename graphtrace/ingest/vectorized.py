@@ -30,6 +30,7 @@ from graphtrace.ingest.column_values import (
     parse_hex_iccids,
     read_timestamps,
 )
+from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
@@ -51,7 +52,6 @@ from graphtrace.ingest.row_parser import (
 from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
 from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
-from graphtrace.ingest.values import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
@@ -248,7 +248,7 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
             plan = rows.plan_of_kind_cell(cell)
             yield None if plan.kind is None else plan, block.filter(cells.eq_missing(cell))
         return
-    if not (rows.events or rows.alone):
+    if not (rows.events or rows.card_list_only):
         yield rows.plan(rows.kind), block
         return
     states_any = pl.repeat(value=False, n=block.height, eager=True)
@@ -264,13 +264,16 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
         states = pl.repeat(value=True, n=block.height, eager=True) if date is None else block[str(date)].is_not_null()
         states_any = states_any | states
         yield plan, block if date is None else block.filter(states)
-    if rows.alone is not None:
-        is_listed = _is_filled(block, rows.alone, LISTED_ALONE) if rows.events else ~states_any
-        yield rows.alone, block.filter(~states_any & is_listed)
+    if rows.card_list_only is not None:
+        is_listed = _is_filled(block, rows.card_list_only, LISTED_ALONE) if rows.events else ~states_any
+        yield rows.card_list_only, block.filter(~states_any & is_listed)
         if rows.events:
             yield None, block.filter(~states_any & ~is_listed)
-        if rows.beside is not None:
-            yield rows.beside, block.filter(states_any & _is_filled(block, rows.beside, rows.listed_beside))
+        if rows.card_list_too is not None:
+            yield (
+                rows.card_list_too,
+                block.filter(states_any & _is_filled(block, rows.card_list_too, rows.listed_beside)),
+            )
     else:
         yield None, block.filter(~states_any)
 

@@ -15,12 +15,12 @@ import polars as pl
 
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
-from graphtrace.ingest.values import parse_date
 
 _MIN_NAMES: Final = 3
 """Names of a form that must be headings; two of them can stand in any table."""

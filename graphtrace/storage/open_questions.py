@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.containers import Source
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import (
     KIND,
     Answer,
@@ -29,7 +30,6 @@ from graphtrace.ingest.given_answers import (
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_parser import PARTY_NAMES
-from graphtrace.ingest.values import parse_date
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS
 from graphtrace.results.load_report import FileKey, LoadReport, SheetReport, UnusedAnswer, UnusedReason

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
 from graphtrace.ingest.recipes.recipe_model import FINDERS, ColumnRule, Recipe
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
-from graphtrace.ingest.values import parse_date, parse_quantity
 
 Cells = Sequence[str | None]
 

@@ -24,6 +24,7 @@ import polars as pl
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
 from graphtrace.identifiers.normalize import MASK
+from graphtrace.ingest.dates_and_quantities import parse_time
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.headers import SheetHeader, listed_headings
@@ -36,7 +37,6 @@ from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
 from graphtrace.ingest.supporting_headings import names_account_too
-from graphtrace.ingest.values import parse_time
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS, column_letters
 from graphtrace.results.reports import Reject
@@ -146,7 +146,7 @@ class _Planner:
         self._decide_cards()
         supports = self._supports()
         planned = self._planned_events(are_others=bool(supports))
-        if not (planned.events or planned.alone or planned.open_events or supports):
+        if not (planned.events or planned.card_list_only or planned.open_events or supports):
             self._ask_for_support()
         contacts = self._contact_columns(planned)
         header = self._header(cells, planned)
@@ -156,7 +156,7 @@ class _Planner:
         known.update(self._answered_by.values())
         unread = frozenset(range(self._sheet.width)) - known
         support_header = None
-        if supports and not (planned.events or planned.alone or planned.open_events):
+        if supports and not (planned.events or planned.card_list_only or planned.open_events):
             fields = {**dict.fromkeys(contacts, "contact"), **header.by_column}
             support_header = SupportHeader(header.row, header.names, fields, supports)
         return RecipeReading(
@@ -239,7 +239,7 @@ class _Planner:
         """Return the columns of contacts of the sides that custody events have."""
         served: dict[str, int] = {}
         literals: dict[str, str] = {}
-        for plan in (*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])):
+        for plan in planned.plans:
             served = {**plan.columns, **served}
             literals = {**plan.literals, **literals}
         found = {}
@@ -482,7 +482,7 @@ class _Planner:
                     by_column.setdefault(column, rule.field)
         by_column |= {column: name for name, column in self._answered_by.items()}
         plans = [event.plan for event in planned.events]
-        plans += [plan for plan in (planned.alone, planned.beside) if plan is not None]
+        plans += [plan for plan in (planned.card_list_only, planned.card_list_too) if plan is not None]
         served: dict[str, tuple[int, ...]] = {}
         for plan in plans:
             for name, column in plan.columns.items():

@@ -13,11 +13,11 @@ import graphtrace as gt
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest import card_cells
 from graphtrace.ingest.card_cells import has_parts, split_cards
+from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.readers.table_reader import spread
 from graphtrace.ingest.sheet import ROW, cards_by_column
-from graphtrace.ingest.values import parse_date, parse_quantity
 
 PIECES = ["2024-03-", "138-0013-8000 ", "1 2-3.4/5年", "A-B", " ", "-", "1", "to", "微信 ", '="', "8986061900000000001"]
 PIECES += ["1.", "¥", "1,", "'", "+86 ", "\u200b"]

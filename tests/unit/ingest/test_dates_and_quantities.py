@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.values import DayOrder, StatedYear, day_order, parse_date, parse_quantity
+from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date, parse_quantity
 from graphtrace.model import DateSpan
 
 
