@@ -71,8 +71,8 @@ _FIELDS: Final = {
     name: re.compile(pattern)
     for name, pattern in {
         "iccid": f"{_CARD}|(?:{_CARD}|[cs])r",
-        "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc",
-        "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc",
+        "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc|co",
+        "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc|ct",
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",

@@ -63,6 +63,15 @@ def takes_back(text: str) -> bool:
     return _BACK.search(text) is not None
 
 
+_ALIAS: Final = re.compile(r"\b(?:trading as|t/a|d/b/a)\s+(?P<name>[^,;:.]+)", re.IGNORECASE)
+
+
+def alias_in(rows: Iterable[Sequence[str | None]]) -> str:
+    """Return the one name under which the owner of a statement trades; empty where the rows above it name none."""
+    named = {found["name"].strip() for cells in rows for cell in cells if cell and (found := _ALIAS.search(cell))}
+    return named.pop() if len(named) == 1 else ""
+
+
 def owners_in(rows: Iterable[Sequence[str | None]]) -> set[str]:
     """Return the owners whom the rows above a statement name (Account Holder : M/S OM SAI)."""
     named = set()

@@ -65,7 +65,7 @@ _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中�
 _MAYBE_OWN: Final = re.compile(
     rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
-    "(?:export|dump|register|extract)"
+    "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
 )
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 

@@ -146,7 +146,9 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("return", re.compile(f"退[货卡]{_LIST}")),
     (
         "transfer",
-        re.compile(f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}|{PAPERS_OF_DELIVERY}"),
+        re.compile(
+            f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}|{PAPERS_OF_DELIVERY}|^(?:stock|sims?)?(?:in|out)(?:wards?)?$"
+        ),
     ),
     ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
     ("stock", re.compile("盘点")),

@@ -1773,8 +1773,12 @@ _SIDE_UNDONE: Final = re.compile(rf"{_UNDONE}.*|.*{_UNDONE}", re.IGNORECASE)
 """A name before or behind which its row is taken back, as programs write it: (cancelled) Om Sai Infotech."""
 
 
+_CAME_BACK: Final = re.compile(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)
+"""Behind the name of somebody who gave back, or to whom it was given back."""
+
+
 def _reason_of_side(text: str, _: Collection[str]) -> str | None:
-    return SAID_SO if _SIDE_UNDONE.fullmatch(text.strip()) else None
+    return SAID_SO if _SIDE_UNDONE.fullmatch(text.strip()) else TAKEN_BACK if _CAME_BACK.search(text) else None
 
 
 def _reason_of_seized(text: str, _: Collection[str]) -> str | None:

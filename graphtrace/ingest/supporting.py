@@ -31,7 +31,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_ord
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
-from graphtrace.ingest.narrations import other_side, owners_in, takes_back
+from graphtrace.ingest.narrations import alias_in, other_side, owners_in, takes_back
 from graphtrace.ingest.places import places_of
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -127,6 +127,8 @@ class SupportPlan(NamedTuple):
     is_beside: bool = False
     joined: frozenset[str] = frozenset()
     is_narrated: bool = False
+    alias: str = ""
+    """Another name of the owner of a statement."""
     signs_out: bool = False
     """Whether a statement writes whatever went out with a minus."""
 
@@ -199,6 +201,7 @@ def read_support(
         # the last line of a list stands in the same column
         numbers.pop("waybill", None)
     when, fault = _date(plan, values, order, year)
+    contacts[0].extend(["alias", value] for value in parse_contacts("alias", plan.alias) if plan.alias)
     if plan.signs_out and "amount_out" in values:
         values["amount_out"] = values["amount_out"].strip().removeprefix("-")
     if "payee" in values and plan.is_narrated:
@@ -573,7 +576,9 @@ def _support_header(
             plan = plan._replace(columns={**plan.columns, "direction": plan.columns["amount"]})
         if plan.is_narrated:
             out = [cells[plan.columns["amount_out"]] for number, cells in sheet.head_rows if number > row]
-            plan = plan._replace(signs_out=all(cell.startswith("-") for cell in out if cell))
+            above = [cells for number, cells in sheet.head_rows if number < row]
+            signs_out = all(cell.startswith("-") for cell in out if cell)
+            plan = plan._replace(signs_out=signs_out, alias=alias_in(above))
         if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
             "payer",
             "payer_id",

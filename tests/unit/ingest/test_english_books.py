@@ -115,3 +115,20 @@ def test_beside_inward_and_outward_numbers_an_entry_of_another_kind_is_asked() -
     loaded, parser = read_rows(*padded(TITLES), HEADS, *rows)
     assert [each["row"] for each in loaded] == [4, 5, 6]
     assert [(each.row, each.reason) for each in parser.rejects] == [(7, "unknown_kind")]
+
+
+def test_two_tables_of_what_came_in_and_went_out_are_read_each_and_what_came_back_is_told(tmp_path: Path) -> None:
+    card = "89918611002273010{:02d}".format
+    (tmp_path / "a.csv").write_text(
+        "SEP 2025,,,,\nIN,,,,\nDt,From,Sim from,Sim to,Nos\n"
+        f"2025-09-01,Girnar Agro,{card(1)},{card(10)},10\n"
+        f"2025-09-02,Krishna Comm (retn),{card(11)},{card(12)},2\n,,,,\n"
+        f"OUT,,,,\nDt,Party,Sim from,Sim to,Nos\n2025-09-03,Krishna Comm,{card(1)},{card(4)},4\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        asked = [[each.field for each in sheet.asked] for sheet in case.load(tmp_path / "a.csv").files]
+        assert asked == [["to"], ["from"]]
+        case.load(tmp_path / "a.csv", answers=["to=Om Sai", "from=Om Sai"], again=True)
+        moved = [(row["from_name"], row["to_name"], row["cards"]) for row in case.records(kind="transfer")]
+    assert sorted(moved) == [("Girnar Agro", "Om Sai", 10), ("Om Sai", "Krishna Comm", 4)]

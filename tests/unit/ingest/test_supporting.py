@@ -213,6 +213,16 @@ def test_mobile_money_writes_what_went_out_with_a_minus_and_what_failed_was_not_
     ]
 
 
+def test_the_name_under_which_the_owner_of_a_statement_trades_is_his(tmp_path: Path) -> None:
+    text = (
+        'Customer Name:,JOSEPH NDUNGU\nNote:,"trading as Gadget Hub, Luthuli Ave"\n\nDate,Details,Paid In,Withdrawn\n'
+    )
+    (tmp_path / "a.csv").write_text(f"{text}2025-06-14,Funds received from - 254722418903 PETER OTIENO,4500,\n")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert [row["payee_contacts"] for row in case.records(kind="payment")] == ["alias:gadgethub"]
+
+
 def test_the_statement_of_a_customers_account_is_none_of_a_bank(tmp_path: Path) -> None:
     text = "Customer: Om Sai\n\nDate,Particulars,Debit,Credit,Balance\n2025-07-05,Invoice 17,5664.00,,5664.00\n"
     with pytest.raises(CaseMissing):
