@@ -121,8 +121,12 @@ def classes_of_heading(heading: str) -> str | None:
     return "".join(part for part in parts if part is not None) if parts and None not in parts else None
 
 
+@lru_cache(maxsize=1 << 12)
 def _cut(text: str) -> str | None:
-    """Return the classes of the words that a text without blanks consists of, the longest words first."""
+    """Return the classes of the words that a text without blanks consists of, the longest words first.
+
+    Each end of a text is cut once, whatever stands before it.
+    """
     if not text:
         return ""
     words = _words()
