@@ -72,7 +72,7 @@ def open_audit_session(
     """
     con = session.new_connection()
     tables = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)
-    seen = session.visible_clause
+    visible_clause = session.visible_clause
     tables.query(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM resolved_parties "
         "WHERE ident = party"
@@ -80,7 +80,7 @@ def open_audit_session(
     sides = f"""
         JOIN resolved_parties AS sellers ON sender = sellers.ident
         JOIN resolved_parties AS buyers ON receiver = buyers.ident
-        WHERE {seen} kind IN ({MOVES})
+        WHERE {visible_clause} kind IN ({MOVES})
     """
     wanted = _TAKES_PART[role]
     parameters: list[object] = []
@@ -88,7 +88,7 @@ def open_audit_session(
         wanted += " AND buyers.id IN (SELECT unnest($1::VARCHAR[]))"
         parameters = [[party.id for party in parties]]
     elif role == "dealer":
-        tables.create_table("registrants", " UNION ".join(_bought(table, seen) for table in _TABLES))
+        tables.create_table("registrants", " UNION ".join(_bought(table, visible_clause) for table in _TABLES))
         wanted += " AND buyers.party NOT IN (FROM registrants)"
     received = f"""
         SELECT buyers.party, first, last FROM range_records {sides} AND {wanted}
@@ -98,7 +98,7 @@ def open_audit_session(
     joined = merge_intervals((first, last) for _, first, last in lots)
     by_name = " + ".join(f"{session.is_lone(side)}::UTINYINT * {bit}" for side, bit in SIDES_BY_NAME.items())
     if parties is None:
-        _create_relations(tables, seen, "", by_name, is_copied=False)
+        _create_record_views(tables, visible_clause, "", by_name, is_copied=False)
     else:
         # what one of them passed on without having received it is counted too
         passed_on = tables.rows(
@@ -110,18 +110,20 @@ def open_audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _create_relations(tables, seen, f"AND {_near(tables, near)}", by_name, is_copied=cards <= _MAX_COPIED)
+        _create_record_views(
+            tables, visible_clause, f"AND {_near(tables, near)}", by_name, is_copied=cards <= _MAX_COPIED
+        )
     return tables, sorted({party for party, _, _ in lots}), joined
 
 
 _TABLES = ("card_records", "range_records", "cardless_records")
 
 
-def _bought(table: str, seen: str) -> str:
+def _bought(table: str, visible_clause: str) -> str:
     """Return the query for the parties to which carriers sold cards, by one table of statements."""
     return f"""
         SELECT buyers.party FROM {table} JOIN resolved_parties AS sellers ON sender = sellers.ident
-        JOIN resolved_parties AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({MOVES})
+        JOIN resolved_parties AS buyers ON receiver = buyers.ident WHERE {visible_clause} kind IN ({MOVES})
         AND sellers.is_carrier
     """
 
@@ -131,7 +133,9 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, *, is_copied: bool) -> None:
+def _create_record_views(
+    tables: AuditSession, visible_clause: str, near: str, by_name: str, *, is_copied: bool
+) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     sides = f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
@@ -140,8 +144,8 @@ def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, 
         f"kind, {sides}, {days}, second, channel, declared_use, province, {_RECORD}, repeated, "
         f"({by_name})::UTINYINT AS by_name"
     )
-    moved = f"{senders} {receivers} WHERE {seen} kind IN ({MOVES})"
-    events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
+    moved = f"{senders} {receivers} WHERE {visible_clause} kind IN ({MOVES})"
+    events = f"{visible_clause} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
     # an audit asks whether a card was used: a later use says so as well as the first one
     event_kind = f"CASE kind WHEN {_USAGE} THEN {_ACTIVATION}::UTINYINT ELSE kind END AS kind"
     exchanged = " UNION ALL ".join(
@@ -165,12 +169,12 @@ def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, 
         """,
         "states": f"""
             SELECT key, day, span, second, state, {_RECORD} FROM main.card_records
-            WHERE {seen} kind = {_CARD_LIST} AND state IS NOT NULL {near}
+            WHERE {visible_clause} kind = {_CARD_LIST} AND state IS NOT NULL {near}
         """,
         "stated": " UNION ALL ".join(
             f"""
             SELECT {_party("sender")} AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
-            FROM main.{table} {senders} WHERE {seen} kind = {_STOCK} AND NOT repeated
+            FROM main.{table} {senders} WHERE {visible_clause} kind = {_STOCK} AND NOT repeated
             """
             for table, cards in (
                 ("cardless_records", "NULL::BIGINT AS first, NULL::BIGINT AS last"),
@@ -183,7 +187,7 @@ def _create_relations(tables: AuditSession, seen: str, near: str, by_name: str, 
         kind = "TABLE" if is_copied and name in ("listed", "single_events") else "VIEW"
         tables.query(f"CREATE TEMP {kind} {name} AS {sql}")
     # Tables of the case with names that questions may give to relations of their own: these are read at once.
-    known = f"WHERE {seen} true" if seen else ""
+    known = f"WHERE {visible_clause} true" if visible_clause else ""
     tables.create_table(
         "sources",
         f"""

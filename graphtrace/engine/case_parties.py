@@ -216,8 +216,8 @@ def sheets_about(session: CaseSession, party: Party, sheets: Iterable[int], *, w
     """Return those of some sheets in which a record names a party or, ``with_cards``, a card that it dealt with."""
     mine, asked = mentions_sql(session, party), list(sheets)
     sides = f"(sender IN {mine} OR receiver IN {mine})"
-    seen = f"{session.visible_clause} true"
-    in_asked = f"{seen} AND sheet IN (SELECT unnest(?::INTEGER[]))"
+    visible = f"{session.visible_clause} true"
+    in_asked = f"{visible} AND sheet IN (SELECT unnest(?::INTEGER[]))"
     found = {
         sheet
         for table in ("card_records", "range_records", "cardless_records")
@@ -225,8 +225,8 @@ def sheets_about(session: CaseSession, party: Party, sheets: Iterable[int], *, w
     }
     if with_cards and (left := [sheet for sheet in asked if sheet not in found]):
         lots = (
-            f"SELECT key AS low, key AS high FROM card_records WHERE {seen} AND kind IN ({MOVES}) AND {sides} "
-            f"UNION SELECT first, last FROM range_records WHERE {seen} AND kind IN ({MOVES}) AND {sides}"
+            f"SELECT key AS low, key AS high FROM card_records WHERE {visible} AND kind IN ({MOVES}) AND {sides} "
+            f"UNION SELECT first, last FROM range_records WHERE {visible} AND kind IN ({MOVES}) AND {sides}"
         )
         for table, first, last in (("card_records", "key", "key"), ("range_records", "first", "last")):
             overlap = f"{table} JOIN ({lots}) ON {first} <= high AND {last} >= low"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.engine.effective_kind import effective_kind
 from graphtrace.identifiers.ranges import CardInterval, difference, merge_intervals
 from graphtrace.model import (
     ENDED,
@@ -81,11 +82,9 @@ def custody_event(
     document_basis: DocumentBasis | None = None,
     carrier_basis: CarrierBasis | None = None,
 ) -> CustodyEvent:
-    """Return the movement that a record states; to a carrier it is a return, from a carrier a purchase (SPEC 3)."""
-    if kind == "transfer":
-        kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
+    """Return the movement that a record states, with its :func:`effective_kind`."""
     return CustodyEvent(
-        kind=kind,
+        kind=effective_kind(kind, sender, receiver),
         sender=sender,
         receiver=receiver,
         when=when,
@@ -100,7 +99,7 @@ def custody_event(
     )
 
 
-History = tuple[int, str, Sequence[StoredRecord]]
+CardsHistory = tuple[int, str, Sequence[StoredRecord]]
 """Number of cards, a key with their head, and their movements."""
 
 
@@ -117,7 +116,7 @@ def lots_sent_unreceived(session: CaseSession, party: Party) -> list[CardInterva
     return difference(lots("sender"), lots("receiver"))
 
 
-def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
+def cards_received_by(session: CaseSession, party: Party) -> Iterator[CardsHistory]:
     """Yield the histories of all cards that a party ever received."""
     mine = f"{session.visible_clause} kind IN ({MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
     mentions = session.mentions_of([party])[party]
@@ -126,7 +125,7 @@ def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
     yield from histories(session, merge_intervals([*lots, *keys]))
 
 
-def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[History]:
+def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[CardsHistory]:
     """Yield the cards of disjoint sorted lots, those with equal rows together; ranges are cut, never expanded.
 
     Cost: a pass over the tables of single cards and of ranges.

@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.engine.case_parties import mentions_sql
+from graphtrace.engine.effective_kind import effective_kind_number
 from graphtrace.model import KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.results.flows import (
     FlowProvenance,
@@ -100,8 +101,6 @@ _CARDS = {
     "cardless_records": "NULL::BIGINT AS first, NULL::BIGINT AS last, 2 AS precision, quantity AS stated",
 }
 """Columns by which each table names its cards; the precision is an index into :data:`PRECISIONS`."""
-
-_PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
 
 _BETWEEN = f"""
     CASE WHEN kind IN ({MOVES}) THEN sender IN (FROM asked) AND receiver IN (FROM asked)
@@ -380,8 +379,7 @@ def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any,
         moves AS (
             SELECT stated.* REPLACE (
                 senders.party AS sender, receivers.party AS receiver,
-                CASE WHEN kind <> {_TRANSFER} THEN kind WHEN receivers.is_carrier THEN {_RETURN}
-                    WHEN senders.is_carrier THEN {_PURCHASE} ELSE kind END AS kind
+                {effective_kind_number("kind", "senders", "receivers")} AS kind
             )
             FROM ({tables}) AS stated
             JOIN sided AS senders ON sender = senders.ident JOIN sided AS receivers ON receiver = receivers.ident

@@ -16,6 +16,7 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.engine.effective_kind import effective_kind_name
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import KINDS
 from graphtrace.results.library import CardKey
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.duckdb.session import CaseSession
 
-_PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
-    KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
-)
+_ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
 
 
 def _day(days: str) -> str:
@@ -60,14 +59,7 @@ _MOMENT: Final = f"""
 """
 _WHEN: Final = f"{_day('day')} AS day, {_day('(day + span)')} AS day_until, {_MOMENT} AS moment"
 
-_KIND: Final = f"""
-    CASE
-        WHEN rows.kind = {_TRANSFER} AND receivers.is_carrier THEN 'return'
-        WHEN rows.kind = {_TRANSFER} AND senders.is_carrier THEN 'purchase'
-        ELSE [{", ".join(repr(kind) for kind in KINDS)}][rows.kind + 1]
-    END
-"""
-"""Expression for the kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+_KIND: Final = effective_kind_name("rows.kind", "senders", "receivers")
 
 _JOINED: Final = """
     _rows AS rows JOIN _sheets AS sheets USING (sheet_no)
@@ -169,8 +161,8 @@ def _views_named(text: str) -> set[str]:
     return VIEWS.keys() & set(_WORD.findall(text.casefold()))
 
 
-def _create_views(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[str] = VIEWS) -> None:
-    """Create views on a connection that has ``resolved_parties``; ``seen`` begins the condition on known sheets.
+def _create_views(con: duckdb.DuckDBPyConnection, visible_clause: str, wanted: Container[str] = VIEWS) -> None:
+    """Create views on a connection that has ``resolved_parties``; ``visible_clause`` begins the condition on sheets.
 
     Cost: 20 ms for all, which is half of a question about one card.
     """
@@ -179,7 +171,7 @@ def _create_views(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[s
         CREATE TEMP VIEW _sheets AS SELECT
             sheet AS sheet_no, files.name AS file, sha256, sheets.name AS sheet, kind, encoding, row_count AS rows,
             loaded, duplicate, rejected, loaded_at
-        FROM main.sheets JOIN main.files USING (file) WHERE {seen} true
+        FROM main.sheets JOIN main.files USING (file) WHERE {visible_clause} true
         """
     )
     body = ", ".join(f"sheet AS {name}_no" if name == "sheet" else name for name in RECORD_COLUMNS)
@@ -196,7 +188,7 @@ def _create_views(con: duckdb.DuckDBPyConnection, seen: str, wanted: Container[s
         ),
     }
     union = " UNION ALL ".join(
-        f"SELECT {named[table]}, {body} FROM main.{table} WHERE {seen} true" for table in CARD_COLUMNS
+        f"SELECT {named[table]}, {body} FROM main.{table} WHERE {visible_clause} true" for table in CARD_COLUMNS
     )
     con.execute(f"CREATE TEMP VIEW _rows AS {union}")
     for name, sql in MACROS.items():

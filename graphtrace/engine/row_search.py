@@ -30,10 +30,10 @@ class RejectedRow(NamedTuple):
 
 def rejected_rows(session: CaseSession) -> Sequence[RejectedRow]:
     """Return every row that was not loaded, by file, sheet and row."""
-    seen = f"WHERE {session.visible_clause} true"
+    visible = f"WHERE {session.visible_clause} true"
     rows = session.query(
         "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
-        f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"
+        f"JOIN files USING (file) {visible} ORDER BY files.name, sha256, sheet, row"
     )
     return [RejectedRow(*row) for row in rows]
 
@@ -89,18 +89,18 @@ def rejects_with_texts(session: CaseSession, texts: Collection[str]) -> Iterator
 def sheets_not_read(session: CaseSession) -> Iterator[SheetNotRead]:
     """Yield the sheets of which one reject stands for many rows, or whose rows wait for an answer."""
     sources = session.sheet_sources
-    seen = session.visible_clause
+    visible_clause = session.visible_clause
     waiting: dict[int, set[int]] = defaultdict(set)
     fields: dict[int, str | None] = {}
     for sheet, field, row in session.query(
-        f"SELECT sheet, field, row FROM unread_cards WHERE {seen} reason = 'unanswered' AND text IS NULL"
+        f"SELECT sheet, field, row FROM unread_cards WHERE {visible_clause} reason = 'unanswered' AND text IS NULL"
     ):
         waiting[sheet].add(row)
         fields[sheet] = field
     whole = session.query(
         f"""
         SELECT sheet, first(rejects.field ORDER BY row), first(reason ORDER BY row), first(row ORDER BY row)
-        FROM rejects JOIN sheets USING (sheet) WHERE {seen} loaded + duplicate = 0
+        FROM rejects JOIN sheets USING (sheet) WHERE {visible_clause} loaded + duplicate = 0
         GROUP BY sheet, rejected, kind HAVING rejected > count(*) OR kind IS NULL ORDER BY sheet
         """
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.audit_queries import ACTIVATION, SEIZURE
 from graphtrace.engine.audit_session import AuditSession
+from graphtrace.engine.effective_kind import effective_kind_name
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import KINDS
 
@@ -61,11 +62,7 @@ SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holder
 FROM pieces {_PLACED} {_HOLDER}
 """
 
-_KIND = f"CASE kind {' '.join(f'WHEN {number} THEN {kind!r}' for number, kind in enumerate(KINDS))} END"
-_MOVED_KIND = (
-    f"CASE WHEN kind = {KINDS.index('transfer')} AND buyers.is_carrier THEN 'return' "
-    f"WHEN kind = {KINDS.index('transfer')} AND sellers.is_carrier THEN 'purchase' ELSE {_KIND} END"
-)
+_MOVED_KIND = effective_kind_name("kind", "sellers", "buyers")
 
 
 def _day(column: str) -> str:

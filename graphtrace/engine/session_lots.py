@@ -155,10 +155,10 @@ _STEPS: Final = (
         first, last, first = last AS is_single, coalesce(day, {no_day}) AS day
     FROM (
         SELECT sender, receiver, key AS first, key AS last, day FROM card_records
-        WHERE {seen} kind IN ({moves}) AND NOT repeated
+        WHERE {visible_clause} kind IN ({moves}) AND NOT repeated
         UNION ALL
         SELECT sender, receiver, first, last, day FROM range_records
-        WHERE {seen} kind IN ({moves}) AND NOT repeated
+        WHERE {visible_clause} kind IN ({moves}) AND NOT repeated
     ) JOIN resolved_parties AS a ON sender = a.ident JOIN resolved_parties AS b ON receiver = b.ident
     WHERE a.party <> b.party
     """,
@@ -238,7 +238,7 @@ def complementary_lots(session: CaseSession, alike: Mapping[str, Collection[str]
     try:
         with translated_faults(session.folder):
             for step in _STEPS:
-                con.execute(step.format(seen=session.visible_clause, moves=MOVES, no_day=NO_DAY))
+                con.execute(step.format(visible_clause=session.visible_clause, moves=MOVES, no_day=NO_DAY))
             rows = con.execute(_ANSWER).fetchall()
             sides = [tuple({row[at], *alike.get(row[at], ())} for at in (0, 4)) for row in rows]
             named = sorted(
