@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.candidates import Candidates
+    from graphtrace.results.card_outcomes import Outcomes
     from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, CompactResult, ComparedAnswer
     from graphtrace.results.changes import CaseChanges
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from graphtrace.results.letters import AskedInLetters, LetterAnswer
     from graphtrace.results.library import Language
     from graphtrace.results.load_report import LoadReport, SheetReport
-    from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.party import PartyPartners, PartySummary, Side
     from graphtrace.results.query import QueryResult
     from graphtrace.results.replies import ReplyCheck

@@ -28,8 +28,8 @@ from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome, SupportKind
+from graphtrace.results.card_outcomes import OUTCOMES, Outcomes
 from graphtrace.results.library import Language, ParamValue, PartyRef, Query, Value
-from graphtrace.results.outcomes import OUTCOMES, Outcomes
 from graphtrace.results.query import QueryResult
 from graphtrace.results.tables import Table, frame_of
 from graphtrace.storage.base import WHOLE_CASE, Backend, CardBatch, MovementsScope, RejectsScope

@@ -164,7 +164,7 @@ class Tracer:
         """Return the traces of each input by themselves."""
         if not texts:
             return []
-        with _without_collection() if len(texts) > _MANY else nullcontext():
+        with _without_garbage_collection() if len(texts) > _MANY else nullcontext():
             typed = read_typed(texts)
             cards = parse_complete(typed)
             selected = select_cards(self.store, [card.key for card in cards.values()])
@@ -245,7 +245,7 @@ class Tracer:
             known = self._aliases[after.id, before.id] = alias_candidates(after, before, self.store.judgements)
         return known
 
-    def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
+    def custody_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
         """Analyse the movements among the rows; cards that only the same ranges move share one analysis."""
         moving = [row for row in rows if row.kind in CUSTODY_KINDS]
         if any(row.lot is None for row in moving):
@@ -378,7 +378,7 @@ def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """Pause garbage collection: answers contain no reference cycles, and collection takes a third of the time."""
     if not gc.isenabled():
         yield
@@ -429,7 +429,7 @@ class _Batch:
         certain = activations
         if doubtful:
             certain = _merge_activations([row for row in rows if row.kind in USE_KINDS and id(row) not in doubtful])
-        custody = self.tracer.history_of(rows, carrier).with_events(certain, seizures, listings)
+        custody = self.tracer.custody_of(rows, carrier).with_events(certain, seizures, listings)
         findings = custody.findings
         more = [*self._device_findings(key), *self._undecided_findings(key), *self._doubtful_findings(key)]
         if quantities.has_any and custody.chains:

@@ -300,7 +300,7 @@ class CustodyAnalysis:
     @property
     def outcome(self) -> Outcome:
         """Return the outcome of the chains; activations do not change it."""
-        return _outcome(self.drafts)
+        return _outcome_of_chains(self.drafts)
 
     @property
     def custody(self) -> CustodyResult:
@@ -367,7 +367,7 @@ class CustodyAnalysis:
         _remark_on_activations(drafts, activations, findings)
         registrant = _agreed([draft.registrant for draft in drafts])
         return CustodyResult(
-            outcome=_outcome(drafts),
+            outcome=_outcome_of_chains(drafts),
             chains=tuple(draft.chain() for draft in drafts[:MAX_CHAINS]),
             chains_omitted=max(0, len(drafts) - MAX_CHAINS),
             registrant=registrant,
@@ -942,7 +942,7 @@ def _basis(user: Party | None, naming: Activation | None) -> EndUserBasis | None
     return "holder_that_day" if naming is None else "named"
 
 
-def _outcome(drafts: Sequence[ChainDraft]) -> Outcome:
+def _outcome_of_chains(drafts: Sequence[ChainDraft]) -> Outcome:
     if len(drafts) == 1:
         return drafts[0].outcome
     return Outcome.AMBIGUOUS if drafts else Outcome.BROKEN

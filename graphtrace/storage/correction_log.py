@@ -161,7 +161,7 @@ class CorrectionState(NamedTuple):
         return sum(sheet not in self.unloaded for sheet, _ in self.withdrawn)
 
 
-def state_as_of(corrections: Iterable[StoredCorrection], as_of: Moment | None) -> CorrectionState:
+def corrections_as_of(corrections: Iterable[StoredCorrection], as_of: Moment | None) -> CorrectionState:
     """Return the state under corrections, given in order, at a moment; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
     mention_names: dict[tuple[int, int], Sequence[MentionName]] = {}
@@ -189,7 +189,7 @@ def state_as_of(corrections: Iterable[StoredCorrection], as_of: Moment | None) -
 
 def corrections_in_force(corrections: Sequence[StoredCorrection]) -> list[Correction]:
     """Return the corrections of rows whose file is still known, in the order in which they were made."""
-    unloaded = state_as_of(corrections, None).unloaded
+    unloaded = corrections_as_of(corrections, None).unloaded
     return [
         Correction.of_entry(correction.entry)
         for correction in corrections
@@ -208,7 +208,7 @@ class SheetRef(NamedTuple):
     sha256: str
     name: str | None
 
-    def sort_key(self, row: int, record_no: str | None = None) -> Origin:
+    def origin_of(self, row: int, record_no: str | None = None) -> Origin:
         """Return the origin of a row of the sheet."""
         return Origin(self.file, self.sha256, self.name, row, record_no)
 
@@ -224,7 +224,7 @@ class StoredRow(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return self.sheet.sort_key(self.row, self.record_no)
+        return self.sheet.origin_of(self.row, self.record_no)
 
 
 def rows_of_records(
@@ -301,7 +301,7 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
     if len(found) == 1:
         return found[0]
     if found:
-        names = [sheet.sheet.sort_key(row).ref for sheet in found]
+        names = [sheet.sheet.origin_of(row).ref for sheet in found]
         more = len(names) - _LISTED if len(names) > _LISTED else None
         raise UsageError(
             "record_ambiguous",
@@ -365,7 +365,7 @@ def plan_correction(
         by = replacing.origin
         if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
             raise UsageError("replaced_by_itself", record=request.record, hint="name_right_record")
-        if (replacing.sheet.sheet, replacing.row) in state_as_of(earlier, None).withdrawn:
+        if (replacing.sheet.sheet, replacing.row) in corrections_as_of(earlier, None).withdrawn:
             raise UsageError("replacement_withdrawn", record=request.by, ref=by.ref, hint="lift_first")
     correction = Correction(
         number=len(earlier) + 1,
@@ -413,14 +413,14 @@ def replay_on_new_reading(
     names = {sheet.sheet: sheet.name for sheet in earlier}
     new = {sheet.name: sheet for sheet in later}
     lost: list[Correction] = []
-    for of, row in sorted(place for place in state_as_of(corrections, None).withdrawn if place[0] in names):
+    for of, row in sorted(place for place in corrections_as_of(corrections, None).withdrawn if place[0] in names):
         made = next(old for old in reversed(corrections) if (old.sheet, old.row) == (of, row))
         correction = Correction.of_entry(made.entry)
         sheet = new.get(names[of])
         if sheet is None or not rows.states_the_same(row, of, sheet.sheet):
             lost.append(correction)
             continue
-        record = sheet.sort_key(row).ref
+        record = sheet.origin_of(row).ref
         by = None if correction.by is None else correction.by.ref
         request = CorrectionRequest(record, correction.why, correction.who, by)
         try:
@@ -436,7 +436,7 @@ def _effects(
     rows: CorrectionSource, earlier: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
 ) -> CorrectionEffects:
     sheet = row.sheet.sheet
-    before = state_as_of(earlier, None)
+    before = corrections_as_of(earlier, None)
     withdrawn_rows = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
     without = sorted(withdrawn_rows - {row.row} if is_lifted else withdrawn_rows | {row.row})
     effects = CorrectionEffects({}, {})

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.identifiers.interpretations import Identification
     from graphtrace.model import Party
+    from graphtrace.results.card_outcomes import Outcomes
     from graphtrace.results.known import KnownUse
-    from graphtrace.results.outcomes import Outcomes
     from graphtrace.results.trace import Trace
     from graphtrace.results.unread_rows import UnreadRow
 

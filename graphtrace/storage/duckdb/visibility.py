@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.results.judgements import Judgement
-from graphtrace.storage.correction_log import CorrectionEffects, CorrectionState, StoredCorrection, state_as_of
+from graphtrace.storage.correction_log import CorrectionEffects, CorrectionState, StoredCorrection, corrections_as_of
 from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, DEVICE, IDENTITY_COLUMNS, SALE
 from graphtrace.storage.judgement_log import StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import LedgerPoint, Moment
@@ -63,7 +63,7 @@ class VisibleRecords:
     def __init__(self, con: duckdb.DuckDBPyConnection, as_of: Moment | None) -> None:
         self.as_of = as_of
         self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
-        self.state = state_as_of(self.kept, as_of)
+        self.state = corrections_as_of(self.kept, as_of)
         self._small: dict[str, tuple[str, list[object] | None]] = {}
         self._gone: dict[str, bool] = {}
 
@@ -210,7 +210,7 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     if not corrections:
         yield
         return
-    state = state_as_of(corrections, None)
+    state = corrections_as_of(corrections, None)
     install_mention_views(con, state, f"WHERE {not_unloaded(state.unloaded)}" if state.unloaded else "")
     yield
     for view in ("mention_names", "carrier_names"):

@@ -24,7 +24,7 @@ from graphtrace.results.corrections import WHOLE_FILE
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.case_notes import OF_REPLY
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.correction_log import PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.correction_log import PortableCorrection, StoredCorrection, corrections_as_of
 from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgement_log import StoredJudgement
@@ -188,7 +188,7 @@ def _frames(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pl.DataFrame]:
 
 def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[StoredCorrection]) -> None:
     """Create table ``corrected`` (sheet, row, code, is_withdrawn): the rows that corrections concern."""
-    withdrawn = state_as_of(corrections, None).withdrawn
+    withdrawn = corrections_as_of(corrections, None).withdrawn
     first: dict[tuple[int, int], int] = {}
     for correction in corrections:
         if correction.row != WHOLE_FILE:
@@ -200,7 +200,7 @@ def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[Stored
     if withdrawn:
         include_retracted(con)
     con.execute("CREATE TEMP TABLE gone (sheet INTEGER)")
-    unloaded = sorted(state_as_of(corrections, None).unloaded)
+    unloaded = sorted(corrections_as_of(corrections, None).unloaded)
     if unloaded:
         con.execute("INSERT INTO gone SELECT unnest(?::INTEGER[])", [unloaded])
         # what stands before the tables shows these too then, with the marks of repeated statements as they count

@@ -28,8 +28,8 @@ from graphtrace.storage.correction_log import (
     SheetRef,
     StoredCorrection,
     StoredRow,
+    corrections_as_of,
     rows_of_records,
-    state_as_of,
 )
 from graphtrace.storage.duckdb.duckdb_schema import NO_DAY
 from graphtrace.storage.judgement_log import StoredJudgement
@@ -181,7 +181,7 @@ class Neo4jCorrectionSource:
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone "
             "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
             sheets=self._sheets,
-            gone=list(state_as_of(self.kept, None).unloaded),
+            gone=list(corrections_as_of(self.kept, None).unloaded),
         )
         return [SheetRef(*row) for row in rows]
 

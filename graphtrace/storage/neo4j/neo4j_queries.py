@@ -23,7 +23,7 @@ import duckdb
 
 from graphtrace.identifiers import KeyRange, split_key
 from graphtrace.model import DateSpan, Origin
-from graphtrace.storage.correction_log import state_as_of
+from graphtrace.storage.correction_log import corrections_as_of
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.client import Neo4jClient
 from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
@@ -73,7 +73,7 @@ def supporting_records(reader: Neo4jReader, keys: Collection[str] | None = None)
     """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
     if not reader.has_supporting_records or (keys is not None and not keys):
         return []
-    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    withdrawn = corrections_as_of(reader.kept_corrections, reader.as_of).withdrawn
     rows = reader.query(
         "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
         f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
@@ -91,7 +91,7 @@ def count_supports(reader: Neo4jReader) -> dict[str, int]:
     """Count the records of each kind, each statement once."""
     if not reader.has_supporting_records:
         return {}
-    withdrawn = state_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    withdrawn = corrections_as_of(reader.kept_corrections, reader.as_of).withdrawn
     if withdrawn:
         statements = {(record.kind, record.statement) for record in supporting_records(reader)}
         return {

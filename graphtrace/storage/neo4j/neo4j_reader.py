@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged
 from graphtrace.identifiers import KeyRange
 from graphtrace.model import KINDS, Kind, Origin, Party
-from graphtrace.storage.correction_log import state_as_of
+from graphtrace.storage.correction_log import corrections_as_of
 from graphtrace.storage.duckdb.duckdb_schema import NAMED_PARTY
 from graphtrace.storage.judgement_log import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import Moment, content_of, day_of, had_come
@@ -126,14 +126,14 @@ class Neo4jReader:
             sheets=sheets,
         )
         self.sheet_loads = {sheet: load for sheet, load, *_ in places}
-        unloaded = state_as_of(self.kept_corrections, self.as_of).unloaded
+        unloaded = corrections_as_of(self.kept_corrections, self.as_of).unloaded
         self.sheet_sources = {
             sheet: (name, sha256, sheet_name)
             for sheet, load, day, name, sha256, sheet_name in places
             if had_come(self.as_of, day, "loads", load) and sheet not in unloaded
         }
         self.judgement_lines = read_judgement_lines(self.server, judgements) if judgements else []
-        self._today = state_as_of(self.kept_corrections, None)
+        self._today = corrections_as_of(self.kept_corrections, None)
         self.visible_sheets = [*self.sheet_sources, *self._historical_visibility(self.as_of, self.sheet_sources)]
         is_unjudged = bool(self.judgement_lines) and not self._is_judged
         self.resolves_locally = self.as_of is not None or self._resolved_through != self.loads or is_unjudged
@@ -145,7 +145,7 @@ class Neo4jReader:
         if as_of is None:
             return
         yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
-        then = state_as_of(self.kept_corrections, as_of).withdrawn
+        then = corrections_as_of(self.kept_corrections, as_of).withdrawn
         first: dict[tuple[int, int], int] = {}
         for correction in self.kept_corrections:
             first.setdefault((correction.sheet, correction.row), correction.number)
@@ -158,7 +158,7 @@ class Neo4jReader:
 
         if not self.kept_corrections or (as_of is None and not self._has_pending_unload):
             return None
-        state = state_as_of(self.kept_corrections, as_of)
+        state = corrections_as_of(self.kept_corrections, as_of)
         marks: dict[RecordPlace, bool] = {}
         known = self.sheet_loads if as_of == BEFORE_ALL else self.sheet_sources
         for twins in duplicates_of_corrected(self.server, self._today.unloaded):
@@ -288,7 +288,7 @@ class Neo4jReader:
         """Local snapshot of the whole case."""
         excerpt = self.new_snapshot()
         excerpt.fetch_all()
-        excerpt.withdraw_supports(state_as_of(self.kept_corrections, self.as_of).withdrawn)
+        excerpt.withdraw_supports(corrections_as_of(self.kept_corrections, self.as_of).withdrawn)
         return excerpt.store()
 
     # -- rows --------------------------------------------------------------------------------------------------

@@ -287,7 +287,7 @@ _WAIT_S = 3600
 """Maximum time for building the indexes of a large case, in seconds."""
 
 
-def create_constraints(server: Neo4jClient) -> None:
+def create_indexes(server: Neo4jClient) -> None:
     """Create all constraints and indexes and wait until they are online."""
     for statement in (*SCHEMA, f"CALL db.awaitIndexes({_WAIT_S})"):
         _run(server, statement)
@@ -295,7 +295,7 @@ def create_constraints(server: Neo4jClient) -> None:
 
 def complete_import(server: Neo4jClient) -> None:
     """Complete a bulk-imported case with what the import tool cannot create."""
-    create_constraints(server)
+    create_indexes(server)
     server.write_once(
         # the tool takes a list of one empty text for none; a mention without a name has exactly that. One that only
         # withdrawn records make has no lists at all.

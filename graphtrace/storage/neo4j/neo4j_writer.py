@@ -32,10 +32,10 @@ from graphtrace.storage.correction_log import (
     PortableCorrection,
     SheetRef,
     UnloadRequest,
+    corrections_as_of,
     find_row,
     plan_unload,
     replay_on_new_reading,
-    state_as_of,
 )
 from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.duckdb_writer import DuckDBWriter, count_sheet
@@ -73,7 +73,7 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     RETRACTED,
     UNLOADED,
     complete_import,
-    create_constraints,
+    create_indexes,
 )
 from graphtrace.storage.not_read import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.stored_records import COUNTED
@@ -192,14 +192,14 @@ class Neo4jWriter:
                 hint="load_into_new_database",
             )
         corrections = read_corrections(self.server, self.corrections) if self.corrections else []
-        self._unloaded = list(state_as_of(corrections, None).unloaded)
+        self._unloaded = list(corrections_as_of(corrections, None).unloaded)
         if is_bare:
             complete_import(self.server)
 
     def _make(self) -> None:
         if self.server.run_read("MATCH (n) RETURN 1 LIMIT 1"):
             raise StoreError("server_no_case_but_data", address=self.server.address, hint="empty_database")
-        create_constraints(self.server)
+        create_indexes(self.server)
         self._run(
             "MERGE (c:Case {id: 'case'}) "
             "ON CREATE SET c.format = $format, c.loads = 0, c.sheets = 0, c.resolved_through = 0, c.classes = []",
