@@ -26,6 +26,8 @@
     ├── SystemFault                exit 3   the system refused something: no room, no right
     └── InternalError              exit 70  a fault of this program
 
+Exit codes of commands that answer are in :mod:`graphtrace.cli.exit_codes`.
+
 Anything else that escapes is a bug. Programs that use this package see its traceback; the command line says it as one
 of the last two, which nothing else raises.
 """

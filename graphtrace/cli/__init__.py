@@ -24,9 +24,9 @@ from graphtrace.cli import (  # noqa: F401  (each registers its commands)
     party_commands,
 )
 from graphtrace.cli.commands import Commands, Group, localize_help
+from graphtrace.cli.exit_codes import INTERRUPTED
 from graphtrace.cli.interrupts import SignalState, end_on_signals
 from graphtrace.cli.options import REGISTERED, OutputPrefs, add_common_options, scan_prefs
-from graphtrace.cli.output import INTERRUPTED
 from graphtrace.cli.standard_streams import flush_output, require_output, say_fault, standard_streams, write_error
 from graphtrace.errors import UsageError
 

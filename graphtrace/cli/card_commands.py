@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import LEVEL_MET, NOTHING_FOUND, Severity, exit_code_for
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import AsOf, Slack, command
 from graphtrace.cli.output import (
     ANSWER_FILES,
-    LEVEL_MET,
     LINE_FILES,
     LINE_HEAD,
     LINES,
-    NOTHING_FOUND,
     CommandResult,
     GlobalOptions,
     show_answer,
@@ -25,19 +24,12 @@ from graphtrace.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from graphtrace.model import Finding
     from graphtrace.results.trace import Trace
-
-
-Severity = Literal["info", "warning", "error"]
-"""Severities of findings, repeated here because importing the model is slow."""
-
-_LEVELS: tuple[Severity, ...] = ("info", "warning", "error")
 
 
 @command(endings=LINE_FILES, redact="masked")
 def trace(
-    common: GlobalOptions,
+    options: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
     column: FromColumn = None,
@@ -48,20 +40,24 @@ def trace(
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
     asked, passed_over = collect_ids(ids, from_file, column)
-    if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
-        return _streamed(asked, passed_over, common, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
-    with common.open_case() as case:
+    if options.as_jsonl or (options.output is not None and options.output.suffix.lower() == LINES):
+        return _streamed(asked, passed_over, options, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
+    with options.open_case() as case:
         traces = case.trace(*asked, as_of=as_of, slack=slack)
         state = case.state(as_of=as_of)
-    exit_code = _exit_code(traces, fail_on)
+    exit_code = _exit_code_of_traces(traces, fail_on)
     return show_answer(
         traces,
-        common,
+        options,
         as_of=as_of,
         exit_code=exit_code,
         state=state,
         passed_over=passed_over,
-        options={**common.answer_options(as_of, slack), "inputs": list(asked), **({"extra": True} if extra else {})},
+        asked_with={
+            **options.answer_options(as_of, slack),
+            "inputs": list(asked),
+            **({"extra": True} if extra else {}),
+        },
     )
 
 
@@ -72,7 +68,7 @@ BATCH = 1000
 def _streamed(
     asked: Sequence[str],
     passed_over: Sequence[str],
-    common: GlobalOptions,
+    options: GlobalOptions,
     how: Mapping[str, Any],
     fail_on: Severity | None,
     *,
@@ -85,16 +81,16 @@ def _streamed(
         from graphtrace.render.provenance import answered_at
 
         codes: set[int] = set()
-        case_name = common.require_case()
-        masker = common.masker() if common.redact else None
+        case_name = options.require_case()
+        masker = options.masker() if options.redact else None
         case_name = case_name if masker is None else masker.case
-        with common.open_case() as case, case.lookup("trace", ids=asked, **how):
+        with options.open_case() as case, case.lookup("trace", ids=asked, **how):
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], **how)
-                codes.add(_exit_code(traces, fail_on))
+                codes.add(_exit_code_of_traces(traces, fail_on))
                 traces = traces if masker is None else masker.answer(traces)
                 with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
-                    document = answer_document(case_name, traces, common.lang, is_streamed=True)
+                    document = answer_document(case_name, traces, options.lang, is_streamed=True)
                     results = list(document["results"])
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
                 for result in results:
@@ -104,34 +100,28 @@ def _streamed(
     def unused() -> dict[str, object]:
         return {}
 
-    shown = () if common.redact else passed_over
+    shown = () if options.redact else passed_over
     return CommandResult(document=unused, view=str, lines=lines, passed_over=shown)
 
 
-def _exit_code(traces: Sequence[Trace], fail_on: Severity | None) -> int:
+def _exit_code_of_traces(traces: Sequence[Trace], fail_on: Severity | None) -> int:
     if not any(trace.found for trace in traces):
         return NOTHING_FOUND
     return exit_code_for(fail_on, (finding for trace in traces for finding in trace.findings))
 
 
-def exit_code_for(fail_on: Severity | None, findings: Iterable[Finding]) -> int:
-    """Return the exit code that ``--fail-on`` requires."""
-    counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
-    return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0
-
-
 @command(endings=LINE_FILES, redact="masked")
 def siblings(
-    common: GlobalOptions, ids: Ids = None, from_file: FromFile = None, column: FromColumn = None, as_of: AsOf = None
+    options: GlobalOptions, ids: Ids = None, from_file: FromFile = None, column: FromColumn = None, as_of: AsOf = None
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
     asked, passed_over = collect_ids(ids, from_file, column)
-    with common.open_case() as case:
+    with options.open_case() as case:
         siblings = case.siblings(*asked, as_of=as_of)
         state = case.state(as_of=as_of)
 
     exit_code = 0 if siblings else NOTHING_FOUND
-    return show_answer(siblings, common, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+    return show_answer(siblings, options, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
 
 
 Ranking = Literal["lift", "coverage", "score"]
@@ -140,7 +130,7 @@ Ranking = Literal["lift", "coverage", "score"]
 
 @command(endings=ANSWER_FILES, redact="masked")
 def common(
-    common: GlobalOptions,
+    options: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
     column: FromColumn = None,
@@ -151,12 +141,12 @@ def common(
     """Find the parties that many seized cards share."""
     asked, passed_over = collect_ids(ids, from_file, column)
     weights = _weights(weight or ())
-    with common.open_case() as case:
+    with options.open_case() as case:
         shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
         state = case.state(as_of=as_of)
 
     exit_code = 0 if shared.cards else NOTHING_FOUND
-    return show_answer(shared, common, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+    return show_answer(shared, options, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
 
 
 def _weights(stated: Iterable[str]) -> dict[str, float]:
@@ -174,7 +164,7 @@ def _weights(stated: Iterable[str]) -> dict[str, float]:
 
 
 @command(endings=(".json", LINES, ".txt"), redact="masked")
-def identify(common: GlobalOptions, ids: Annotated[list[str], typer.Argument(metavar="ID")]) -> CommandResult:
+def identify(options: GlobalOptions, ids: Annotated[list[str], typer.Argument(metavar="ID")]) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read
     from graphtrace.render.command_results import Identifications
@@ -182,4 +172,4 @@ def identify(common: GlobalOptions, ids: Annotated[list[str], typer.Argument(met
     answers = [(text, read(text)) for text in ids]
 
     is_known = any(answer.readings for _, answer in answers)
-    return show_answer(Identifications(answers), common, exit_code=0 if is_known else NOTHING_FOUND)
+    return show_answer(Identifications(answers), options, exit_code=0 if is_known else NOTHING_FOUND)

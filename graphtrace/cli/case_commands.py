@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import MISMATCH
 from graphtrace.cli.options import AsOf, command
-from graphtrace.cli.output import MISMATCH, CommandResult, GlobalOptions, plain_state, show_answer
+from graphtrace.cli.output import CommandResult, GlobalOptions, plain_state, show_answer
 from graphtrace.errors import CaseDamaged, GraphtraceError, InputError, NothingFound, UsageError, os_reason
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _HEAD_METAVAR = "number|name|unit|officer|ground|purpose_required|findable=VALUE
 
 @command(redact="masked")
 def status(
-    common: GlobalOptions,
+    options: GlobalOptions,
     head: Annotated[list[str] | None, typer.Option("--set", metavar=_HEAD_METAVAR)] = None,
     by: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     questions: Annotated[bool, typer.Option("--questions")] = False,
@@ -37,15 +38,15 @@ def status(
     if as_of is not None and not questions:
         raise UsageError("as_of_without_questions", hint="status_usage")
     if questions:
-        return _questions(common, from_file, as_of)
+        return _questions(options, from_file, as_of)
     if since is not None:
-        with common.open_case() as case:
-            return show_answer(case.changes(since), common, state=plain_state(case))
+        with options.open_case() as case:
+            return show_answer(case.changes(since), options, state=plain_state(case))
     if by is not None and not head:
         from graphtrace.storage.case_notes import FIELDS
 
         raise UsageError("by_without_head", names=FIELDS, hint="one_of")
-    with common.open_case() as case:
+    with options.open_case() as case:
         if head:
             from graphtrace.storage.case_notes import parse_assignments
 
@@ -54,24 +55,24 @@ def status(
         # the answer itself states the head
         state = case.state()._replace(case_head=None)
 
-    return show_answer(found, common, state=state)
+    return show_answer(found, options, state=state)
 
 
-def _questions(common: GlobalOptions, from_file: Path | None, as_of: str | None) -> CommandResult:
+def _questions(options: GlobalOptions, from_file: Path | None, as_of: str | None) -> CommandResult:
     from graphtrace.cli.inputs import collect_ids
 
-    common.require_case()
+    options.require_case()
     asked = None if from_file is None else collect_ids(None, from_file)
-    with common.open_case() as case:
+    with options.open_case() as case:
         found = case.guided_questions(*(() if asked is None else asked.ids), as_of=as_of)
         state = case.state(as_of=as_of)
         passed_over = () if asked is None else asked.passed_over
-        return show_answer(found, common, as_of=as_of, state=state, passed_over=passed_over)
+        return show_answer(found, options, as_of=as_of, state=state, passed_over=passed_over)
 
 
 @command(redact="masked")
 def verify(
-    common: GlobalOptions,
+    options: GlobalOptions,
     answers: Annotated[list[Path] | None, typer.Argument(metavar="ANSWER…")] = None,
     deep: Annotated[bool, typer.Option("--deep")] = False,
     as_of: AsOf = None,
@@ -79,8 +80,8 @@ def verify(
     """Check that sources, rows, database and saved answers agree."""
     from graphtrace.cli.terminal_questions import progress_of
 
-    case_name = common.require_case()
-    with common.open_case() as case, progress_of(common) as progress:
+    case_name = options.require_case()
+    with options.open_case() as case, progress_of(options) as progress:
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
         state = plain_state(case)
 
@@ -92,36 +93,36 @@ def verify(
     is_otherwise = any(problem.code in (*_ANSWERED, *TIMES_BACK, OTHER_REPLY) for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
     report = IntegrityReport(problems, problems.answers, is_deep=problems.is_deep)
-    return show_answer(report, common, as_of=as_of, error=error, exit_code=exit_code, state=state)
+    return show_answer(report, options, as_of=as_of, error=error, exit_code=exit_code, state=state)
 
 
 @command(redact="not_redacted_whole_case")
 def copy(
-    common: GlobalOptions,
+    options: GlobalOptions,
     source: Annotated[str, typer.Argument(metavar="FROM")],
     target: Annotated[str, typer.Argument(metavar="TO")],
 ) -> CommandResult:
     """Copy a case with all it was made from, to a server or back, and compare the two."""
     from graphtrace.cli.terminal_questions import progress_of
 
-    with common.open_case(source) as case, progress_of(common) as progress:
+    with options.open_case(source) as case, progress_of(options) as progress:
         copied = case.copy_to(target, progress=progress)
         state = plain_state(case)
 
     error = None
     if not copied.comparison.agrees:
         error = CaseDamaged("copy_differs", target=copied.target, source=copied.source, hint="verify_both")
-    return show_answer(copied, common, case=source, error=error, state=state)
+    return show_answer(copied, options, case=source, error=error, state=state)
 
 
 @command(redact="masked")
-def compact(common: GlobalOptions) -> CommandResult:
+def compact(options: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
-    with common.open_case() as case:
+    with options.open_case() as case:
         compacted = case.compact()
         state = plain_state(case)
 
-    return show_answer(compacted, common, state=state)
+    return show_answer(compacted, options, state=state)
 
 
 _ANSWERED = (
@@ -137,9 +138,9 @@ _ANSWERED = (
 
 
 @command(endings=(".json", ".txt", ".csv", ".xlsx"), redact="masked")
-def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
+def log(options: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     """Show who loaded, changed and asked what, when and why."""
-    with common.open_case() as case:
+    with options.open_case() as case:
         found = case.log(as_of=as_of)
         state = plain_state(case, as_of)
     from graphtrace.storage.verify import HARMLESS, TIMES_BACK
@@ -147,14 +148,14 @@ def log(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     harm = [problem for problem in found.problems if problem.code not in HARMLESS]
     error = None
     if harm:
-        error = CaseDamaged("case_disagrees", case=common.require_case(), count=len(harm), hint="run_verify")
+        error = CaseDamaged("case_disagrees", case=options.require_case(), count=len(harm), hint="run_verify")
     exit_code = MISMATCH if any(problem.code in TIMES_BACK for problem in found.problems) else 0
-    return show_answer(found, common, as_of=as_of, error=error, exit_code=exit_code, state=state)
+    return show_answer(found, options, as_of=as_of, error=error, exit_code=exit_code, state=state)
 
 
 @command(redact="not_redacted_cases")
 def cases(
-    common: GlobalOptions, folder: Annotated[Path | None, typer.Argument(metavar="FOLDER")] = None
+    options: GlobalOptions, folder: Annotated[Path | None, typer.Argument(metavar="FOLDER")] = None
 ) -> CommandResult:
     """List the cases in a folder."""
     from graphtrace.results.case_status import CaseListing
@@ -169,14 +170,14 @@ def cases(
         raise InputError("at_path", path=place, why=os_reason(fault), hint="check_name_or_dash") from fault
     if not entries:
         raise NothingFound("no_cases_there", path=place, hint="cases_usage")
-    return show_answer(CaseListing([_listed(common, path) for path in entries]), common, case=str(place))
+    return show_answer(CaseListing([_listed(options, path) for path in entries]), options, case=str(place))
 
 
-def _listed(common: GlobalOptions, path: Path) -> ListedCase:
+def _listed(options: GlobalOptions, path: Path) -> ListedCase:
     from graphtrace.results.case_status import ListedCase
 
     try:
-        with common.open_case(path) as case:
+        with options.open_case(path) as case:
             head, cards, last_load = case.overview()
         return ListedCase(str(path), head.number, head.name, head.unit, cards, last_load)
     except GraphtraceError as error:

@@ -17,7 +17,7 @@ from graphtrace.errors import UsageError
 
 @command(redact="masked")
 def pin(
-    common: GlobalOptions,
+    options: GlobalOptions,
     cards: Annotated[list[str] | None, typer.Argument(metavar="CARD…")] = None,
     party: Annotated[str | None, typer.Option("--party", metavar="NAME")] = None,
     audit: Annotated[list[str] | None, typer.Option("--audit", metavar="NAME")] = None,
@@ -34,7 +34,7 @@ def pin(
         raise UsageError("pin_what", hint="pin_usage")
     if words and (remove is not None or show_list):
         raise UsageError("words_without_answer", hint="pin_usage")
-    with common.open_case() as case:
+    with options.open_case() as case:
         if cards:
             found = PinList([pin_answer(case, "trace", cards, words, by=by)])
         elif party is not None:
@@ -45,22 +45,22 @@ def pin(
             found = remove_pin(case, remove, by=by)
         else:
             found = pins_of(case)
-        return show_answer(found, common, state=case.state())
+        return show_answer(found, options, state=case.state())
 
 
 @command(endings=(".docx", ".pdf", PAGE, ".md", ".json", ".txt"), redact="masked")
-def report(common: GlobalOptions) -> CommandResult:
+def report(options: GlobalOptions) -> CommandResult:
     """Write the pinned answers as one document, with the rows they rest on and the list of all files."""
     from graphtrace.evidence.pinned_report import make_report
 
-    with common.open_case() as case:
+    with options.open_case() as case:
         made = make_report(case)
-        return show_answer(made, common, state=case.state())
+        return show_answer(made, options, state=case.state())
 
 
 @command(writes_folder=True, redact="not_redacted_letters")
 def letters(
-    common: GlobalOptions,
+    options: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
     column: FromColumn = None,
@@ -86,14 +86,14 @@ def letters(
         write_templates,
     )
 
-    if [templates is not None, show_list, state is not None, common.output is not None].count(True) != 1:
+    if [templates is not None, show_list, state is not None, options.output is not None].count(True) != 1:
         raise UsageError("letters_what", hint="letters_usage")
     asked_for = (ids, from_file, lead, form, number, again, suspend, reply_within is not None, as_of)
-    if common.output is None and any(asked_for):
+    if options.output is None and any(asked_for):
         raise UsageError("letters_what", hint="letters_usage")
     if templates is not None:
-        return show_answer(write_templates(templates), common)
-    with common.open_case() as case:
+        return show_answer(write_templates(templates), options)
+    with options.open_case() as case:
         if show_list:
             answer = list_letters(case)
         elif state is not None:
@@ -107,15 +107,15 @@ def letters(
                 ids=asked,
                 leads=frozenset(lead or ()),
                 form=form,
-                lang=common.lang,
+                lang=options.lang,
                 pattern=number,
                 as_of=as_of,
                 again=again,
                 suspend=suspend,
                 reply_within=reply_within,
             )
-            answer = make_letters(case, query, common.output, by=by)
-        return show_answer(answer, common, as_of=as_of, state=case.state(as_of=as_of))
+            answer = make_letters(case, query, options.output, by=by)
+        return show_answer(answer, options, as_of=as_of, state=case.state(as_of=as_of))
 
 
 SIGN_PASSWORD = "GRAPHTRACE_SIGN_PASSWORD"  # noqa: S105
@@ -127,7 +127,7 @@ PASSPHRASE = "GRAPHTRACE_BUNDLE_PASSPHRASE"  # noqa: S105
 
 @command(redact="not_redacted_whole_case")
 def bundle(
-    common: GlobalOptions,
+    options: GlobalOptions,
     source: Annotated[str, typer.Argument(metavar="CASE")],
     out: Annotated[Path, typer.Argument(metavar="OUT")],
     sign: Annotated[Path | None, typer.Option(metavar="KEY")] = None,
@@ -141,27 +141,27 @@ def bundle(
 
     if encrypt and passphrase:
         raise UsageError("recipient_and_passphrase", hint="one_of_both")
-    words = _asker(common, PASSPHRASE, "passphrase_new", twice=True)() if passphrase else None
+    words = _asker(options, PASSPHRASE, "passphrase_new", twice=True)() if passphrase else None
     if passphrase and words is None:
         raise UsageError("no_passphrase", hint="give_passphrase")
-    with common.open_case(source) as case, progress_of(common) as progress:
+    with options.open_case(source) as case, progress_of(options) as progress:
         sealed = case.bundle(
             out,
             sign=sign,
-            sign_password=None if sign is None else _sign_password(common, sign),
+            sign_password=None if sign is None else _sign_password(options, sign),
             recipients=encrypt or (),
             passphrase=words,
             time_stamp_request=time_stamp_request,
             with_key=with_key,
-            password=password_asker(common),
+            password=password_asker(options),
             progress=progress,
         )
-    return show_answer(sealed, common, case=source, state=state_of_head(sealed.ledger_head))
+    return show_answer(sealed, options, case=source, state=state_of_head(sealed.ledger_head))
 
 
 @command(name="open", redact="not_redacted_whole_case")
 def open_sealed(
-    common: GlobalOptions,
+    options: GlobalOptions,
     sealed: Annotated[Path, typer.Argument(metavar="BUNDLE")],
     key: Annotated[str | None, typer.Option(metavar="PUBKEY")] = None,
     identity: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
@@ -172,28 +172,28 @@ def open_sealed(
     from graphtrace.bundle.bundle_opener import OpenOptions, open_bundle
     from graphtrace.cli.terminal_questions import password_asker, progress_of
 
-    options = OpenOptions(
+    how = OpenOptions(
         key=key,
         identity=identity,
-        passphrase=_asker(common, PASSPHRASE, "passphrase_of_bundle"),
+        passphrase=_asker(options, PASSPHRASE, "passphrase_of_bundle"),
         stamp_certificate=tsa_certificate,
         limits=limits or (),
-        password=password_asker(common),
+        password=password_asker(options),
     )
-    case = common.require_case()
-    with progress_of(common) as progress:
-        opened = open_bundle(sealed, case, options, progress or (lambda *_: None))
-    return show_answer(opened, common, state=state_of_head(opened.ledger_head))
+    case = options.require_case()
+    with progress_of(options) as progress:
+        opened = open_bundle(sealed, case, how, progress or (lambda *_: None))
+    return show_answer(opened, options, state=state_of_head(opened.ledger_head))
 
 
-def _sign_password(common: GlobalOptions, key: Path) -> str | None:
+def _sign_password(options: GlobalOptions, key: Path) -> str | None:
     """Return the password of a key: from the environment, else asked on the terminal where the key has one."""
     from graphtrace.bundle.signing import is_encrypted
 
-    return _asker(common, SIGN_PASSWORD, "password_of_key")() if is_encrypted(key) else None
+    return _asker(options, SIGN_PASSWORD, "password_of_key")() if is_encrypted(key) else None
 
 
-def _asker(common: GlobalOptions, variable: str, question: str, *, twice: bool = False) -> Callable[[], str | None]:
+def _asker(options: GlobalOptions, variable: str, question: str, *, twice: bool = False) -> Callable[[], str | None]:
     """Return a function for a secret: from the environment, else asked on the terminal."""
 
     def ask() -> str | None:
@@ -201,11 +201,11 @@ def _asker(common: GlobalOptions, variable: str, question: str, *, twice: bool =
         from graphtrace.locale import phrase
         from graphtrace.platform import read_password
 
-        if (known := os.environ.get(variable)) or not is_watched(common):
+        if (known := os.environ.get(variable)) or not is_watched(options):
             return known or None
         with progress_hidden():
-            given = read_password(phrase(question).render(common.lang))
-            if twice and read_password(phrase("passphrase_again").render(common.lang)) != given:
+            given = read_password(phrase(question).render(options.lang))
+            if twice and read_password(phrase("passphrase_again").render(options.lang)) != given:
                 raise UsageError("passphrases_differ", hint="give_passphrase")
         return given or None
 
@@ -218,29 +218,29 @@ By = Annotated[str | None, typer.Option(metavar="NAME")]
 
 
 @command(group="watch", redact="masked")
-def add(common: GlobalOptions, values: Values, why: Why = None, by: By = None) -> CommandResult:
+def add(options: GlobalOptions, values: Values, why: Why = None, by: By = None) -> CommandResult:
     """Watch values from now on."""
-    return _change(common, values, why, by, is_removal=False)
+    return _change(options, values, why, by, is_removal=False)
 
 
 @command(group="watch", name="list", redact="masked")
-def list_watches(common: GlobalOptions, as_of: AsOf = None) -> CommandResult:
+def list_watches(options: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     """List the watched values."""
-    with common.open_case() as case:
+    with options.open_case() as case:
         return show_answer(
-            case.watch(as_of=as_of), common, as_of=as_of, state=state_of_head(case.ledger_head(as_of=as_of))
+            case.watch(as_of=as_of), options, as_of=as_of, state=state_of_head(case.ledger_head(as_of=as_of))
         )
 
 
 @command(group="watch", redact="masked")
-def remove(common: GlobalOptions, values: Values, why: Why = None, by: By = None) -> CommandResult:
+def remove(options: GlobalOptions, values: Values, why: Why = None, by: By = None) -> CommandResult:
     """Watch values no more."""
-    return _change(common, values, why, by, is_removal=True)
+    return _change(options, values, why, by, is_removal=True)
 
 
 def _change(
-    common: GlobalOptions, values: list[str], why: str | None, by: str | None, *, is_removal: bool
+    options: GlobalOptions, values: list[str], why: str | None, by: str | None, *, is_removal: bool
 ) -> CommandResult:
-    with common.open_case() as case:
+    with options.open_case() as case:
         changed = case.watch(*values, remove=is_removal, why=why, by=by)
-        return show_answer(changed, common, state=state_of_head(case.ledger_head()))
+        return show_answer(changed, options, state=state_of_head(case.ledger_head()))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import MISMATCH
 from graphtrace.cli.options import command
-from graphtrace.cli.output import MISMATCH, CommandResult, GlobalOptions, plain_state, show_answer
+from graphtrace.cli.output import CommandResult, GlobalOptions, plain_state, show_answer
 from graphtrace.errors import UsageError
 from graphtrace.example import copy_example, load_example
 from graphtrace.platform import quote
@@ -25,7 +26,7 @@ CASE_NAME = "demo.gtrace"
 
 @command(redact="not_redacted_no_case")
 def demo(
-    common: GlobalOptions, directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("graphtrace-demo")
+    options: GlobalOptions, directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("graphtrace-demo")
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.cli.terminal_questions import progress_of
@@ -34,17 +35,17 @@ def demo(
 
     story = copy_example(directory)
     place = directory / CASE_NAME
-    with common.open_case(place) as case, progress_of(common) as progress:
+    with options.open_case(place) as case, progress_of(options) as progress:
         sheets = load_example(case, directory, story, progress=progress)
         traces = case.trace(story["seized"])
         audits = case.audit(story["enterprise"])
         state = case.state()
 
     with answered_at(state):
-        pages = write_pages(directory, traces, audits, common.lang)
+        pages = write_pages(directory, traces, audits, options.lang)
 
     answer = DemoReport(str(place), sheets, traces, audits, pages, _next_commands(place, story))
-    return show_answer(answer, common, case=str(place), state=state)
+    return show_answer(answer, options, case=str(place), state=state)
 
 
 def write_pages(directory: Path, traces: Traces, audits: AuditResults, lang: Lang) -> list[Path]:
@@ -74,7 +75,7 @@ Form = Literal["csv", "parquet"]
 
 @command(redact="not_redacted_no_case")
 def simulate(
-    common: GlobalOptions,
+    options: GlobalOptions,
     out: Annotated[Path, typer.Argument(metavar="OUT")],
     cards: Annotated[int, typer.Option(metavar="N")],
     seed: Annotated[int, typer.Option(metavar="S")] = 1,
@@ -91,7 +92,7 @@ def simulate(
     from graphtrace.simulate.generate import RECORDS, TRUTH
     from graphtrace.simulate.generate import simulate as make
 
-    with progress_of(common) as progress:
+    with progress_of(options) as progress:
         made = make(
             out,
             cards,
@@ -109,12 +110,12 @@ def simulate(
         f"graphtrace --case simulated.gtrace load {place}",
         f"graphtrace simulate check simulated.gtrace {quote(str(out / TRUTH))}",
     )
-    return show_answer(SimulatedCase(made, commands), common)
+    return show_answer(SimulatedCase(made, commands), options)
 
 
 @command(name="simulate check", redact="not_redacted_no_case")
 def check(
-    common: GlobalOptions,
+    options: GlobalOptions,
     case_name: Annotated[str, typer.Argument(metavar="CASE")],
     truth: Annotated[Path, typer.Argument(metavar="TRUTH")],
     sample: Annotated[int | None, typer.Option(metavar="N")] = None,
@@ -125,12 +126,12 @@ def check(
     from graphtrace.cli.terminal_questions import progress_of
     from graphtrace.simulate.check import check_answers
 
-    with common.open_case(case_name) as case, progress_of(common) as progress:
+    with options.open_case(case_name) as case, progress_of(options) as progress:
         report = check_answers(case, truth, sample=sample, progress=progress)
         state = plain_state(case)
 
     exit_code = 0 if report.is_right else MISMATCH
-    return show_answer(report, common, case=case_name, exit_code=exit_code, state=state)
+    return show_answer(report, options, case=case_name, exit_code=exit_code, state=state)
 
 
 def _rate(text: str) -> tuple[str, float]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import command
-from graphtrace.cli.output import NOTHING_FOUND, CommandResult, GlobalOptions, plain_state, show_answer, state_of_head
+from graphtrace.cli.output import CommandResult, GlobalOptions, plain_state, show_answer, state_of_head
 from graphtrace.errors import CaseMissing, GraphtraceError, InputError, InternalError, UsageError, os_reason
 from graphtrace.platform import quote, system
 
@@ -56,7 +57,7 @@ _MAX_ANSWERS: Final = 8
 
 @command(redact="not_redacted_files")
 def load(
-    common: GlobalOptions,
+    options: GlobalOptions,
     files: Annotated[list[Path], typer.Argument(metavar="FILE")],
     as_kind: Annotated[Kind | None, typer.Option("--as")] = None,
     mapping: Annotated[list[Path] | None, typer.Option(metavar="M")] = None,
@@ -75,8 +76,8 @@ def load(
     from graphtrace.cli.terminal_questions import password_asker, progress_of, terminal_asker
     from graphtrace.render.command_results import LoadedSheets
 
-    common.require_case()
-    with _named_input(files, name) as named, common.open_case() as case, progress_of(common) as progress:
+    options.require_case()
+    with _named_input(files, name) as named, options.open_case() as case, progress_of(options) as progress:
         report = case.load(
             *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
@@ -90,8 +91,8 @@ def load(
             strict=strict,
             again=again,
             dry_run=dry_run,
-            password=password_asker(common),
-            ask=None if STANDARD_INPUT in files else terminal_asker(common),
+            password=password_asker(options),
+            ask=None if STANDARD_INPUT in files else terminal_asker(options),
             progress=progress,
         )
         state = state_of_head(_head_of(case) if dry_run else report.ledger_head)
@@ -108,7 +109,7 @@ def load(
             watch_hits=report.watch_hits,
             has_case=report.ledger_head is not None,
         ),
-        common,
+        options,
         error=_unread(sheets),
         state=state,
     )
@@ -193,24 +194,24 @@ def _answers_needed(sheets: Sequence[SheetReport]) -> dict[str, Any]:
 
 @command(redact="masked")
 def unload(
-    common: GlobalOptions,
+    options: GlobalOptions,
     file: Annotated[str | None, typer.Argument(metavar="FILE")] = None,
     why: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     who: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
     """Take away what a file states; its source is kept."""
-    common.require_case()
+    options.require_case()
     if file is None:
         raise UsageError("unload_what", hint="unload_usage")
     if why is None:
         raise UsageError("unload_without_reason", hint="say_why")
-    with common.open_case() as case:
-        return show_answer(case.unload(file, why=why, who=who), common, state=plain_state(case))
+    with options.open_case() as case:
+        return show_answer(case.unload(file, why=why, who=who), options, state=plain_state(case))
 
 
 @command(redact="masked")
 def correct(
-    common: GlobalOptions,
+    options: GlobalOptions,
     record: Annotated[str | None, typer.Argument(metavar="RECORD")] = None,
     why: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     by: Annotated[str | None, typer.Option(metavar="RECORD")] = None,
@@ -221,21 +222,21 @@ def correct(
     """Withdraw the statement of a record; nothing is deleted."""
     from graphtrace.render.command_results import CorrectionList
 
-    common.require_case()
+    options.require_case()
     if show_list == (record is not None):
         raise UsageError("correct_what", hint="correct_usage")
     if record is None:
-        with common.open_case() as case:
-            return show_answer(CorrectionList(case.corrections()), common, state=plain_state(case))
+        with options.open_case() as case:
+            return show_answer(CorrectionList(case.corrections()), options, state=plain_state(case))
     if why is None:
         raise UsageError("correction_without_reason", hint="say_why")
-    with common.open_case() as case:
+    with options.open_case() as case:
         corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
-        return show_answer(corrected, common, state=plain_state(case))
+        return show_answer(corrected, options, state=plain_state(case))
 
 
 @command(endings=(".csv", ".json", ".txt", ".xlsx", ".md"), redact="not_redacted_files")
-def extract(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
+def extract(options: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
     """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.readers.encodings import text_of
@@ -259,18 +260,18 @@ def extract(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar=
     sha256 = digest.hexdigest()
 
     found = ExtractedText(name, sha256, lines, finds)
-    return show_answer(found, common, exit_code=0 if finds else NOTHING_FOUND)
+    return show_answer(found, options, exit_code=0 if finds else NOTHING_FOUND)
 
 
 @command(group="mapping", endings=(".yml", ".yaml", ".json", ".txt"), redact="not_redacted_files")
-def suggest(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
+def suggest(options: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
     """Write first mappings for the sheets of a file, to be completed by hand and given to load --mapping."""
     from graphtrace.cli.terminal_questions import password_asker
     from graphtrace.ingest.mapping_suggestion import suggest_mappings
     from graphtrace.render.json import SuggestedMapping, answer_document
 
-    suggestion = suggest_mappings(file, password=password_asker(common))
-    text = suggestion.to_yaml(common.lang)
+    suggestion = suggest_mappings(file, password=password_asker(options))
+    text = suggestion.to_yaml(options.lang)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
     return CommandResult(
         document=lambda: answer_document(
@@ -282,21 +283,21 @@ def suggest(common: GlobalOptions, file: Annotated[Path, typer.Argument(metavar=
 
 
 @command(name="recipes", redact="not_redacted_no_case")
-def list_recipes(common: GlobalOptions) -> CommandResult:
+def list_recipes(options: GlobalOptions) -> CommandResult:
     """List the file formats that are known."""
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.render.command_results import RecipeList
 
-    return show_answer(RecipeList([_summary_of(recipe) for recipe in load_recipes()]), common)
+    return show_answer(RecipeList([_summary_of(recipe) for recipe in load_recipes()]), options)
 
 
 @command(name="recipes show", endings=(".json", ".txt", ".yml"), redact="not_redacted_no_case")
-def show_recipe(common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME")]) -> CommandResult:
+def show_recipe(options: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME")]) -> CommandResult:
     """Show one file format: how it is recognised, its columns, events and questions."""
     from graphtrace.ingest.recipes.recipe_loader import find_recipe, load_recipes
 
     recipe = find_recipe(load_recipes(), name)
-    return show_answer(_summary_of(recipe), common, files={".yml": lambda: recipe.text})
+    return show_answer(_summary_of(recipe), options, files={".yml": lambda: recipe.text})
 
 
 def _summary_of(recipe: Recipe) -> RecipeSummary:

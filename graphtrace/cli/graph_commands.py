@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from graphtrace.cli.exit_codes import NOTHING_FOUND
 from graphtrace.cli.options import AsOf, command
-from graphtrace.cli.output import NOTHING_FOUND, PAGE, CommandResult, GlobalOptions, plain_state, show_answer
+from graphtrace.cli.output import PAGE, CommandResult, GlobalOptions, plain_state, show_answer
 from graphtrace.errors import UnknownFormat, UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SubgraphOptions(NamedTuple):
 
 @command(endings=(".json", ".txt", PAGE), redact="masked")
 def graph(
-    common: GlobalOptions,
+    options: GlobalOptions,
     out: Annotated[Path | None, typer.Argument(metavar="OUT")] = None,
     level: LevelOption = None,
     around: AroundOption = None,
@@ -59,30 +60,30 @@ def graph(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
-    common.require_case()
+    options.require_case()
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
     asked = {"level": level, **part._asdict()}
 
     def page() -> bytes:
-        with common.open_case() as case, case.lookup("graph", **asked):
-            return case.graph_page(level, common.lang, common.case_title, redact=common.redact, **part._asdict())
+        with options.open_case() as case, case.lookup("graph", **asked):
+            return case.graph_page(level, options.lang, options.case_title, redact=options.redact, **part._asdict())
 
     if out is not None:
         from graphtrace.export import format_for_path
 
-        written, state = _write(common, format_for_path(out).name, out, level, part)
-        return show_answer(written, common, as_of=as_of, files={PAGE: page}, state=state)
-    with common.open_case() as case:
+        written, state = _write(options, format_for_path(out).name, out, level, part)
+        return show_answer(written, options, as_of=as_of, files={PAGE: page}, state=state)
+    with options.open_case() as case:
         with case.lookup("graph", **asked):
-            found = case.graph(level or "party", redact=common.redact, lang=common.lang, **part._asdict())
+            found = case.graph(level or "party", redact=options.redact, lang=options.lang, **part._asdict())
         state = case.state(as_of=as_of)
 
-    return show_answer(found, common, as_of=as_of, files={PAGE: page}, state=state)
+    return show_answer(found, options, as_of=as_of, files={PAGE: page}, state=state)
 
 
 @command(redact="masked")
 def export(
-    common: GlobalOptions,
+    options: GlobalOptions,
     form: Annotated[str, typer.Argument(metavar="FORMAT")],
     out: Annotated[Path, typer.Argument(metavar="OUT")],
     level: LevelOption = None,
@@ -98,12 +99,12 @@ def export(
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
-    written, state = _write(common, form, out, level, part, partitions)
-    return show_answer(written, common, as_of=as_of, state=state)
+    written, state = _write(options, form, out, level, part, partitions)
+    return show_answer(written, options, as_of=as_of, state=state)
 
 
 def _write(
-    common: GlobalOptions,
+    options: GlobalOptions,
     form: str,
     out: Path,
     level: Level | None,
@@ -112,26 +113,26 @@ def _write(
 ) -> tuple[ExportResult, CaseState]:
     from graphtrace.render.provenance import answered_at
 
-    with common.open_case() as case:
+    with options.open_case() as case:
         state = plain_state(case, part.as_of)
-        shown = case.masker(common.lang).mask(state) if common.redact else state
-        with answered_at(shown, is_redacted=common.redact):
+        shown = case.masker(options.lang).mask(state) if options.redact else state
+        with answered_at(shown, is_redacted=options.redact):
             exported = case.export(
                 form,
                 out,
                 level=level,
                 **part._asdict(),
-                lang=common.lang,
+                lang=options.lang,
                 partitions=partitions,
-                title=common.case_title,
-                redact=common.redact,
+                title=options.case_title,
+                redact=options.redact,
             )
     return exported, state
 
 
 @command(endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"), redact="masked")
 def query(
-    common: GlobalOptions,
+    options: GlobalOptions,
     name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
     parameters: Annotated[list[str] | None, typer.Option("--parameter", "-p", metavar="KEY=VALUE")] = None,
     list_all: Annotated[bool, typer.Option("--list")] = False,
@@ -142,24 +143,24 @@ def query(
     if [name is not None, list_all, show is not None].count(True) != 1:
         raise UsageError("query_which", hint="list_queries")
     if name is None:
-        if common.redact:
+        if options.redact:
             raise UsageError("answer_not_redacted", hint="leave_out_redact")
         if parameters or as_of:
             raise UsageError("parameters_without_query", hint="query_usage")
-        return _list(common) if show is None else _show(show, common)
-    return _ask(name, parameters or (), as_of, common)
+        return _list(options) if show is None else _show(show, options)
+    return _ask(name, parameters or (), as_of, options)
 
 
-def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: GlobalOptions) -> CommandResult:
-    common.require_case()
-    _refuse_endings(common, ".sql", ".cypher")
+def _ask(name: str, parameters: Iterable[str], as_of: str | None, options: GlobalOptions) -> CommandResult:
+    options.require_case()
+    _refuse_endings(options, ".sql", ".cypher")
 
-    with common.open_case() as case:
+    with options.open_case() as case:
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
         state = plain_state(case, as_of)
 
     exit_code = 0 if answer.rows else NOTHING_FOUND
-    return show_answer(answer, common, as_of=as_of, exit_code=exit_code, state=state)
+    return show_answer(answer, options, as_of=as_of, exit_code=exit_code, state=state)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
@@ -178,16 +179,16 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
     return {key: values if key in lists else values[0] for key, values in members.items()}
 
 
-def _list(common: GlobalOptions) -> CommandResult:
-    _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
+def _list(options: GlobalOptions) -> CommandResult:
+    _refuse_endings(options, ".csv", ".xlsx", ".sql", ".cypher")
     from graphtrace.query_library import load_queries
     from graphtrace.render.command_results import QueryList
 
-    return show_answer(QueryList(load_queries()), common)
+    return show_answer(QueryList(load_queries()), options)
 
 
-def _show(name: str, common: GlobalOptions) -> CommandResult:
-    _refuse_endings(common, ".csv", ".xlsx")
+def _show(name: str, options: GlobalOptions) -> CommandResult:
+    _refuse_endings(options, ".csv", ".xlsx")
     from graphtrace.query_library import load_query
 
     query = load_query(name)
@@ -205,6 +206,6 @@ def _show(name: str, common: GlobalOptions) -> CommandResult:
     )
 
 
-def _refuse_endings(common: GlobalOptions, *endings: str) -> None:
-    if common.output is not None and common.output.suffix.lower() in endings:
-        raise UnknownFormat("query_output_ending", path=common.output, hint="end_with_json_or_txt")
+def _refuse_endings(options: GlobalOptions, *endings: str) -> None:
+    if options.output is not None and options.output.suffix.lower() in endings:
+        raise UnknownFormat("query_output_ending", path=options.output, hint="end_with_json_or_txt")

@@ -18,12 +18,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
-from graphtrace.cli.output import INTERRUPTED
+from graphtrace.cli.exit_codes import INTERRUPTED, SIGNALLED
 from graphtrace.platform import system
 from graphtrace.uninterrupted import must_not_raise_at
-
-BASE: Final = 128
-"""Base of the exit code of a command that a signal ended, to which the signal's number is added, as in shells."""
 
 GRACE_S: Final = 1.0
 """Seconds in which only Ctrl-C counts as a second signal: a closed terminal sends several signals at once."""
@@ -55,7 +52,7 @@ class SignalState:
     @property
     def exit_code(self) -> int:
         """Return the exit code of an interrupted command."""
-        return INTERRUPTED if self.signal is None else BASE + self.signal
+        return INTERRUPTED if self.signal is None else SIGNALLED + self.signal
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
@@ -139,5 +136,5 @@ def _listen(heard: int, ours: set[int], state: SignalState) -> None:
         elif first is None:
             first = time.monotonic()
         elif number == signal.SIGINT or time.monotonic() - first > GRACE_S:
-            os._exit(BASE + number)
+            os._exit(SIGNALLED + number)
     os.close(heard)

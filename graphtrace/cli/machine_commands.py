@@ -14,8 +14,9 @@ from typing import Annotated
 
 import typer
 
+from graphtrace.cli.exit_codes import MISSING
 from graphtrace.cli.options import command
-from graphtrace.cli.output import MISSING, CommandResult, GlobalOptions, show_answer
+from graphtrace.cli.output import CommandResult, GlobalOptions, show_answer
 from graphtrace.cli.standard_streams import write_output
 from graphtrace.errors import GraphtraceError
 from graphtrace.platform import system
@@ -33,11 +34,11 @@ _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney", "typst")
 
 
 @command(redact="not_redacted_no_case")
-def doctor(common: GlobalOptions) -> CommandResult:
+def doctor(options: GlobalOptions) -> CommandResult:
     """Say whether this machine has what graphtrace needs, and what is missing."""
-    found = Diagnosis([*_machine(), *_packages(), *_places(common.case), *_server(common)])
+    found = Diagnosis([*_machine(), *_packages(), *_places(options.case), *_server(options)])
     is_bad = any(check.state == "bad" for check in found.checks)
-    return show_answer(found, common, exit_code=MISSING if is_bad else 0)
+    return show_answer(found, options, exit_code=MISSING if is_bad else 0)
 
 
 def _machine() -> Iterator[Check]:
@@ -108,28 +109,28 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-def _server(common: GlobalOptions) -> Iterator[Check]:
+def _server(options: GlobalOptions) -> Iterator[Check]:
     from graphtrace.storage.neo4j.client import is_server
 
-    if common.case is None or not is_server(common.case):
+    if options.case is None or not is_server(options.case):
         return
     from graphtrace.case import open_case
 
     try:
-        with open_case(common.case, wait=common.wait) as case:
+        with open_case(options.case, wait=options.wait) as case:
             files = len(case.status().files)
     except GraphtraceError as error:
         if error.code == "case_missing":
-            yield Check("server", "good", {"address": common.case, "files": 0})
+            yield Check("server", "good", {"address": options.case, "files": 0})
         else:
-            yield Check("no_server", "bad", {"address": common.case, "why": error.text})
+            yield Check("no_server", "bad", {"address": options.case, "why": error.text})
     else:
-        yield Check("server", "good", {"address": common.case, "files": files})
+        yield Check("server", "good", {"address": options.case, "files": files})
 
 
 @command(redact="not_redacted_serve")
 def serve(
-    common: GlobalOptions,
+    options: GlobalOptions,
     port: Annotated[int, typer.Option(metavar="N")] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
     read_only: Annotated[bool, typer.Option("--read-only")] = False,
@@ -138,16 +139,16 @@ def serve(
     from graphtrace.workbench.server import serve as run
 
     def announce(url: str) -> None:
-        write_output(f"{json.dumps({'url': url})}\n" if common.as_json else f"{url}\n")
+        write_output(f"{json.dumps({'url': url})}\n" if options.as_json else f"{url}\n")
 
     run(
-        common.case,
-        lang=common.lang,
+        options.case,
+        lang=options.lang,
         port=port,
         is_read_only=read_only,
-        memory_limit=common.memory_limit,
+        memory_limit=options.memory_limit,
         announce=announce,
         open_browser=not no_browser,
-        purpose=common.purpose,
+        purpose=options.purpose,
     )
     raise typer.Exit

@@ -129,8 +129,8 @@ def command(
     def register(function: Callable[..., CommandResult]) -> Callable[..., CommandResult]:
         def run(context: typer.Context, **given: Any) -> int:
             after = {option: given.pop(option) for option in _COMMON}
-            common = _merged(context.find_root().obj, after)
-            if common.redact and redact != "masked":
+            options = _merged(context.find_root().obj, after)
+            if options.redact and redact != "masked":
                 raise UsageError(
                     "command_not_redacted",
                     command=context.command_path,
@@ -139,14 +139,14 @@ def command(
                     hint="redacted_commands",
                 )
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
-            require_writable_outputs([common.output, page_path], given, common.case)
-            if common.as_jsonl and LINES not in endings:
+            require_writable_outputs([options.output, page_path], given, options.case)
+            if options.as_jsonl and LINES not in endings:
                 raise UsageError("no_lines_of_results", hint="say_json")
             with (
-                output_file(None if writes_folder else common.output, endings) as target,
+                output_file(None if writes_folder else options.output, endings) as target,
                 output_file(page_path, (PAGE,)) as page,
             ):
-                return emit(function(common, **given), target, common, page=page)
+                return emit(function(options, **given), target, options, page=page)
 
         if redact == "masked":
             _REDACTING.add(f"{group or ''} {name or function.__name__}".strip())

@@ -133,7 +133,7 @@ class CommandResult:
         State of the case; every format bears its head, and what was not read.
     passed_over
         Lines of the input list that hold no number; every format bears them.
-    options
+    asked_with
         Options with which a saved answer is asked again by ``verify``.
     """
 
@@ -146,7 +146,7 @@ class CommandResult:
     exit_code: int = 0
     state: CaseState | None = None
     passed_over: Sequence[str] = ()
-    options: Mapping[str, Any] | None = None
+    asked_with: Mapping[str, Any] | None = None
 
 
 def state_of_head(head: str | None) -> CaseState:
@@ -164,7 +164,7 @@ def plain_state(case: Case, as_of: str | None = None) -> CaseState:
 
 def show_answer(
     answer: object,
-    common: GlobalOptions,
+    options: GlobalOptions,
     *,
     case: str | None = None,
     as_of: str | None = None,
@@ -173,30 +173,30 @@ def show_answer(
     exit_code: int = 0,
     state: CaseState | None = None,
     passed_over: Sequence[str] = (),
-    options: Mapping[str, Any] | None = None,
+    asked_with: Mapping[str, Any] | None = None,
 ) -> CommandResult:
     """Return the result with every format of the answer's type (:mod:`graphtrace.render.registry`).
 
     ``files`` are formats that the registry does not know; ``case`` is the case that was asked, where it is not the one
     of the common options.
     """
-    asked = case or common.case or ""
+    asked = case or options.case or ""
     title = case_title(asked) if asked else None
-    if common.redact:
-        masker = common.masker(asked or None)
+    if options.redact:
+        masker = options.masker(asked or None)
         answer = answer if getattr(answer, "is_redacted", False) else masker.answer(answer)
         asked = title = masker.case
-        passed_over, options, state = [masker.left_out] * len(passed_over), None, masker.mask(state)
+        passed_over, asked_with, state = [masker.left_out] * len(passed_over), None, masker.mask(state)
 
     def data() -> dict[str, Any]:
         from graphtrace.render.registry import make_values
 
-        return make_values(answer, asked, common.lang)
+        return make_values(answer, asked, options.lang)
 
     def parts() -> Iterator[bytes]:
         from graphtrace.render.registry import make_parts
 
-        return make_parts(answer, asked, common.lang)
+        return make_parts(answer, asked, options.lang)
 
     def document() -> Document:
         from graphtrace.render.registry import make_document
@@ -206,12 +206,12 @@ def show_answer(
     def view() -> TerminalView:
         from graphtrace.render.writers.terminal_writer import DocumentView
 
-        return DocumentView(document(), common.lang, verbose=common.verbose)
+        return DocumentView(document(), options.lang, verbose=options.verbose)
 
     def file(ending: str) -> str | bytes:
         from graphtrace.render.registry import make_file
 
-        return make_file(answer, ending, common.lang, title=title, as_of=as_of)
+        return make_file(answer, ending, options.lang, title=title, as_of=as_of)
 
     if as_of is not None:
         state = (state or state_of_head(None))._replace(as_of=as_of)
@@ -224,7 +224,7 @@ def show_answer(
         exit_code=exit_code,
         state=state,
         passed_over=passed_over,
-        options=options,
+        asked_with=asked_with,
     )
 
 
@@ -298,33 +298,33 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
 
 
 def emit(
-    answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
+    answer: CommandResult, target: OutputFile | None, options: GlobalOptions, *, page: OutputFile | None = None
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
-    with answered_at(answer.state, answer.passed_over, answer.options, is_redacted=common.redact):
+    with answered_at(answer.state, answer.passed_over, answer.asked_with, is_redacted=options.redact):
         shown, beside = hashlib.sha256(), hashlib.sha256()
-        code = _deliver(answer, target, common, page, shown.update, beside.update)
-        for scope in common.scopes:
+        code = _deliver(answer, target, options, page, shown.update, beside.update)
+        for scope in options.scopes:
             scope.answered(shown.hexdigest(), *([] if page is None else [beside.hexdigest()]))
         if answer.lines is not None or target is not None:
-            _say_passed_over(common)
+            _say_passed_over(options)
     if answer.error is not None:
-        return say_fault(answer.error, common, verbose=common.verbose)
+        return say_fault(answer.error, options, verbose=options.verbose)
     return code
 
 
-def _say_passed_over(common: GlobalOptions) -> None:
+def _say_passed_over(options: GlobalOptions) -> None:
     text = passed_over_text()
     if text is not None:
         from graphtrace.render.sanitize import escape_control_chars
 
-        write_error(f"{escape_control_chars(getattr(text, common.lang))}\n")
+        write_error(f"{escape_control_chars(getattr(text, options.lang))}\n")
 
 
 def _deliver(
     answer: CommandResult,
     target: OutputFile | None,
-    common: GlobalOptions,
+    options: GlobalOptions,
     page: OutputFile | None,
     told: Callable[[bytes], object],
     told_of_page: Callable[[bytes], object],
@@ -345,17 +345,17 @@ def _deliver(
         for part in _file_parts(answer, page.ending):
             told_of_page(part)
             page.stream.write(part)
-        echo_status(f"{page.path}", common)
+        echo_status(f"{page.path}", options)
     if target is not None:
         if target.ending == LINES:
             code = _write_lines(answer, write_file, is_ascii=False)
         else:
             for part in _file_parts(answer, target.ending):
                 write_file(part)
-        echo_status(f"{target.path}", common)
-    elif common.as_jsonl:
+        echo_status(f"{target.path}", options)
+    elif options.as_jsonl:
         code = _write_lines(answer, write_text, is_ascii=not _is_utf8(sys.stdout))
-    elif common.as_json:
+    elif options.as_json:
         for text in _json(answer) if _is_utf8(sys.stdout) else (_ascii_json(answer),):
             write_text(text)
     else:
@@ -388,9 +388,9 @@ def _lines_of(answer: CommandResult) -> Generator[Mapping[str, Any], None, int]:
     return answer.exit_code
 
 
-def echo_status(text: str, common: GlobalOptions) -> None:
+def echo_status(text: str, options: GlobalOptions) -> None:
     """Print a status line on the standard error stream, for a terminal only, unless ``--quiet``."""
-    if sys.stderr.isatty() and not common.quiet:
+    if sys.stderr.isatty() and not options.quiet:
         from graphtrace.render.sanitize import escape_control_chars
 
         write_error(f"{escape_control_chars(text)}\n")
@@ -446,19 +446,3 @@ def _plain_text(answer: CommandResult) -> str:
 
 def _is_utf8(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "") == "utf8"
-
-
-NOTHING_FOUND: Final = 1
-"""The case was asked, and has no answer."""
-
-MISSING: Final = 3
-"""``doctor`` misses something that graphtrace cannot do without."""
-
-MISMATCH: Final = 4
-"""The answers of a case differ from its truth or a saved answer."""
-
-LEVEL_MET: Final = 5
-"""A finding is as severe as ``--fail-on`` says."""
-
-INTERRUPTED: Final = 130
-"""Interrupted by the user (Ctrl-C)."""

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from graphtrace.cli.card_commands import Severity, exit_code_for
+from graphtrace.cli.exit_codes import NOTHING_FOUND, Severity, exit_code_for
 from graphtrace.cli.options import AsOf, Slack, command
-from graphtrace.cli.output import ANSWER_FILES, LINE_FILES, NOTHING_FOUND, CommandResult, GlobalOptions, show_answer
+from graphtrace.cli.output import ANSWER_FILES, LINE_FILES, CommandResult, GlobalOptions, show_answer
 from graphtrace.errors import UsageError
 from graphtrace.model import AuditRole
 
@@ -18,19 +18,19 @@ OwnRules = Annotated[list[Path] | None, typer.Option("--rules", metavar="FILE")]
 
 @command(endings=ANSWER_FILES, redact="masked")
 def party(
-    common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")], as_of: AsOf = None
+    options: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")], as_of: AsOf = None
 ) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""
-    with common.open_case() as case:
+    with options.open_case() as case:
         dealings = case.party(name, as_of=as_of)
         state = case.state(as_of=as_of)
 
-    return show_answer(dealings, common, as_of=as_of, state=state)
+    return show_answer(dealings, options, as_of=as_of, state=state)
 
 
 @command(redact="masked")
 def resolve(
-    common: GlobalOptions,
+    options: GlobalOptions,
     parties: Annotated[list[str] | None, typer.Argument(metavar="A B")] = None,
     same: Annotated[bool, typer.Option("--same")] = False,
     different: Annotated[bool, typer.Option("--different")] = False,
@@ -54,7 +54,7 @@ def resolve(
         raise UsageError("verdict_without_parties", hint="resolve_usage")
     if parties and why is None:
         raise UsageError("judgement_without_reason", hint="say_why")
-    with common.open_case() as case:
+    with options.open_case() as case:
         judged = None
         if parties:
             judged = case.resolve(*parties, same=verdicts[0], why=why or "", by=by, evidence=evidence, force=force)
@@ -64,22 +64,22 @@ def resolve(
         if judged is not None:
             found = [named for named in found if named.judgement.number == judged.judgement.number]
         answer = JudgementList(found, None if judged is None else judged.is_new)
-        return show_answer(answer, common, state=case.state())
+        return show_answer(answer, options, state=case.state())
 
 
 @command(redact="masked")
 def candidates(
-    common: GlobalOptions, party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None, as_of: AsOf = None
+    options: GlobalOptions, party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None, as_of: AsOf = None
 ) -> CommandResult:
     """Show who may be the same party under two names, and why; nothing is joined."""
-    with common.open_case() as case:
+    with options.open_case() as case:
         found = case.candidates(party, as_of=as_of)
-        return show_answer(found, common, as_of=as_of, state=case.state(as_of=as_of))
+        return show_answer(found, options, as_of=as_of, state=case.state(as_of=as_of))
 
 
 @command(endings=LINE_FILES, redact="masked")
 def audit(
-    common: GlobalOptions,
+    options: GlobalOptions,
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME-OR-ID")] = None,
     everyone: Annotated[bool, typer.Option("--all")] = False,
     role: AuditRole | None = None,
@@ -94,29 +94,29 @@ def audit(
     fail_on: Severity | None = None,
 ) -> CommandResult:
     """Account for every card that an enterprise bought from carriers, or that a dealer received."""
-    common.require_case()
+    options.require_case()
     from graphtrace.render.command_results import Drilldowns
     from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
 
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
-    with common.open_case() as case:
+    with options.open_case() as case:
         if bucket is None and not cards:
-            if annex is not None and common.redact:
+            if annex is not None and options.redact:
                 raise UsageError("annex_not_redacted", hint="without_annex")
             audits = case.audit(
                 *(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack, annex=annex
             )
             state = case.state(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
-            options = {
-                **common.answer_options(as_of, slack),
+            asked_with = {
+                **options.answer_options(as_of, slack),
                 "all": everyone,
                 "names": list(names or ()),
                 "role": role,
                 "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
                 **({} if audits.annex is None else {"annex": audits.annex._asdict()}),
             }
-            return show_answer(*(audits, common), as_of=as_of, exit_code=exit_code, state=state, options=options)
+            return show_answer(*(audits, options), as_of=as_of, exit_code=exit_code, state=state, asked_with=asked_with)
         if annex is not None:
             raise UsageError("annex_of_counts", hint="without_annex")
         if everyone or not names:
@@ -126,25 +126,25 @@ def audit(
         )
         state = case.state(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
-    return show_answer(Drilldowns(opened), common, as_of=as_of, exit_code=exit_code, state=state)
+    return show_answer(Drilldowns(opened), options, as_of=as_of, exit_code=exit_code, state=state)
 
 
 @command(group="rules", name="list", redact="not_redacted_no_case")
-def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
+def list_rules(options: GlobalOptions, own: OwnRules = None) -> CommandResult:
     """List the rules of an audit, the gravest first."""
     from graphtrace.render.command_results import RuleList
     from graphtrace.rules.rule_loader import load_rules
 
-    return show_answer(RuleList(load_rules(*(own or ()))), common)
+    return show_answer(RuleList(load_rules(*(own or ()))), options)
 
 
 @command(group="rules", name="show", endings=(".json", ".txt", ".sql"), redact="not_redacted_no_case")
 def show_rule(
-    common: GlobalOptions, name: Annotated[str, typer.Argument(metavar="ID")], own: OwnRules = None
+    options: GlobalOptions, name: Annotated[str, typer.Argument(metavar="ID")], own: OwnRules = None
 ) -> CommandResult:
     """Show one rule: what it means, the law, its parameters and its query."""
     from graphtrace.rules.rule_loader import find_rule, load_rules
 
     rule = find_rule(load_rules(*(own or ())), name)
 
-    return show_answer(rule, common, files={".sql": lambda: rule.query.source("sql")})
+    return show_answer(rule, options, files={".sql": lambda: rule.query.source("sql")})

@@ -26,21 +26,21 @@ _CELL_WIDTH: Final = 30
 """Maximum number of characters of a cell that are shown with a question."""
 
 
-def is_watched(common: GlobalOptions) -> bool:
+def is_watched(options: GlobalOptions) -> bool:
     """Whether somebody at a terminal can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and not (common.as_json or common.quiet)
+    return sys.stdin.isatty() and sys.stderr.isatty() and not (options.as_json or options.quiet)
 
 
-def password_asker(common: GlobalOptions) -> Callable[[str], str | None]:
+def password_asker(options: GlobalOptions) -> Callable[[str], str | None]:
     """Return a function for the password of a file: from the environment, else asked on the terminal, once a file."""
     given: dict[str, str | None] = {}
-    can_ask = is_watched(common)
+    can_ask = is_watched(options)
 
     def ask(name: str) -> str | None:
         if (known := file_password(name)) is not None or not can_ask:
             return known
         if name not in given:
-            question = phrase("password_of_file", file=escape_control_chars(name)).render(common.lang)
+            question = phrase("password_of_file", file=escape_control_chars(name)).render(options.lang)
             with progress_hidden():
                 given[name] = read_password(question) or None
         return given[name]
@@ -48,14 +48,14 @@ def password_asker(common: GlobalOptions) -> Callable[[str], str | None]:
     return ask
 
 
-def terminal_asker(common: GlobalOptions) -> Ask | None:
+def terminal_asker(options: GlobalOptions) -> Ask | None:
     """Return a function that asks on the terminal what files leave open; ``None`` where nobody can be asked."""
-    if not is_watched(common):
+    if not is_watched(options):
         return None
 
     def ask(questions: Sequence[SheetQuestion]) -> list[SheetAnswer]:
         with progress_hidden():
-            return _Interview(questions, common.lang).answers()
+            return _Interview(questions, options.lang).answers()
 
     return ask
 
@@ -212,9 +212,9 @@ _shown: Bars | None = None
 
 
 @contextlib.contextmanager
-def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
+def progress_of(options: GlobalOptions) -> Iterator[Progress | None]:
     """Show a progress bar of files while the command runs; ``None`` without a terminal."""
-    if common.quiet or not sys.stderr.isatty():
+    if options.quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

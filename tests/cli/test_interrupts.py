@@ -13,7 +13,8 @@ from types import FrameType
 
 import pytest
 
-from graphtrace.cli.interrupts import BASE, SignalState, end_on_signals
+from graphtrace.cli.exit_codes import SIGNALLED
+from graphtrace.cli.interrupts import SignalState, end_on_signals
 from graphtrace.uninterrupted import run_uninterrupted
 
 
@@ -39,7 +40,7 @@ def test_a_signal_within_a_finalizer_ends_the_command() -> None:
     state = SignalState()
     with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(Finalized)
-    assert state.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == SIGNALLED + signal.SIGTERM
 
 
 @pytest.mark.posix
@@ -49,7 +50,7 @@ def test_a_signal_within_the_callback_of_a_weak_reference_ends_the_command() -> 
     weakref.finalize(held[0], signal.raise_signal, signal.SIGTERM)
     with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(held.clear)
-    assert state.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == SIGNALLED + signal.SIGTERM
 
 
 @pytest.mark.posix
@@ -75,7 +76,7 @@ def test_work_that_must_not_be_interrupted_is_done_when_a_signal_comes_as_it_beg
     with pytest.raises(KeyboardInterrupt), end_on_signals(state):
         sleep_after(work)
     assert (done, sent) == (["done"], [called])
-    assert state.exit_code == BASE + signal.SIGTERM
+    assert state.exit_code == SIGNALLED + signal.SIGTERM
 
 
 @pytest.mark.posix
@@ -95,7 +96,7 @@ except KeyboardInterrupt:
         "utf-8",
     )
     ended = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, check=False)
-    assert ended.returncode == BASE + signal.SIGTERM
+    assert ended.returncode == SIGNALLED + signal.SIGTERM
 
 
 @pytest.mark.posix
