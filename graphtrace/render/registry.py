@@ -33,6 +33,8 @@ class Renderer(NamedTuple):
         Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
     is_one
         Whether the functions are asked for a list of such answers, here of one.
+    is_headed_by_case
+        Whether the view is given the name of the case besides.
     """
 
     view: str
@@ -49,6 +51,7 @@ def _renderer(view: str, schema: str, page: str | None = None, *, is_one: bool =
 
 _TRACE = _renderer("trace_view:trace_view", "trace", "trace_page:trace_page")
 _AUDIT = _renderer("audit_view:audit_view", "audit")
+_CHECK = _renderer("example_view:check_view", "simulate-check")
 
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
@@ -87,7 +90,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.render.command_results.RuleList": _renderer("library_view:rules_view", "rules-list"),
     "graphtrace.render.command_results.SimulatedCase": _renderer("example_view:simulation_view", "simulate"),
     "graphtrace.results.rules.Rule": _renderer("library_view:rule_view", "rules-show"),
-    "graphtrace.results.simulation.CheckReport": _renderer("example_view:check_view", "simulate-check"),
+    "graphtrace.results.simulation.CheckReport": _CHECK._replace(is_headed_by_case=True),
     "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct"),
     "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload"),
     "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact"),
