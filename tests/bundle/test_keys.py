@@ -215,12 +215,12 @@ class Authority:
         (self.folder / "ca.cnf").write_text((self.folder / "ts.cnf").read_text("utf-8") + more, encoding="utf-8")
         (self.folder / "issued").write_text("01\n", encoding="utf-8")
         (self.folder / "index.txt").write_text("", encoding="utf-8")
-        days = (f"{datetime.now(UTC) + timedelta(seconds=more):%Y%m%d%H%M%SZ}" for more in (-3600, seconds))
-        start, end = days
         self.call("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "between.key", "-out", "between.csr",
                   "-subj", "/CN=between")  # fmt: skip
         self.call("x509", "-req", "-in", "between.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
                   "between.pem", "-days", "3650", "-extfile", "ca.cnf", "-extensions", "between")  # fmt: skip
+        days = (f"{datetime.now(UTC) + timedelta(seconds=more):%Y%m%d%H%M%SZ}" for more in (-3600, seconds))
+        start, end = days
         self.call("ca", "-config", "ca.cnf", "-batch", "-notext", "-in", "tsa.csr", "-cert", "between.pem", "-keyfile",
                   "between.key", "-out", "tsa.pem", "-startdate", start, "-enddate", end, "-extfile", "ca.cnf",
                   "-extensions", "ext")  # fmt: skip

@@ -99,12 +99,12 @@ def test_a_stamp_holds_after_its_certificate_has_expired_and_of_an_authority_bel
     for name in ("authority", "received"):
         (tmp_path / name).mkdir()
     authority = Authority(tmp_path / "authority")
-    authority.issue_below(seconds=3)
     bundle = tmp_path / "received" / "bundle"
     with gt.open_case(sealed / "x.gtrace") as case:
         case.bundle(bundle, time_stamp_request=True)
+    authority.issue_below(seconds=4)
     authority.stamp(bundle)
-    time.sleep(4)
+    time.sleep(5)
     chain = (authority.folder / "between.pem").read_bytes() + (authority.folder / "ca.pem").read_bytes()
     (tmp_path / "received" / "tsa.pem").write_bytes(chain)
     steps = "\n".join(["cd bundle", *commands(PAGES[0]).splitlines()[-2:]])

@@ -164,7 +164,7 @@ def test_an_empty_case_is_none_and_a_case_of_one_file_is_sealed(tmp_path: Path) 
 DYING = """
 import os, signal, sys
 import graphtrace as gt
-from graphtrace.bundle import bundle_writer
+from graphtrace.bundle import bundle_layout
 
 steps = int(sys.argv[1])
 
@@ -180,8 +180,8 @@ def dying(write):
         return write(self, name, blocks, size=size)
     return write_or_die
 
-bundle_writer.FolderSink.write = dying(bundle_writer.FolderSink.write)
-bundle_writer.ZipSink.write = dying(bundle_writer.ZipSink.write)
+bundle_layout.FolderSink.write = dying(bundle_layout.FolderSink.write)
+bundle_layout.ZipSink.write = dying(bundle_layout.ZipSink.write)
 if sys.argv[2] == "open":
     gt.open_bundle(sys.argv[3], case=sys.argv[4], progress=step)
 else:
