@@ -539,11 +539,11 @@ class _Batch:
 
     def corroborated(self, trace: Trace) -> Trace:
         """Return the trace with the shipments and payments that share a key with its hops."""
-        from graphtrace.analysis.corroboration import Corroborator, place_of
+        from graphtrace.analysis.corroboration import Corroborator, source_row_of
 
         if not trace.chains or trace.card is None or trace.card.key is None:
             return trace
-        waybills = {place_of(row.origin): row.waybill for row in self.rows[trace.card.key] if row.waybill}
+        waybills = {source_row_of(row.origin): row.waybill for row in self.rows[trace.card.key] if row.waybill}
         chains, found = Corroborator(self.tracer.supports, waybills).add_to(trace.chains)
         if chains == trace.chains:
             return trace

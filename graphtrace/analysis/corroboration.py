@@ -42,13 +42,18 @@ IDENTIFYING_SIZE: Final = 6
 _LEARN_BY_ONE: Final = 200
 """Fewer mentions than these are looked up one by one."""
 
-Place = tuple[str, str | None, int]
-"""Place of a row: hash of the file, sheet, row."""
+
+class SourceRow(NamedTuple):
+    """A row of a file, which is known by its hash."""
+
+    sha256: str
+    sheet: str | None
+    row: int
 
 
-def place_of(origin: Origin) -> Place:
+def source_row_of(origin: Origin) -> SourceRow:
     """Return the row of an origin, without its record number."""
-    return (origin.sha256, origin.sheet, origin.row)
+    return SourceRow(origin.sha256, origin.sheet, origin.row)
 
 
 class SupportBook:
@@ -152,19 +157,19 @@ class SupportBook:
         meant = self.party_of(side)
         return side.mention == party.id if meant is None else meant.id == party.id
 
-    def contacts_of(self, party: Party) -> dict[str, set[Place]]:
+    def contacts_of(self, party: Party) -> dict[str, set[SourceRow]]:
         """Return the contacts of a party by their keys, and the rows that state each."""
-        found: dict[str, set[Place]] = defaultdict(set)
+        found: dict[str, set[SourceRow]] = defaultdict(set)
         for record, side in self.sides_of(party):
             for key in side.contact_keys:
-                found[key].add(place_of(record.origin))
+                found[key].add(source_row_of(record.origin))
         return found
 
-    def owners_of(self, keys: Collection[str], *, beside: Place | None = None) -> list[Party]:
+    def owners_of(self, keys: Collection[str], *, beside: SourceRow | None = None) -> list[Party]:
         """Return the parties that have one of the contacts by another row than ``beside``."""
         owners: dict[str, Party] = {}
         for record in self.find(sorted(keys)):
-            if place_of(record.origin) != beside:
+            if source_row_of(record.origin) != beside:
                 for side in record.sides:
                     if set(side.contact_keys) & set(keys) and (party := self.shown(side)) is not None:
                         owners[party.id] = party
@@ -192,7 +197,7 @@ class _Key(NamedTuple):
     """A key that a hop shares, and the rows that state it."""
 
     text: str
-    places: frozenset[Place]
+    places: frozenset[SourceRow]
 
 
 @dataclass(slots=True)
@@ -200,7 +205,7 @@ class Corroborator:
     """Adds to the hops of chains the shipments and payments that share a key with them."""
 
     book: SupportBook
-    waybills: Mapping[Place, str]
+    waybills: Mapping[SourceRow, str]
     """The waybill of each row of the cards that are asked."""
     payment_days: int = PAYMENT_DAYS
 
@@ -221,9 +226,9 @@ class Corroborator:
         return tuple(added), list(findings.values())
 
     def _keys(self, hop: Hop, kind: Literal["waybill", "order"]) -> list[_Key]:
-        places: dict[str, set[Place]] = defaultdict(set)
+        places: dict[str, set[SourceRow]] = defaultdict(set)
         for origin in hop.origins:
-            place = place_of(origin)
+            place = source_row_of(origin)
             stated = self.waybills.get(place, hop.waybill) if kind == "waybill" else origin.record_no
             if stated and len(number := strip_noise(stated)) >= IDENTIFYING_SIZE:
                 places[f"{kind}:{number}"].add(place)
@@ -235,7 +240,7 @@ class Corroborator:
         for key in self._keys(hop, kind):
             for record in self.book.find([key.text]):
                 is_keyed = key.text in keys_of(record) and record.kind == wanted
-                if is_keyed and key.places - {place_of(record.origin)}:
+                if is_keyed and key.places - {source_row_of(record.origin)}:
                     yield (record.waybill if kind == "waybill" else record.order_no) or "", record
 
     def _shipments(self, hop: Hop) -> Iterator[_Found]:
@@ -253,11 +258,11 @@ class Corroborator:
             yield _Found("payment", "order", value, record)
         if not paying or not paid:
             return
-        places = {place_of(origin) for origin in hop.origins}
+        places = {source_row_of(origin) for origin in hop.origins}
         for record in self.book.find(sorted(paying)):
             if record.kind != "payment" or record in by_order or record.first is None or record.second is None:
                 continue
-            here = place_of(record.origin)
+            here = source_row_of(record.origin)
             payer, payee = (
                 next(
                     (
@@ -295,7 +300,7 @@ class Corroborator:
         return any(
             other.order_no is not None
             and strip_noise(other.order_no) == near
-            and place_of(other.origin) == (place.sha256, place.sheet, place.row + step)
+            and source_row_of(other.origin) == (place.sha256, place.sheet, place.row + step)
             for step in (-1, 1)
             for near in (f"{int(number) + step:0{len(number)}}",)
             for other in self.book.find([f"order:{near}"])
@@ -306,7 +311,7 @@ class Corroborator:
         for kind, _, value, record in found:
             if kind != "shipment" or record.second is None:
                 continue
-            receivers = list(self._receivers(record.second, place_of(record.origin)))
+            receivers = list(self._receivers(record.second, source_row_of(record.origin)))
             ids = {party.id for party in receivers}
             if len(ids) == 1 and hop.receiver.id not in ids:
                 named = self.book.named(record.second, [record])
@@ -318,7 +323,7 @@ class Corroborator:
                     evidence=(*hop.origins, record.origin),
                 )
 
-    def _receivers(self, side: SupportSide, place: Place) -> Iterator[Party]:
+    def _receivers(self, side: SupportSide, place: SourceRow) -> Iterator[Party]:
         """Yield the parties that a shipment's receiver may be: by strong identifier or exact name, and by telephone."""
         if (party := self.book.party_of(side)) is not None:
             yield party

@@ -52,8 +52,11 @@ _MAX_ROWS: Final = 100_000
 """Rows of several flows that are read at once."""
 
 
-Sheet = tuple[str, str | None]
-"""The hash of a file and the name of a sheet of it."""
+class SourceSheet(NamedTuple):
+    """A sheet of a file, which is known by its hash."""
+
+    sha256: str
+    name: str | None
 
 
 class StatedFlow(NamedTuple):
@@ -72,7 +75,7 @@ class CardsOnDays(NamedTuple):
 
     days: tuple[DateSpan, ...]
     cards: int
-    sheets: frozenset[Sheet] = frozenset()
+    sheets: frozenset[SourceSheet] = frozenset()
 
 
 class QuantityLot(NamedTuple):
@@ -80,7 +83,7 @@ class QuantityLot(NamedTuple):
 
     when: DateSpan
     cards: int
-    sheets: frozenset[Sheet] = frozenset()
+    sheets: frozenset[SourceSheet] = frozenset()
 
 
 def bound_cards(
@@ -93,7 +96,7 @@ def bound_cards(
     """
     import networkx as nx
 
-    numbers: Counter[tuple[DateSpan, frozenset[Sheet]]] = Counter()
+    numbers: Counter[tuple[DateSpan, frozenset[SourceSheet]]] = Counter()
     back = sorted(returns)
     lots = list(by_number)
     if not back:
@@ -188,7 +191,7 @@ def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
     passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
     lots: dict[tuple[object, ...], QuantityLot] = {}
     named = _cards_by_waybill(passed)
-    left: dict[tuple[str | None, Sheet], int] = {}
+    left: dict[tuple[str | None, SourceSheet], int] = {}
     for row in passed:
         when, cards = row.record.when or UNDATED, row.record.quantity
         if cards is not None and _names_no_card(row):
@@ -208,7 +211,7 @@ def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
 
 def _cards_by_waybill(rows: Iterable[CardRecord]) -> Counter[str | None]:
     """Count the cards that the rows of a sheet name which bear one waybill; of several sheets the most."""
-    sheets: Counter[tuple[str | None, Sheet]] = Counter()
+    sheets: Counter[tuple[str | None, SourceSheet]] = Counter()
     for row in rows:
         if row.record.waybill is not None and not _names_no_card(row):
             sheets[row.record.waybill, _sheet(row)] += 1 if row.record.lot is None else len(row.record.lot)
@@ -228,7 +231,7 @@ def _names_no_card(row: CardRecord) -> bool:
 
 def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
     """Return the number of listed cards for each combination of days and sheets; ranges are cut, never expanded."""
-    lots: dict[tuple[str, int], list[tuple[int, int, _Stated]]] = defaultdict(list)
+    lots: dict[tuple[str, int], list[tuple[int, int, _StatedDay]]] = defaultdict(list)
     for row in rows:
         key, record = row
         stated = (record.when or UNDATED, _sheet(row))
@@ -237,13 +240,13 @@ def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
             lots[head, size].append((number, number, stated))
         elif record.lot is not None:
             lots[record.lot.head, record.lot.size].append((record.lot.first, record.lot.last, stated))
-    counts: Counter[tuple[tuple[DateSpan, ...], frozenset[Sheet]]] = Counter()
+    counts: Counter[tuple[tuple[DateSpan, ...], frozenset[SourceSheet]]] = Counter()
     for found in lots.values():
-        changes: dict[int, list[tuple[int, _Stated]]] = defaultdict(list)
+        changes: dict[int, list[tuple[int, _StatedDay]]] = defaultdict(list)
         for first, last, stated in found:
             changes[first].append((1, stated))
             changes[last + 1].append((-1, stated))
-        current: Counter[_Stated] = Counter()
+        current: Counter[_StatedDay] = Counter()
         before = 0
         for cut in sorted(changes):
             there = +current
@@ -256,18 +259,18 @@ def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
     return [CardsOnDays(days, cards, sheets) for (days, sheets), cards in counts.items()]
 
 
-_Stated = tuple[DateSpan, Sheet]
+_StatedDay = tuple[DateSpan, SourceSheet]
 
 
-def _sheet(row: CardRecord) -> Sheet:
-    return row.record.origin.sha256, row.record.origin.sheet
+def _sheet(row: CardRecord) -> SourceSheet:
+    return SourceSheet(row.record.origin.sha256, row.record.origin.sheet)
 
 
-def _sheet_order(sheet: Sheet) -> tuple[str, str]:
-    return sheet[0], sheet[1] or ""
+def _sheet_order(sheet: SourceSheet) -> tuple[str, str]:
+    return sheet.sha256, sheet.name or ""
 
 
-def _are_apart(one: frozenset[Sheet], other: frozenset[Sheet]) -> bool:
+def _are_apart(one: frozenset[SourceSheet], other: frozenset[SourceSheet]) -> bool:
     """Whether no sheet states both, so that they may be one change of hands under different days."""
     return bool(one) and bool(other) and not one & other
 

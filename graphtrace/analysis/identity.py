@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from graphtrace.analysis.corroboration import SupportBook, place_of
+from graphtrace.analysis.corroboration import SupportBook, source_row_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.identifiers import is_persons_document, normalize_party_name
 from graphtrace.identifiers.party_names import simplify_name
@@ -527,9 +527,9 @@ def _differing_contacts(joint: Joint, supports: SupportBook) -> set[str]:
     records = [record for record in supports.find(sorted(keys)) if record.kind == "contact"]
     stated: tuple[dict[str, set[str]], dict[str, set[str]]] = (defaultdict(set), defaultdict(set))
     for found, hop in zip(stated, (joint.before, joint.after), strict=True):
-        places = {place_of(origin) for origin in hop.origins}
+        places = {source_row_of(origin) for origin in hop.origins}
         for record in records:
-            if place_of(record.origin) in places and record.first is not None and record.first.mention in keys:
+            if source_row_of(record.origin) in places and record.first is not None and record.first.mention in keys:
                 for kind, value in record.first.contacts:
                     found[kind].add(value)
     return {

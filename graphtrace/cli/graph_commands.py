@@ -32,7 +32,7 @@ DirectionOption = Direction
 ByChannelOption = Annotated[bool, typer.Option("--by-channel")]
 
 
-class SubgraphOptions(NamedTuple):
+class GraphOptions(NamedTuple):
     """Options of a subgraph, by the names of :meth:`graphtrace.Case.graph`."""
 
     around: Sequence[str]
@@ -61,7 +61,7 @@ def graph(
 ) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
     options.require_case()
-    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
+    part = GraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
     asked = {"level": level, **part._asdict()}
 
     def page() -> bytes:
@@ -98,7 +98,7 @@ def export(
     partitions: Annotated[int | None, typer.Option(metavar="N")] = None,
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
-    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
+    part = GraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
     written, state = _write(options, form, out, level, part, partitions)
     return show_answer(written, options, as_of=as_of, state=state)
 
@@ -108,7 +108,7 @@ def _write(
     form: str,
     out: Path,
     level: Level | None,
-    part: SubgraphOptions,
+    part: GraphOptions,
     partitions: int | None = None,
 ) -> tuple[ExportResult, CaseState]:
     from graphtrace.render.provenance import answered_at

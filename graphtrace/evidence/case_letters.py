@@ -420,9 +420,9 @@ class LetterWriter:
 
     def files(self, letter: Letter) -> dict[str, bytes]:
         """Return the files of a letter by their names: the letter as DOCX and as a page that prints, and its annex."""
-        from graphtrace.evidence.letter_files import annex_workbook, page_of
+        from graphtrace.evidence.letter_files import annex_workbook, html_of_letter
         from graphtrace.evidence.letter_forms import find_form
-        from graphtrace.evidence.letter_templates import fill_template
+        from graphtrace.evidence.letter_templates import fill_docx
 
         lang: Lang = "zh" if letter.lang == "zh" else "en"
         asked = (letter.form, lang)
@@ -431,10 +431,10 @@ class LetterWriter:
         form = self._forms[asked]
         stem = file_stem(letter)
         values = self._values(letter, lang, f"{stem}.xlsx")
-        document = fill_template(form.content, form.name, values)
+        document = fill_docx(form.content, form.name, values)
         return {
             f"{stem}.docx": document,
-            f"{stem}.html": page_of(document, letter, lang).encode(),
+            f"{stem}.html": html_of_letter(document, letter, lang).encode(),
             f"{stem}.xlsx": annex_workbook(letter, lang),
         }
 

@@ -100,7 +100,7 @@ _STYLE: Final = Markup(
 _ALIGN: Final = {1: "c", 2: "r"}
 
 
-def page_of(document: bytes, letter: Letter, lang: Lang) -> str:
+def html_of_letter(document: bytes, letter: Letter, lang: Lang) -> str:
     """Return the page of a filled-in letter, with the list of all its cards behind it; it loads nothing."""
     import docx
 

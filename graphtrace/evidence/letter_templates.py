@@ -148,7 +148,7 @@ class _Fault(Exception):
         self.line, self.why = line, why
 
 
-def fill_template(content: bytes, name: str, values: Mapping[str, Any]) -> bytes:
+def fill_docx(content: bytes, name: str, values: Mapping[str, Any]) -> bytes:
     """Return the document of a template with the values of a letter; the same bytes for the same values.
 
     Raises

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import Level
     from graphtrace.storage.base import Backend
 
-Written = Mapping[str, int]
+ItemCounts = Mapping[str, int]
 """Number of items in a file, by type."""
 
 
@@ -49,21 +49,21 @@ class Format:
     levels: tuple[Level, ...] = ("party", "record", "card")
     folder_writer: str | None = None
 
-    def write(self, selection: Subgraph, path: Path, lang: Lang) -> Written:
+    def write(self, selection: Subgraph, path: Path, lang: Lang) -> ItemCounts:
         """Write the selection atomically: an existing file is replaced only after success."""
         if self.folder_writer is not None and path.suffix.lower() not in self.endings:
             return _function(self.folder_writer)(selection, path)
         with atomic_write(path) as out:
             return self.write_into(out, selection, lang)
 
-    def write_into(self, out: IO[bytes], selection: Subgraph, lang: Lang) -> Written:
+    def write_into(self, out: IO[bytes], selection: Subgraph, lang: Lang) -> ItemCounts:
         """Write the selection into a stream."""
         return _function(self.writer)(selection, out, lang)
 
 
-def _function(named: str) -> Callable[..., Written]:
+def _function(named: str) -> Callable[..., ItemCounts]:
     module, _, function = named.partition(":")
-    found: Callable[..., Written] = getattr(import_module(f"graphtrace.export.{module}"), function)
+    found: Callable[..., ItemCounts] = getattr(import_module(f"graphtrace.export.{module}"), function)
     return found
 
 

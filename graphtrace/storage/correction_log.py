@@ -213,7 +213,7 @@ class SheetRef(NamedTuple):
         return Origin(self.file, self.sha256, self.name, row, record_no)
 
 
-class StoredRow(NamedTuple):
+class LoadedRow(NamedTuple):
     """A loaded row with all its records, as far as a correction has to know it; the mentions by their numbers."""
 
     sheet: SheetRef
@@ -229,11 +229,11 @@ class StoredRow(NamedTuple):
 
 def rows_of_records(
     records: Iterable[tuple[SheetRef, str | None, int | None, int | None, Sequence[str | None]]], row: int
-) -> list[StoredRow]:
+) -> list[LoadedRow]:
     """Put the records of each row together: sheet, record number, sender, receiver, names in carrier columns."""
-    rows: dict[SheetRef, StoredRow] = {}
+    rows: dict[SheetRef, LoadedRow] = {}
     for sheet, record_no, sender, receiver, names in records:
-        known = rows.setdefault(sheet, StoredRow(sheet, row, record_no, frozenset(), ()))
+        known = rows.setdefault(sheet, LoadedRow(sheet, row, record_no, frozenset(), ()))
         rows[sheet] = known._replace(
             mentions=known.mentions | {mention for mention in (sender, receiver) if mention is not None},
             carrier_names=tuple(dict.fromkeys((*known.carrier_names, *filter(None, names)))),
@@ -248,7 +248,7 @@ class CorrectionSource(Protocol):
         """Return all sheets that are loaded and not unloaded."""
         ...
 
-    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[LoadedRow]:
         """Return the rows with this number in these sheets."""
         ...
 
@@ -277,7 +277,7 @@ class CorrectionSource(Protocol):
         ...
 
 
-def find_row(rows: CorrectionSource, text: str) -> StoredRow:
+def find_row(rows: CorrectionSource, text: str) -> LoadedRow:
     """Return the row that ``text`` names as ``file:row``, ``file:sheet:row`` or by the beginning of the file's hash.
 
     Raises
@@ -331,7 +331,7 @@ def _is_called(sheet: SheetRef, named: str) -> bool:
 class CorrectionPlan(NamedTuple):
     """A correction to write, or the existing one with the same content; ``removed`` are those that it ends."""
 
-    row: StoredRow
+    row: LoadedRow
     correction: Correction
     effects: CorrectionEffects
     is_new: bool
@@ -433,7 +433,7 @@ def replay_on_new_reading(
 
 
 def _effects(
-    rows: CorrectionSource, earlier: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
+    rows: CorrectionSource, earlier: Sequence[StoredCorrection], row: LoadedRow, *, is_lifted: bool
 ) -> CorrectionEffects:
     sheet = row.sheet.sheet
     before = corrections_as_of(earlier, None)
@@ -548,7 +548,7 @@ def plan_unload(
         is_lifted=False,
     )
     return CorrectionPlan(
-        row=StoredRow(first, WHOLE_FILE, None, frozenset(), ()),
+        row=LoadedRow(first, WHOLE_FILE, None, frozenset(), ()),
         correction=correction,
         effects=CorrectionEffects({}, {}, unloaded),
         is_new=True,

@@ -664,7 +664,7 @@ def row_of(database: duckdb.DuckDBPyConnection, table: str, chance: random.Rando
     return number, dict(zip(names, values, strict=True))
 
 
-def place_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> list[str]:
+def source_row_of(database: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> list[str]:
     """Where a row of the database stands: its table, the file and row it is from, the party it is of."""
     where = [re.escape(table)]
     if (sheet := row.get("sheet")) is not None:
@@ -718,7 +718,7 @@ def set_cell(copy: Copy, chance: random.Random, tables: Sequence[str] | None = N
         table = chance.choice(list(tables or tables_of(database)))
         number, row = row_of(database, table, chance)
         column, kind = chance.choice(columns_of(database, table))
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         value = other_cell(row[column], kind, chance)
         put_cell(database, table, column, value, number)
     return Forgery(f"{table}.{column}: {row[column]!r} -> {value!r} of {short(row)}", where)
@@ -752,7 +752,7 @@ def database_filled_cell_of_a_record(copy: Copy, chance: random.Random) -> Forge
         table = chance.choice(RECORDS)
         number, row = row_of(database, table, chance)
         column, kind = chance.choice([c for c in columns_of(database, table) if row[c[0]] is not None])
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         value = other_cell(row[column], kind, chance)
         put_cell(database, table, column, value, number)
     return Forgery(f"{table}.{column}: {row[column]!r} -> {value!r} of {short(row)}", where)
@@ -763,7 +763,7 @@ def database_row_removed(copy: Copy, chance: random.Random) -> Forgery:
     with duckdb.connect(str(copy.own(copy.database))) as database:
         table = chance.choice([*tables_of(database), *RECORDS])
         number, row = row_of(database, table, chance)
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         database.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [number])
     return Forgery(f"{table}: removed {short(row)}", where)
 
@@ -774,10 +774,10 @@ def database_row_added(copy: Copy, chance: random.Random) -> Forgery:
     with duckdb.connect(str(copy.own(copy.database))) as database:
         table = chance.choice([*tables_of(database), *RECORDS])
         _, row = row_of(database, table, chance)
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         column, kind = chance.choice(columns_of(database, table))
         new = {**row, column: other_cell(row[column], kind, chance)}
-        where += place_of(database, table, new)
+        where += source_row_of(database, table, new)
         marks_ = ", ".join("?" for _ in new)
         try:
             database.execute(f'INSERT INTO "{table}" VALUES ({marks_})', list(new.values()))
@@ -791,7 +791,7 @@ def database_row_doubled(copy: Copy, chance: random.Random) -> Forgery:
     with duckdb.connect(str(copy.own(copy.database))) as database:
         table = chance.choice([*tables_of(database), *RECORDS])
         number, row = row_of(database, table, chance)
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         try:
             database.execute(f'INSERT INTO "{table}" SELECT * FROM "{table}" WHERE rowid = ?', [number])
         except duckdb.Error as error:
@@ -806,7 +806,7 @@ def database_parties_swapped(copy: Copy, chance: random.Random) -> Forgery:
     with duckdb.connect(str(copy.own(copy.database))) as database:
         table = chance.choice(RECORDS[:4])
         number, row = row_of(database, table, chance)
-        where = place_of(database, table, row)
+        where = source_row_of(database, table, row)
         if row["sender"] is None or row["receiver"] is None or row["sender"] == row["receiver"]:
             raise Nothing
         idents = [i for (i,) in database.execute("SELECT ident FROM mentions ORDER BY 1").fetchall()]
@@ -823,7 +823,7 @@ def database_file_hidden(copy: Copy, chance: random.Random) -> Forgery:
     """All records of a file taken away, its marks left."""
     with duckdb.connect(str(copy.own(copy.database))) as database:
         sheet = chance.choice([s for (s,) in database.execute("SELECT sheet FROM sheets").fetchall()])
-        where = place_of(database, "sheets", {"sheet": sheet})
+        where = source_row_of(database, "sheets", {"sheet": sheet})
         gone = 0
         for table in RECORDS:
             gone += len(database.execute(f'DELETE FROM "{table}" WHERE sheet = ? RETURNING 1', [sheet]).fetchall())

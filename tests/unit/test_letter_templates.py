@@ -12,7 +12,7 @@ import pytest
 
 from graphtrace.errors import CaseDamaged, TemplateError, UsageError
 from graphtrace.evidence.letter_forms import find_form, make_form, shipped_forms
-from graphtrace.evidence.letter_templates import FIELDS, MAX_PART_BYTES, fill_template
+from graphtrace.evidence.letter_templates import FIELDS, MAX_PART_BYTES, fill_docx
 
 BLANK = "________"
 
@@ -73,7 +73,7 @@ def part_of(content: bytes, name: str) -> bytes:
 
 def refused(content: bytes, **other: Any) -> TemplateError:
     with pytest.raises(TemplateError) as caught:
-        fill_template(content, "x.docx", values(**other))
+        fill_docx(content, "x.docx", values(**other))
     assert caught.value.code == "bad_template"
     assert caught.value.exit_code == 2
     return caught.value
@@ -84,7 +84,7 @@ def test_the_fields_of_this_test_are_those_of_a_letter() -> None:
 
 
 def test_fields_loops_and_conditions_are_filled_in() -> None:
-    filled = fill_template(
+    filled = fill_docx(
         template(
             "{{ number }} {{ case.unit | default('x') }}",
             "{%p if listed and cards > 2 %}",
@@ -103,13 +103,13 @@ def test_fields_loops_and_conditions_are_filled_in() -> None:
 def test_every_template_that_ships_is_filled_in_the_same_each_time(name: str, lang: Any) -> None:
     form = make_form(name, lang)
     assert form == make_form(name, lang)
-    filled = fill_template(form, name, values())
-    assert filled == fill_template(form, name, values())
+    filled = fill_docx(form, name, values())
+    assert filled == fill_docx(form, name, values())
     text = text_of(filled)
     for word in ("GT-AAAA-BBBB", "甲公司", "8986061900000000001", "SHA-256"):
         assert word in text
     assert "{" not in text
-    assert text_of(fill_template(form, name, values(listed=False))).count("8986061900000000001") == 0
+    assert text_of(fill_docx(form, name, values(listed=False))).count("8986061900000000001") == 0
     assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in zipfile.ZipFile(io.BytesIO(filled)).infolist())
 
 
@@ -197,7 +197,7 @@ def test_a_field_that_word_split_into_runs_is_one_field() -> None:
         paragraph.add_run(piece)
     out = io.BytesIO()
     document.save(out)
-    assert text_of(fill_template(out.getvalue(), "x.docx", values())).strip() == "GT-AAAA-BBBB"
+    assert text_of(fill_docx(out.getvalue(), "x.docx", values())).strip() == "GT-AAAA-BBBB"
 
 
 def test_fields_in_a_text_box_are_those_of_its_own_paragraphs() -> None:
@@ -209,7 +209,7 @@ def test_fields_in_a_text_box_are_those_of_its_own_paragraphs() -> None:
         "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
     )
     whole = with_part(content, "word/document.xml", document.replace("</w:p>", box, 1).encode())
-    assert "GT-AAAA-BBBB" in part_of(fill_template(whole, "x.docx", values()), "word/document.xml").decode()
+    assert "GT-AAAA-BBBB" in part_of(fill_docx(whole, "x.docx", values()), "word/document.xml").decode()
     wrong = document.replace("</w:p>", box.replace("reference", "refrence"), 1).encode()
     assert refused(with_part(content, "word/document.xml", wrong)).params["paragraph"] == 3
 
@@ -236,7 +236,7 @@ def test_a_condition_that_tears_the_document_is_a_fault() -> None:
     document.add_table(rows=1, cols=1).rows[0].cells[0].text = "{% endif %}"
     out = io.BytesIO()
     document.save(out)
-    assert "listed" in text_of(fill_template(out.getvalue(), "x.docx", values()))
+    assert "listed" in text_of(fill_docx(out.getvalue(), "x.docx", values()))
     refused(out.getvalue(), listed=False)
 
 
@@ -244,7 +244,7 @@ def test_a_condition_that_tears_the_document_is_a_fault() -> None:
     "hostile", ["{{ 7*7 }}", "{% for %}", "<w:p/>", "&amp;", "a\tb\nc\x07\x0c\x00", "\u202egnp", "]]>"]
 )
 def test_values_are_data(hostile: str) -> None:
-    text = text_of(fill_template(template("{{ addressee.name }}"), "x.docx", values(addressee={"name": hostile})))
+    text = text_of(fill_docx(template("{{ addressee.name }}"), "x.docx", values(addressee={"name": hostile})))
     if hostile.isprintable():
         assert text.strip() == hostile
     else:
@@ -306,7 +306,7 @@ def test_active_fields_of_word_are_refused_and_page_numbers_are_not(field: str) 
     refused(with_field(field))
     simple = document.replace("<w:t>page</w:t>", f'<w:fldSimple w:instr="{field}"/>').encode()
     refused(with_part(content, "word/document.xml", simple))
-    assert text_of(fill_template(with_field("PAGE"), "x.docx", values())).startswith("text")
+    assert text_of(fill_docx(with_field("PAGE"), "x.docx", values())).startswith("text")
 
 
 def test_a_field_of_word_over_several_paragraphs_is_seen() -> None:

@@ -71,11 +71,11 @@ class Segments:
 class CardGroups:
     """Cards by group: ``cards`` are indices of cards, ``group`` their groups, ``first`` the first card of each group.
 
-    Groups are numbered from ``lowest``. ``is_alike`` says that the cards of a group may differ in the receiver and the
-    day of their last movement.
+    Groups are numbered from ``first_number``. ``is_alike`` says that the cards of a group may differ in the receiver
+    and the day of their last movement.
     """
 
-    lowest: int
+    first_number: int
     cards: Indices
     group: IntArray
     first: Indices
@@ -196,16 +196,16 @@ class ListedCards:
         cards = self._card[is_so]
         self._marks[cards] = np.maximum(self._marks[cards], mark)
 
-    def group_cards(self, *, only: Mask | None = None, lowest: int = 1) -> CardGroups:
-        """Group cards whose custody result must be equal; groups are numbered from ``lowest``.
+    def group_cards(self, *, one_by_one: Mask | None = None, first_number: int = 1) -> CardGroups:
+        """Group cards whose custody result must be equal; groups are numbered from ``first_number``.
 
-        With ``only`` these cards alone, by all that their last movements say.
+        With ``one_by_one`` these cards alone, by all that their last movements say.
         """
-        cards = np.arange(len(self), dtype=np.int32) if only is None else np.flatnonzero(only)
+        cards = np.arange(len(self), dtype=np.int32) if one_by_one is None else np.flatnonzero(one_by_one)
         if not len(cards):
-            return CardGroups(lowest, cards, int_array([]), cards, np.zeros(0, dtype=np.bool_))
-        every = slice(None) if only is None else cards
-        is_alike = self._is_alike[every] if only is None else np.zeros(len(cards), dtype=np.bool_)
+            return CardGroups(first_number, cards, int_array([]), cards, np.zeros(0, dtype=np.bool_))
+        every = slice(None) if one_by_one is None else cards
+        is_alike = self._is_alike[every] if one_by_one is None else np.zeros(len(cards), dtype=np.bool_)
         size, start, mark = self._size[every], self._start[every], self._marks[every]
         combined = factorize(size, self._shared[every], self.key[every] // KEYS_PER_PREFIX, is_alike, mark)
         for place in range(int(size.max())):
@@ -215,7 +215,7 @@ class ListedCards:
             distinguishing = self._distinguishing_columns(rows, is_last, mark[longer])
             combined[longer] = numbered_by(len(longer), chain((combined[longer],), distinguishing))
         _, first, group = groups_of(factorize(size, combined))
-        return CardGroups(lowest, cards, group + np.int32(lowest), cards[first], is_alike[first])
+        return CardGroups(first_number, cards, group + np.int32(first_number), cards[first], is_alike[first])
 
     def _distinguishing_columns(self, rows: Indices, is_last: Mask, mark: IntArray) -> Iterator[IntArray]:
         """Yield the columns that distinguish movements, one at a time: they are as long as the case."""

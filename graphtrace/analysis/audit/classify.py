@@ -126,7 +126,7 @@ class Classification:
     received this group.
     """
 
-    lowest: int
+    first_number: int
     audited: IntArray
     path: IntArray
 
@@ -280,16 +280,16 @@ class CardClassifier:
         )
         groups = self.listed.group_cards()
         self.group_of_listed = groups.group
-        torn = self._judge_listed(groups)
-        lowest = groups.lowest + len(groups.first)
-        if torn:
-            is_torn = np.isin(self.group_of_listed, int_array(torn))
-            apart = self.listed.group_cards(only=is_torn, lowest=lowest)
+        one_by_one = self._judge_listed(groups)
+        first_number = groups.first_number + len(groups.first)
+        if one_by_one:
+            is_one_by_one = np.isin(self.group_of_listed, int_array(one_by_one))
+            apart = self.listed.group_cards(one_by_one=is_one_by_one, first_number=first_number)
             self.group_of_listed[apart.cards] = apart.group
             self._judge_listed(apart)
-            lowest += len(apart.first)
+            first_number += len(apart.first)
         if self.role == "dealer":
-            self._judge_last_receivers(lowest)
+            self._judge_last_receivers(first_number)
         self.listed.forget_movements()
         self._judge_rest()
 
@@ -299,9 +299,9 @@ class CardClassifier:
         """Judge one card of each group; return the groups whose cards must be judged one by one."""
         cards = [(int(card), *self.listed.movements(int(card))) for card in groups.first]
         self.learn({party for _, moved, _ in cards for one in moved for party in one[2:4]})
-        torn = []
+        one_by_one = []
         for number, (card, moved, is_placed) in enumerate(cards):
-            group = groups.lowest + number
+            group = groups.first_number + number
             own = [
                 self._movement("listed", record if is_placed else place, one)
                 for place, (record, *one) in enumerate(moved)
@@ -313,7 +313,7 @@ class CardClassifier:
                 own[-1] if groups.is_alike[number] else None,
             )
             if paths is None:
-                torn.append(group)
+                one_by_one.append(group)
                 continue
             rows = [*self._shared_rows[self.cuts.shared[cut]], *(row for _, *row in moved)]
             self._keep_transfers(group, rows, is_alike=bool(groups.is_alike[number]))
@@ -322,13 +322,13 @@ class CardClassifier:
                     self._last_receivers[group] = path
                 else:
                     self._judged.append((group, audited, self._number(path)))
-        return torn
+        return one_by_one
 
-    def _judge_last_receivers(self, lowest: int) -> None:
+    def _judge_last_receivers(self, first_number: int) -> None:
         """Classify the cards of a group for the receiver of each card's own last movement.
 
         Such a receiver occurs in no other movement of the card, so it has held the card since that movement. Cards
-        whose receivers, days or declarations differ become groups of their own, numbered from ``lowest``.
+        whose receivers, days or declarations differ become groups of their own, numbered from ``first_number``.
         """
         listed, alike = self.listed, int_array(sorted(self._last_receivers))
         cards = np.flatnonzero(
@@ -344,7 +344,7 @@ class CardClassifier:
         for group, audited, path in self._judged:
             seen_by[group].append((audited, path))
         paths: dict[tuple[int, ...], int] = {}
-        for group, first in enumerate(firsts.tolist(), lowest):
+        for group, first in enumerate(firsts.tolist(), first_number):
             holder, on = int(receiver[first]), int(day[first])
             declared = self.declarations.get(holder)
             is_dated = on != UNDATED_DAY
@@ -364,8 +364,8 @@ class CardClassifier:
                 )
             self._judged += [(group, *seen) for seen in seen_by[what[0]]]
             self._judged.append((group, holder, paths[what]))
-        self.split_groups = (np.arange(len(firsts)) + lowest, old[firsts])
-        self.group_of_listed[cards] = subgroups + lowest
+        self.split_groups = (np.arange(len(firsts)) + first_number, old[firsts])
+        self.group_of_listed[cards] = subgroups + first_number
 
     def _keep_transfers(self, group: int, rows: Sequence[Sequence[Any]], *, is_alike: bool) -> None:
         """Store the senders and receivers of a group; if its cards are alike, the last row stands for many."""
@@ -527,17 +527,17 @@ class CardClassifier:
         """The paths of all groups; one more part for each further audited party that received the same cards."""
         if not self._judged:
             return []
-        lowest = -len(self._shared)
-        groups = int(self.group_of_listed.max(initial=0)) - lowest + 1
+        first_number = -len(self._shared)
+        groups = int(self.group_of_listed.max(initial=0)) - first_number + 1
         parts: list[Classification] = []
         met: dict[int, int] = defaultdict(int)
         for group, audited, path in self._judged:
             part = met[group]
             met[group] += 1
             if part == len(parts):
-                parts.append(Classification(lowest, *(np.full(groups, NONE, dtype=np.int32) for _ in range(2))))
-            parts[part].audited[group - lowest] = audited
-            parts[part].path[group - lowest] = path
+                parts.append(Classification(first_number, *(np.full(groups, NONE, dtype=np.int32) for _ in range(2))))
+            parts[part].audited[group - first_number] = audited
+            parts[part].path[group - first_number] = path
         return parts
 
     @cached_property

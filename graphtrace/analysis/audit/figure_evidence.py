@@ -121,7 +121,7 @@ _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
 }
 
 
-_Stated = tuple[Any, ...]
+_EventTuple = tuple[Any, ...]
 """What a record states: kind, day and record."""
 
 
@@ -187,10 +187,10 @@ class _Opener:
 
     def _evidence(self, figures: Sequence[_Figure]) -> Callable[[int, int, int], Iterator[Evidence]]:
         """Return what finds the records that name cards of a lot of a figure; a lot is never covered in part."""
-        moved: dict[int, list[_Stated]] = defaultdict(list)
+        moved: dict[int, list[_EventTuple]] = defaultdict(list)
         for first, *stated in movements_of_lots(self.session, {kind for figure in figures for kind in figure.kinds}):
             moved[first].append(tuple(stated))
-        events: dict[tuple[str, CardInterval], list[_Stated]] = defaultdict(list)
+        events: dict[tuple[str, CardInterval], list[_EventTuple]] = defaultdict(list)
         for kind in EVENT_KINDS:
             of_kind = [number for number, figure in enumerate(figures) if kind in figure.kinds]
             for first, last, *stated in events_of_lots(self.session, kind, of_kind) if of_kind else ():
@@ -209,7 +209,7 @@ class _Opener:
     def _named(self, records: Sequence[Sequence[int]]) -> list[tuple[Evidence, ...]]:
         """Return the records of each figure by themselves, with what each states."""
         asked = {record for of_figure in records for record in of_figure}
-        stated: dict[int, list[tuple[int, _Stated]]] = defaultdict(list)
+        stated: dict[int, list[tuple[int, _EventTuple]]] = defaultdict(list)
         for place, one in enumerate(stated_by(self.session, asked) if asked else ()):
             stated[one[2]].append((place, one))
         return [
@@ -221,6 +221,6 @@ class _Opener:
         return Evidence(kind=kind, day=None if day is None else str(day), origin=self.classifier.origin(record))
 
 
-def _by_day(stated: _Stated) -> tuple[bool, date, str, int]:
+def _by_day(stated: _EventTuple) -> tuple[bool, date, str, int]:
     kind, day, record = stated
     return day is None, day or date.min, kind, record

@@ -103,13 +103,13 @@ class AuditMetrics:
 
     @staticmethod
     def _by_group(part: Classification, groups: IntArray, weights: IntArray | None = None) -> IntArray:
-        summed = np.bincount(groups - part.lowest, weights=weights, minlength=len(part.path))
+        summed = np.bincount(groups - part.first_number, weights=weights, minlength=len(part.path))
         return summed.astype(np.int64)
 
     def _seen(self, groups: IntArray) -> Iterator[_VisibleRows]:
         """Yield the rows of groups, repeated for each audited party that received the group."""
         for part in self.classifier.judged:
-            place = groups - part.lowest
+            place = groups - part.first_number
             path = part.path[place]
             rows = where(path >= 0)
             yield _VisibleRows(rows, part.audited[place[rows]], path[rows])

@@ -143,7 +143,7 @@ def _judged(classifier: CardClassifier) -> Columns:
     parts = []
     for part in classifier.judged:
         is_received = part.path >= 0
-        groups = _as_int32(part.lowest + np.flatnonzero(is_received))
+        groups = _as_int32(part.first_number + np.flatnonzero(is_received))
         parts.append((groups, part.audited[is_received], part.path[is_received]))
     return dict(zip(("group_id", "enterprise", "path"), map(np.concatenate, zip(*parts, strict=True)), strict=True))
 

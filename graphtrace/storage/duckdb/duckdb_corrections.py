@@ -14,10 +14,10 @@ from graphtrace.storage.case_folder import SOURCES
 from graphtrace.storage.correction_log import (
     CorrectionPlan,
     CorrectionRequest,
+    LoadedRow,
     MentionName,
     SheetRef,
     StoredCorrection,
-    StoredRow,
     UnloadRequest,
     plan_correction,
     plan_unload,
@@ -141,7 +141,7 @@ class DuckDBCorrectionSource:
         ).fetchall()
         return [SheetRef(*row) for row in rows]
 
-    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[LoadedRow]:
         by_number = {sheet.sheet: sheet for sheet in sheets}
         tables = " UNION ALL ".join(
             f"SELECT sheet, record_no, sender, receiver, kind, carrier FROM {table} "

@@ -23,11 +23,11 @@ from graphtrace.private_files import create_file
 from graphtrace.scratch import subfolder
 from graphtrace.storage.correction_log import (
     CorrectionEffects,
+    LoadedRow,
     MentionName,
     PortableCorrection,
     SheetRef,
     StoredCorrection,
-    StoredRow,
     corrections_as_of,
     rows_of_records,
 )
@@ -185,7 +185,7 @@ class Neo4jCorrectionSource:
         )
         return [SheetRef(*row) for row in rows]
 
-    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[LoadedRow]:
         by_number = {sheet.sheet: sheet for sheet in sheets}
         rows = self._ask(
             f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} IN $sheets "

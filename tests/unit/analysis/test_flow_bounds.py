@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, bound_cards
+from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, SourceSheet, bound_cards
 from graphtrace.model import DateSpan
 from graphtrace.results.bounds import CardBounds, NoBounds
 
@@ -82,7 +82,7 @@ def fewest(listed: Sequence[DateSpan], numbers: Sequence[tuple[int, DateSpan]], 
 
 
 def test_records_of_two_files_may_state_one_sale_under_two_days_and_those_of_one_do_not() -> None:
-    ledger, delivery_list = frozenset({("a", None)}), frozenset({("b", "1")})
+    ledger, delivery_list = frozenset({SourceSheet("a", None)}), frozenset({SourceSheet("b", "1")})
 
     def bounds(sheets: frozenset[tuple[str, str | None]]) -> object:
         return bound_cards(100, [CardsOnDays((day(3),), 100, delivery_list)], [QuantityLot(day(1), 120, sheets)], [])

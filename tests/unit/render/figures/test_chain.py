@@ -46,7 +46,7 @@ def texts(trace: Trace, **options: object) -> list[str]:
     return [str(element.text) for element in drawn(trace, **options).iter(f"{SVG}text")]
 
 
-def place_of(trace: Trace, text: str) -> tuple[float, float]:
+def source_row_of(trace: Trace, text: str) -> tuple[float, float]:
     found = next(element for element in drawn(trace).iter(f"{SVG}text") if element.text == text)
     return float(found.attrib["x"]), float(found.attrib["y"])
 
@@ -57,14 +57,14 @@ def dashes(trace: Trace) -> list[str | None]:
 
 def test_a_chain_goes_from_the_carrier_to_the_holder_from_left_to_right() -> None:
     trace = found(WHOLE)
-    places = [place_of(trace, name)[0] for name in ("中国联通", "星海智联科技有", "王五")]
+    places = [source_row_of(trace, name)[0] for name in ("中国联通", "星海智联科技有", "王五")]
     assert places == sorted(places)
     assert len(set(places)) == 3
 
 
 def test_the_days_stand_below_the_hands() -> None:
     trace = found(WHOLE)
-    assert place_of(trace, "03-15")[1] > place_of(trace, "王五")[1]
+    assert source_row_of(trace, "03-15")[1] > source_row_of(trace, "王五")[1]
 
 
 def test_a_missing_step_is_drawn_as_a_broken_link_with_its_window() -> None:
@@ -93,7 +93,7 @@ def test_branches_stand_side_by_side_and_what_they_share_stands_there_once() -> 
     told = texts(trace)
     assert told.count("中国联通") == 1
     assert told.count("星海智联科技有") == 1
-    (x, y), (other_x, other_y) = place_of(trace, "王五"), place_of(trace, "赵六")
+    (x, y), (other_x, other_y) = source_row_of(trace, "王五"), source_row_of(trace, "赵六")
     assert x == other_x
     assert y != other_y
     assert {"3A", "3B"} <= set(told)
