@@ -162,7 +162,7 @@ def readable_sheets(path: Path) -> list[Sheet]:
 def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) -> Path:
     """Return the file itself, or what is in it as a file of ``scratch``: of an archive, of an encrypted workbook."""
     from graphtrace.ingest.containers import Limits, Refused, Source, find_sources
-    from graphtrace.ingest.readers.passwords import unlocked
+    from graphtrace.ingest.readers.decryption import decrypted_copy
 
     if not path.is_file():
         return path  # reading it says what is wrong, and waits for no pipe
@@ -177,7 +177,7 @@ def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) 
     if len(files) != 1:
         names = [each.name for each in found]
         raise InputError("archive_several_files", path=path, names=names, hint="unpack_one_file")
-    return unlocked(files[0], password, decrypted)
+    return decrypted_copy(files[0], password, decrypted)
 
 
 def _needs_mapping(sheet: Sheet) -> bool:

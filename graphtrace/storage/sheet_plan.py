@@ -87,13 +87,13 @@ def open_sheets_to_read(
     else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
     """
     from graphtrace.ingest.readers import open_sheets
-    from graphtrace.ingest.readers.passwords import unlocked
+    from graphtrace.ingest.readers.decryption import decrypted_copy
 
     if (transcribed := how.transcription) is not None:
         return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})]
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
-    readable = unlocked(copy, how.password)
+    readable = decrypted_copy(copy, how.password)
     try:
         sheets = open_sheets(readable, exact_numbers=is_exact)
     except GraphtraceError as error:

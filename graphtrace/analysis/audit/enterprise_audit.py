@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import replace
 from typing import Final
 
-from graphtrace.analysis.audit.balance import BalanceSheets, balance_by_number, quantity_flows, total_of_lots
+from graphtrace.analysis.audit.balance_books import BalanceSheets, balance_by_number, quantity_flows, total_of_lots
 from graphtrace.analysis.audit.card_events import CardEvents
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days

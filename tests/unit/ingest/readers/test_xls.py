@@ -9,7 +9,7 @@ import pytest
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.readers.passwords import unlocked
+from graphtrace.ingest.readers.decryption import decrypted_copy
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 SECTOR = 512
@@ -185,10 +185,10 @@ def test_an_encrypted_xls_file_is_read_with_its_password(tmp_path: Path) -> None
     path.write_bytes(compound_file({"Workbook": encrypted(cells, PASSWORD)}))
     assert "第3行1".encode("utf-16-le") not in path.read_bytes()
     with pytest.raises(InputError) as missing:
-        unlocked(path, lambda _: None)
+        decrypted_copy(path, lambda _: None)
     with pytest.raises(InputError) as wrong:
-        unlocked(path, lambda _: "某个别的")
+        decrypted_copy(path, lambda _: "某个别的")
     assert (missing.value.code, wrong.value.code) == ("password_missing", "password_wrong")
-    (sheet,) = open_sheets(unlocked(path, lambda name: PASSWORD if name == "book.xls" else None))
+    (sheet,) = open_sheets(decrypted_copy(path, lambda name: PASSWORD if name == "book.xls" else None))
     rows = [row[1:] for frame in sheet.read(1) for row in frame.iter_rows()]
     assert rows == [(f"第{row}行0", f"第{row}行1") for row in range(1, 60)]

@@ -21,7 +21,7 @@ _READ_ONLY: Final = "VelvetSweatshop"
 """Password of workbooks that Excel only protects from changes: everybody knows it."""
 
 
-def unlocked(path: Path, password: Password, folder: Path | None = None) -> Path:
+def decrypted_copy(path: Path, password: Password, folder: Path | None = None) -> Path:
     """Return the file itself, or where it is encrypted a decrypted copy in ``folder``, by default beside it.
 
     Raises
