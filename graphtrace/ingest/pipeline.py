@@ -320,7 +320,15 @@ def _open_parser(
         # beside the registration its rows may state more, such as an activation
         said, answers, known = None, {**answers, KIND: "registration"}, {**known, KIND: "registration"}
     try:
-        header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
+        try:
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
+        except NeedsAnswer as error:
+            if own is not None or sheet.document is None or error.fields != ("carrier",):
+                raise
+            # what the carrier's document says of other sheets holds for this one
+            own, is_in_document = sheet.document, True
+            basis = _own_list_basis(said, own, answers)
+            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         if basis == "title" and speaks_of_others(header.names):
             # the customers may be those of whom the headings name
             own = basis = None

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.identifiers import luhn_digit, parse_iccid
-from graphtrace.ingest.card_cells import CardPart, cards_in, complete_last, has_parts, last_of, split_cards
+from graphtrace.ingest.card_cells import (
+    CardPart,
+    cards_among_words,
+    cards_in,
+    complete_last,
+    has_parts,
+    last_of,
+    split_cards,
+)
 
 A, B, C = (body + luhn_digit(body) for body in (f"898606269900000{n:04}" for n in (1, 2, 3)))
 MOBILE = "898604B9192690000017"
@@ -70,3 +78,16 @@ def test_cards_are_counted_on_their_keys() -> None:
 def test_every_card_of_a_list_is_in_it_once(numbers: list[int], divider: str) -> None:
     cards = [body + luhn_digit(body) for body in (f"8986062699000{n:06}" for n in numbers)]
     assert [part.first for part in split_cards(divider.join(cards))] == cards
+
+
+def test_where_a_seized_card_was_found_says_nothing_else_of_it() -> None:
+    said = {
+        text: cards_among_words(text)
+        for text in ("插于GOIP第1槽，卡面ICCID：89860624001200702335", "卡面ICCID：89860624001200702335")
+    }
+    assert set(said.values()) == {"89860624001200702335"}
+    assert (
+        cards_among_words("插于GOIP卡槽，卡面ICCID：\n89860624001200702335\n89860624001200702343")
+        == "89860624001200702335、89860624001200702343"
+    )
+    assert cards_among_words("已退，卡面ICCID：89860624001200702335") == "已退，卡面ICCID：89860624001200702335"

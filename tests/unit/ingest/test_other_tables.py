@@ -73,3 +73,24 @@ def test_a_title_decides_its_own_sheet_and_is_quoted_with_the_one_that_it_names(
 )
 def test_a_title_that_names_no_other_table_is_about_its_own(title: str) -> None:
     assert not speaks_of_other_table(title, "Sheet1", ["3月", "Sheet2"])
+
+
+@pytest.mark.parametrize("title", ["附表1  号码明细（查询截止2024-09-17）", "附件二：开户清单", ""])
+@pytest.mark.parametrize(
+    "heads", [("ICCID", "集团客户名称", "开户日期", "激活日期"), ("ICCID", "集团客户名称", "开户日期", "工单")]
+)
+def test_annexes_of_a_carriers_letter_are_its_own_lists(tmp_path: Path, title: str, heads: tuple[str, ...]) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "复函"
+    for line in ("中国联通云洲市分公司", "关于协助调取物联网卡资料的复函", "云州市公安局反诈中心："):
+        book.active.append([line])
+    annex = book.create_sheet("附表1")
+    for row in ([title] if title else [], heads, (card(1), "甲物联有限公司", "2024-03-12", "2024-06-13")):
+        if row:
+            annex.append(list(row))
+    book.save(tmp_path / "b.xlsx")
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        case.load(tmp_path / "b.xlsx")
+        trace = case.trace(card(1))
+    assert trace.registrant is not None
+    assert trace.registrant.name == "甲物联有限公司"
