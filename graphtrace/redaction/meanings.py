@@ -165,6 +165,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Addressee": {"issuer": M.CARRIER},
     "CardRange": {"first": M.CARD, "last": M.CARD, "carrier": M.CARRIER},
     "SuspensionCandidate": {"sibling": M.CARD},
+    "StateCount": {"state": M.STATE},
     # -- the case -----------------------------------------------------------------------------------------------------
     "CaseStatus": {"path": M.CASE, "records": M.KEPT, "first_day": M.DAY, "last_day": M.DAY},
     "FileNotRead": {"file": M.FILE, "sha256": M.HASH, "reason": M.KEPT},

@@ -430,7 +430,7 @@ def _mask_siblings(masker: Masker, siblings: Siblings) -> Siblings:
         siblings.suspension_unread,
         masker.apply(Meaning.CARD, siblings.not_found),
         masker.mask(siblings.judgements),
-        [(masker.apply(Meaning.STATE, state), cards) for state, cards in siblings.out_of_service],
+        masker.mask(siblings.out_of_service),
     )
 
 

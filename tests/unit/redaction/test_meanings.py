@@ -40,8 +40,11 @@ NOT_MASKED = {
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
     *("AliasCount", "CheckReport", "RecipeSummary", "FormatColumn", "FormatQuestion"),
     *("Parameter", "QueryColumn", "QueryHeader", "RuleParameter", "SimulatedCase", "DemoReport", "Check"),
+    # what stands in JSON only: it is made of an answer that is masked already
+    *("SheetName", "AuditMonth", "Questioned", "RuleNotAsked", "Registrant", "Because", "RestsOn", "Asked"),
+    *("ExtraCells", "LetterSuspension", "LetterAboutLead", "LetterOverdue", "LetterOnDay"),
 }
-"""Types that hold text and that no redacted answer holds: the commands that show them refuse ``--redact``."""
+"""Types that hold text and that no redacted answer holds: one that did would be refused, not shown."""
 
 
 def _modules() -> list[ModuleType]:
