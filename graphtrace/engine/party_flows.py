@@ -144,7 +144,7 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
         WITH {sql}, spread AS (SELECT *, coalesce({reach_before(pair)}, -1) AS before FROM moved),
         summed AS (
             SELECT {pair}, {_SUMS}, {lone}, min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
-                bit_or(1 << kind) AS kinds, bit_or(1 << precision) AS precisions,
+                bit_or(1::INTEGER << kind::INTEGER) AS kinds, bit_or(1::INTEGER << precision::INTEGER) AS precisions,
                 CASE WHEN count(channel) > 0 THEN list_sort(list(DISTINCT channel) FILTER (channel IS NOT NULL)) END
                 AS channels
             FROM spread GROUP BY {pair}

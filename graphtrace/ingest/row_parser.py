@@ -1059,7 +1059,8 @@ class RowParser:
         for column in self.delivered_columns:
             # how many of the lot went, and why no more: 0 (back order)
             number = parse_quantity(without_remark(cell)) if (cell := cells[column]) else None
-            if number == 0:
+            is_back = cell is not None and returned_quantity(cell) is not None and not self._is_negative(cells)
+            if number == 0 or is_back:
                 return column, TAKEN_BACK
             if isinstance(number, int) and any(
                 plan.kind in CUSTODY_KINDS and _number_of_cards(plan, cells) not in (None, number)

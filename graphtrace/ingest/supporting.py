@@ -79,6 +79,12 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 }
 """The names of the sides of a record, by its kind."""
 
+_CALLED_OFF: Final = re.compile(
+    "(?:寄件|取件|揽收|下单|订单|运单|快件|交易)?已?(?:取消|作废|撤销)(?:寄件|取件)?"
+    "|(?:booking |order |shipment )?(?:cancell?ed|voided)",
+    re.IGNORECASE,
+)
+"""Cells by which a parcel or payment was called off, below whatever heading."""
 _NOTHING: Final = re.compile(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
 _WAYBILL: Final = re.compile("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
 _FRAME_ROWS: Final = 50_000
@@ -1007,8 +1013,10 @@ class SupportSheetParser:
         if is_total_row(first) or is_header:
             self._reject(row, cells, _Fault("", "not_a_record"), first)
             return
-        for column in self._status_columns:
-            if (cell := cells[column]) and was_reversed(cell):
+        for column, cell in enumerate(cells):
+            is_status = column in self._status_columns
+            is_called_off = cell is not None and column not in self._header.fields and _CALLED_OFF.fullmatch(cell)
+            if cell and ((is_status and was_reversed(cell)) or is_called_off):
                 self._reject(row, cells, _Fault(self._header.names[column], "not_a_record"), cell)
                 return
         is_stated = False

@@ -61,6 +61,13 @@ def test_a_carriers_console_list_registers_without_a_day_and_stands_first(tmp_pa
     assert [(each["state"], each["party"]) for each in answer["card_lists"]] == [("已激活", None)]
 
 
+def test_who_dealt_with_whom_is_drawn_with_registrations(tmp_path: Path) -> None:
+    told(tmp_path, REPLY, SALE)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        dealings = {(one, other) for one, other in case.graph().edges()}
+    assert dealings == {("carrier:china-unicom", f"id:{CODE}"), (f"id:{CODE}", "name:捷讯")}
+
+
 def test_a_purchase_and_a_registration_of_the_same_sides_are_one_hop_dated_by_the_purchase(tmp_path: Path) -> None:
     answer = told(tmp_path, REPLY, PURCHASE, SALE)
     first = answer["chains"][0]["hops"][0]

@@ -103,6 +103,13 @@ def test_a_column_of_lists_and_ranges_beside_a_number_of_cards_holds_the_cards(t
     assert hops(tmp_path, text, CARDS[4]) == [("KEMI GADGETS", "Asha")]
 
 
+@pytest.mark.parametrize("number", ["-2", "2"])
+def test_a_negative_number_of_what_was_delivered_is_no_sale(tmp_path: Path, number: str) -> None:
+    text = "ICCID起始,ICCID截止,转出方,转入方,出库日期,应发数量,实发数量,备注\n"
+    text += f"{CARDS[0]},{CARDS[1]},甲物联有限公司,乙通讯商行,2024-04-20,{number},{number},走对公\n"
+    assert hops(tmp_path, text) == ([] if number == "-2" else [("甲物联有限公司", "乙通讯商行")])
+
+
 def test_a_telephone_beside_the_one_party_is_that_partys(tmp_path: Path) -> None:
     text = (
         f"KEMI GADGETS - SIM STOCK BOOK,,,\nDate,Given to,Phone,SIM serial\n2024-10-15,Emeka,08031234567,{CARDS[0]}\n"
