@@ -156,7 +156,8 @@ class DrawnGraph(NamedTuple):
 
 
 def _drawn(graph: nx.MultiDiGraph[str]) -> DrawnGraph:
-    attributes = {name: value for name, value in graph.graph.items() if name != "name"}
+    # of which case it is and whether it is redacted, the first keys say
+    attributes = {name: value for name, value in graph.graph.items() if name not in ("name", "redacted")}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
     return DrawnGraph(**attributes, nodes=nodes, edges=edges)

@@ -32,7 +32,7 @@ OF_CUSTODY: dict[str, Iterable[str]] = {
 OF_SUPPORTS: dict[str, Iterable[str]] = {
     "graphtrace.model.SupportKind": get_args(SupportKind),
     "graphtrace.ingest.supporting.SIDES": supporting.SIDES,
-    "graphtrace.ingest.supporting": supporting._RENAMED,
+    "graphtrace.ingest.supporting": supporting.RENAMED,
     "graphtrace.ingest.recipes.recipe_sheet": recipe_sheet._SIDE_OF_CONTACT,
     "graphtrace.export.edge_lists.SUPPORT_LISTS": SUPPORT_LISTS,
 }
