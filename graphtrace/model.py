@@ -479,14 +479,14 @@ class Seizure:
 
 @wire(
     "kind by value date=when.iso from=sender to=receiver amount origins",
-    doc="A shipment or payment that shares a key with a change of hands; the amount is in yuan.",
+    doc="A shipment or payment that shares a key with a change of hands; the amount has no currency.",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corroboration:
     """A shipment or payment that shares a key with a change of hands; the chain does not depend on it.
 
     ``by`` is the kind of the key and ``value`` the key as it is compared. Sides are those that the record names, known
-    to the case or not; of a payment the payer and the payee. ``amount`` is in yuan.
+    to the case or not; of a payment the payer and the payee. ``amount`` is as stated, without its currency.
     """
 
     kind: Literal["shipment", "payment"]

@@ -40,7 +40,7 @@ SUPPORT_LISTS: Final[Mapping[SupportKind, str]] = {
 }
 """Lists of supporting records by their kind; sheets of a workbook have the same names."""
 
-_SUPPORT_HEADINGS: Final = {"moment": "date", "amount": "amount_yuan"}
+_SUPPORT_HEADINGS: Final = {"moment": "date"}
 
 _ENDS = ("source", "target", "source_label", "target_label")
 

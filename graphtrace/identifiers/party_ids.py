@@ -252,7 +252,7 @@ def contact_key(kind: ContactKind, value: str) -> str:
 
 
 def parse_amount(text: str, *, is_in_cents: bool = False) -> str | None:
-    """Return an amount of money in yuan with two decimals and its sign, ``None`` if the text is none."""
+    """Return an amount of money with two decimals and its sign, ``None`` if the text is none."""
     bare = re.sub(r"[\s,¥$元]|人民币|CNY|RMB", "", normalize("NFKC", text), flags=re.IGNORECASE).lstrip("'`")
     if not re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?", bare):
         return None

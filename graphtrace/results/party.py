@@ -68,7 +68,7 @@ Payment = TypedDict(
         "origins": list[Origin],
     },
 )
-Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
+Payment.__doc__ = "A payment that names a party as its payer or payee; the amount has no currency."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

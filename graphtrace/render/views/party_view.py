@@ -162,7 +162,7 @@ def _support(support: PartySupport) -> Iterator[Section]:
                 Column("from", heading=label_text("from"), width=24),
                 Column("to", heading=label_text("to"), width=24),
                 Column(key, heading=label_text(key)),
-                *([Column("amount_yuan", heading=label_text("amount_yuan"))] if code == "payments" else []),
+                *([Column("amount", heading=label_text("amount"))] if code == "payments" else []),
                 sources,
             )
             yield _section(code, columns, LazyRows(found, _passage), len(found))
