@@ -9,17 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NotRequired, TypedDict, overload
 
-import numpy as np
-
-from graphtrace.arrays import IntArray, int_array
-from graphtrace.arrow import as_arrow, as_numpy, texts_as_arrow
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party
 from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.results.judgements import NamedJudgement
-from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.unread_rows import UnreadRow
@@ -28,6 +23,8 @@ from graphtrace.wire import DATED, KeyGroup, wire
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from graphtrace.results.party_table import PartyColumns, PartyTable
 
 
 class MonthCount(NamedTuple):
@@ -55,111 +52,8 @@ class AuditMonth(NamedTuple):
     first_used: int
 
 
-class PartyColumns(NamedTuple):
-    """Parties that share in the cards of one audited party (as last holders, buyers, suppliers) as columns, in no
-    order.
-    """
-
-    party: IntArray
-    cards: IntArray
-    activated: IntArray
-    seized: IntArray
-    by_name: IntArray
-
-
-NO_PARTIES: Final = PartyColumns(*[int_array([])] * len(PartyColumns._fields))
-"""Columns of no parties."""
-
-
-_FEW_PARTIES: Final = 10_000
-"""Number of parties up to which all are made where some are asked for."""
-
 _PARTIES_AT_ONCE: Final = 50_000
 """Number of parties that are made at the same time where all shares are looked at."""
-
-
-class PartyTable:
-    """Some parties by their numbers, made when they are looked at: there may be millions.
-
-    The table has the columns ``party`` (the number), ``id``, ``name``, ``is_carrier``, ``bearers``, sorted by ``id``;
-    ``lone`` has the names by which some records know some of them alone.
-    """
-
-    def __init__(self, table: pa.Table, lone: LoneNames) -> None:
-        self.table = table
-        self.lone = lone
-        self._numbers: IntArray = as_numpy(table.column("party"))
-        self._known: dict[int, Party] = {}
-
-    @cached_property
-    def _ranks(self) -> IntArray:
-        """The places of the parties in the order of their ids, by their numbers."""
-        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int32)
-        ranks[self._numbers] = np.arange(len(self._numbers))
-        return ranks
-
-    def in_order(self, counts: PartyColumns) -> PartyColumns:
-        """Return the same parties, the largest first, then by id."""
-        order = np.lexsort((self._ranks[counts.party], -counts.cards))
-        return PartyColumns(*(values[order] for values in counts))
-
-    def __getitem__(self, number: int) -> Party:
-        if number not in self._known:
-            place = int(self._ranks[number])
-            ((_, *who),) = zip(*self.table.slice(place, 1).to_pydict().values(), strict=True)
-            self._known[number] = Party(*who)
-        return self._known[number]
-
-    def some(self, numbers: IntArray) -> Sequence[Party]:
-        """Return some of them; a few of many are taken out of the table, else all are made and kept."""
-        if len(self._numbers) <= _FEW_PARTIES:
-            return [self._all[number] for number in numbers.tolist()]
-        rows = self.table.take(as_arrow(self._ranks[numbers])).to_pydict()
-        return [Party(*who) for _, *who in zip(*rows.values(), strict=True)]
-
-    @cached_property
-    def _all(self) -> Mapping[int, Party]:
-        rows = zip(*self.table.to_pydict().values(), strict=True)
-        return {number: Party(*who) for number, *who in rows}
-
-    def in_columns(self, numbers: IntArray) -> tuple[pa.Array, pa.Array]:
-        """Return the ids and the names of some of them."""
-        places = as_arrow(self._ranks[numbers])
-        ids, names = self._texts
-        return ids.take(places), names.take(places)
-
-    @cached_property
-    def _texts(self) -> tuple[pa.Array, pa.Array]:
-        return self.table.column("id").combine_chunks(), self.table.column("name").combine_chunks()
-
-    def by_name(self, number: int) -> Party:
-        """Return a party as records name it that know it by a name alone."""
-        return self.lone.shown(self[number])
-
-    def changed(self, change: Callable[[Party], Party]) -> PartyTable:
-        """Return the same parties, each changed when it is looked at."""
-        return _ChangedParties(self, change)
-
-
-class _ChangedParties(PartyTable):
-    """The parties of another table, changed; they keep the order that these have."""
-
-    def __init__(self, parties: PartyTable, change: Callable[[Party], Party]) -> None:
-        super().__init__(parties.table, parties.lone)
-        self._before, self._change = parties, change
-
-    def __getitem__(self, number: int) -> Party:
-        return self._change(self._before[number])
-
-    def some(self, numbers: IntArray) -> Sequence[Party]:
-        return [self._change(party) for party in self._before.some(numbers)]
-
-    def in_columns(self, numbers: IntArray) -> tuple[pa.Array, pa.Array]:
-        parties = self.some(numbers)
-        return texts_as_arrow([party.id for party in parties]), texts_as_arrow([party.name for party in parties])
-
-    def by_name(self, number: int) -> Party:
-        return self._change(self._before.by_name(number))
 
 
 @wire(
@@ -372,7 +266,7 @@ class PartyShares(Sequence[PartyCount]):
     def in_parts(self, size: int) -> Iterator[tuple[int, PartyColumns, pa.Array, pa.Array]]:
         """Yield the parties, some at a time: the place of the first, their columns, their ids, their names."""
         for start in range(0, len(self._counts.party), size):
-            some = PartyColumns(*(values[start : start + size] for values in self.columns))
+            some = type(self.columns)(*(values[start : start + size] for values in self.columns))
             yield start, some, *self._people.in_columns(some.party)
 
     @property

@@ -37,17 +37,16 @@ from graphtrace.platform import quote
 from graphtrace.results.audit import (
     BUCKETS,
     NO_FLOWS,
-    NO_PARTIES,
     AnnexedCard,
     Audit,
     Bucket,
     DurationSummary,
-    PartyColumns,
     PartyShares,
     ProvinceCount,
     ResaleSummary,
     SeizedCase,
 )
+from graphtrace.results.party_table import NO_PARTIES, PartyColumns
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import evaluate_rules
 from graphtrace.rules.rule_loader import rules_of

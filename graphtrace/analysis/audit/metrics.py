@@ -35,7 +35,8 @@ from graphtrace.arrays import (
 )
 from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received, taken_from
 from graphtrace.model import format_day
-from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
+from graphtrace.results.audit import MonthCount
+from graphtrace.results.party_table import PartyColumns, PartyTable
 
 
 class CardCount(NamedTuple):

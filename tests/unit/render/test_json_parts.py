@@ -10,8 +10,9 @@ from graphtrace.model import Party
 from graphtrace.render import json_parts
 from graphtrace.render.json import answer_document, audit_document, to_json_bytes
 from graphtrace.render.json_parts import Members, to_json_parts
-from graphtrace.results.audit import AuditResults, PartyColumns, PartyShares, PartyTable
+from graphtrace.results.audit import AuditResults, PartyShares
 from graphtrace.results.lone_names import LoneNames
+from graphtrace.results.party_table import PartyColumns, PartyTable
 
 from .reports import AUDIT
 
