@@ -49,7 +49,6 @@ from graphtrace.results.audit import (
 from graphtrace.results.party_table import NO_PARTIES, PartyColumns
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import evaluate_rules
-from graphtrace.rules.rule_loader import rules_of
 from graphtrace.storage.base import WHOLE_CASE, AuditScope
 
 _AT_ONCE: Final = 20_000
@@ -314,6 +313,8 @@ class Auditor:
 
     def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
         """Return the audits with what the rules find."""
+        from graphtrace.rules.rule_loader import rules_of
+
         of_numbers = [rule for rule in rules_of(rules, self.classifier.role) if rule.is_by_number]
         of_cards = tuple(rule for rule in rules_of(rules, self.classifier.role) if not rule.is_by_number)
         asked = rules_of(rules, self.classifier.role) if self.audits else of_numbers

@@ -28,7 +28,6 @@ from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evide
 from graphtrace.results.lone_names import NO_LONE_NAMES
 from graphtrace.results.rules import EvidenceKind, Rule, RuleFinding
 from graphtrace.rules.evaluation import collect_evidence
-from graphtrace.rules.rule_loader import rules_of
 
 
 def drill_into_bucket(
@@ -82,6 +81,8 @@ def drill_into_findings(
     RuleError
         If the query of a rule cannot be asked.
     """
+    from graphtrace.rules.rule_loader import rules_of
+
     parties = {party.id: party for party in find_audited(tracer, names)}
     opened: dict[Party, list[Drilldown]] = {}
     for auditor, _ in auditors(tracer, list(parties.values()), role, opened):

@@ -274,7 +274,7 @@ def test_the_cards_of_a_reply_are_those_of_the_customer_whom_its_form_names(tmp_
 
 def test_a_list_that_names_its_own_customers_is_not_of_the_one_of_the_form(tmp_path: Path) -> None:
     path = reply_with_form(tmp_path, *FORM, heads=("客户名称",))
-    assert registered(path, tmp_path) == ([], ["carrier"])
+    assert registered(path, tmp_path) == (["registration: 鸿发贸易有限公司"], [])
 
 
 @pytest.mark.parametrize(
