@@ -705,7 +705,7 @@ def test_a_list_of_parcels_is_mapped_and_loaded(tmp_path: Path) -> None:
         assert 'data-zh="付款方账号"' in page.text
         columns = {"column-A": "waybill", "column-B": "sender", "column-C": "receiver", "column-D": "date"}
         form = {"kind": "shipment", "header_row": "1", **columns, "do": "load"}
-        refused = bench.post(address[1], {**form, "column-B": "from", "do": "try"})
+        refused = bench.post(address[1], {**form, "column-B": "imei", "do": "try"})
         assert 'id="tried"' not in refused.text
         assert bench.post(address[1], form).status == 303
         wait_until_idle(bench)
