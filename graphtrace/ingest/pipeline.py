@@ -316,6 +316,13 @@ def _open_parser(
         claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures)
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
+    def header_in_document(said: Kind | None) -> tuple[SheetHeader, Kind | None, dict[str, str]]:
+        """Find the header once more: what the carrier's document says of its other sheets holds for this one."""
+        nonlocal own, basis, is_in_document
+        own, is_in_document = sheet.document, True
+        basis = _own_list_basis(said, own, answers)
+        return _find_answered_header(sheet, said, claims_of(stated), known, title)
+
     if said == "registration" and _registers(sheet, claims_of(stated), known, title):
         # beside the registration its rows may state more, such as an activation
         said, answers, known = None, {**answers, KIND: "registration"}, {**known, KIND: "registration"}
@@ -325,10 +332,7 @@ def _open_parser(
         except NeedsAnswer as error:
             if own is not None or sheet.document is None or error.fields != ("carrier",):
                 raise
-            # what the carrier's document says of other sheets holds for this one
-            own, is_in_document = sheet.document, True
-            basis = _own_list_basis(said, own, answers)
-            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
+            header, kind, answered = header_in_document(said)
         if basis == "title" and speaks_of_others(header.names):
             # the customers may be those of whom the headings name
             own = basis = None
@@ -339,10 +343,8 @@ def _open_parser(
             stated = kept
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         lacks_carrier = own is None and any(event.missing == ("carrier",) for event in header.events)
-        if lacks_carrier and (own := sheet.document) is not None:
-            is_in_document = True
-            basis = _own_list_basis(said, own, answers)
-            header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
+        if lacks_carrier and sheet.document is not None:
+            header, kind, answered = header_in_document(said)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
