@@ -295,12 +295,13 @@ def test_a_list_of_short_and_full_names_proposes_both_as_one_party_with_its_row(
     for place in (tmp_path / "x.gtrace", neo4j_uri):
         with gt.open_case(place) as case:
             case.load(*(tmp_path / name for name in ("sales.csv", "more.csv", "key.csv")))
-            (found,) = case.candidates()
+            candidates = case.candidates()
+            (found,) = candidates
             assert {party.name for party in found.parties} == {"拓海", "义乌市包氏贸易有限公司"}
             (reason,) = (each for each in found.reasons if each.code == "stated_alias")
             assert [(origin.file, origin.row) for origin in reason.origins] == [("key.csv", 2)]
             assert "拓海" in {contact.value for contact in case.party("义乌市包氏贸易有限公司").support.contacts}
             # nobody is joined by it: a person decides
             assert str(case.trace("8986061900000000001")[0].outcome) == "broken"
-            answers.append(found.to_dict())
+            answers.append(candidates.to_dict())
     assert answers[0] == answers[1]
