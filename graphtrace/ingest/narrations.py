@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 
 _NAME: Final = r"[A-Za-z][A-Za-z .&'()]*?[A-Za-z.)]"
 _BANK: Final = "[A-Z]{4}0[A-Z0-9]{6}"
@@ -22,9 +22,9 @@ _FORMS: Final = tuple(
         rf"(?:^|.*[-/ ])UPI[-/](?:(?:CR|DR|P2[AM])[-/][0-9]{{6,}}[-/])?(?P<name>{_NAME})[-/]{_BEHIND}.*",
         rf".*\b(?:NEFT|RTGS|IMPS)\b[^-/]*[-/]{_BANK}[-/](?P<name>{_NAME})(?:[-/].*)?",
         (
-            r"(?:[A-Z][a-z]+ )*(?:(?i:received|transferred|payment|transfer|bill|money|paid|sent)"
+            r"(?:[A-Z][a-z]+ )*(?:(?i:received|transferred|payment|transfer|trf|bill|money|paid|sent)"
             r"(?i: of funds| online)*) (?i:from|to)"
-            rf"(?:\s*-)?\s+(?:(?P<number>[0-9]{{5,15}})\s*(?:-\s*)?)?(?P<name>{_NAME})"
+            rf"(?:\s*-)?\s+(?:(?:(?P<number>[0-9]{{5,15}})|[0-9]{{3,}}\*+[0-9]*)\s*(?:-\s*)?)?(?P<name>{_NAME})"
             r"(?:\s+(?i:acc|a/c|via|ref|original)\b.*|\s+[A-Z]*[-/]?[0-9].*)?"
         ),
     )
@@ -35,9 +35,12 @@ _NOBODY: Final = re.compile(
 )
 """Found in what stands in the place of a name and is none for certain."""
 _TELEPHONE: Final = 10
-_BACK: Final = re.compile(r"\b(?:rev(?:ersal|ersed)?|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
+_BACK: Final = re.compile(r"\b(?:rev(?:ersal|ersed)?|rvsl|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
+_TAKES_BACK: Final = re.compile(r"^(?:rev(?:ersal|ersed)?|rvsl)\b(?: of\b)?[\s:/-]*", re.IGNORECASE)
+"""Before the words of the row that is taken back."""
 _OWNER: Final = re.compile(
-    "(?:account|a/c|acct|customer|client)(?:holder)?(?:'?s)?(?:name|title)|(?:account|a/c)holder|customer"
+    "(?:account|a/c|acct|customer|client|organi[sz]ation|business|merchant)(?:holder)?(?:'?s)?(?:name|title)"
+    "|(?:account|a/c)holder|customer"
     "|name(?:of(?:the)?(?:account|a/c)?(?:holder|customer))?"
 )
 
@@ -50,7 +53,7 @@ def other_side(text: str) -> tuple[str, str | None]:
     >>> other_side("Funds received from - 254722000111 JANE WANJIRU")
     ('JANE WANJIRU', '254722000111')
     """
-    short = text.strip()[:_LONGEST]
+    short = _TAKES_BACK.sub("", text.strip()[:_LONGEST])
     found = next((found for form in _FORMS if (found := form.fullmatch(short))), None)
     if found is None or _NOBODY.search(found["name"]):
         return "", None
@@ -80,6 +83,7 @@ def owners_in(rows: Iterable[Sequence[str | None]]) -> set[str]:
         for cell, beside in zip(filled, [*filled[1:], ""], strict=True):
             name, colon, value = cell.partition(":")
             value = re.split(r"\s{3,}", value.strip())[0] or beside
-            if colon and _OWNER.fullmatch(normalize_heading(name)) and any(map(str.isalpha, value)):
+            is_value = bool(colon) or field_of_heading(normalize_heading(value)) is None
+            if is_value and _OWNER.fullmatch(normalize_heading(name)) and any(map(str.isalpha, value)):
                 named.add(value)
     return named

@@ -212,6 +212,7 @@ def read_support(
         values["amount_out"] = values["amount_out"].strip().removeprefix("-")
     if "payee" in values and plan.is_narrated:
         values["payee"], telephone = other_side(values["payee"])
+        left_out += [] if values["payee"] else [_Fault("payee", "word_not_read")]
         contacts[1].extend(["telephone", value] for value in parse_contacts("telephone", telephone or ""))
     direction = _split_amount(values) or _take_sign(plan, values)
     written_amount = values.get("amount", "").removeprefix(INEXACT_MARK)
@@ -580,11 +581,11 @@ def _support_header(
         is_directed = is_two_sided or "direction" in plan.columns
         if kind == "payment" and is_signed and not is_directed and "amount" in plan.columns:
             plan = plan._replace(columns={**plan.columns, "direction": plan.columns["amount"]})
-        if plan.is_narrated:
+        if plan.is_narrated and "amount_out" in plan.columns:
             out = [cells[plan.columns["amount_out"]] for number, cells in sheet.head_rows if number > row]
-            above = [cells for number, cells in sheet.head_rows if number < row]
-            signs_out = all(cell.startswith("-") for cell in out if cell)
-            plan = plan._replace(signs_out=signs_out, alias=alias_in(above))
+            plan = plan._replace(signs_out=all(cell.startswith("-") for cell in out if cell))
+        if plan.is_narrated:
+            plan = plan._replace(alias=alias_in(cells for number, cells in sheet.head_rows if number < row))
         if {"direction", "amount_in"} & plan.columns.keys() and not plan.fields & {
             "payer",
             "payer_id",
@@ -652,7 +653,7 @@ def _kinds_of(meanings: Iterable[HeadingMeaning], *, is_signed: bool = False) ->
     if "date" in named and ("amount" in named or is_split):
         is_directed = "direction" in named or is_split or is_signed
         has_sides = {"payer", "payee"} <= named or (is_directed and bool(sides & {"counterpart", "payee"}))
-        has_sides = has_sides or (is_split and "narrated" in named)
+        has_sides = has_sides or (is_directed and "narrated" in named)
         if has_sides or ("order_no" in named and not kinds):
             kinds.append("payment")
     contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", "account", *_ACCOUNTS)}
@@ -705,7 +706,7 @@ def _plan(
         if (time := _time_column(date, dates, headings)) is not None:
             columns["time"] = time
     narrated = next((at for at, each in sorted(meanings.items()) if each.field == "narrated"), None)
-    is_narrated = narrated is not None and "amount_in" in columns and "payee" not in columns
+    is_narrated = narrated is not None and bool({"amount_in", "direction"} & {*columns}) and "payee" not in columns
     if narrated is not None and is_narrated:
         columns["payee"] = narrated
     is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]

@@ -61,11 +61,11 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("waybill", "waybill|快递单号|运单号"),
     (
         "amount_out",
-        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debit(?:_?amount)?|{_ENGLISH_OUT}",
+        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debits?(?:_?amount)?|{_ENGLISH_OUT}",
     ),
     (
         "amount_in",
-        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credit(?:_?amount)?|{_ENGLISH_IN}",
+        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credits?(?:_?amount)?|{_ENGLISH_IN}",
     ),
     ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
     ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
@@ -73,12 +73,12 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
         "record_no",
         (
             "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|交易号|记录编号|record_?no|transaction_?(?:no|id)|receipt_?no"
-            r"|(?:chq\.?/?)?(?:ref|utr)\.?_?(?:no|number|id)"
+            r"|(?:chq\.?/?)?(?:ref|utr)\.?_?(?:no|number|id)|reference"
         ),
     ),
-    ("direction", "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction"),
+    ("direction", "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction|(?:transaction|txn)_?type|(?:dr|debit)/(?:cr|credit)|(?:cr|credit)/(?:dr|debit)"),
     ("counterpart", "(?:交易)?(?:对方|对手)(?:户名|名称|姓名|账户名称?|账号[与和/]户名|信息)?|counterpart"),
-    ("narrated", "narration|(?:transaction_?)?(?:details|description|particulars)"),
+    ("narrated", "narration|(?:transaction_?)?(?:details|description|particulars|remarks)"),
     ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
     ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
     ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
@@ -91,7 +91,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
         "date",
         (
             "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
-            "|(?:booking|pick_?up|consignment|transaction|txn|tran|completion)_?(?:date|time)"
+            "|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
         ),
     ),
 )
@@ -126,7 +126,7 @@ def _plain() -> re.Pattern[str]:
 
 @cache
 def _of_bank() -> re.Pattern[str]:
-    return re.compile(f"{_ENGLISH_OUT}|{_ENGLISH_IN}")
+    return re.compile(f"{_ENGLISH_OUT}|{_ENGLISH_IN}|value_?(?:date|dt)|utr(?:_?(?:no|number))?")
 
 
 @cache

@@ -213,6 +213,34 @@ def test_mobile_money_writes_what_went_out_with_a_minus_and_what_failed_was_not_
     ]
 
 
+def test_a_statement_names_its_owner_beside_a_label_and_who_pays_with_a_masked_number(tmp_path: Path) -> None:
+    bank = "Account Name,ZENITH GADGETS,,,Currency,NGN\nTrans. Date,Value Date,Reference,Debits,Credits,Remarks\n"
+    rows = (
+        '20-Feb-2024,20-Feb-2024,G1,,"7,500.00",TRANSFER FROM EMEKA EZE\n'
+        "06-Mar-2024,06-Mar-2024,G2,,36.00,TRANSFER FROM FEMI OJO\n"
+        "06-Mar-2024,06-Mar-2024,G2R,36.00,,RVSL TRANSFER FROM FEMI OJO\n"
+    )
+    assert paid_in(tmp_path, bank + rows) == [("EMEKA EZE", "ZENITH GADGETS", "7500.00", "2024-02-20")]
+    money = "Organization Name:,BARAKA PHONES\nReceipt No.,Completion Time,Details,Paid In,Withdrawn,Balance\n"
+    row = "T1,2024-02-02 10:14:33,Pay Bill from 254711***482 - PETER MUTUA Acc. SIM 2PC,3600.00,,1\n"
+    assert ("PETER MUTUA", "BARAKA PHONES", "3600.00", "2024-02-02") in paid_in(tmp_path, money + row)
+
+
+def test_a_statement_whose_rows_say_their_direction_names_the_other_side_in_its_words(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Account Holder: OM SAI\n\nDate,Transaction Details,UTR,Transaction Type,Amount\n"
+        "2024-03-20,Paid to KAVERI TELEMATICS,408033902218,DEBIT,18880.00\n"
+        "2024-03-21,Received from PINTU VERMA,408148710926,CREDIT,5400.00\n"
+        "2024-04-03,Failed: Request to PINTU VERMA,,FAILED,2250.00\n2024-04-04,Shop rent,408148710999,DEBIT,9.00\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+        paid = [(row["payer"], row["payee"]) for row in case.records(kind="payment")]
+    assert paid == [("OM SAI", "KAVERI TELEMATICS"), ("PINTU VERMA", "OM SAI"), ("OM SAI", None)]
+    assert [(each.reason, each.value) for each in report.warnings] == [("word_not_read", "Shop rent")]
+
+
 def test_the_name_under_which_the_owner_of_a_statement_trades_is_his(tmp_path: Path) -> None:
     text = (
         'Customer Name:,JOSEPH NDUNGU\nNote:,"trading as Gadget Hub, Luthuli Ave"\n\nDate,Details,Paid In,Withdrawn\n'
