@@ -59,7 +59,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     " receipt voucher vch bill",
     "a": "awb tracking consignment docket waybill airwaybill courier shipment parcel",
     "$": "price rate cost",
-    "%": "per each unit",
+    "%": "per each unit item",
     "D": "date dt",
 }
 """Words of headings without blanks, by the letter of their class; words of the first class say nothing."""

@@ -98,7 +98,7 @@ def sides_by_level(
     if not agents and not any(
         heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings
     ):
-        return {}
+        return _customer_of_invoices(headings, known, table, stated)
     givers, takers = ([heading for heading in known if side in table.get(heading, ())] for side in ("from", "to"))
     if givers and len(takers) > 1:
         # goods that were billed to one and shipped to another place
@@ -128,3 +128,14 @@ def sides_by_level(
         return {ranks[0]: ("to",) if givers else ("from",)} if len(ranks) == 1 else {}
     is_clear = len(ranks) == 2 and len({level for level, _ in levels}) == len(levels) > 0
     return {ranks[0]: ("from",), ranks[1]: ("to",)} if is_clear else {}
+
+
+def _customer_of_invoices(
+    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], stated: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the customer to whom invoices bill a number of goods at a price, as whoever got them."""
+    fields = {field for heading in known for field in table.get(heading, ())}
+    customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading) and not heading.startswith("party")]
+    is_sold = {"quantity", "price"} <= fields and not {"from", "to", "carrier"} & {*fields, *stated}
+    is_billed = any(map(is_of_paper, headings)) and len(customers) == 1
+    return {customers[0]: ("to",)} if is_sold and is_billed else {}

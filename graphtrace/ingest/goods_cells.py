@@ -16,7 +16,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 
 _DESCRIPTIONS: Final = re.compile(
-    "(?:items?|goods|products?)?_?descriptions?(?:of(?:the)?(?:goods|items?|products?|services?))?|goods|items?|products?"
+    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?))?|goods|items?|products?"
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
 CARDS: Final = re.compile(
@@ -26,7 +26,7 @@ CARDS: Final = re.compile(
 _OF_GOODS: Final = re.compile(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
     r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
-    r"|[0-9]{1,5}|[0-9]{1,4}(?:mb|gb|m|y)|)",
+    r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(

@@ -1336,6 +1336,7 @@ class RowParser:
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
+        is_returned = is_returned or (kinds == {"return"} != self.kinds)
         credit = None if is_returned else self._credit_column(cells)
         answer = None if credit is None else self.words.answered(credit, NEGATIVE)
         if is_of_sales and answer == "return":

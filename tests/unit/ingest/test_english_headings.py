@@ -110,6 +110,22 @@ def test_a_negative_number_of_what_was_delivered_is_no_sale(tmp_path: Path, numb
     assert hops(tmp_path, text) == ([] if number == "-2" else [("甲物联有限公司", "乙通讯商行")])
 
 
+def test_who_sold_the_goods_of_invoices_to_a_customer_is_asked_and_what_a_closed_one_is(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Invoice Date,Invoice Number,Invoice Status,Customer Name,Item Desc,Quantity,Item Price\n"
+        f"2024-03-28,I1,Closed,Pintu Enterprises,{CARDS[0]} - {CARDS[2]},3,520\n"
+        f"2024-03-29,I2,Overdue,Balaji Telecom,{CARDS[3]} - {CARDS[4]},2,520\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv", answers=["from=Nakoda"]).files
+        assert [question.field for question in report.asked] == ["words.closed"]
+        case.load(tmp_path / "a.csv", answers=["from=Nakoda", "words.closed=ignore"])
+        assert {hop.receiver.name for at in (1, 3) for hop in case.trace(CARDS[at])[0].chains[0].hops} == {
+            "Pintu Enterprises", "Balaji Telecom",
+        }  # fmt: skip
+
+
 def test_a_telephone_beside_the_one_party_is_that_partys(tmp_path: Path) -> None:
     text = (
         f"KEMI GADGETS - SIM STOCK BOOK,,,\nDate,Given to,Phone,SIM serial\n2024-10-15,Emeka,08031234567,{CARDS[0]}\n"
