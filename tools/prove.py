@@ -39,7 +39,7 @@ KIND_WORDS = {
     "return": "return|退货|退卡|退回",
 }
 NO_EVENT = r"续费|充值|等待|待发|^(?:合计|总计|小计|total)$|作废|取消|未发|撤销|cancel|void|^\d{15}0{4,5}$"
-CHINA = timezone(timedelta(hours=8))
+CHINA, ZONE = timezone(timedelta(hours=8)), r"(:\d\d(?:\.\d+)?) ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$"
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?)?月?(?!\d)(.*)", re.DOTALL)
 TIME = re.compile(
     r"[T\s]*(上午|下午|AM|PM)?\s*(\d\d?)[:时](\d\d)[:分]?(\d\d)?(?:\.\d+)?秒?\s*(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d)?)?\s*"
@@ -337,12 +337,12 @@ def leaves_of(owner: dict, name: str) -> set[tuple[int, object]]:
 
 
 def days_of(values: dict, where: str) -> set[str]:
-    """Return the day that a row states, and with its time."""
-    cell = plain(values.get("date"))
-    when = (day_of(f"{cell} {plain(values['time'])}") if values.get("time") else None) or day_of(cell)
-    if when is None and cell:
+    """Return the day that a row states, and with its time; both as it is in China and, of cards abroad, as written."""
+    cells = {cell := plain(values.get("date")), cell if "8986" in str(values) else re.sub(ZONE, r"\1", cell)}
+    whens = [day_of(f"{each} {plain(values.get('time'))}".strip()) or day_of(each) for each in cells]
+    if not any(whens) and cell:
         raise Doubt(f"{where}: the day {cell!r} is not understood here")
-    return {when[0], *([f"{when[0]}T{when[1]}+08:00"] if when[1] else [])} if when else set()
+    return {day + more for day, time in filter(None, whens) for more in ("", f"T{time}+08:00" if time else "")}
 
 
 def cells_of_side(values: dict, said: dict, fields: tuple[str, ...]) -> tuple[dict, str]:

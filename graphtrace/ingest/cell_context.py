@@ -6,7 +6,7 @@ All are put into the cells before anything reads them, and a remark says where.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import or_
@@ -19,7 +19,7 @@ from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.model import DateSpan
 
-DITTOS: Final = ("同上", "同前", "同", "〃", "〞", "″", '"', "”", ",,", "''", "ditto", "do.")
+DITTOS: Final = ("同上", "同前", "同", "〃", "〞", "″", '"', "”", ",,", "''", "ditto", "do.", "-do-")
 
 _LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)
 
@@ -29,6 +29,9 @@ _FEWEST: Final = 2
 _DAY_BOOK: Final = re.compile("流水[账帐]|日记[账帐]|日[账帐]|day[ -]?book")
 
 _IN_UTC: Final = re.compile(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
+
+
+_ZONE: Final = r"([0-9]:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?) ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$"
 
 
 def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
@@ -60,7 +63,8 @@ class CellContext:
 
     ``owners`` are the columns of numbers and contacts of a party with the column of its name, once they are known: the
     same as above is a number only for a party that is the same as above. ``days`` are the columns of days that are
-    written once, with those of the cards of their rows.
+    written once, with those of the cards of their rows; ``abroad`` those of times whose day is that of the carriers'
+    zone, as no card of the sheet is Chinese.
     """
 
     def __init__(self, sheet: Sheet, headings: Sequence[Sequence[str | None]]) -> None:
@@ -73,12 +77,15 @@ class CellContext:
         self._above: dict[str, Any] = {}
         self.owners: Mapping[int, int] = {}
         self.days: Mapping[int, int] = {}
+        self.abroad: Collection[int] = ()
         self._days: dict[int, str] = {}
 
     def complete(self, block: pl.DataFrame) -> pl.DataFrame:
         """Return a block with dittos replaced by the cell above, and times in UTC with their zone."""
         for column in self._utc:
             block = block.with_columns(clean_column(block[str(column)], ("utc",), {}).alias(str(column)))
+        for column in self.abroad:
+            block = block.with_columns(block[str(column)].str.replace(_ZONE, "$1"))
         if not block.height:
             return block
         owners = {str(column): str(owner) for column, owner in self.owners.items()}

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 _VOCABULARY: Final[dict[str, str]] = {
-    "": "the of a an and its this printedon £ ₹ $ inr usd gbp kes ngn rs ksh",
+    "": "the of a an and its this printedon withluhn withcheckdigit £ ₹ $ inr usd gbp kes ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "serial serials sr ser sl sn barcode",

@@ -15,6 +15,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, names_new_card, tells_outcome
 from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
@@ -398,6 +399,7 @@ class SheetHeader:
         served |= self._book_by_values(rows, served, claims)
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
             of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
+            of_cards = [at for at in of_cards if not any(_are_without_check(rows, at, other) for other in of_cards)]
             if not of_cards and (only := self._only_cards(rows)) is not None:
                 of_cards = [only]
                 # the serial number of a row may as well be that of its record
@@ -767,6 +769,12 @@ def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
 
 
 _BOTH_SIDES: Final = ("from", "from_id", "to", "to_id", "enterprise")
+
+
+def _are_without_check(rows: Sequence[Sequence[str | None]], column: int, other: int) -> bool:
+    """Whether the numbers of a column are those of another one without their check digits."""
+    pairs = _pairs_of(rows, column, other) if column != other else []
+    return bool(pairs) and all(text.isdigit() and whole == text + luhn_digit(text) for text, whole in pairs)
 
 
 def _pairs_of(rows: Sequence[Sequence[str | None]], first: int, last: int) -> list[tuple[str, str]]:

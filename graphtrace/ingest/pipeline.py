@@ -922,6 +922,7 @@ class SheetParser:
             each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
         }
         self._context.days = self._days_written_once() if reading is None else {}
+        self._context.abroad = self._date_columns if self._are_cards_abroad() else ()
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
@@ -934,6 +935,14 @@ class SheetParser:
         self.texts_above: Sequence[str | None] | None = None
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
+
+    def _are_cards_abroad(self) -> bool:
+        """Whether the first rows name cards, and none of China."""
+        places = [at for name in ("iccid", "iccid_first") for at in self._header.served.get(name, ())]
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        cards = [parse_iccid(text) for cells in rows for at in places if at < len(cells) and (text := cells[at])]
+        keys = [card.key for card in cards if card is not None]
+        return bool(keys) and not any(key.startswith("8986") for key in keys)
 
     def _days_written_once(self) -> dict[int, int]:
         """Return the columns of days that stand once above several rows, with those of the cards of these.

@@ -126,6 +126,17 @@ def test_who_sold_the_goods_of_invoices_to_a_customer_is_asked_and_what_a_closed
         }  # fmt: skip
 
 
+def test_of_two_numbers_of_a_card_abroad_the_one_with_its_check_digit_counts_and_days_are_of_its_zone(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"{card[:-1]};{card};Activated;2024-02-28T19:44:51Z\n" for card in CARDS)
+    (tmp_path / "a.csv").write_text(f"ICCID;ICCID with Luhn;Status;Activation Date\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        used = [event.when.day for card in CARDS for event in case.trace(card)[0].activations]
+        assert used == ["2024-02-28"] * len(CARDS)
+
+
 def test_a_telephone_beside_the_one_party_is_that_partys(tmp_path: Path) -> None:
     text = (
         f"KEMI GADGETS - SIM STOCK BOOK,,,\nDate,Given to,Phone,SIM serial\n2024-10-15,Emeka,08031234567,{CARDS[0]}\n"
