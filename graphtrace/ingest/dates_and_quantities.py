@@ -95,7 +95,9 @@ CHINESE_NUMERALS: Final = "零〇一二两三四五六七八九十百千万"
 _DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
-_COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?[张枚个]?")
+_COUNT: Final = re.compile(
+    r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?(?:[张枚个]|nos?\.?|pcs?\.?|pieces?|units?)?", re.IGNORECASE
+)
 
 _TIME_OF_DAY: Final = re.compile(
     r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2})(?:\.[0-9]+)?)?|([0-9]{1,2})([0-9]{2})([0-9]{2})"

@@ -26,6 +26,7 @@ CARDS: Final = re.compile(
 _OF_GOODS: Final = re.compile(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
     r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
+    r"|fitted|installed|in|devices?|trackers?|loggers?|gps|by|bus|train|lorry|courier|lr|awb"
     r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
 )
@@ -34,11 +35,11 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDERED: Final = re.compile(
-    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*(?:p\.?o\.?|(?:purchase |work )?order|indent)"
-    r"\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
+    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
+    r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
     re.IGNORECASE,
 )
-"""The order by which goods were sold."""
+"""The paper by which goods were sold or came back."""
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5

@@ -160,7 +160,7 @@ class Sheet:
                 schema = {ROW: block.schema[ROW], **dict.fromkeys([*names, str(before)], pl.String())}
                 yield pl.DataFrame(rows, schema=schema, orient="row")
 
-        self.head_rows = [(row, change(row, cells)) for row, cells in self.head_rows]
+        self.head_rows = [(row, over_all(change(row, cells))) for row, cells in self.head_rows]
         self.read, self.width = read_changed, before + 1
         self.numbers = (*self.numbers, max(self.numbers) + 1) if self.numbers else ()
         self.made, self.made_below = {**self.made, **made}, header
@@ -273,3 +273,9 @@ def cards_by_column(block: pl.DataFrame, columns: Sequence[int], pattern: str) -
 def is_short(block: pl.DataFrame) -> bool:
     """Whether a block has so few rows that neither columns nor a thread of its own make it faster to read."""
     return block.height < SHORT_BLOCK
+
+
+def over_all(cells: list[str | None]) -> list[str | None]:
+    """Return the cells of a row, with a title that is merged over all columns but the one that was made over it too."""
+    is_title = len(cells) > 1 and cells[-1] is None and len({*cells[:-1]}) == 1
+    return [*cells[:-1], cells[0]] if is_title else cells

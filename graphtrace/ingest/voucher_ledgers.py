@@ -2,7 +2,8 @@
 
 The narration stands alone in the column of the other party (Being 40 Nos SIM Sr. No. 8991… to 8991… sold). Its cards
 are put into a column behind the last one of the voucher's row, whose type becomes the way of the cards, and its own row
-is left out. One that says more is left where it is, so that its row is told.
+is left out. Of one that says more the text is put there, so that the cards of its voucher are told. A quantity is one of
+cards only where a narration names them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
-from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.sheet import ROW, Sheet, over_all
 
 _PARTY: Final = "particulars"
 _NARRATION: Final = "narration"
@@ -26,8 +27,8 @@ _RETURNED: Final = re.compile(
 )
 _FAULTY: Final = re.compile(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
 """Why goods came back."""
-_SOLD: Final = re.compile(r"sales?|taxinvoice|invoice")
-_CREDITED: Final = re.compile("creditnote|salesreturn")
+_SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan")
+_CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin")
 
 Row = tuple[int, list[str | None]]
 
@@ -37,6 +38,8 @@ class _Layout(NamedTuple):
     party: int
     voucher: int
     narration: int | None = None
+    quantities: frozenset[int] = frozenset()
+    """Columns of quantities: of whatever goods, where no narration names the cards of a voucher."""
 
 
 def part_narrations(sheet: Sheet) -> None:
@@ -59,7 +62,7 @@ def part_narrations(sheet: Sheet) -> None:
         schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + 1)}}
         yield pl.DataFrame([(row, *cells) for row, cells in joined], schema=schema, orient="row")
 
-    sheet.head_rows = _joined(sheet.head_rows, layout)
+    sheet.head_rows = [(row, over_all(cells)) for row, cells in _joined(sheet.head_rows, layout)]
     sheet.read, sheet.width = read_joined, before + 1
     sheet.numbers = (*sheet.numbers, max(sheet.numbers) + 1) if sheet.numbers else ()
     sheet.made = {"party": layout.party, "kind": layout.voucher, "iccid": before}
@@ -71,9 +74,9 @@ def _layout_of(row: int, cells: Sequence[str | None]) -> _Layout | None:
     vouchers = [at for at, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
     if _PARTY not in headings or len(vouchers) != 1:
         return None
-    return _Layout(
-        row, headings.index(_PARTY), vouchers[0], headings.index(_NARRATION) if _NARRATION in headings else None
-    )
+    narration = headings.index(_NARRATION) if _NARRATION in headings else None
+    quantities = frozenset(at for at, heading in enumerate(headings) if field_of_heading(heading) == "quantity")
+    return _Layout(row, headings.index(_PARTY), vouchers[0], narration, quantities)
 
 
 def _part_column(sheet: Sheet, layout: _Layout, narration: int) -> None:
@@ -85,8 +88,7 @@ def _part_column(sheet: Sheet, layout: _Layout, narration: int) -> None:
     def with_cards(row: int, cells: Sequence[str | None]) -> list[str | None]:
         if row <= layout.header:
             return [*cells, f"{cells[narration]} (ICCID)" if row == layout.header else None]
-        way, cards = _said(cells[layout.voucher] or "", cells[narration] or "")
-        return [*cells[: layout.voucher], way or cells[layout.voucher], *cells[layout.voucher + 1 :], cards]
+        return _with_cards(cells, cells[narration] or "", layout)
 
     sheet.make({"party": layout.party, "kind": layout.voucher, "iccid": sheet.width}, layout.header, with_cards)
 
@@ -115,18 +117,24 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
     return (way, cards) if cards is not None else (None, None)
 
 
+def _with_cards(cells: Sequence[str | None], narration: str, layout: _Layout) -> list[str | None]:
+    """Return the cells of a voucher with the way and the cards that its narration names; one that says more stays."""
+    way, cards = _said(cells[layout.voucher] or "", narration)
+    if cards is not None:
+        return [*cells[: layout.voucher], way, *cells[layout.voucher + 1 :], cards]
+    goods = narration if CARDS.search(narration) else None
+    return [*(None if at in layout.quantities else cell for at, cell in enumerate(cells)), goods]
+
+
 def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
     joined: list[Row] = []
     before: Row | None = None
     for row, cells in rows:
         if before is not None and _is_told(before, (row, cells), layout):
-            way, cards = _said(before[1][layout.voucher] or "", cells[layout.party] or "")
-            if cards is not None:
-                voucher = [*before[1][: layout.voucher], way, *before[1][layout.voucher + 1 :]]
-                joined[-1] = (before[0], [*voucher, cards])
-                before = None
-                continue
+            joined[-1] = before[0], _with_cards(before[1], cells[layout.party] or "", layout)
+            before = None
+            continue
         title = f"{cells[layout.party]} (ICCID)" if row == layout.header else None
-        joined.append((row, [*cells, title]))
+        joined.append((row, _with_cards(cells, "", layout) if row > layout.header else [*cells, title]))
         before = (row, cells)
     return joined

@@ -44,8 +44,9 @@ def test_a_narration_that_says_more_is_told_and_read_as_nothing() -> None:
     other = ("9-Apr-24", "Deccan Works", "Sales", "KSM/12", None, "18000")
     loaded, parser = read_rows(*ledger(*ROWS[:2], other, more))
     assert [each["row"] for each in loaded] == [6]
-    assert [each.row for each in parser.rejects] == [8, 9]
-    assert parser.rows == 3
+    assert [(each.row, each.reason) for each in parser.rejects] == [(8, "bad_identifier")]
+    assert parser.rows == 2
+    assert [*parser.unread["row"]] == [8]
 
 
 def test_a_credit_note_that_does_not_say_that_cards_came_back_is_no_return() -> None:
@@ -65,6 +66,27 @@ def test_the_sources_prove_what_such_a_ledger_states(tmp_path: Path) -> None:
             ("return", KEEPER),
         ]
         assert case.verify(deep=True) == []
+
+
+def test_a_register_of_delivery_notes_counts_cards_only_where_a_narration_names_them() -> None:
+    period = ("1-Mar-24 to 30-Apr-24",) * 5
+    title = (KEEPER, *[None] * 4), ("Delivery Note Register", *[None] * 4), period
+    heads = ("Date", "Particulars", "Vch Type", "Vch No.", "Quantity")
+    rows: list[Row] = [
+        ("9-Mar-24", "Sri Motors", "Delivery Note", "DN/60", "4 Nos"),
+        (None, "4 nos GT06 tracker without SIM", None, None, None),
+        ("12-Mar-24", "Deccan Roadlines", "Delivery Note", "DN/61", "30 Nos"),
+        (None, f"Airtel M2M {CARD(1)} to {CARD(30)} fitted in AIS140 trackers", None, None, None),
+        ("2-Apr-24", "Deccan Roadlines", "Rejections In", "RI/3", "5 Nos"),
+        (None, f"Returned by party {CARD(26)} to {CARD(30)}, against DN/61", None, None, None),
+    ]
+    loaded, parser = read_both_ways(*title, heads, *rows)
+    assert [(each["row"], each["kind"], each["quantity"]) for each in loaded] == [
+        (7, "transfer", 30),
+        (9, "return", 5),
+    ]
+    assert [each.row for each in parser.rejects] == [5, 6]
+    assert parser.headings[:3] == ("Date", "Particulars", "Vch Type")
 
 
 REGISTER: list[Row] = [
