@@ -96,7 +96,8 @@ _DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 _COUNT: Final = re.compile(
-    r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?(?:[张枚个]|nos?\.?|pcs?\.?|pieces?|units?)?", re.IGNORECASE
+    r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?(?:[张枚个]|nos?\.?|pcs?\.?|pieces?|units?)?",
+    re.IGNORECASE,
 )
 
 _TIME_OF_DAY: Final = re.compile(

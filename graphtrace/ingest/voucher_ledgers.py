@@ -2,8 +2,8 @@
 
 The narration stands alone in the column of the other party (Being 40 Nos SIM Sr. No. 8991… to 8991… sold). Its cards
 are put into a column behind the last one of the voucher's row, whose type becomes the way of the cards, and its own row
-is left out. Of one that says more the text is put there, so that the cards of its voucher are told. A quantity is one of
-cards only where a narration names them.
+is left out. Of one that says more the text is put there, so that the cards of its voucher are told. A quantity is one
+of cards only where a narration names them.
 """
 
 from __future__ import annotations
