@@ -35,7 +35,8 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDERED: Final = re.compile(
-    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
+    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
+    r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
     r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
     re.IGNORECASE,
 )
