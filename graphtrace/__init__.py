@@ -16,6 +16,7 @@ from graphtrace.results.display import AnswerRenderer, register_renderer
 
 if TYPE_CHECKING:
     from graphtrace.case import Case, open_bundle, open_case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Case",
+    "CaseQuestions",
     "GraphtraceError",
     "SharedParties",
     "Siblings",
@@ -45,6 +47,7 @@ __all__ = [
 
 _LAZY_EXPORTS = {
     "Case": "graphtrace.case",
+    "CaseQuestions": "graphtrace.case_questions",
     "GraphtraceError": "graphtrace.errors",
     "SharedParties": "graphtrace.analysis.shared_party_ranking",
     "Siblings": "graphtrace.analysis.sibling_cards",

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-import graphtrace as gt
-from graphtrace import case
+from graphtrace.case_questions import CaseQuestions, logged
 
 QUESTIONS = ("audit", "audit_details", "candidates", "common", "party", "query", "siblings", "trace")
 """Questions whose answers depend on nothing but the case and what is asked."""
@@ -24,17 +23,24 @@ def answers_kept(kept: Kept) -> Iterator[None]:
     """Have each question of a case in a folder answered once while the case is as it is; it is logged each time."""
     with pytest.MonkeyPatch.context() as patch:
         for name in QUESTIONS:
-            question = getattr(gt.Case, name).__wrapped__
-            patch.setattr(gt.Case, name, case._logged(_once(question, kept)))
+            question = getattr(CaseQuestions, name).__wrapped__
+            patch.setattr(CaseQuestions, name, logged(_once(question, kept)))
         yield
 
 
 def _once(question: Callable[..., Any], kept: Kept) -> Callable[..., Any]:
     @wraps(question)
-    def answer(self: gt.Case, *args: object, **kwargs: object) -> Any:
+    def answer(self: CaseQuestions, *args: object, **kwargs: object) -> Any:
         if kwargs.get("annex") is not None:  # it writes a file
             return question(self, *args, **kwargs)
-        asked = (question, self._stores._is_judged, repr(args), repr(kwargs), *_state(Path(self.path).resolve()))
+        asked = (
+            question,
+            self.as_of,
+            self._stores._is_judged,
+            repr(args),
+            repr(kwargs),
+            *_state(Path(self.path).resolve()),
+        )
         if asked not in kept:
             kept[asked] = question(self, *args, **kwargs)
         return kept[asked]

@@ -233,13 +233,17 @@ def _compared(
     if next(letters_stated(answer.document.get("lead_letters") or (), notes), None) is None:
         change = _change_of_letters(answer.document["lead_letters"], notes)
         yield "answer_differs", {"file": answer.file, "about": "lead_letters", "later": later or None, **change}
+    stated = answer.options.get("inputs")
+    if answer.command == "trace" and stated is not None and set(stated) != set(answer.asked):
+        change = {"part": "", "before": _short(list(answer.asked)), "after": _short(stated)}
+        yield "answer_differs", {"file": answer.file, "about": "inputs", "later": None, **change}
     if answer.document.get("as_of", answer.as_of) != answer.as_of:
         yield "answer_differs", {"file": answer.file, "about": "as_of", "later": later or None}
     _, other = _rules_of(answer)
     for rule in other:
         yield "answer_not_compared", {"file": answer.file, "what": rule}
-    for stated in () if is_logged else _borne_out_by_the_log(answer):
-        yield "answer_not_compared", {"file": answer.file, "what": stated}
+    for alone in () if is_logged else _borne_out_by_the_log(answer):
+        yield "answer_not_compared", {"file": answer.file, "what": alone}
     for name, change in _changes_of_head(answer, ledger, notes):
         yield "answer_differs", {"file": answer.file, "about": name, "later": later or None, **change}
     if answer.options.get("extra"):

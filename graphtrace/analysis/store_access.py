@@ -33,6 +33,19 @@ if TYPE_CHECKING:
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+def check_day(day: str | None) -> str | None:
+    """Return a day of the form ``YYYY-MM-DD`` as it is; ``None`` is now.
+
+    Raises
+    ------
+    UsageError
+        If it has another form.
+    """
+    if day is not None and not _DAY.fullmatch(day):
+        raise UsageError("bad_day", text=day, hint="day_form")
+    return day
+
+
 IDLE_S: Final = 1.0
 """Seconds after which a case that gets no question closes its folder."""
 
@@ -77,8 +90,6 @@ class StoreAccess:
 
         Raises
         ------
-        UsageError
-            If ``as_of`` is no day.
         StoreError
             If the question needs more memory than the machine has.
         """
@@ -130,8 +141,6 @@ class StoreAccess:
         return self.store
 
     def _open_beside(self, day: Moment | None, *, with_all_judgements: bool) -> Backend:
-        if isinstance(day, str) and not _DAY.fullmatch(day):
-            raise UsageError("bad_day", text=day, hint="day_form")
         return self._location.open_store(
             day, judged=with_all_judgements or self._is_judged, memory_bytes=self._memory_bytes
         )

@@ -41,15 +41,14 @@ def trace(
     """Find who registered, passed on and used a card."""
     asked, passed_over = collect_ids(ids, from_file, column)
     if options.as_jsonl or (options.output is not None and options.output.suffix.lower() == LINES):
-        return _streamed(asked, passed_over, options, {"as_of": as_of, "slack": slack}, fail_on, extra=extra)
-    with options.open_case() as case:
-        traces = case.trace(*asked, as_of=as_of, slack=slack)
-        state = case.state(as_of=as_of)
+        return _streamed(asked, passed_over, options, as_of, slack, fail_on, extra=extra)
+    with options.open_case().at(as_of) as case:
+        traces = case.trace(*asked, slack=slack)
+        state = case.state()
     exit_code = _exit_code_of_traces(traces, fail_on)
     return show_answer(
         traces,
         options,
-        as_of=as_of,
         exit_code=exit_code,
         state=state,
         passed_over=passed_over,
@@ -69,7 +68,8 @@ def _streamed(
     asked: Sequence[str],
     passed_over: Sequence[str],
     options: GlobalOptions,
-    how: Mapping[str, Any],
+    as_of: str | None,
+    slack: int | None,
     fail_on: Severity | None,
     *,
     extra: bool,
@@ -84,12 +84,12 @@ def _streamed(
         case_name = options.require_case()
         masker = options.masker() if options.redact else None
         case_name = case_name if masker is None else masker.case
-        with options.open_case() as case, case.lookup("trace", ids=asked, **how):
+        with options.open_case().at(as_of) as case, case.lookup("trace", ids=asked, slack=slack):
             for start in range(0, len(asked), BATCH):
-                traces = case.trace(*asked[start : start + BATCH], **how)
+                traces = case.trace(*asked[start : start + BATCH], slack=slack)
                 codes.add(_exit_code_of_traces(traces, fail_on))
                 traces = traces if masker is None else masker.answer(traces)
-                with answered_at(case.state(as_of=how["as_of"]), options={"extra": extra}):
+                with answered_at(case.state(), options={"extra": extra}):
                     document = answer_document(case_name, traces, options.lang, is_streamed=True)
                     results = list(document["results"])
                 head = {key: value for key, value in document.items() if key in LINE_HEAD}
@@ -116,12 +116,12 @@ def siblings(
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
     asked, passed_over = collect_ids(ids, from_file, column)
-    with options.open_case() as case:
-        siblings = case.siblings(*asked, as_of=as_of)
-        state = case.state(as_of=as_of)
+    with options.open_case().at(as_of) as case:
+        siblings = case.siblings(*asked)
+        state = case.state()
 
     exit_code = 0 if siblings else NOTHING_FOUND
-    return show_answer(siblings, options, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+    return show_answer(siblings, options, exit_code=exit_code, state=state, passed_over=passed_over)
 
 
 Ranking = Literal["lift", "coverage", "score"]
@@ -141,12 +141,12 @@ def common(
     """Find the parties that many seized cards share."""
     asked, passed_over = collect_ids(ids, from_file, column)
     weights = _weights(weight or ())
-    with options.open_case() as case:
-        shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
-        state = case.state(as_of=as_of)
+    with options.open_case().at(as_of) as case:
+        shared = case.common(*asked, by=by, weights=weights)
+        state = case.state()
 
     exit_code = 0 if shared.cards else NOTHING_FOUND
-    return show_answer(shared, options, as_of=as_of, exit_code=exit_code, state=state, passed_over=passed_over)
+    return show_answer(shared, options, exit_code=exit_code, state=state, passed_over=passed_over)
 
 
 def _weights(stated: Iterable[str]) -> dict[str, float]:

@@ -63,11 +63,11 @@ def _questions(options: GlobalOptions, from_file: Path | None, as_of: str | None
 
     options.require_case()
     asked = None if from_file is None else collect_ids(None, from_file)
-    with options.open_case() as case:
-        found = case.guided_questions(*(() if asked is None else asked.ids), as_of=as_of)
-        state = case.state(as_of=as_of)
+    with options.open_case().at(as_of) as case:
+        found = case.guided_questions(*(() if asked is None else asked.ids))
+        state = case.state()
         passed_over = () if asked is None else asked.passed_over
-        return show_answer(found, options, as_of=as_of, state=state, passed_over=passed_over)
+        return show_answer(found, options, state=state, passed_over=passed_over)
 
 
 @command(redact="masked")
@@ -81,8 +81,8 @@ def verify(
     from graphtrace.cli.terminal_questions import progress_of
 
     case_name = options.require_case()
-    with options.open_case() as case, progress_of(options) as progress:
-        problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
+    with options.open_case().at(as_of) as case, progress_of(options) as progress:
+        problems = case.verify(*answers or (), deep=deep, progress=progress)
         state = plain_state(case)
 
     from graphtrace.render.command_results import IntegrityReport
@@ -93,7 +93,7 @@ def verify(
     is_otherwise = any(problem.code in (*_ANSWERED, *TIMES_BACK, OTHER_REPLY) for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
     report = IntegrityReport(problems, problems.answers, is_deep=problems.is_deep)
-    return show_answer(report, options, as_of=as_of, error=error, exit_code=exit_code, state=state)
+    return show_answer(report, options, error=error, exit_code=exit_code, state=state)
 
 
 @command(redact="not_redacted_whole_case")
@@ -140,9 +140,9 @@ _ANSWERED = (
 @command(endings=(".json", ".txt", ".csv", ".xlsx"), redact="masked")
 def log(options: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     """Show who loaded, changed and asked what, when and why."""
-    with options.open_case() as case:
-        found = case.log(as_of=as_of)
-        state = plain_state(case, as_of)
+    with options.open_case().at(as_of) as case:
+        found = case.log()
+        state = plain_state(case)
     from graphtrace.storage.verify import HARMLESS, TIMES_BACK
 
     harm = [problem for problem in found.problems if problem.code not in HARMLESS]
@@ -150,7 +150,7 @@ def log(options: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     if harm:
         error = CaseDamaged("case_disagrees", case=options.require_case(), count=len(harm), hint="run_verify")
     exit_code = MISMATCH if any(problem.code in TIMES_BACK for problem in found.problems) else 0
-    return show_answer(found, options, as_of=as_of, error=error, exit_code=exit_code, state=state)
+    return show_answer(found, options, error=error, exit_code=exit_code, state=state)
 
 
 @command(redact="not_redacted_cases")

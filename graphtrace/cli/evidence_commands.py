@@ -115,7 +115,7 @@ def letters(
                 reply_within=reply_within,
             )
             answer = make_letters(case, query, options.output, by=by)
-        return show_answer(answer, options, as_of=as_of, state=case.state(as_of=as_of))
+        return show_answer(answer, options, state=case.at(as_of).state())
 
 
 SIGN_PASSWORD = "GRAPHTRACE_SIGN_PASSWORD"  # noqa: S105
@@ -226,10 +226,8 @@ def add(options: GlobalOptions, values: Values, why: Why = None, by: By = None) 
 @command(group="watch", name="list", redact="masked")
 def list_watches(options: GlobalOptions, as_of: AsOf = None) -> CommandResult:
     """List the watched values."""
-    with options.open_case() as case:
-        return show_answer(
-            case.watch(as_of=as_of), options, as_of=as_of, state=state_of_head(case.ledger_head(as_of=as_of))
-        )
+    with options.open_case().at(as_of) as case:
+        return show_answer(case.watches(), options, state=state_of_head(case.ledger_head(), as_of))
 
 
 @command(group="watch", redact="masked")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,7 +15,7 @@ from graphtrace.errors import UnknownFormat, UsageError
 
 if TYPE_CHECKING:
     from graphtrace.results.case_status import CaseState
-    from graphtrace.results.subgraph import ExportResult
+    from graphtrace.results.subgraph import ExportResult, GraphPart
 
 
 Level = Literal["party", "record", "card"]
@@ -30,19 +30,6 @@ UntilOption = Annotated[str | None, typer.Option(metavar="DATE")]
 HubOption = Annotated[int | None, typer.Option(metavar="N")]
 DirectionOption = Direction
 ByChannelOption = Annotated[bool, typer.Option("--by-channel")]
-
-
-class GraphOptions(NamedTuple):
-    """Options of a subgraph, by the names of :meth:`graphtrace.Case.graph`."""
-
-    around: Sequence[str]
-    depth: int | None
-    since: str | None
-    until: str | None
-    hub: int | None
-    direction: Direction
-    by_channel: bool
-    as_of: str | None
 
 
 @command(endings=(".json", ".txt", PAGE), redact="masked")
@@ -61,24 +48,23 @@ def graph(
 ) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
     options.require_case()
-    part = GraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
-    asked = {"level": level, **part._asdict()}
+    part = _part(around, depth, since, until, hub, direction, by_channel=by_channel)
 
     def page() -> bytes:
-        with options.open_case() as case, case.lookup("graph", **asked):
-            return case.graph_page(level, options.lang, options.case_title, redact=options.redact, **part._asdict())
+        with options.open_case().at(as_of) as case, case.lookup("graph", level=level, **part):
+            return case.graph_page(level, options.lang, options.case_title, redact=options.redact, **part)
 
     if out is not None:
         from graphtrace.export import format_for_path
 
-        written, state = _write(options, format_for_path(out).name, out, level, part)
-        return show_answer(written, options, as_of=as_of, files={PAGE: page}, state=state)
-    with options.open_case() as case:
-        with case.lookup("graph", **asked):
-            found = case.graph(level or "party", redact=options.redact, lang=options.lang, **part._asdict())
-        state = case.state(as_of=as_of)
+        written, state = _write(options, as_of, format_for_path(out).name, out, level=level, **part)
+        return show_answer(written, options, files={PAGE: page}, state=state)
+    with options.open_case().at(as_of) as case:
+        with case.lookup("graph", level=level, **part):
+            found = case.graph(level or "party", redact=options.redact, lang=options.lang, **part)
+        state = case.state()
 
-    return show_answer(found, options, as_of=as_of, files={PAGE: page}, state=state)
+    return show_answer(found, options, files={PAGE: page}, state=state)
 
 
 @command(redact="masked")
@@ -98,35 +84,43 @@ def export(
     partitions: Annotated[int | None, typer.Option(metavar="N")] = None,
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
-    part = GraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
-    written, state = _write(options, form, out, level, part, partitions)
-    return show_answer(written, options, as_of=as_of, state=state)
+    part = _part(around, depth, since, until, hub, direction, by_channel=by_channel)
+    written, state = _write(options, as_of, form, out, level=level, partitions=partitions, **part)
+    return show_answer(written, options, state=state)
+
+
+def _part(
+    around: list[str] | None,
+    depth: int | None,
+    since: str | None,
+    until: str | None,
+    hub: int | None,
+    direction: Direction,
+    *,
+    by_channel: bool,
+) -> GraphPart:
+    return {
+        "around": around or (),
+        "depth": depth,
+        "since": since,
+        "until": until,
+        "hub": hub,
+        "direction": direction,
+        "by_channel": by_channel,
+    }
 
 
 def _write(
-    options: GlobalOptions,
-    form: str,
-    out: Path,
-    level: Level | None,
-    part: GraphOptions,
-    partitions: int | None = None,
+    options: GlobalOptions, as_of: str | None, form: str, out: Path, **asked: Any
 ) -> tuple[ExportResult, CaseState]:
     from graphtrace.render.provenance import answered_at
 
-    with options.open_case() as case:
-        state = plain_state(case, part.as_of)
+    with options.open_case().at(as_of) as case:
+        state = plain_state(case)
         shown = case.masker(options.lang).mask(state) if options.redact else state
         with answered_at(shown, is_redacted=options.redact):
-            exported = case.export(
-                form,
-                out,
-                level=level,
-                **part._asdict(),
-                lang=options.lang,
-                partitions=partitions,
-                title=options.case_title,
-                redact=options.redact,
-            )
+            title, lang = options.case_title, options.lang
+            exported = case.export(form, out, title=title, lang=lang, redact=options.redact, **asked)
     return exported, state
 
 
@@ -155,12 +149,12 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, options: Globa
     options.require_case()
     _refuse_endings(options, ".sql", ".cypher")
 
-    with options.open_case() as case:
-        answer = case.query(name, as_of=as_of, **_values(name, parameters))
-        state = plain_state(case, as_of)
+    with options.open_case().at(as_of) as case:
+        answer = case.query(name, **_values(name, parameters))
+        state = plain_state(case)
 
     exit_code = 0 if answer.rows else NOTHING_FOUND
-    return show_answer(answer, options, as_of=as_of, exit_code=exit_code, state=state)
+    return show_answer(answer, options, exit_code=exit_code, state=state)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:

@@ -23,6 +23,7 @@ from graphtrace.storage.location import case_title
 if TYPE_CHECKING:
     from graphtrace.analysis.store_access import LookupScope
     from graphtrace.case import Case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
@@ -149,17 +150,17 @@ class CommandResult:
     asked_with: Mapping[str, Any] | None = None
 
 
-def state_of_head(head: str | None) -> CaseState:
+def state_of_head(head: str | None, as_of: str | None = None) -> CaseState:
     """Return the state of a case for what is no answer about cards or parties: it says nothing of what was not read."""
     from graphtrace.results.case_status import CaseState
 
-    return CaseState(head)
+    return CaseState(head, as_of=as_of)
 
 
-def plain_state(case: Case, as_of: str | None = None) -> CaseState:
+def plain_state(case: CaseQuestions) -> CaseState:
     """Return the state of an open case for what is no answer about cards or parties."""
-    head = case.head(as_of=as_of)
-    return state_of_head(case.ledger_head(as_of=as_of))._replace(case_head=head if any(head) else None)
+    head = case.head()
+    return state_of_head(case.ledger_head(), case.as_of)._replace(case_head=head if any(head) else None)
 
 
 def show_answer(
@@ -167,7 +168,6 @@ def show_answer(
     options: GlobalOptions,
     *,
     case: str | None = None,
-    as_of: str | None = None,
     files: Mapping[str, Callable[[], str | bytes]] | None = None,
     error: GraphtraceError | None = None,
     exit_code: int = 0,
@@ -182,6 +182,7 @@ def show_answer(
     """
     asked = case or options.case or ""
     title = case_title(asked) if asked else None
+    as_of = None if state is None else state.as_of
     if options.redact:
         masker = options.masker(asked or None)
         answer = answer if getattr(answer, "is_redacted", False) else masker.answer(answer)
@@ -213,8 +214,6 @@ def show_answer(
 
         return make_file(answer, ending, options.lang, title=title, as_of=as_of)
 
-    if as_of is not None:
-        state = (state or state_of_head(None))._replace(as_of=as_of)
     return CommandResult(
         document=data,
         view=view,

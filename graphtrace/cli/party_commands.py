@@ -21,11 +21,11 @@ def party(
     options: GlobalOptions, name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")], as_of: AsOf = None
 ) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""
-    with options.open_case() as case:
-        dealings = case.party(name, as_of=as_of)
-        state = case.state(as_of=as_of)
+    with options.open_case().at(as_of) as case:
+        dealings = case.party(name)
+        state = case.state()
 
-    return show_answer(dealings, options, as_of=as_of, state=state)
+    return show_answer(dealings, options, state=state)
 
 
 @command(redact="masked")
@@ -72,9 +72,9 @@ def candidates(
     options: GlobalOptions, party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None, as_of: AsOf = None
 ) -> CommandResult:
     """Show who may be the same party under two names, and why; nothing is joined."""
-    with options.open_case() as case:
-        found = case.candidates(party, as_of=as_of)
-        return show_answer(found, options, as_of=as_of, state=case.state(as_of=as_of))
+    with options.open_case().at(as_of) as case:
+        found = case.candidates(party)
+        return show_answer(found, options, state=case.state())
 
 
 @command(endings=LINE_FILES, redact="masked")
@@ -99,14 +99,12 @@ def audit(
     from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
 
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
-    with options.open_case() as case:
+    with options.open_case().at(as_of) as case:
         if bucket is None and not cards:
             if annex is not None and options.redact:
                 raise UsageError("annex_not_redacted", hint="without_annex")
-            audits = case.audit(
-                *(names or ()), all=everyone, role=role, rules=rules, as_of=as_of, slack=slack, annex=annex
-            )
-            state = case.state(as_of=as_of)
+            audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, slack=slack, annex=annex)
+            state = case.state()
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             asked_with = {
                 **options.answer_options(as_of, slack),
@@ -116,17 +114,15 @@ def audit(
                 "rules": [{"id": one.id, "version": one.version, "parameters": one.plain_values} for one in rules],
                 **({} if audits.annex is None else {"annex": audits.annex._asdict()}),
             }
-            return show_answer(*(audits, options), as_of=as_of, exit_code=exit_code, state=state, asked_with=asked_with)
+            return show_answer(*(audits, options), exit_code=exit_code, state=state, asked_with=asked_with)
         if annex is not None:
             raise UsageError("annex_of_counts", hint="without_annex")
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
-        opened = case.audit_details(
-            *names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of, slack=slack
-        )
-        state = case.state(as_of=as_of)
+        opened = case.audit_details(*names, bucket=bucket, role=role, rules=() if bucket else rules, slack=slack)
+        state = case.state()
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
-    return show_answer(Drilldowns(opened), options, as_of=as_of, exit_code=exit_code, state=state)
+    return show_answer(Drilldowns(opened), options, exit_code=exit_code, state=state)
 
 
 @command(group="rules", name="list", redact="not_redacted_no_case")

@@ -118,7 +118,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     """
     if query.reply_within is not None and not 0 < query.reply_within <= MAX_DAYS:
         raise UsageError("bad_reply_within", days=query.reply_within, most=MAX_DAYS, hint="days_for_reply")
-    found = leads_by_addressee(case, query.ids, leads=query.leads, as_of=query.as_of)
+    found = leads_by_addressee(case.at(query.as_of), query.ids, leads=query.leads)
     notes = case.notes()
     known = letters_of(notes)
     asked = set() if query.again else _asked_leads(known)
@@ -250,7 +250,7 @@ def _suspension(case: Case, query: LetterQuery, found: LeadList) -> dict[str, tu
     """Return by carrier the cards that moved together with the asked ones, were activated and are not seized."""
     if not found.keys:
         return {}
-    siblings = case.siblings(*found.keys, as_of=query.as_of)
+    siblings = case.at(query.as_of).siblings(*found.keys)
     asked = {card.trace.card.key for card in siblings if card.trace.card is not None}
     cards: dict[str, list[tuple[str, str, int]]] = {}
     for entry in siblings.suspension:

@@ -10,7 +10,7 @@ from graphtrace.model import Outcome
 from graphtrace.results.letters import LetterRequest, Sale
 
 if TYPE_CHECKING:
-    from graphtrace.case import Case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.model import Lead, Party
     from graphtrace.render import Lang
     from graphtrace.render.i18n import Text
@@ -157,9 +157,7 @@ class LeadList:
         return len(self.keys)
 
 
-def leads_by_addressee(
-    case: Case, ids: Sequence[str] = (), *, leads: Collection[str] = (), as_of: str | None = None
-) -> LeadList:
+def leads_by_addressee(case: CaseQuestions, ids: Sequence[str] = (), *, leads: Collection[str] = ()) -> LeadList:
     """Return the leads of some cards, the addressee of most cards first.
 
     Parameters
@@ -172,10 +170,10 @@ def leads_by_addressee(
     from graphtrace.render.format import lead_message
     from graphtrace.render.i18n import in_both
 
-    keys = list(ids) or case.cards_seized_in(as_of=as_of)
+    keys = list(ids) or case.cards_seized_in()
     addressees: dict[str, Addressee] = {}
     requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
-    traces = case.trace(*keys[:MAX_CARDS], as_of=as_of) if keys else ()
+    traces = case.trace(*keys[:MAX_CARDS]) if keys else ()
     for trace in traces:
         for lead in trace.leads:
             issuer = None if lead.ask else issuer_of(lead)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from graphtrace.errors import UsageError
 from graphtrace.model import Party, to_epoch_day
@@ -28,24 +28,39 @@ HUB: Final = 100
 """A party with more partners than this is usually a wholesaler or a carrier: walking through it leads everywhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubgraphQuery:
-    """Selection of the part of a case to draw, and the form of the graph.
+class GraphPart(TypedDict, total=False):
+    """Options of a subgraph.
 
     Attributes
     ----------
     around
-        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI); nothing for the whole case.
+        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI), one or several; nothing for the whole
+        case.
     depth
         How many steps from party to party to go from there; by default 1 around a party, 0 around cards, where the
         parties through whose hands these went are the beginning.
     since, until
         Days (``YYYY-MM-DD``); what may have been on one of them counts.
     hub
-        A party with more partners than this is shown but not walked through.
+        A party with more partners than this (100) is shown but not walked through.
+    direction
+        ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
     by_channel
-        A flow for each channel by itself.
+        Whether each channel is a separate flow.
     """
+
+    around: str | Sequence[str]
+    depth: int | None
+    since: str | None
+    until: str | None
+    hub: int | None
+    direction: Direction
+    by_channel: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgraphQuery:
+    """Selection of the part of a case to draw (:class:`GraphPart`), and the level of the graph."""
 
     level: Level = "party"
     around: tuple[str, ...] = ()
@@ -57,7 +72,9 @@ class SubgraphQuery:
     by_channel: bool = False
 
     @classmethod
-    def of(cls, level: Level, *, around: str | Sequence[str], hub: int | None, **asked: Any) -> SubgraphQuery:
+    def of(
+        cls, level: Level = "party", *, around: str | Sequence[str] = (), hub: int | None = None, **asked: Any
+    ) -> SubgraphQuery:
         """Return a query around one thing or several, with the default limit for hubs."""
         things = (around,) if isinstance(around, str) else tuple(around)
         return cls(level=level, around=things, hub=HUB if hub is None else hub, **asked)

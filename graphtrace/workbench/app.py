@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.case import Case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.evidence.leads_by_addressee import LeadList
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
@@ -282,9 +283,9 @@ class Workbench(WorkbenchPages):
         day = as_of(request)
         if not text:
             return plain_answer("find.html", {"title": page_title(label_text("nav_find")), "found": None}, **_FIND)
-        with self.pool.case() as case:
-            found = search(case, text, as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            found = search(case, text)
+            state = case.state()
         if found.only_card is not None:
             return RedirectResponse(card_address(found.only_card, as_of=day), status_code=303)
         if found.only_party is not None:
@@ -323,11 +324,11 @@ class Workbench(WorkbenchPages):
         """Return the page of the trace of a card, by any number of it; what is no card is found by the search."""
         number = path_param(request, "number")
         day = as_of(request)
-        with self.pool.case() as case:
-            traces = case.trace(number, as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            traces = case.trace(number)
+            state = case.state()
             cards = [trace.card for trace in traces if trace.found and trace.card]
-            notes = self._notes(case, f"card:{cards[0].iccid}", day) if len(cards) == 1 else None
+            notes = self._notes(case, f"card:{cards[0].iccid}") if len(cards) == 1 else None
         if any(finding.code == "known_otherwise" for trace in traces for finding in trace.findings):
             return RedirectResponse(f"/find?{urlencode({'q': number, **_day(day)})}", status_code=303)
         actions = [
@@ -350,9 +351,9 @@ class Workbench(WorkbenchPages):
         """Return the page of the siblings of a card."""
         number = path_param(request, "number")
         day = as_of(request)
-        with self.pool.case() as case:
-            siblings = case.siblings(number, as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            siblings = case.siblings(number)
+            state = case.state()
         return self._answer(
             siblings,
             day,
@@ -366,10 +367,10 @@ class Workbench(WorkbenchPages):
         """Return the page of a party: from whom it received cards, and to whom it passed them on."""
         name = path_param(request, "party")
         day = as_of(request)
-        with self.pool.case() as case:
-            dealings = case.party(name, as_of=day)
-            state = case.state(as_of=day)
-            notes = self._notes(case, f"party:{dealings.party.id}", day)
+        with self.pool.at(day) as case:
+            dealings = case.party(name)
+            state = case.state()
+            notes = self._notes(case, f"party:{dealings.party.id}")
         actions = [(label_text("nav_chart"), f"/chart?{urlencode({'party': dealings.party.id, **_day(day)})}")]
         actions.append((label_text("nav_judge"), f"/judge?{urlencode({'one': dealings.party.id})}"))
         if not dealings.party.is_carrier:
@@ -394,14 +395,14 @@ class Workbench(WorkbenchPages):
         from graphtrace.workbench.answer_pages import rules_with_thresholds
 
         day, role = as_of(request), _role(request) or "enterprise"
-        with self.pool.case() as case:
-            audits = case.audit(all=True, role=role, rules=(), as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            audits = case.audit(all=True, role=role, rules=())
+            state = case.state()
         rules = rules_with_thresholds(load_rules(), request.query_params.multi_items())
 
         def whole() -> PageAnswer:
-            with self.pool.case() as case:
-                return self._answer(case.audit(all=True, role=role, rules=rules, as_of=day), day, name="audit")
+            with self.pool.at(day) as case:
+                return self._answer(case.audit(all=True, role=role, rules=rules), day, name="audit")
 
         return audits_page(
             audits,
@@ -448,9 +449,9 @@ class Workbench(WorkbenchPages):
             kept = [(field, value) for field, value in fields if field not in default]
             return RedirectResponse(f"{quote(request.url.path)}?{urlencode(kept)}".rstrip("?"), status_code=303)
         rules = rules_with_thresholds(own, fields)
-        with self.pool.case() as case:
-            audits = case.audit(name, role=role, rules=rules, as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            audits = case.audit(name, role=role, rules=rules)
+            state = case.state()
         asked = {**({"role": role} if role else {}), **_day(day)}
         address = f"/audit/{quote(name, safe='')}"
         breached = {finding.rule.id: finding.rule.title for finding in audits[0].findings}
@@ -479,9 +480,9 @@ class Workbench(WorkbenchPages):
     def _opened(self, name: str, request: Request, called: str, **figure: Any) -> PageAnswer:
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
-        with self.pool.case() as case:
-            opened = case.audit_details(name, role=role, as_of=day, **figure)
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            opened = case.audit_details(name, role=role, **figure)
+            state = case.state()
         return self._answer(
             Drilldowns(opened),
             day,
@@ -529,9 +530,9 @@ class Workbench(WorkbenchPages):
         if not is_asked:
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True)
         try:
-            with self.pool.case() as case:
-                answer = case.query(query.name, as_of=day, **values)
-                state = case.state(as_of=day)
+            with self.pool.at(day) as case:
+                answer = case.query(query.name, **values)
+                state = case.state()
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
@@ -559,14 +560,14 @@ class Workbench(WorkbenchPages):
 
         day = as_of(request)
 
-        with self.pool.case() as case:
-            found = leads_by_addressee(case, as_of=day)
-            notes = case.notes(as_of=day)
+        with self.pool.at(day) as case:
+            found = leads_by_addressee(case)
+            notes = case.notes()
             states = {note["about"]: note for note in notes if note["kind"] == "lead"}
             letters = letters_of(notes)
             forms = form_names(case.path)
-            head = case.head(as_of=day)
-            state = case.state(as_of=day)
+            head = case.head()
+            state = case.state()
 
         today = day or china_today().isoformat()
         asked = AskedInLetters(letters, today)
@@ -726,8 +727,8 @@ class Workbench(WorkbenchPages):
         return "/report"
 
     @staticmethod
-    def _notes(case: Case, about: str, day: str | None) -> Notes:
-        return Notes(about, [note for note in case.notes(as_of=day) if note["about"] == about])
+    def _notes(case: CaseQuestions, about: str) -> Notes:
+        return Notes(about, [note for note in case.notes() if note["about"] == about])
 
     # -- parties to judge -------------------------------------------------------------------------------------------
 
@@ -786,17 +787,17 @@ class Workbench(WorkbenchPages):
             raise HTTPException(400) from error
         start: Mapping[str, Any] = chart.NOTHING
         view = ""
-        with self.pool.case() as case:
-            views = _views(case)
+        with self.pool.case() as now:
+            views, case = _views(now), now.at(day)
             if (wanted := asked.get("view", "")) in views:
                 view, start = wanted, views[wanted]
             elif party := asked.get("party"):
-                start = chart.expand_party(case, party, by=by, as_of=day)
+                start = chart.expand_party(case, party, by=by)
             elif card := asked.get("card"):
-                start = chart.chart_of_card(case.trace(card, as_of=day))
-            elif not asked.keys() - {"as_of"} and (seized := case.cards_seized_in(as_of=day)[:_MAX_CHARTED]):
-                start = chart.chart_of_card(case.trace(*seized, as_of=day))
-            state = case.state(as_of=day)
+                start = chart.chart_of_card(case.trace(card))
+            elif not asked.keys() - {"as_of"} and (seized := case.cards_seized_in()[:_MAX_CHARTED]):
+                start = chart.chart_of_card(case.trace(*seized))
+            state = case.state()
         return self._chart_page(start, views, state, view=view, by=by)
 
     def chart_list(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:
@@ -807,10 +808,10 @@ class Workbench(WorkbenchPages):
         return self._chart_of_list(text, as_of(request))
 
     def _chart_of_list(self, text: str, day: str | None) -> PageAnswer:
-        with self.pool.case() as case:
-            views = _views(case)
-            start, unknown = chart.chart_of_list(case, text, as_of=day)
-            state = case.state(as_of=day)
+        with self.pool.case() as now:
+            views, case = _views(now), now.at(day)
+            start, unknown = chart.chart_of_list(case, text)
+            state = case.state()
         return self._chart_page(start, views, state, terms=", ".join(split_terms(text)), unknown=unknown)
 
     def _chart_page(
@@ -863,7 +864,6 @@ class Workbench(WorkbenchPages):
                 by=by,
                 within=within,
                 skip=int(skip) if skip.isdecimal() and len(skip) < 7 else 0,
-                as_of=as_of(request),
             ),
             request,
         )
@@ -871,11 +871,11 @@ class Workbench(WorkbenchPages):
     def chart_path(self, request: Request) -> Response:
         """Return the shortest connection of two parties, as data for the chart."""
         one, other = (request.query_params.get(name, "") for name in ("one", "other"))
-        return self._data(lambda case: chart.path_between(case, one, other, as_of=as_of(request)), request)
+        return self._data(lambda case: chart.path_between(case, one, other), request)
 
-    def _data(self, ask: Callable[[Case], Mapping[str, Any]], request: Request) -> Response:
+    def _data(self, ask: Callable[[CaseQuestions], Mapping[str, Any]], request: Request) -> Response:
         try:
-            with self.pool.case() as case:
+            with self.pool.at(as_of(request)) as case:
                 return JSONResponse(ask(case))
         except GraphtraceError as error:
             text = in_language(error_texts(error)[1], self.lang(request))
@@ -901,8 +901,8 @@ class Workbench(WorkbenchPages):
         """Return the page of times and places; later requests count the records, which takes as long as reading all."""
         day = as_of(request)
         data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
-        with self.pool.case() as case:
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            state = case.state()
 
         def mask(_: Masker) -> Mapping[str, Any]:
             return {"asked": f"?{urlencode({**_day(day), 'redact': '1'})}"}
@@ -939,13 +939,13 @@ class Workbench(WorkbenchPages):
 
     def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], CaseState]:
         """Return the rows of a query over all records, and the state of the case; asked once for each state."""
-        with self.pool.case() as case:
-            state = case.state(as_of=day)
+        with self.pool.at(day) as case:
+            state = case.state()
             known = self._counts.get((query, day))
             if known is None or known[0] != state:
                 if len(self._counts) >= MAX_COUNTS:
                     self._counts.clear()
-                known = self._counts[query, day] = (state, case.query(query, as_of=day).rows)
+                known = self._counts[query, day] = (state, case.query(query).rows)
         return known[1], state
 
     # -- free questions ---------------------------------------------------------------------------------------------
@@ -965,10 +965,10 @@ class Workbench(WorkbenchPages):
         if not text:
             return plain_answer("sql.html", data, **about)
         try:
-            with self.pool.case() as case:
-                table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
+            with self.pool.at(day) as case:
+                table = case.cypher(text) if is_server(self.case_name) else case.sql(text)
                 data |= {"table": table, "rows": list(islice(table, MAX_LISTED))}
-                about["state"] = case.state(as_of=day)
+                about["state"] = case.state()
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("sql.html", data, status=400, **about)
@@ -1077,11 +1077,11 @@ class Workbench(WorkbenchPages):
     def log(self, request: Request) -> PageAnswer:
         """Return the page of the ledger and of the log of look-ups."""
         day = as_of(request)
-        with self.pool.case() as case:
-            entries = case.ledger(as_of=day)
-            lines = case.log(as_of=day)
+        with self.pool.at(day) as case:
+            entries = case.ledger()
+            lines = case.log()
             asked = [line for line in lines.lines if line.what in ("lookup", "export")]
-            state = case.state(as_of=day)
+            state = case.state()
         from graphtrace.workbench.judging import describe_entries, describe_lookups
 
         data = {
@@ -1271,14 +1271,14 @@ class Workbench(WorkbenchPages):
 
     def _guided_questions(self, day: str | None) -> tuple[GuidedQuestions, CaseState]:
         """Return the guided questions and the state of the case; asked once for each state."""
-        with self.pool.case() as case:
-            state = case.state(as_of=day)
-            asked = (state, len(case.notes(as_of=day)))
+        with self.pool.at(day) as case:
+            state = case.state()
+            asked = (state, len(case.notes()))
             known = self._guided.get(day)
             if known is None or known[0] != asked:
                 if len(self._guided) >= MAX_COUNTS:
                     self._guided.clear()
-                known = self._guided[day] = (asked, case.guided_questions(as_of=day))
+                known = self._guided[day] = (asked, case.guided_questions())
         return known[1], state
 
     def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002

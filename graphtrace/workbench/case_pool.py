@@ -28,6 +28,7 @@ from starlette.responses import Response
 
 from graphtrace.analysis.store_access import LookupScope
 from graphtrace.case import Case, open_case
+from graphtrace.case_questions import CaseQuestions
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import CHINA
 from graphtrace.platform import system
@@ -101,6 +102,12 @@ class CasePool:
                     # it may have ended anywhere, within a message of a server too: the next question opens another
                     with suppress(Exception):
                         case.close()
+
+    @contextmanager
+    def at(self, day: str | None) -> Iterator[CaseQuestions]:
+        """Lend an open case as of a day."""
+        with self.case() as case:
+            yield case.at(day)
 
     def close(self) -> None:
         """Let go of the case."""

@@ -16,7 +16,7 @@ from graphtrace.workbench.search import is_card_number, split_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.case import Case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.model import Hop
     from graphtrace.redaction import Masker
     from graphtrace.results.flows import FlowTotals, PartnerGroup, PartnerGroups
@@ -39,13 +39,12 @@ MAX_ELEMENTS: Final = 1_500
 
 
 def expand_party(
-    case: Case,
+    case: CaseQuestions,
     name: str,
     *,
     by: GroupBy = "party",
     within: PartnerGroupName | None = None,
     skip: int = 0,
-    as_of: str | None = None,
 ) -> dict[str, Any]:
     """Return a party and those with whom it dealt, or groups of them, the most cards first.
 
@@ -66,7 +65,7 @@ def expand_party(
         how many partners or groups, and cards of them, are left on each side.
     """
     only: dict[str, Any] = {} if within is None else {"side": within.side, within.by: within.value}
-    found = case.partners(name, by=by, skip=skip, most=MAX_EACH_WAY, as_of=as_of, **only)
+    found = case.partners(name, by=by, skip=skip, most=MAX_EACH_WAY, **only)
     center = found.party.id if within is None else within.node(found.party.id)["id"]
     nodes = [_node(found.party, found.kind) if within is None else within.node(found.party.id)]
     edges = []
@@ -178,7 +177,7 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
     return {**NOTHING, "nodes": list(nodes.values()), "edges": edges}
 
 
-def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[dict[str, Any], Sequence[str]]:
+def chart_of_list(case: CaseQuestions, text: str) -> tuple[dict[str, Any], Sequence[str]]:
     """Return the hops of the cards of a list and the flows between its parties, and the terms that mean neither.
 
     Beyond :data:`MAX_ELEMENTS` the steps of the most cards are kept; ``left`` is the number of the others.
@@ -192,17 +191,17 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
     if len(terms) > MAX_IN_LIST:
         raise UsageError("too_many_numbers", count=len(terms), most=MAX_IN_LIST, hint="fewer_numbers")
     numbers = [term for term in terms if is_card_number(term)]
-    traces = case.trace(*numbers, as_of=as_of) if numbers else ()
+    traces = case.trace(*numbers) if numbers else ()
     found = chart_of_card(traces)
     unknown = [trace.input for trace in traces if not trace.found]
     parties: dict[str, Party] = {}
     for name in (term for term in terms if term not in numbers):
-        named, _ = case.find_parties(name, most_similar=0, as_of=as_of)
+        named, _ = case.find_parties(name, most_similar=0)
         parties.update((party.id, party) for party in named)
         if not named:
             unknown.append(name)
     nodes = {node["id"]: node for node in (*found["nodes"], *map(_node, parties.values()))}
-    flows = case.flows_between(*parties, as_of=as_of) if len(parties) > 1 else ()
+    flows = case.flows_between(*parties) if len(parties) > 1 else ()
     edges = [*found["edges"], *(_flow_edge(flow.sender.resolved_id, flow.receiver.resolved_id, flow) for flow in flows)]
     edges.sort(key=lambda edge: (-edge["cards"], edge["id"]))
     kept: list[dict[str, Any]] = []
@@ -232,16 +231,16 @@ def _flow_edge(
     }
 
 
-def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) -> dict[str, Any]:
+def path_between(case: CaseQuestions, one: str, other: str) -> dict[str, Any]:
     """Return the shortest connection of two parties as nodes and edges; nothing where there is none.
 
     Each edge is all that passed between two neighbours in one direction, with its own cards and days.
     """
-    answer = case.query("shortest-connection", as_of=as_of, party=one, other=other)
+    answer = case.query("shortest-connection", party=one, other=other)
     steps = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     parties = {str(step[f"{end}_id"]): step[f"{end}_name"] for step in steps for end in ("from", "to")}
     place = {ident: number for number, ident in enumerate(parties)}
-    between = case.flows_between(*parties, as_of=as_of) if parties else ()
+    between = case.flows_between(*parties) if parties else ()
     flows = {(flow.sender.resolved_id, flow.receiver.resolved_id): flow for flow in between}
     along = sorted(flows, key=lambda ends: (min(place[end] for end in ends), place[ends[0]]))
     edges = [_flow_edge(*ends, flows[ends]) for ends in along if abs(place[ends[0]] - place[ends[1]]) == 1]

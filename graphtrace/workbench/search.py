@@ -13,7 +13,7 @@ from graphtrace.identifiers.interpretations import repair_typed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.case import Case
+    from graphtrace.case_questions import CaseQuestions
     from graphtrace.identifiers.interpretations import Identification
     from graphtrace.model import Party
     from graphtrace.results.card_outcomes import Outcomes
@@ -94,7 +94,7 @@ class SearchResult:
         return self.traces[0].input if is_alone and not self.traces[0].found else None
 
 
-def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
+def search(case: CaseQuestions, text: str) -> SearchResult:
     """Find what a text means in a case; a text of several lines or with commas is a list of numbers.
 
     Raises
@@ -107,28 +107,28 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     if len(terms) > MAX_TERMS:
         raise UsageError("too_many_numbers", count=len(terms), most=MAX_TERMS, hint="fewer_numbers")
     if len(terms) > 1 and any(map(is_card_number, terms)):
-        return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
+        return SearchResult(text=text, outcomes=case.outcomes(*terms))
     readings = identify(repair_typed(text))
     traces: Sequence[Trace] = ()
     error: GraphtraceError | None = None
     if _is_card_number(readings) or any(sign in text for sign in "?*"):
         try:
-            traces = case.trace(text, as_of=as_of)
+            traces = case.trace(text)
         except (UsageError, NothingFound) as fault:
             error = fault
     if any(trace.found and trace.matched_as in _OF_CARDS for trace in traces):
         return SearchResult(text=text, readings=readings, traces=traces)
-    in_case = case.cards_seized_in(text, as_of=as_of)
-    uses = case.known_uses(text, as_of=as_of)
+    in_case = case.cards_seized_in(text)
+    uses = case.known_uses(text)
     is_known = in_case or uses or any(trace.found for trace in traces)
-    parties, similar = case.find_parties(text, most_similar=0 if is_known else MAX_SIMILAR, as_of=as_of)
+    parties, similar = case.find_parties(text, most_similar=0 if is_known else MAX_SIMILAR)
     told = {(role, (party,)) for role in ("name", "id") for party in parties}
     ending: Sequence[Trace] = ()
     if not (is_known or parties):
-        uses = case.uses_beside(text, as_of=as_of) if len(text) >= _LEAST_BESIDE else []
+        uses = case.uses_beside(text) if len(text) >= _LEAST_BESIDE else []
         tail = None if traces else _TAIL.fullmatch(text)
-        found = case.cards_ending_in(tail[1].upper(), as_of=as_of) if tail is not None else ()
-        ending = case.trace(*found, as_of=as_of) if found else ()
+        found = case.cards_ending_in(tail[1].upper()) if tail is not None else ()
+        ending = case.trace(*found) if found else ()
     return SearchResult(
         text=text,
         readings=readings,
@@ -137,7 +137,7 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         parties=parties,
         similar=similar,
         uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
-        unread_rows=case.unread_rows(text, as_of=as_of),
+        unread_rows=case.unread_rows(text),
         ending=ending,
         error=None if is_known or parties or ending else error,
     )

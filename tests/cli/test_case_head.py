@@ -101,7 +101,7 @@ def test_an_answer_as_of_a_day_has_the_head_of_that_day(run: Run, case: str) -> 
     assert STATED["number"] in run("trace", WHOLE, "--case", case).out
     with gt.open_case(case) as opened:
         assert opened.head().number == STATED["number"]
-        assert not any(opened.head(as_of="2020-01-01"))
+        assert not any(opened.at("2020-01-01").head())
 
 
 def test_the_head_goes_into_a_copy(run: Run, case: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 from graphtrace.cli import main
 
 from .conftest import WHOLE, Run
@@ -38,7 +39,7 @@ def fail_with(fault: BaseException) -> Callable[..., None]:
 def test_a_fault_of_the_program_is_one_line_a_hint_and_70(
     run: Run, case: str, monkeypatch: pytest.MonkeyPatch, fault: BaseException
 ) -> None:
-    monkeypatch.setattr(Case, "trace", fail_with(fault))
+    monkeypatch.setattr(CaseQuestions, "trace", fail_with(fault))
     ran = run("trace", WHOLE, "--case", case)
     kind = type(fault).__name__
     assert (ran.code, ran.out) == (70, "")
@@ -48,7 +49,7 @@ def test_a_fault_of_the_program_is_one_line_a_hint_and_70(
 
 
 def test_a_fault_of_the_program_is_told_in_json(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Case, "trace", fail_with(ZeroDivisionError("a bug")))
+    monkeypatch.setattr(CaseQuestions, "trace", fail_with(ZeroDivisionError("a bug")))
     ran = run("trace", WHOLE, "--case", case, "--json")
     assert (ran.code, ran.out) == (70, "")
     assert list(ran.error) == ["code", "message", "hint", "exit"]
@@ -58,7 +59,7 @@ def test_a_fault_of_the_program_is_told_in_json(run: Run, case: str, monkeypatch
 
 
 def test_a_fault_of_the_program_is_told_in_chinese(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Case, "trace", fail_with(ZeroDivisionError("a bug")))
+    monkeypatch.setattr(CaseQuestions, "trace", fail_with(ZeroDivisionError("a bug")))
     assert run("trace", WHOLE, "--case", case, "--lang", "zh").err == (
         "错误（程序自身出错）: graphtrace 自身出错：ZeroDivisionError\n"
         "提示: 请加 -v 再执行一次，并把显示的内容报告给开发者\n"
@@ -73,7 +74,7 @@ def test_the_details_of_a_fault_hold_no_values_and_nothing_that_acts_on_a_termin
         name_of_a_person = "马" + "晓东"
         raise ZeroDivisionError(f"\x1b[31m{len(name_of_a_person)}")
 
-    monkeypatch.setattr(Case, "trace", fail)
+    monkeypatch.setattr(CaseQuestions, "trace", fail)
     ran = run("trace", WHOLE, "--case", case, "-v")
     assert ran.code == 70
     assert ran.err.startswith("Traceback (most recent call last):\n")
@@ -83,7 +84,9 @@ def test_the_details_of_a_fault_hold_no_values_and_nothing_that_acts_on_a_termin
 
 
 def test_what_the_system_refuses_is_3_and_named(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Case, "trace", fail_with(PermissionError(13, "Permission denied", "x.gtrace/case.duckdb")))
+    monkeypatch.setattr(
+        CaseQuestions, "trace", fail_with(PermissionError(13, "Permission denied", "x.gtrace/case.duckdb"))
+    )
     ran = run("trace", WHOLE, "--case", case, "--json")
     assert (ran.code, ran.error["code"]) == (3, "system_fault")
     assert ran.error["message"] == "x.gtrace/case.duckdb: Permission denied"
@@ -93,7 +96,7 @@ def test_what_the_system_refuses_is_3_and_named(run: Run, case: str, monkeypatch
 
 
 def test_too_little_memory_is_said(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Case, "trace", fail_with(MemoryError()))
+    monkeypatch.setattr(CaseQuestions, "trace", fail_with(MemoryError()))
     assert run("trace", WHOLE, "--case", case).err.startswith("error: the memory does not suffice\nhint: ")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import graphtrace
-from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 from graphtrace.cli import command_line
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import load_catalogue
@@ -116,7 +116,7 @@ def test_an_interrupt_is_130_and_silent(run: Run, case: str, monkeypatch: pytest
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Case, "trace", interrupt)
+    monkeypatch.setattr(CaseQuestions, "trace", interrupt)
     ran = run("trace", WHOLE, "--case", case, "-o", "out.json")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
@@ -128,7 +128,7 @@ def test_an_interrupt_while_the_database_is_at_work_is_130_too(case: str) -> Non
     command = f"""
 import os, signal, sys, threading
 import duckdb
-from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 from graphtrace.cli import main
 
 has_ended = threading.Event()
@@ -142,7 +142,7 @@ def work(*_, **__):
     duckdb.sql("SELECT sum(a.range * b.range) FROM range(10_000_000) a, range(100_000) b").fetchall()
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-Case.trace = work
+CaseQuestions.trace = work
 sys.argv = ["graphtrace", "trace", {WHOLE!r}, "--case", {case!r}]
 code = main()
 has_ended.set()
@@ -156,7 +156,7 @@ sys.exit(code)
 def test_a_second_interrupt_ends_what_does_not_hear_the_first(case: str) -> None:
     command = f"""
 import os, signal, sys
-from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 from graphtrace.cli import main
 
 def work(*_, **__):
@@ -169,7 +169,7 @@ def work(*_, **__):
             print("did not listen", flush=True)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-Case.trace = work
+CaseQuestions.trace = work
 sys.argv = ["graphtrace", "trace", {WHOLE!r}, "--case", {case!r}]
 sys.exit(main())
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 
 from .conftest import ABSENT, WHOLE, Run
 
@@ -55,7 +55,7 @@ def test_csv_is_only_for_answers_that_are_tables(run: Run) -> None:
 def test_a_place_that_cannot_be_written_is_an_error_before_any_work(
     run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Case, "trace", lambda *_, **__: pytest.fail("work was done"))
+    monkeypatch.setattr(CaseQuestions, "trace", lambda *_, **__: pytest.fail("work was done"))
     (tmp_path / "folder.json").mkdir()
     for place in (tmp_path / "none" / "out.json", tmp_path / "folder.json"):
         ran = run("trace", WHOLE, "--case", case, "--json", "-o", place)
@@ -73,7 +73,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
         def fail(*_: object, failure: type[BaseException] = failure, **__: object) -> None:
             raise failure
 
-        monkeypatch.setattr(Case, "trace", fail)
+        monkeypatch.setattr(CaseQuestions, "trace", fail)
         assert run("trace", WHOLE, "--case", case, "-o", out).code == (130 if failure is KeyboardInterrupt else 70)
     assert out.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [out]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graphtrace.case import Case
+from graphtrace.case_questions import CaseQuestions
 
 from .conftest import ABSENT, TORN, WHOLE, Run
 
@@ -54,7 +54,7 @@ def test_the_day_as_of_which_was_asked_stands_on_the_page(run: Run, case: str, t
 def test_a_page_that_cannot_be_written_is_an_error_before_any_work(
     run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Case, "trace", lambda *_, **__: pytest.fail("work was done"))
+    monkeypatch.setattr(CaseQuestions, "trace", lambda *_, **__: pytest.fail("work was done"))
     (tmp_path / "folder").mkdir()
     for place in (tmp_path / "none" / "out.html", tmp_path / "folder"):
         ran = run("trace", WHOLE, "--case", case, "--json", "--html", place, "-o", tmp_path / "out.json")

@@ -165,14 +165,14 @@ OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
 def told(case: gt.Case, as_of: str | None = None) -> list[str]:
     """Return the answers of a case about all cards, and about the counterparties of one party, without file hashes."""
     asked = (*CARDS, *PHONES, *DEVICES, "89860619000000000*")
-    answers = [to_json_text(trace_document("", case.trace(*asked, as_of=as_of), "en"))]
+    answers = [to_json_text(trace_document("", case.at(as_of).trace(*asked), "en"))]
     return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], as_of)]
 
 
 def dealings(case: gt.Case, names: Sequence[str], as_of: str | None = None) -> Iterator[str]:
     for name in names:
         try:
-            yield without_hashes(to_json_text(answer_document("", case.party(name, as_of=as_of))))
+            yield without_hashes(to_json_text(answer_document("", case.at(as_of).party(name))))
         except GraphtraceError as error:
             yield error.message
 

@@ -74,7 +74,7 @@ def test_both_stores_hold_every_event_of_a_row(cases: tuple[gt.Case, gt.Case], t
     ]
     for case in cases:
         assert case.cards_seized_in("A1") == CARDS[:2]
-        assert case.cards_seized_in("A") == case.cards_seized_in("A1", as_of="2020-01-01") == []
+        assert case.cards_seized_in("A") == case.at("2020-01-01").cards_seized_in("A1") == []
     again = [
         [(file.loaded, file.duplicate) for file in case.load(tmp_path / "again.csv").files]
         for case in cases

@@ -34,7 +34,7 @@ def test_notes_come_back_in_order_with_who_and_when_and_change_no_answer(place: 
         assert (notes[0]["text"], notes[0]["by"], notes[1]["by"]) == (NAME, "张三", "李四")
         assert notes[2]["view"]["nodes"][0]["x"] == 1.5
         assert notes[1]["previous"] == notes[0]["hash"]
-        assert case.notes(as_of="2020-01-01") == []
+        assert case.at("2020-01-01").notes() == []
         assert case.verify() == []
         after = (case.trace("8986061900000000001").to_dict(), case.ledger_head(), case.status())
     assert after[:2] == before[:2]
@@ -113,7 +113,7 @@ def test_both_stores_and_copies_say_how_much_of_the_case_was_not_read(place: str
         assert tuple(state.unread or ()) == (1, 1, 0)
         assert state.ledger_head == case.ledger_head()
         assert [(file.file, file.reason) for file in status.not_read] == [("x.png", "unreadable_file")]
-        assert tuple(case.state(as_of="2020-01-01").unread or ()) == (0, 0, 0)
+        assert tuple(case.at("2020-01-01").state().unread or ()) == (0, 0, 0)
         assert case.verify() == []
         case.copy_to(tmp_path / "copy.gtrace")
     with gt.open_case(tmp_path / "copy.gtrace") as copy:

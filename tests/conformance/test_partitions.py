@@ -192,7 +192,7 @@ def test_a_block_takes_no_files_and_looks_back_to_no_day(blocks: PartitionSet, t
         with pytest.raises(UsageError, match="takes no files"):
             part.load(tmp_path / "more.csv")
         with pytest.raises(UsageError, match="when it was written"):
-            part.trace("89860119000000000000", as_of="2024-01-01")
+            part.at("2024-01-01").trace("89860119000000000000")
 
 
 def test_partitions_are_written_into_an_empty_folder_only(case: gt.Case, folder: Path) -> None:

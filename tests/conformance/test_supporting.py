@@ -37,19 +37,19 @@ FILES = {
 def answers(case: gt.Case, *, as_of: str | None = None) -> list[Any]:
     """All that is asked of both stores."""
     found: list[Any] = [
-        json.loads(to_json_text(trace_document("", case.trace(each, as_of=as_of), "en"))) for each in CARDS
+        json.loads(to_json_text(trace_document("", case.at(as_of).trace(each), "en"))) for each in CARDS
     ]
     found += [
-        case.party(name, as_of=as_of).to_dict()
+        case.at(as_of).party(name).to_dict()
         for name in ("甲公司", "王五", "13700000010", "13700000011", "330106199001011234")
     ]
     with pytest.raises(AmbiguousName) as several:
-        case.party("13700000009", as_of=as_of)
+        case.at(as_of).party("13700000009")
     return [
         *found,
         several.value.params["parties"],
-        case.candidates(as_of=as_of).to_dict(),
-        [list(case.records(kind=kind, as_of=as_of)) for kind in SUPPORT_KINDS],
+        case.at(as_of).candidates().to_dict(),
+        [list(case.at(as_of).records(kind=kind)) for kind in SUPPORT_KINDS],
         dict(case.status().records),
     ]
 

@@ -232,7 +232,7 @@ UNNAMED = (
 
 
 def receivers(case: gt.Case, as_of: str | None = None) -> list[str | None]:
-    return [trace.holder and trace.holder.name for trace in case.trace(*CARDS, as_of=as_of)]
+    return [trace.holder and trace.holder.name for trace in case.at(as_of).trace(*CARDS)]
 
 
 def check_reading_again(case: gt.Case, place: Path) -> None:

@@ -104,7 +104,7 @@ def test_only_the_new_rows_are_compared_and_a_removed_value_is_not(place: str, t
     with gt.open_case(place) as case:
         assert [each.state for each in case.watch("甲", "乙", why="线人", by="李警官").watches] == ["added", "added"]
         assert [each.state for each in case.watch(" 甲").watches] == ["known"]
-        assert [(each.value, each.why, each.by) for each in case.watch().watches] == [
+        assert [(each.value, each.why, each.by) for each in case.watches().watches] == [
             ("甲", "线人", "李警官"),
             ("乙", "线人", "李警官"),
         ]
@@ -132,7 +132,7 @@ def test_parts_of_numbers_are_refused_and_nothing_is_added(place: str) -> None:
         ):
             with pytest.raises(UsageError):
                 case.watch("甲", value)
-        assert case.watch().watches == []
+        assert case.watches().watches == []
 
 
 def test_a_row_that_was_not_recorded_is_told_with_its_reason(place: str, tmp_path: Path) -> None:

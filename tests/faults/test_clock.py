@@ -44,7 +44,7 @@ def test_no_line_is_earlier_than_the_one_before_it_and_it_says_what_the_clock_sh
             *("2026-02-09", "2026-02-09"),
         ]
         assert case.verify(deep=True) == []
-        assert case.trace("8986061900000000001", as_of="2026-05-09").only.found is False
+        assert case.at("2026-05-09").trace("8986061900000000001").only.found is False
 
 
 def test_an_older_ledger_that_runs_back_is_reported() -> None:

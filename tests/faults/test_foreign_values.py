@@ -65,7 +65,7 @@ QUESTIONS: dict[str, Callable[[gt.Case], object]] = {
     "common": lambda case: case.common(*CARDS[:2]).to_dict(),
     "siblings": lambda case: case.siblings(CARDS[0]).to_dict(),
     "graph": lambda case: case.graph(),
-    "as known on": lambda case: case.trace(CARDS[0], as_of="2100-01-01").to_dict(),
+    "as known on": lambda case: case.at("2100-01-01").trace(CARDS[0]).to_dict(),
     "query": lambda case: case.query("records-of-card", card=CARDS[0]),
     "corrections": lambda case: case.corrections(),
     "ledger head": lambda case: case.ledger_head(),

@@ -74,8 +74,8 @@ def test_pages_workbooks_and_reports_bear_it_in_their_foot(loaded: Path, tmp_pat
 def test_as_of_a_day_it_is_the_head_at_its_end(loaded: Path) -> None:
     with gt.open_case(loaded) as case:
         assert case.ledger_head() == heads(loaded)[-1]
-        assert case.ledger_head(as_of="2100-01-01") == heads(loaded)[-1]
-        assert case.ledger_head(as_of="2000-01-01") is None
+        assert case.at("2100-01-01").ledger_head() == heads(loaded)[-1]
+        assert case.at("2000-01-01").ledger_head() is None
 
 
 def test_a_case_rebuilt_with_its_ledger_is_told_by_an_answer(loaded: Path, tmp_path: Path) -> None:

@@ -845,6 +845,8 @@ def database_structure(copy: Copy, chance: random.Random) -> Forgery:
                 if not database.execute(f'DELETE FROM "{table}" RETURNING 1').fetchall():
                     raise Nothing
                 where += [re.escape(n) for (n,) in database.execute("SELECT name FROM files").fetchall()]
+                # their lines in the ledger are told
+                where += line_place("ledger", 12) if table == "corrections" else []
             case "another added":
                 table = "forged"
                 where = ["forged"]

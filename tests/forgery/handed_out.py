@@ -38,7 +38,7 @@ def answer_of_another_moment(copy: Copy, chance: random.Random) -> Forgery:
     else:
         answer[done] = CLAIM
     copy.write(path, json.dumps(answer, ensure_ascii=False, indent=2).encode())
-    return Forgery(f"{path.name}: {done}", unlogged(path))
+    return Forgery(f"{path.name}: {done}", unlogged(path, *(["inputs"] if done == "inputs" else [])))
 
 
 @way("lines", weight=2)

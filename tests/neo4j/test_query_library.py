@@ -202,7 +202,7 @@ def test_what_was_known_on_a_day_is_the_same_as_in_a_folder(moved: str, tmp_path
         assert asked(case) == now
         assert asked(case, as_of="2024-06-01") == then
         with pytest.raises(QueryError, match="as it stands now"):
-            case.query("echo", as_of="2024-06-01")
+            case.at("2024-06-01").query("echo")
     assert then != now
 
 

@@ -87,7 +87,7 @@ def test_what_is_asked_of_one_party_is_a_part_of_what_is_asked_of_all(
 
 @pytest.mark.parametrize("name", sorted(name for name in ASKED if not names_a_party(name)))
 def test_nothing_is_found_in_what_was_not_known_yet(name: str, example: gt.Case) -> None:
-    assert not example.query(name, as_of="2000-01-01", **needed(name)).rows
+    assert not example.at("2000-01-01").query(name, **needed(name)).rows
 
 
 def test_every_statement_of_the_library_ends_with_its_order() -> None:

@@ -282,7 +282,7 @@ def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(ca
     with gt.open_case(copy) as opened:
         assert opened.verify() == []
         assert [note["text"] for note in opened.notes() if note["kind"] == "note"] == ["first", HOSTILE]
-        assert opened.notes(as_of="2020-01-01") == []
+        assert opened.at("2020-01-01").notes() == []
 
 
 def test_answers_are_chosen_for_the_report_on_their_pages_and_taken_out_again(case: Path, tmp_path: Path) -> None:

@@ -196,20 +196,28 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
 """Conditions on the columns of each table that every row meets, whatever files were loaded."""
 
 
+_MOST_TOLD: Final = 200
+"""Maximum number of characters of a row that is told."""
+
+
 def check_values(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Yield ``value_impossible`` with table, column and number of rows that no load writes. Cost: one pass a table."""
+    """Yield ``value_impossible`` with table, column and number of rows that no load writes, and the first of these.
+
+    Cost: one pass a table.
+    """
     base = base_schema(con)
     for table, columns in _SOUND.items():
-        counted = ", ".join(
-            f"count(*) FILTER (coalesce(NOT ({condition.replace('{base}', base)}), true))"
-            for condition in columns.values()
-        )
+        unsound = [f"coalesce(NOT ({condition.replace('{base}', base)}), true)" for condition in columns.values()]
+        counted = ", ".join(f"count(*) FILTER ({condition})" for condition in unsound)
         card = next((column for column in ("key", "first") if column in columns), None)
         room = "" if card is None else _ROOM.format(base=base, card=card)
         ((*counts,),) = con.execute(f'SELECT {counted} FROM {base}."{table}" {room}').fetchall()
-        for column, count in zip(columns, counts, strict=True):
+        for column, condition, count in zip(columns, unsound, counts, strict=True):
             if count:
-                yield "value_impossible", {"table": table, "column": column, "rows": count}
+                rows = con.execute(f'SELECT * FROM {base}."{table}" {room} WHERE {condition} ORDER BY ALL LIMIT 1')
+                names = [name for name, *_ in rows.description]
+                first = ", ".join(f"{name} {cell}" for name, cell in zip(names, rows.fetchall()[0], strict=True))
+                yield "value_impossible", {"table": table, "column": column, "rows": count, "first": first[:_MOST_TOLD]}
     for table, column, parse in _PARSED:
         for text, rows in con.execute(f"SELECT {column}, count(*) FROM {base}.{table} GROUP BY ALL").fetchall():
             if not _is_parsed(parse, text):

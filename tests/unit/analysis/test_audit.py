@@ -653,5 +653,5 @@ def test_a_table_has_a_row_per_enterprise(case: gt.Case) -> None:
 
 def test_an_audit_as_known_before_the_load_finds_nobody(case: gt.Case) -> None:
     with pytest.raises(NothingFound):
-        case.audit("甲公司", as_of="2020-01-01")
-    assert list(case.audit("甲公司", as_of="2999-01-01")) == list(case.audit("甲公司"))
+        case.at("2020-01-01").audit("甲公司")
+    assert list(case.at("2999-01-01").audit("甲公司")) == list(case.audit("甲公司"))

@@ -267,7 +267,7 @@ def test_every_element_has_the_attributes_that_are_documented(case: gt.Case) -> 
 
 
 def test_the_case_as_it_was_known_has_no_later_flows(case: gt.Case) -> None:
-    assert len(case.graph(as_of="2000-01-01")) == 0
+    assert len(case.at("2000-01-01").graph()) == 0
 
 
 @pytest.mark.parametrize(

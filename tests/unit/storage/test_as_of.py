@@ -50,7 +50,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[gt.Case]:
 
 
 def traced(case: gt.Case, as_of: str | None) -> Trace:
-    (trace,) = case.trace(CARD, as_of=as_of)
+    (trace,) = case.at(as_of).trace(CARD)
     return trace
 
 
@@ -96,4 +96,4 @@ def test_the_latest_day_is_answered_as_today_while_the_case_is_open(case: gt.Cas
 @pytest.mark.parametrize("day", ["2024", "yesterday", "2024-5-1", "20240501", ""])
 def test_what_is_no_day_is_refused(case: gt.Case, day: str) -> None:
     with pytest.raises(UsageError, match="no day"):
-        case.trace(CARD, as_of=day)
+        case.at(day).trace(CARD)
