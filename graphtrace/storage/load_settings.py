@@ -271,16 +271,14 @@ class ReadingRules:
         ]
         return next(iter((*named, *(mapping for mapping in self.mappings if mapping.sheet is None))), None)
 
-    def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
-        """The sheets of a file that are to be read: all, or those that a mapping is for.
+    def check_sheets(self, sheets: Sequence[Sheet]) -> None:
+        """Check that each mapping is for a sheet of the file that no other is for; sheets without one are read too.
 
         Raises
         ------
         MappingError
             When a mapping names a sheet that is not there, or two are for the same sheets.
         """
-        if not self.mappings:
-            return list(sheets)
         meant = [mapping.sheet for mapping in self.mappings]
         names = [sheet.name for sheet in sheets if sheet.name is not None]
         for number, name in enumerate(meant):
@@ -288,12 +286,6 @@ class ReadingRules:
                 raise MappingError("mappings_overlap", hint="mapping_for_each_sheet")
             if names and name is not None and name not in names and split_table(name)[0] not in names:
                 raise MappingError("mapping_without_sheet", sheet=name, sheets=names, hint="correct_sheet")
-        of_tables = {split_table(name)[0] for name in (*self.others, *meant)}
-        return [sheet for sheet in sheets if sheet.name in of_tables or self.is_for(sheet.name)]
-
-    def is_for(self, sheet: str | None) -> bool:
-        """Whether a sheet or a table in it is to be read: any, or one that a mapping is for."""
-        return not self.mappings or sheet in self.others or self.mapping_of(sheet) is not None
 
 
 def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> dict[str, Any]:

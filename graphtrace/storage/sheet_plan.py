@@ -99,15 +99,16 @@ def open_sheets_to_read(
     except GraphtraceError as error:
         error.replace_path(readable, copy)
         raise
+    how.check_sheets(sheets)
     return [
         found
-        for sheet in how.choose(sheets)
-        for found in _tables_of(sheet, how, rules_for or how.of_sheet, is_whole=is_whole)
+        for sheet in sheets
+        for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)
     ]
 
 
 def _tables_of(
-    sheet: Sheet, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
+    sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
 ) -> Iterator[SheetToRead]:
     """Yield the tables of a sheet that are to be read; one in most sheets."""
     from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet, insisted_fields
@@ -117,7 +118,7 @@ def _tables_of(
     from graphtrace.ingest.vertical_forms import read_forms
 
     def recipe_of(sheet: Sheet, rules: ReadingRules) -> RecipeChoice | None:
-        if rules.as_kind is not None or rules.mappings:
+        if rules.as_kind is not None or rules.mapping_of(sheet.name) is not None:
             return None
         own = {recipe.id for recipe in rules.recipes}
         recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
@@ -125,7 +126,7 @@ def _tables_of(
 
     def is_one() -> bool:
         choice = recipe_of(sheet, rules)
-        return bool(rules.mappings) or (choice is not None and choice.match is not None)
+        return rules.mapping_of(sheet.name) is not None or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
 
@@ -134,8 +135,6 @@ def _tables_of(
 
     tables = split_tables(sheet, answer_for=answer_for, is_one=is_one, is_whole=is_whole)
     for table, fault in tables:
-        if len(tables) > 1 and not how.is_for(table.name):
-            continue
         own = rules_for(table.name)
         answer = answer_for(table.name)
         taken = {} if answer is None else {TABLE: answer}
@@ -249,7 +248,8 @@ class EarlierSheet:
         if self.reading is None:
             return False
         name = found.sheet.name
-        if how.mappings and _content(how.mapping_of(name)) != _content(self.rules.mapping_of(name)):
+        mapping, before = how.mapping_of(name), self.rules.mapping_of(name)
+        if mapping is not None and _content(mapping) != _content(before):
             return True
         if how.as_kind not in (None, self.rules.as_kind, self.loaded["kind"]):
             return True
@@ -257,7 +257,7 @@ class EarlierSheet:
         if any(given.get(field, value) != value for field, value in self.answered.items()):
             return True
         own = found.choice.match.recipe if found.choice is not None and found.choice.match is not None else None
-        if own is None or own.path is None or self.rules.as_kind is not None or self.rules.mappings:
+        if own is None or own.path is None or self.rules.as_kind is not None or before is not None:
             return False
         known = {recipe.id: recipe.text for recipe in self.rules.recipes}
         return self.reading.get("recipe") != own.id or known.get(own.id, own.text) != own.text
@@ -372,7 +372,7 @@ class EarlierReading:
         if again or known is None:
             return how
         before = known.rules
-        is_stated = how.as_kind is not None or bool(how.mappings)
+        is_stated = how.as_kind is not None or how.mapping_of(name) is not None
         from graphtrace.ingest.recipes.recipe_loader import load_recipes
 
         ids = {recipe.id for recipe in load_recipes()}

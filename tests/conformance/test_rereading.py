@@ -104,16 +104,17 @@ def test_a_sheet_that_was_not_read_is_read_whatever_others_were(case_of: gt.Case
         assert case.copy_to(tmp_path / "copy.gtrace").comparison.agrees
 
 
-def test_a_mapping_for_one_sheet_leaves_the_others_open(case_of: gt.Case, tmp_path: Path) -> None:
-    path = workbook(tmp_path / "book.xlsx", 甲=SALES, 乙=UNNAMED)
+def test_a_mapping_for_one_sheet_leaves_the_others_as_they_are_read(case_of: gt.Case, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", 甲=SALES, 乙=UNNAMED, 丙=NOTES)
     first, second = tmp_path / "m.yml", tmp_path / "n.yml"
     first.write_text(MAPPING, encoding="utf-8")
     second.write_text("kind: transfer\nsheet: 甲\n", encoding="utf-8")
     with case_of as case:
-        assert summary(report(case, path, mapping=first)) == [("乙", False, "transfer", 1, None)]
-        assert summary(report(case, path)) == [("甲", False, "transfer", 1, None), ("乙", True, "transfer", 0, None)]
-        again = report(case, path, mapping=[first, second], again=True)
-        assert summary(again) == [("甲", False, "transfer", 1, None), ("乙", False, "transfer", 1, None)]
+        read = [("甲", False, "transfer", 1, None), ("乙", False, "transfer", 1, None), ("丙", False, None, 0, None)]
+        assert summary(report(case, path, mapping=first)) == read
+        assert [each[1] for each in summary(report(case, path))] == [True] * 3
+        assert summary(report(case, path, mapping=[first, second], again=True)) == read
+        assert [each[1] for each in summary(report(case, path, mapping=first))] == [True] * 3
         assert [trace.holder and trace.holder.name for trace in case.trace(CARDS[0])] == ["老李"]
         assert case.verify(deep=True) == []
 

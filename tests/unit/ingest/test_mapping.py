@@ -101,32 +101,27 @@ def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> Non
         load_mappings(tmp_path / "gbk.yml")
 
 
-def chosen(names: tuple[str | None, ...], *mappings: ColumnMapping) -> list[str | None]:
-    sheets = [sheet_of(("a",), name=name) for name in names]
-    return [sheet.name for sheet in ReadingRules(mappings=mappings).choose(sheets)]
+def check_sheets(names: tuple[str | None, ...], *mappings: ColumnMapping) -> None:
+    ReadingRules(mappings=mappings).check_sheets([sheet_of(("a",), name=name) for name in names])
 
 
-def test_a_mapping_chooses_its_sheet() -> None:
-    names = ("一", "二")
-    assert chosen(names, ColumnMapping(sheet="二")) == ["二"]
-    assert chosen(names, ColumnMapping()) == ["一", "二"]
-    assert chosen((None,), ColumnMapping(sheet="二")) == [None]
+def test_a_mapping_is_for_its_sheet() -> None:
+    check_sheets((None,), ColumnMapping(sheet="二"))
     with pytest.raises(MappingError, match="there is no sheet"):
-        chosen(names, ColumnMapping(sheet="三"))
+        check_sheets(("一", "二"), ColumnMapping(sheet="三"))
 
 
 def test_several_mappings_are_each_for_their_sheet() -> None:
     names = ("一", "二", "三")
     first, second, rest = ColumnMapping(sheet="一"), ColumnMapping(sheet="二"), ColumnMapping(kind="return")
-    assert chosen(names, first, second) == ["一", "二"]
-    rules = ReadingRules(mappings=(rest, second))
-    assert [rules.mapping_of(name) for name in names] == [rest, second, rest]
-    assert chosen(names, rest, second) == ["一", "二", "三"]
+    assert [ReadingRules(mappings=(first, second)).mapping_of(name) for name in names] == [first, second, None]
+    assert [ReadingRules(mappings=(rest, second)).mapping_of(name) for name in names] == [rest, second, rest]
+    check_sheets(names, rest, second)
     for overlapping in ((first, first), (rest, rest)):
         with pytest.raises(MappingError, match="same sheet"):
-            chosen(names, *overlapping)
+            check_sheets(names, *overlapping)
     with pytest.raises(MappingError, match="same sheet"):
-        chosen((None,), first, second)
+        check_sheets((None,), first, second)
 
 
 def test_several_documents_are_each_for_their_sheet(tmp_path: Path) -> None:
