@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.locale import Text as LocaleText
@@ -55,6 +55,11 @@ def label_text(code: str, **params: object) -> Phrase:
 def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
     """Return the word for a code in a table of the catalogues."""
     return in_both(lambda lang: translate(table, code, lang))
+
+
+def outcome_text(outcome: str, doubts: Iterable[str]) -> Phrase:
+    """Return the word for the outcome of a card, with what qualifies it."""
+    return join_texts(code_text(text_tables.OUTCOMES, outcome), *map(label_text, doubts), by="")
 
 
 def field_text(field: str) -> Phrase:

@@ -29,6 +29,8 @@ from graphtrace.wire import wire
 HEAD_FINDINGS: Final = ("hash_differs_from_reply", "check_digit_differs", "unread_movement")
 """The findings that put the whole answer in question: they stand before all others, in this order."""
 
+Doubt = Literal["by_what_was_read", "but_taken_from_another"]
+BY_WHAT_WAS_READ: Final = "by_what_was_read"
 MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
 
 
@@ -160,6 +162,14 @@ class Trace(LocalizedDictMixin):
     def unread_rows(self) -> int:
         """The number of rows about this card that were not read."""
         return sum(finding.code == "unread_movement" for finding in self.findings)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What qualifies a chain without a gap: rows about the card were not read, or somebody else had the card."""
+        if self.outcome is not Outcome.CONTINUOUS:
+            return ()
+        unread: tuple[Doubt, ...] = (BY_WHAT_WAS_READ,) if self.unread_rows else ()
+        return unread if self.taken_from_another is None else (*unread, "but_taken_from_another")
 
     @property
     def holder_code(self) -> Literal["last_holder", "last_holder_read"]:

@@ -100,11 +100,7 @@ def open_sheets_to_read(
         error.replace_path(readable, copy)
         raise
     how.check_sheets(sheets)
-    return [
-        found
-        for sheet in sheets
-        for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)
-    ]
+    return [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
 
 
 def _tables_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from graphtrace.render import Lang, text_tables
+from graphtrace.render import Lang
 from graphtrace.render.document import Audience, Part, Section
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
@@ -32,6 +31,7 @@ from graphtrace.render.views.trace_view import (
     asked_as,
     card_facts,
     corroboration_sections,
+    count_outcomes,
     each_card_once,
     earlier_letters,
     head_texts,
@@ -87,7 +87,6 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     letters = letters_of_leads(traces)
     cards = [TracePageModel(trace, number, letters) for number, trace in enumerate(traces, 1)]
     distinct = each_card_once(traces)
-    outcomes = Counter(str(trace.outcome) for trace in distinct)
     names = [card.number_shown for card in cards]
     data = {
         "title": page_title(names),
@@ -96,7 +95,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
         "inputs": len({trace.input for trace in traces}),
         "layout": HtmlLayout((), Audience.PAGE),
         "full": FULL,
-        "outcomes": [(code, outcomes[code]) for code in text_tables.OUTCOMES if outcomes[code]],
+        "outcomes": count_outcomes(distinct),
         "case": case,
         "as_of": as_of,
     }

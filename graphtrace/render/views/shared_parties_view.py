@@ -30,7 +30,7 @@ from graphtrace.render.document import (
     TonedText,
 )
 from graphtrace.render.format import format_lift
-from graphtrace.render.i18n import code_text, in_both, in_language, join_texts, label_text, party_text
+from graphtrace.render.i18n import code_text, in_both, in_language, join_texts, label_text, outcome_text, party_text
 from graphtrace.render.views.answer_parts import judgements_part, overview_figure
 from graphtrace.results.shared_parties import SHARED_COLUMNS, shared_row
 
@@ -281,7 +281,7 @@ def _card_sheet(shared: SharedParties) -> TableBlock:
     def row(card: SeizedCard | str) -> Sequence[Cell]:
         if isinstance(card, str):
             return [card, None, None, code_text(text_tables.OUTCOMES, "not_found")]
-        outcome = code_text(text_tables.OUTCOMES, card.trace.outcome)
+        outcome = outcome_text(card.trace.outcome, card.trace.doubts)
         return [card.trace.input, card.iccid, _lines(card.case_nos), outcome]
 
     found: list[SeizedCard | str] = [*shared.cards, *shared.not_found]

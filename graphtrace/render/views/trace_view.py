@@ -58,12 +58,22 @@ from graphtrace.render.format import (
     party_name,
     unread_row,
 )
-from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.i18n import (
+    Phrase,
+    code_text,
+    hint_text,
+    in_both,
+    join_texts,
+    label_text,
+    outcome_text,
+    party_text,
+)
 from graphtrace.render.provenance import ledger_lines
 from graphtrace.render.views.answer_parts import about_text, judgements_part, overview_figure
 from graphtrace.render.writers.sheet_writer import COLUMNS, hop_rows
 from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.rests_on import SaidAtLoad, said_at_load
+from graphtrace.results.trace import BY_WHAT_WAS_READ
 from graphtrace.results.traces import Traces
 
 if TYPE_CHECKING:
@@ -111,11 +121,10 @@ REGISTRANTS = 4
 
 _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
-_OUTCOMES: tuple[Outcome, ...] = (
-    *(Outcome.CONTINUOUS, Outcome.INFERRED, Outcome.BROKEN, Outcome.AMBIGUOUS, Outcome.NOT_FOUND),
-)
+_TAGS = ("continuous", "continuous_read", "inferred", "broken", "ambiguous", "not_found")
 _TONES: dict[str, Tone] = {
     "continuous": "continuous",
+    "continuous_read": "inferred",
     "inferred": "inferred",
     "broken": "broken",
     "ambiguous": "ambiguous",
@@ -158,13 +167,13 @@ def _number(trace: Trace) -> str:
 
 
 def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:
-    table = text_tables.OUTCOME_TAGS if is_tag else text_tables.OUTCOMES
-    is_doubted = trace.outcome is Outcome.CONTINUOUS and trace.taken_from_another is not None
-    tone = _TONES.get(Outcome.INFERRED if is_doubted else trace.outcome, "plain")
-    words = code_text(table, trace.outcome)
-    if is_doubted and not is_tag:
-        words = join_texts(words, label_text("but_taken_from_another"), by="")
+    tone = _TONES.get("inferred" if trace.doubts else trace.outcome, "plain")
+    words = code_text(text_tables.OUTCOME_TAGS, _tag(trace)) if is_tag else outcome_text(trace.outcome, trace.doubts)
     return TonedText(words, tone)
+
+
+def _tag(trace: Trace) -> str:
+    return f"{trace.outcome}_read" if BY_WHAT_WAS_READ in trace.doubts else trace.outcome
 
 
 # -- several cards ---------------------------------------------------------------------------------------------
@@ -176,16 +185,19 @@ def each_card_once(traces: Sequence[Trace]) -> list[Trace]:
 
 
 def _counts(traces: Sequence[Trace], cards: Sequence[Trace]) -> Paragraph:
-    outcomes = Counter(trace.outcome for trace in cards)
-    found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
+    found = [
+        TonedText(join_texts(f"{count:,}", code_text(text_tables.OUTCOME_TAGS, tag)), _TONES.get(tag, "plain"))
+        for tag, count in count_outcomes(cards)
+    ]
     inputs = len({trace.input for trace in traces})
     asked = [TonedText(label_text("inputs", inputs=inputs), "quiet")] if inputs > len(cards) else []
     return Paragraph(parts=Inline((*asked, TonedText(label_text("cards", cards=len(cards)), "name"), *found)))
 
 
-def _counted(outcome: Outcome, cards: int) -> TonedText:
-    text = join_texts(f"{cards:,}", code_text(text_tables.OUTCOME_TAGS, outcome))
-    return TonedText(text, _TONES.get(outcome, "plain"))
+def count_outcomes(cards: Sequence[Trace]) -> list[tuple[str, int]]:
+    """Return how many cards have each outcome; those without a gap by what was read are counted apart."""
+    counts = Counter(map(_tag, cards))
+    return [(tag, counts[tag]) for tag in _TAGS if counts[tag]]
 
 
 def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
@@ -860,7 +872,7 @@ def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
             code_text(text_tables.CARRIERS, card.carrier) if card and card.carrier else None,
             *map(_with_number, (trace.registrant, trace.holder, trace.end_user)),
             label_text(trace.end_user_code) if trace.end_user else None,
-            code_text(text_tables.OUTCOMES, trace.outcome),
+            outcome_text(trace.outcome, trace.doubts),
             in_both(lambda lang: explain_outcome(trace, lang)),
             Lines(tuple((_message(finding),) for finding in trace.findings)),
             Lines(tuple((request,) for request in _requests(trace.leads))),
