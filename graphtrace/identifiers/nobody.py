@@ -146,8 +146,8 @@ def _words(*, with_firms: bool) -> _Words:
     return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
 
 
-_STRUCTURE: Final = re.compile(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\(\)$""")
-"""Found in lists and objects of programs, which name several or nobody."""
+_STRUCTURE: Final = re.compile(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\([^()]*\)$""")
+"""Found in lists and objects of programs, which name several or nobody, and in mere remarks in brackets."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -191,7 +191,7 @@ def maybe_nobody() -> str:
         f"|^{_CARD.pattern}$"
         "|^[0-9.+()/:-]+$|^[xX]{2,}$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
-        r"|[\"']|^\(\)$"
+        r"|[\"']|^\([^()]*\)$"
         rf"|^非[㐀-鿿]{{2,}}|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
         rf"|(?:{_anyhow(table['kept'])})"
         rf"|\([㐀-鿿]+\)$|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"

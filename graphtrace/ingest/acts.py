@@ -130,7 +130,7 @@ _ALREADY: Final = re.compile("已|被")
 _HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
 _FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
 _LIKE: Final = pattern_of("like")
-_REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other")
+_REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other", "use")
 _BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
@@ -587,6 +587,15 @@ def act_of_remark(text: str) -> str | None:
     if said == OPEN and act_of(text) == NOTHING:
         return NOTHING
     return OPEN if _REMARKS["other"].search(written) else said
+
+
+def act_of_purpose(text: str) -> str | None:
+    """Return what the purpose of cards says against its row, as a remark does.
+
+    >>> [act_of_purpose(text) for text in ("二期项目,计划,未领", "测试用", "定位器")]
+    ['none', None, None]
+    """
+    return act_of_remark(_REMARKS["use"].sub("", _written(text)))
 
 
 @lru_cache(maxsize=1 << 14)

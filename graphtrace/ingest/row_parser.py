@@ -75,6 +75,7 @@ from graphtrace.ingest.acts import (
     TO_KEEPER,
     VOID,
     act_of,
+    act_of_purpose,
     act_of_remark,
     asks_at_large,
     asks_seized,
@@ -819,6 +820,7 @@ class RowParser:
         if {*CUSTODY_KINDS} & self.kinds:
             sides = {at for name in ("from", "to", "party", "enterprise") for at in self.header.served.get(name, ())}
             self.checks += [RowCheck(at, _reason_of_side, only=r"[(\[（【]") for at in sorted(sides)]
+            self.checks += [RowCheck(at, _reason_of_purpose) for at in self.header.served.get("declared_use", ())]
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
             if "quantity" in self.header.fields:
@@ -1799,6 +1801,10 @@ def _reason_of_denied(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_large(heading: str, text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if is_at_large(heading, text) else None
+
+
+def _reason_of_purpose(text: str, _: Collection[str]) -> str | None:
+    return None if act_of_purpose(text) is None else TAKEN_BACK
 
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:

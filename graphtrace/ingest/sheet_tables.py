@@ -67,6 +67,9 @@ _PAGE: Final = re.compile(
 """Marks of pages, by which titles of one list differ."""
 
 _FEWEST_ROWS: Final = 2
+_FEWEST_NAMES: Final = 6
+"""Cells of a row of headings of which none needs to be known where half of another such row are the same."""
+
 _FRAME_ROWS: Final = 20_000
 _SHOWN: Final = 4
 """Headings of a block that a question names."""
@@ -229,8 +232,9 @@ class _Finder:
         header: list[tuple[int, Mapping[int, str]]] = []
         title: tuple[str, ...] = ()
         has_data = False
-        for at, (number, cells) in enumerate(rows):
-            names = _heading(cells, columns)
+        headings = _headings(rows, columns)
+        first = next((at for at, names in enumerate(headings) if names is not None), 0)
+        for at, ((number, cells), names) in enumerate(zip(rows, headings, strict=True)):
             if names is None:
                 has_data = has_data or (_is_data(cells, columns) if header else _names_number(cells, columns))
                 continue
@@ -251,7 +255,7 @@ class _Finder:
             if start < end
             for part in self._turned(_Block(rows[start:end], columns))
         ]
-        if any(_heading(cells, columns) is not None for number, cells in bands[0].rows):
+        if cuts[0] > first:
             return bands
         number, value = next(
             (number, _texts(cells, columns)[0]) for number, cells in bands[0].rows if _names_number(cells, columns)
@@ -318,13 +322,8 @@ class _Finder:
 
 def _heading(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
     """Return the comparable headings of a row by column; ``None`` where it is no row of headings of a table."""
-    texts = {column: text for column in columns if (text := cells[column])}
-    if not texts or (len(texts) < 2 and len(columns) > 1):
-        return None
-    if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts.values()):
-        return None
-    names = {column: normalize_heading(text) for column, text in texts.items()}
-    if len({*names.values()}) < min(2, len(columns)):
+    names = _names(cells, columns)
+    if names is None:
         return None
     meant = {column: _meaning(name) for column, name in names.items()}
     if any(meant[column] in _CARDS and name not in _AMBIGUOUS for column, name in names.items()):
@@ -333,6 +332,34 @@ def _heading(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
     is_key = any(field in _KEYS for field in meant.values())
     # a line of names and values has a name in every other cell
     return names if is_key and len(known) >= 2 and 2 * len(known) > len(names) else None
+
+
+def _names(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
+    """Return the cells of a row by column, comparable as headings are; ``None`` where one of them can be none."""
+    texts = {column: text for column in columns if (text := cells[column])}
+    if not texts or (len(texts) < 2 and len(columns) > 1):
+        return None
+    if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts.values()):
+        return None
+    names = {column: normalize_heading(text) for column, text in texts.items()}
+    return None if len({*names.values()}) < min(2, len(columns)) else names
+
+
+def _headings(rows: Rows, columns: Sequence[int]) -> list[Mapping[int, str] | None]:
+    """Return of each row what :func:`_heading` does.
+
+    What is laid out as the first row of names is headings too, as that row is, whatever they mean: half of its cells.
+    """
+    found = [_heading(cells, columns) for _, cells in rows]
+    first: tuple[int, Mapping[int, str]] | None = None
+    for at, (_, cells) in enumerate(rows):
+        if (names := found[at] or _names(cells, columns)) is None:
+            continue
+        if first is None:
+            first = (at, names) if any(_meaning(each) in _KEYS for each in names.values()) else None
+        elif 2 * len(first[1].items() & names.items()) >= max(_FEWEST_NAMES, len(names), len(first[1])):
+            found[first[0]], found[at] = first[1], names
+    return found
 
 
 @lru_cache(maxsize=1 << 12)

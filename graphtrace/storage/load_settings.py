@@ -271,6 +271,10 @@ class ReadingRules:
         ]
         return next(iter((*named, *(mapping for mapping in self.mappings if mapping.sheet is None))), None)
 
+    def is_for(self, sheet: str | None) -> bool:
+        """Whether a load says anew how a sheet is read: any, or one that a mapping is for."""
+        return not self.mappings or self.mapping_of(sheet) is not None
+
     def check_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Check that each mapping is for a sheet of the file that no other is for; sheets without one are read too.
 

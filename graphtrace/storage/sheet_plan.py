@@ -337,7 +337,7 @@ class EarlierReading:
         for found in sheets:
             name = found.sheet.name
             known = self.sheets.get(name)
-            if again or known is None:
+            if known is None or (again and how.is_for(name)):
                 fresh.add(name)
             elif known.would_change_reading(found, how):
                 refused.add(name)
@@ -365,7 +365,7 @@ class EarlierReading:
     def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
         """Return the rules by which a sheet would be read now: new settings merged over those of the earlier load."""
         known = self.sheets.get(name)
-        if again or known is None:
+        if known is None or (again and how.is_for(name)):
             return how
         before = known.rules
         is_stated = how.as_kind is not None or how.mapping_of(name) is not None

@@ -411,3 +411,12 @@ def test_a_lot_by_number_of_which_a_part_was_handed_over_is_not_stated_as_a_whol
     loaded, parser = read(head, ("甲公司", "乙公司", "2024-03-05", "20", "先给10张，号段见微信，余10张欠"))
     assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("备注", "bad_quantity")])
     assert parser.questions == []
+
+
+def test_a_purpose_by_which_nobody_got_the_cards_takes_its_row_out() -> None:
+    uses = ("二期项目，计划，未领", "三厂装机，客户已退货", "路灯", "测试用", None)
+    loaded, parser = read((*HEADS, "用途"), *(sale(number, use) for number, use in enumerate(uses)))
+    assert [each["declared_use"] for each in loaded] == ["路灯", "测试用", None]
+    assert [(each.field, each.value, each.reason) for each in parser.rejects] == [
+        ("用途", use, "not_a_record") for use in uses[:2]
+    ]

@@ -238,6 +238,22 @@ def test_a_table_below_other_headings_is_read_by_them(tmp_path: Path, gap: int, 
     assert (hop["from"]["name"], hop["to"]["name"]) == ("己", "戊")
 
 
+def test_what_is_laid_out_as_the_headings_above_begins_a_table_whatever_it_means(tmp_path: Path) -> None:
+    handed = ["序号", "转入方", "转出日期", "联系电话", "起", "止", "张数", "转出方"]
+    back = ["序号", "何处", "何日", "联系电话", "起", "止", "张数", "卡况"]
+    rows: Grid = [
+        handed,
+        ["1", "乙", "2024-03-01", None, "1", "40", "40", "甲"],
+        ["合计", None, None, None, None, None, "40", None],
+        ["退库登记"],
+        back,
+        ["1", "丙", "2024-04-01", None, "7", "8", "2", "坏"],
+    ]
+    _, reports = load(book(tmp_path / "a.xlsx", rows))
+    assert names(reports) == ["S!A1:H3", "S!A5:H6"]
+    assert [(report.loaded, report.rejected) for report in reports] == [(1, 1), (0, 1)]
+
+
 def test_a_first_table_is_never_the_title_of_a_second_one(tmp_path: Path) -> None:
     rows: Grid = [
         ["ICCID", "颜色"],
