@@ -236,9 +236,9 @@ _REGISTERED_ON: Final = re.compile(
 )
 """Headings of the day on which a carrier registered its customer."""
 _ADDED_ON: Final = re.compile(
-    "(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
+    "(?:业务)?受理(?:日期|时间|日)|(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
 )
-"""The same where no heading names that day: when the carrier's platform got the card of the customer."""
+"""The same where no heading names that day: when the carrier took the request, or its platform got the card."""
 _DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
 _SERIAL: Final = re.compile("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
 """Headings of serial numbers, which may be those of records, of devices or of cards."""

@@ -117,7 +117,7 @@ def tables_of(text: str) -> list[ParsedTable]:
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    if not parser.tables and any(names_card(line, beside_table=False) for line in parser.lines):
+    if not parser.tables and any(names_card(line) for line in parser.lines):
         # a letter: a table of its lines, so that answers about the cards know of it
         return [ParsedTable([[(line, 1, 1)] for line in parser.lines], [], [], [])]
     around = lines_around([table.lines for table in parser.tables], parser.lines)

@@ -60,7 +60,7 @@ def open_text(path: Path) -> list[Sheet]:
         )
     ]
     said = [line for each in (*between, after) for line in each]
-    if any(names_card(line, beside_table=False) for line in said):
+    if any(names_card(line) for line in said):
         sheets.append(sheet_of_table("text", [[line] for line in said]))
     return sheets
 

@@ -145,6 +145,7 @@ def too_many_cells(path: Path) -> UnsafeFile:
 
 
 _CARD: Final = re.compile("[0-9][0-9A-Fa-f]{14}")
+_ICCID: Final = re.compile("(?<![0-9])89[0-9A-Fa-f]{16,18}(?![0-9A-Fa-f])")
 _HAPPENED: Final = re.compile(
     "[转交卖退借还]|给|使用|持有|作废|更正|取消"
     r"|\b(?:sold|returned|handed|given|transferred|held back|produced by|owner|used by|kept|cancelled|void|corrected)\b"
@@ -153,9 +154,20 @@ _HAPPENED: Final = re.compile(
 )
 
 
-def names_card(line: str, *, beside_table: bool) -> bool:
-    """Whether a line of a document names a card; beside a table, one that may say what became of it."""
-    return _CARD.search(line) is not None and (not beside_table or _HAPPENED.search(line) is not None)
+def names_card(line: str) -> bool:
+    """Whether a line of a document names a card."""
+    return _CARD.search(line) is not None
+
+
+def adds_to_tables(line: str, tables: Iterable[Sequence[Sequence[str | None]]]) -> bool:
+    """Whether a line beside tables may say what became of a card, or names one that stands in none of them."""
+    if not names_card(line):
+        return False
+    named = _ICCID.findall(line)
+    cells = (cell for table in tables for row in table for cell in row if cell) if named else ()
+    return _HAPPENED.search(line) is not None or not set(named) <= {
+        card for cell in cells for card in _ICCID.findall(cell)
+    }
 
 
 def sheet_of_table(

@@ -16,6 +16,7 @@ from graphtrace.ingest.readers.table_reader import (
     MAX_DOCUMENT_BYTES,
     Table,
     XmlReader,
+    adds_to_tables,
     lines_around,
     names_card,
     sheet_of_table,
@@ -54,7 +55,7 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         for number, (table, (above, below), struck) in enumerate(found, start=1)
         if any(cell for row in table for cell in row)
     ]
-    if any(names_card(line, beside_table=bool(sheets)) for line in lines):
+    if any(adds_to_tables(line, reader.tables) if sheets else names_card(line) for line in lines):
         sheets.append(sheet_of_table("text", [[line] for line in lines]))
     if not sheets:
         raise InputError("word_no_table", path=path, hint="extract_numbers")

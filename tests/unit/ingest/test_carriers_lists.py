@@ -26,9 +26,15 @@ def test_a_note_among_numbers_makes_no_cards_of_them() -> None:
     assert len([each for each in loaded if each["first"] is not None and each["msisdn"]]) == len(ICCIDS)
 
 
-@pytest.mark.parametrize("heading", ["开户时间", "创建时间", "添加日期"])
+@pytest.mark.parametrize("heading", ["开户时间", "创建时间", "添加日期", "受理日期"])
 def test_a_carriers_list_dates_its_customer_by_the_day_it_has(tmp_path: Path, heading: str) -> None:
     rows = f"{REPLY},,,\nICCID,接入号码,集团名称,{heading}\n{ICCIDS[0]},{NUMBERS[0]},云溪智联科技有限公司,2026-06-09\n"
+    assert dates(tmp_path, rows, ICCIDS[0]) == [("registration", "2026-06-09")]
+
+
+def test_the_day_of_a_request_is_that_of_registering_beside_that_of_activation(tmp_path: Path) -> None:
+    head = f"{REPLY},,,\nICCID,产权客户,受理日期,首次激活日期\n"
+    rows = f"{head}{ICCIDS[0]},云溪智联科技有限公司,2026-06-09,2026-07-01\n"
     assert dates(tmp_path, rows, ICCIDS[0]) == [("registration", "2026-06-09")]
 
 

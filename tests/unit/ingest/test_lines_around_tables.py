@@ -97,6 +97,20 @@ def test_a_table_with_nothing_around_it_is_read_in_silence(written: Callable[...
     assert (count, told(parser), parser.unread.is_empty()) == (2, [], True)
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("经查，ICCID 89860625300210200001至89860625300210200009登记在该公司名下。", ["table 1", "text"]),
+        ("经查，8986062530021020001登记在该公司名下。", ["table 1"]),
+    ],
+)
+def test_a_paragraph_about_cards_that_no_table_names_is_a_sheet_of_its_own(
+    tmp_path: Path, line: str, names: list[str]
+) -> None:
+    of_word(tmp_path, before=line)
+    assert [sheet.name for sheet in open_sheets(tmp_path / "a.docx")] == names
+
+
 def test_a_menu_beside_the_table_of_a_page_is_no_title(tmp_path: Path) -> None:
     count, parser = of_page(tmp_path, before="<ul><li>退货</li><li><a>草稿</a></li></ul><div>查询</div>")
     assert (count, told(parser)) == (2, [])
