@@ -27,7 +27,8 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
-from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.identifiers.iccid import is_luhn_valid, luhn_digit
+from graphtrace.identifiers.ranges import RUNNING_DIGITS
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 CARD_AMONG_WORDS: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
@@ -111,6 +112,34 @@ def last_of(first: Iccid, quantity: int) -> str | None:
         return None
     key = join_key(head, size, last)
     return key if first.carrier or first.check_char is None else key + luhn_digit(key)
+
+
+MOST_BY_CHECK_DIGIT: Final = 10_000
+"""Maximum number of cards that a range is read as one by one, where its numbers are not consecutive."""
+
+
+def cards_by_check_digit(first: str, last: str, quantity: int) -> list[str]:
+    """Return the cards of a range whose numbers end in check digits though those of its issuer need not (China Mobile).
+
+    The row itself has to say so: both ends pass, and as many cards as it states lie between them without the digit but
+    not with it. Else there are none.
+
+    >>> cards_by_check_digit("89860412247000350017", "89860412247000350033", 3)
+    ['89860412247000350017', '89860412247000350025', '89860412247000350033']
+    """
+    ends = parse_iccid(first), parse_iccid(last)
+    keys = [end.key for end in ends if end is not None and end.complete and end.check_char is None]
+    if len(keys) != len(ends) or not 1 < quantity <= MOST_BY_CHECK_DIGIT:
+        return []
+    if not all(key.isdecimal() and len(key) == _WITH_CHECK_DIGIT and is_luhn_valid(key) for key in keys):
+        return []
+    low, high = (int(key[:-1]) for key in keys)
+    if high - low + 1 != quantity or keys[0][:-RUNNING_DIGITS] != keys[1][:-RUNNING_DIGITS]:
+        return []
+    return [f"{body}{luhn_digit(str(body))}" for body in range(low, high + 1)]
+
+
+_WITH_CHECK_DIGIT: Final = 20
 
 
 def cards_in(parts: list[CardPart]) -> int | None:

@@ -107,6 +107,7 @@ from graphtrace.ingest.card_cells import (
     CARD_PATTERN,
     NAMES_CARD,
     cards_among_words,
+    cards_by_check_digit,
     cards_in,
     complete_last,
     has_parts,
@@ -1381,6 +1382,8 @@ class RowParser:
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
             lots, fault = _lots_of(plan.kind, values)
+            if len(lots) > 1 and ENDS[1] in values:
+                self._remark(ENDS[1], "counted_by_check_digit", row, values[ENDS[1]])
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
             found = [fault] if fault else [each for record in records for each in record.faults]
@@ -1701,12 +1704,16 @@ def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
         and ENDS[1] in values
         and (last := complete_last(values[ENDS[0]], values[ENDS[1]])) is not None
     ):
-        return [{**values, ENDS[1]: last}], None
+        values = {**values, ENDS[1]: last}
+    quantity = parse_quantity(values["quantity"]) if "quantity" in values else None
+    if ENDS[0] in values and ENDS[1] in values and "iccid" not in values:
+        cards = cards_by_check_digit(values[ENDS[0]], values[ENDS[1]], quantity) if isinstance(quantity, int) else ()
+        others = _without(values, ("quantity", *NUMBERS))
+        return [{**others, ENDS[0]: card, ENDS[1]: card} for card in cards] or [values], None
     field = "iccid" if "iccid" in values else ENDS[0] if ENDS[0] in values and ENDS[1] not in values else None
     text = values.get(field or "", "")
     if field is None or text.startswith(INEXACT_MARK):
         return [values], None
-    quantity = parse_quantity(values["quantity"]) if "quantity" in values else None
     if not has_parts(text):
         if field == ENDS[0] and allows_ranges(kind) and isinstance(quantity, int):
             first = parse_iccid(text)

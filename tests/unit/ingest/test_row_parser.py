@@ -95,6 +95,21 @@ def test_a_range_is_counted_on_the_keys_whatever_check_digits_stand_there() -> N
     assert loaded({**MOVE, **ends})["last"] == 34567890999
 
 
+@pytest.mark.parametrize(("last", "quantity", "cards"), [("0033", "3", 3), ("0033", "17", 1), ("0034", "3", 0)])
+def test_a_range_by_check_digits_of_a_number_without_is_said_by_its_quantity(
+    last: str, quantity: str, cards: int
+) -> None:
+    ends = {"起始ICCID": "89860412247000350017", "结束ICCID": f"8986041224700035{last}", "数量": quantity}
+    cells = {**MOVE, **ends}
+    for is_bulk in (True, False):
+        statements, reading = read_rows(list(cells), list(cells.values()), bulk=is_bulk)
+        assert (len(statements), len(reading.rejects)) == (cards, 0 if cards else 1)
+        assert [each.reason for each in reading.remarks] == (["counted_by_check_digit"] if cards == 3 else [])
+        if cards == 3:
+            assert [(each["first"] % 100, each["last"] % 100) for each in statements] == [(17, 17), (25, 25), (33, 33)]
+            assert {each["precision"] for each in statements} == {"range"}
+
+
 def test_a_quantity_alone_is_a_lot() -> None:
     statement = loaded({**MOVE, "数量": "５００张"})
     assert (statement["precision"], statement["quantity"]) == ("quantity", 500)
