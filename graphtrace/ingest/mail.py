@@ -78,14 +78,14 @@ def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
 
     Beside attached files it is one only where it says something of cards itself.
     """
-    from graphtrace.ingest.readers.table_reader import adds_to_tables, names_card
+    from graphtrace.ingest.readers.table_reader import names_card, tells_of_card
 
     texts = [(part.get_content_subtype(), text) for part in parts if (text := _text_of(part)).strip()]
     pages = [text for subtype, text in texts if subtype == "html" and "<table" in text.lower()]
     plain = [text for subtype, text in texts if subtype != "html"]
     chosen = pages or plain or [text for _, text in texts]
     lines = [line for text in chosen for line in text.splitlines()]
-    if not chosen or not any(names_card(line) if is_alone else adds_to_tables(line, ()) for line in lines):
+    if not chosen or not any(map(names_card if is_alone else tells_of_card, lines)):
         return
     name = "text.html" if chosen is pages else "text.txt"
     yield Attachment(name, "\n".join(chosen).encode("utf-8", "replace"))

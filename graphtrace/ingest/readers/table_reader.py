@@ -159,15 +159,16 @@ def names_card(line: str) -> bool:
     return _CARD.search(line) is not None
 
 
+def tells_of_card(line: str) -> bool:
+    """Whether a line of a document may say what became of a card that it names."""
+    return names_card(line) and _HAPPENED.search(line) is not None
+
+
 def adds_to_tables(line: str, tables: Iterable[Sequence[Sequence[str | None]]]) -> bool:
     """Whether a line beside tables may say what became of a card, or names one that stands in none of them."""
-    if not names_card(line):
-        return False
-    named = _ICCID.findall(line)
+    named = {*_ICCID.findall(line)}
     cells = (cell for table in tables for row in table for cell in row if cell) if named else ()
-    return _HAPPENED.search(line) is not None or not set(named) <= {
-        card for cell in cells for card in _ICCID.findall(cell)
-    }
+    return tells_of_card(line) or not named <= {card for cell in cells for card in _ICCID.findall(cell)}
 
 
 def sheet_of_table(
