@@ -1241,11 +1241,16 @@ def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
 def _dates(
     known: Sequence[str], headings: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
 ) -> dict[int, frozenset[Kind]]:
-    """Return the columns of dates, with the kinds whose event each names; a mapped one counts for any event."""
+    """Return the columns of dates, with the kinds whose event each names; a mapped one counts for any event.
+
+    A person who says that a list registers customers says with the column of its date when.
+    """
+    is_said = claims.is_own_list and claims.fallbacks.get("document_basis") == "answer"
+    mapped = frozenset[Kind](("purchase",) if is_said else ())
     if "date" in claims.places:
-        return {claims.places["date"]: frozenset()} if claims.places["date"] < len(known) else {}
+        return {claims.places["date"]: mapped} if claims.places["date"] < len(known) else {}
     if "date" in claims.headings:
-        return {column: frozenset() for column, heading in enumerate(known) if heading == claims.headings["date"]}
+        return {column: mapped for column, heading in enumerate(known) if heading == claims.headings["date"]}
     if "date" in claims.fields:
         return {}
     named = {column: events_of_date(heading, headings) for column, heading in enumerate(known) if heading}

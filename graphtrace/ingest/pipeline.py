@@ -366,7 +366,7 @@ def _open_parser(
             del answered[side]
             stated = [*stated, book._replace(field=side)]
     if basis is not None:
-        header = _with_carrier_basis(header, answered)
+        header = _with_carrier_basis(header, {**mapping.claims.literals, **answered})
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
         answered = {**answered, KIND: answers[KIND]}

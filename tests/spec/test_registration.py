@@ -152,6 +152,15 @@ def test_cards_of_two_issuers_leave_the_carrier_to_be_asked(tmp_path: Path) -> N
     assert answer["chains"][0]["hops"][0]["carrier_basis"] == "answer"
 
 
+def test_a_mapping_may_say_which_branch_of_a_carrier_a_list_is_of(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.yml"
+    columns = "columns: {iccid: ICCID, party: 账户, date: 已发货日期}\nliterals: {carrier: 中国联通广东省分公司}\n"
+    mapping.write_text(f"kind: registration\n{columns}", "utf-8")
+    answer = told(tmp_path, f"ICCID,账户,已发货日期\n{CARD},鑫联科技有限公司,2024-02-26\n", mapping=mapping)
+    hop = answer["chains"][0]["hops"][0]
+    assert (hop["carrier_basis"], hop["date"], hop["from"]["name"]) == ("answer", "2024-02-26", "中国联通广东省分公司")
+
+
 def test_a_mixed_list_beyond_its_first_rows_is_asked_too(tmp_path: Path) -> None:
     rows = "".join(f"{int(CARD) + number},鑫联科技有限公司\n" for number in range(200))
     answer = told(tmp_path, f"CMP平台 卡号列表,\nICCID,客户名称\n{rows}{MOBILE},鑫联科技有限公司\n", SALE)

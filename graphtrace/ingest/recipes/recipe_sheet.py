@@ -63,6 +63,11 @@ class RecipeHeader(SheetHeader):
 
     by_column: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def used(self) -> frozenset[str]:
+        """The headings of the columns of the file that serve a field, as they stand or cleaned."""
+        return frozenset(self.names[column] for column in self.by_column)
+
     def field_of(self, column: int) -> str | None:
         """Return the field that a column of the file serves."""
         return self.by_column.get(column)

@@ -82,7 +82,7 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
             yield label_text("bounds_unknown")
         elif least < most:
             yield label_text("card_bounds", least=least, most=most)
-    yield " – ".join(dict.fromkeys((flow["since"], flow["until"])))
+    yield " – ".join(dict.fromkeys(filter(None, (flow["since"], flow["until"])))) or label_text("undated")
     yield from (label_text("via", channel=channel) for channel in flow["channels"])
 
 

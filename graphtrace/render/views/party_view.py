@@ -247,13 +247,14 @@ def _table(code: str, flows: Sequence[CounterpartyFlow]) -> TableBlock:
 
 def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
     total, since, until = flow.quantity_only, day_text(flow.since), day_text(flow.until)
+    days = since if since == until else f"{since} – {until}"
     return [
         *(flow.party, flow.party.strong_id, flow.cards, flow.records),
         by_number_text(total),
         *(total.records, total.cards, flow.by_name),
         bounds_text(flow.bounds, is_named=bool(flow.cards and total.records)),
         *bounds_columns(flow.bounds),
-        *(since if since == until else f"{since} – {until}", since, until),
+        *(days or label_text("undated"), since, until),
         *(flow.seized, flow.seized_from_others, flow.party.id),
     ]
 

@@ -72,3 +72,18 @@ def test_a_question_about_a_word_keeps_its_wording_and_its_answers(tmp_path: Pat
     assert field == "words.特办"
     assert {"return", "none", "ignore"} < set(choices)
     assert load(place, WORDY, "words.特办=none") == []
+
+
+def test_an_answer_is_tried_on_a_sheet_whose_recipe_cleans_its_cells(tmp_path: Path) -> None:
+    place = tmp_path / "s.gtrace"
+    headings = "商品,订单号,订单状态,商家实收金额(元),商品数量(件),收货人,发货时间,快递单号,快递公司,商家备注,售后状态"
+    rows = (
+        f"物联网流量卡,\t240608-51193028441{n},已收货,49.00,1,李{n},2024-06-09 10:20:00,\tYT883402117703{n},圆通快递,"
+        f"卡号{card},无售后或售后取消\n"
+        for n, card in enumerate(CARDS)
+    )
+    assert [field for field, _ in load(place, f"{headings}\n{''.join(rows)}")] == ["from"]
+    with gt.open_case(place) as case:
+        (file,) = case.status().files
+        (tried,) = case.asked_sheets("from=飞鱼数码", only=file["sha256"])
+    assert tried.error is None
