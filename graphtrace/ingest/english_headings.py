@@ -18,7 +18,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "I": "iccid iccids icc ccid iccidcode",
     "s": "serial serials sr ser sl sn barcode",
     "n": "no nos number numbers num nr",
-    "i": "id code ref reference",
+    "i": "id code ref reference identifier",
     "F": "first start starting begin beginning lower",
     "L": "last end ending upper",
     "r": "range series",
@@ -70,7 +70,7 @@ _WHO: Final = "[pRVNc]*"
 _FIELDS: Final = {
     name: re.compile(pattern)
     for name, pattern in {
-        "iccid": f"{_CARD}|(?:{_CARD}|[cs])r",
+        "iccid": f"{_CARD}|(?:{_CARD}|[cs])r|i(?:I|IE|EI)",
         "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc|co",
         "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc|ct",
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",

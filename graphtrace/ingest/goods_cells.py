@@ -7,7 +7,7 @@ sheet is read; a description that says more than what the goods are leaves its r
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from graphtrace.ingest.acts import act_of
@@ -16,7 +16,8 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 
 _DESCRIPTIONS: Final = re.compile(
-    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?))?|goods|items?|products?"
+    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?|articles?|exhibits?))?|goods|items?"
+    "|products?|articles?|exhibits?"
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
 CARDS: Final = re.compile(
@@ -64,29 +65,62 @@ def cards_of_goods(text: str) -> str | None:
     ]
     if len(words) > _OTHER_WORDS or any(_DOUBTED.search(word) or act_of(word) is not None for word in words):
         return None
+    return _written(found)
+
+
+_IN_GROUPS: Final = re.compile(r"(?<![0-9A-Za-z])89(?:[ -]?[0-9]){16,18}(?![0-9]|[ -][0-9])")
+"""A number as it is printed on a card, in groups of digits."""
+_PRINTED_BEHIND: Final = re.compile(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
+"""A letter that is printed behind the number and is none of it."""
+_OF_CARDS: Final = re.compile(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid)\b", re.IGNORECASE)
+_OF_PAPERS: Final = re.compile(
+    r"\b(?:invoice|bill|receipt|list|(?:note ?)?books?|diary|register|photo\w*|copy|copies|screen ?shots?|print ?outs?"
+    r"|papers?|slips?|chits?|labels?|stickers?|wrappers?|packag\w*|empty|messages?|chats?)\b",
+    re.IGNORECASE,
+)
+"""Found in descriptions of articles on which a number may stand without its card."""
+
+
+def cards_of_article(text: str) -> str | None:
+    """Return the cards that the description of a seized article names; ``None`` where it names none or a paper.
+
+    >>> cards_of_article("Loose SIM card Airtel, printed 8991 4521 0004 4170 770")
+    '8991452100044170770'
+    >>> cards_of_article("Notebook with SIM 8991452100044170770") is None
+    True
+    """
+    written = _IN_GROUPS.sub(lambda number: re.sub("[ -]", "", number[0]), text)
+    found = [*CARDS.finditer(_PRINTED_BEHIND.sub("", written))]
+    if not found or not _OF_CARDS.search(text) or _OF_PAPERS.search(text):
+        return None
+    cards = [each[end] for each in found for end in ("first", "last") if each[end]]
+    return _written(found) if all(map(is_card, cards)) else None
+
+
+def _written(found: Sequence[re.Match[str]]) -> str:
     return "、".join(each["first"] if each["last"] is None else f"{each['first']}-{each['last']}" for each in found)
 
 
-def part_goods(sheet: Sheet) -> None:
+def part_goods(sheet: Sheet, *, is_of_seizures: bool = False) -> None:
     """Put the cards that descriptions of goods name into a column of their own, where no other column names cards."""
     rows = sheet.head_rows
-    if any(cell and is_card(cell) for _, cells in rows for cell in cells):
-        return
+    name = cards_of_article if is_of_seizures else cards_of_goods
+    cards = {column for _, cells in rows for column, cell in enumerate(cells) if cell and is_card(cell)}
     for at, (row, cells) in enumerate(rows):
         for column, cell in enumerate(cells):
-            if cell and _DESCRIPTIONS.fullmatch(normalize_heading(cell)):
+            if cell and cards <= {column} and _DESCRIPTIONS.fullmatch(normalize_heading(cell)):
                 texts = [text for _, below in rows[at + 1 :] if (text := below[column])]
-                named = [text for text in texts if cards_of_goods(text) is not None]
+                named = [text for text in texts if name(text) is not None]
                 if named and len(named) >= _MOST * sum(CARDS.search(text) is not None for text in texts):
-                    _part(sheet, row, column)
+                    _part(sheet, row, column, name)
                     return
 
 
-def _part(sheet: Sheet, header: int, column: int) -> None:
+def _part(sheet: Sheet, header: int, column: int, name: Callable[[str], str | None]) -> None:
     title = f"{dict(sheet.head_rows)[header][column]} (ICCID)"
 
     def with_card(row: int, cells: Sequence[str | None]) -> list[str | None]:
         text = cells[column]
-        return [*cells, title if row == header else cards_of_goods(text) if text and row > header else None]
+        return [*cells, title if row == header else name(text) if text and row > header else None]
 
     sheet.make({"iccid": sheet.width}, header, with_card)

@@ -915,7 +915,8 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
         header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
         if number == 0:
             # none of the sheet: a line of the document above it, or the names of a form
-            yield header
+            if claims.header_row is None:
+                yield header
             continue
         if upper is not None:
             above, cells_above = upper

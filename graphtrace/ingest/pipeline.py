@@ -109,7 +109,7 @@ from graphtrace.ingest.said_beside import (
     denies_cards,
 )
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.seizure_lines import stated_of_seizure
+from graphtrace.ingest.seizure_lines import part_holders, stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
@@ -417,7 +417,13 @@ def _open_parser(
 
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
-    if not sheet.made and said in (None, "transfer"):
+    title = kind_of_title(_rows_above(sheet)) if said is None else None
+    if not sheet.made and (
+        said == "seizure" or (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
+    ):
+        part_goods(sheet, is_of_seizures=True)
+        part_holders(sheet)
+    elif not sheet.made and said in (None, "transfer"):
         for part in (part_narrations, part_entries, part_goods, part_statement):
             if not sheet.made:
                 part(sheet)
@@ -507,7 +513,8 @@ def _stated_above(
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(sheet, answers)
-    stated = stated_above(above, HEADINGS, year, order_of_text(sheet.text))
+    order = order_of_text(sheet.text)
+    stated = stated_above(above, HEADINGS, year, order)
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
     )
@@ -523,9 +530,9 @@ def _stated_above(
         # of seized articles a sentence may speak of some; the day of a letter is its own
         stated = [each for each in stated if each.field != "date" or each.kinds]
         stated += stated_of_letter(handed, stated)
-    if title is not None and "seizure" in title.kinds:
+    if (title is not None and "seizure" in title.kinds) or kind_of_word(answers.get(KIND, "")) == "seizure":
         fields = {each.field for each in stated}
-        said = [*stated_of_seizure(above, sheet.text), *stated_of_seizure([(0, sheet.text)], ())]
+        said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
     return [each for each in stated if each.field not in claims.fields], title
 

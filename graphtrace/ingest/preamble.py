@@ -158,7 +158,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
             "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
-            "(?:(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
+            "(?:(?:seized|recovered|confiscated)(?:items?|articles?|property|goods|exhibits?|sims?|simcards?)|(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
         ),
     ),
 )
@@ -178,6 +178,9 @@ _LONGEST_LATIN: Final = 80
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 
 
+_APART: Final = re.compile(r"\s{3,}")
+
+
 def _may_be_title(cell: str) -> bool:
     return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
@@ -186,7 +189,8 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
     """Return the one kind that the titles above a table name; ``None`` if they name none or several."""
     found: dict[Kind, StatedAbove] = {}
     for row, cells in rows:
-        for cell in dict.fromkeys(cell for cell in cells if cell and _may_be_title(cell)):
+        parts = (part for text in cells if text for part in _APART.split(text))
+        for cell in dict.fromkeys(filter(_may_be_title, parts)):
             for kind, pattern in _TITLES:
                 title = normalize_heading(cell)
                 if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):
@@ -629,6 +633,9 @@ _CUSTOMER: Final = "customer"
 _SUBSCRIBER: Final = re.compile(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
+_END_OF_PLACE: Final = re.compile(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
+
+
 def _stated(
     heading: str,
     value: str,
@@ -657,5 +664,7 @@ def _stated(
         return None
     if field == "holder":
         value = _DOCUMENT.sub("", value)
+    if field == "place":
+        value = _END_OF_PLACE.split(value)[0]
     # behind the name of a side its address may stand
     return StatedAbove(field, name_of_address(value) if field in ("from", "to") else value, row)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
-from graphtrace.ingest.dates_and_quantities import parse_date
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import StatedAbove
+from graphtrace.ingest.sheet import Sheet
+from graphtrace.model import format_day
 
 _CASE: Final = re.compile(
     r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
@@ -48,10 +50,76 @@ def _person_of(cell: str, text: Sequence[str]) -> str | None:
     return found["name"] if any(map(called.search, text)) else None
 
 
-def stated_of_seizure(rows: Iterable[tuple[int, Sequence[str | None]]], text: Sequence[str] = ()) -> list[StatedAbove]:
+_NAME: Final = r"[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){0,4}"
+_CALLED: Final = re.compile(
+    rf"(?:\b(?:Accused|Suspect|Mr|Mrs|Ms|Shri|Smt|One)\.? )?(?P<name>{_NAME}\s+[sdwSDW]/o\s+{_NAME}"
+    rf"|{_NAME}(?=\s*,?\s*(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
+)
+"""A person whose father or age a sentence says."""
+_TAKEN: Final = re.compile(
+    r"\b(?:possession|occupie[rd]|premises|residence|house|room|flat|seized|recovered|confiscated|searched)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY_ELSE: Final = re.compile(
+    r"^\W*(?:panch(?:as|es)?|witness(?:es)?|officer|before)\b|\b(?:complainant|informant|victim)\b", re.IGNORECASE
+)
+
+
+def persons_searched(line: str) -> set[str]:
+    """Return the persons from whom, or at whose place, a line says that articles were taken.
+
+    >>> persons_searched("Part A. Place: Flat 302, Indore, in possession of Devendra s/o Kailash Solanki, age 33.")
+    {'Devendra s/o Kailash Solanki'}
+    >>> persons_searched("Panch: 1. Mohanlal Chourasia, age 44, Vijay Nagar")
+    set()
+    """
+    is_of_holder = _TAKEN.search(line) is not None and _SOMEBODY_ELSE.search(line) is None
+    return {found["name"] for found in _CALLED.finditer(line)} if is_of_holder else set()
+
+
+def part_holders(sheet: Sheet) -> None:
+    """Put the person whom the line above a part of a list of seized articles names into a column behind the last one.
+
+    Below another line the articles are somebody else's, or nobody's who is known.
+    """
+    lines = [(row, lone[0]) for row, cells in sheet.head_rows if len(lone := _lone(cells)) == 1]
+    header = next((row for row, cells in sheet.head_rows if row and _may_be_headings(cells)), None)
+    if header is None or not any(persons_searched(line) for _, line in lines):
+        return
+    headings = dict(sheet.head_rows)[header]
+    if any(cell and field_of_heading(normalize_heading(cell)) == "holder" for cell in headings):
+        return
+    named = [*dict.fromkeys(name for row, line in lines if row < header for name in sorted(persons_searched(line)))]
+    above = {header: named[0] if len(named) == 1 else None}
+
+    def with_holder(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        lone = _lone(cells)
+        if row > header and len(lone) == 1:
+            persons = persons_searched(lone[0])
+            above[row] = persons.pop() if len(persons) == 1 else None
+        is_article = row > header and len(lone) > 1 and list(cells) != headings
+        title = "Seized from" if row == header else None
+        return [*cells, above[max(at for at in above if at < row)] if is_article else title]
+
+    sheet.make({"holder": sheet.width}, header, with_holder)
+
+
+def _lone(cells: Sequence[str | None]) -> list[str]:
+    """Return the different texts of a row."""
+    return [*dict.fromkeys(cell for cell in cells if cell)]
+
+
+def _may_be_headings(cells: Sequence[str | None]) -> bool:
+    texts = _lone(cells)
+    return len(texts) > 2 and not any(len(text) > LONGEST_HEADING or re.search("[0-9]{3}", text) for text in texts)
+
+
+def stated_of_seizure(
+    rows: Iterable[tuple[int, Sequence[str | None]]], text: Sequence[str] = (), order: DayOrder | None = None
+) -> list[StatedAbove]:
     """Return the case, the day and the person that the lines above a list of seized articles state.
 
-    ``text`` are all lines of the document.
+    ``text`` are all lines of the document, ``order`` that in which it states day and month.
     """
     holders: dict[str, StatedAbove] = {}
     cases: dict[str, StatedAbove] = {}
@@ -63,8 +131,9 @@ def stated_of_seizure(rows: Iterable[tuple[int, Sequence[str | None]]], text: Se
             for case in _CASE.finditer(cell):
                 cases.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
             for day in _DAY.finditer(cell):
-                written = _written(day)
-                days.setdefault(parse_date(written), StatedAbove("date", written, row, frozenset({"seizure"})))
+                when = parse_date(_written(day), order=order)
+                written = _written(day) if isinstance(when, str) else format_day(when.earliest)
+                days.setdefault(when, StatedAbove("date", written, row, frozenset({"seizure"})))
     are_days = not any(isinstance(day, str) for day in days)
     persons = holders.values() if len(holders) == 1 else ()
     return [

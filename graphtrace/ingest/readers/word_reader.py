@@ -6,6 +6,7 @@ What a text says of cards is a sheet of its lines, ``text``, behind these.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.parsers import expat
 
@@ -28,6 +29,8 @@ from graphtrace.locale import phrase
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
 
+_Line = str | Sequence[str | None]
+
 
 def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     """Return the tables of a Word file whose archive has been checked.
@@ -48,7 +51,7 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
     around = with_boxes(reader.tables, lines_around(reader.above, reader.lines))
-    found = zip(reader.tables, around, reader.struck, strict=True)
+    found = zip(reader.tables, _titled(reader.tables, around), reader.struck, strict=True)
     lines = [line for each in (*reader.above, reader.lines) for line in each]
     sheets = [
         sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck, text=lines)
@@ -60,6 +63,20 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     if not sheets:
         raise InputError("word_no_table", path=path, hint="extract_numbers")
     return sheets
+
+
+def _titled(
+    tables: Sequence[Table], around: Iterable[tuple[Sequence[_Line], Sequence[str]]]
+) -> Iterator[tuple[Sequence[_Line], Sequence[str]]]:
+    """Yield the lines above and below each table.
+
+    A further part of a list, which has one line and the headings of an earlier table, has the title of that, too.
+    """
+    titles: dict[tuple[str | None, ...], Sequence[_Line]] = {}
+    for table, (above, below) in zip(tables, around, strict=True):
+        headings = tuple(table[0]) if table else ()
+        yield [*(titles.get(headings, ()) if len(above) == 1 else ()), *above], below
+        titles.setdefault(headings, above[:1])
 
 
 def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:

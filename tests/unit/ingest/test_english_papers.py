@@ -261,3 +261,14 @@ def test_a_booking_sheet_of_a_courier_is_one_of_parcels_and_tells_the_cards_that
         (trace,) = case.trace(FIRST)
     assert (report.kinds, [each.reason for each in report.rejects]) == ({"shipment": 1}, ["not_a_record"])
     assert (trace.chains, [finding.code for finding in trace.findings]) == ((), ["unread_movement"])
+
+
+def test_a_further_part_of_a_list_in_a_document_has_its_title_too(tmp_path: Path) -> None:
+    head = ["Sr", "Description of article", "Packet"]
+    parts = [[head, [str(at), f"SIM card {card}", f"{at}"]] for at, card in enumerate((FIRST, OTHER))]
+    lines = ["Date 14-05-2024, room of Ravi Kumar s/o Ram Kumar", "Same day, room of Anil Das s/o Om Das, searched"]
+    word_file(tmp_path / "a.docx", "SEIZURE MEMO, Cr. No. 112/2024", lines[0], parts[0], lines[1], parts[1])
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.docx")
+        taken = [case.trace(card)[0].seizures[0].holder for card in (FIRST, OTHER)]
+    assert taken == ["Ravi Kumar s/o Ram Kumar", "Anil Das s/o Om Das"]

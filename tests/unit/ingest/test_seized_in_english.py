@@ -37,6 +37,7 @@ def seized(tmp_path: Path, text: str) -> list[tuple[str | None, Any, str | None]
         "Item,Description,SIM Serial No.,Suspect Name,Date & Time Seized,Officer",
         "Exhibit Ref,Description,Serial / ICCID,Seized from,Date seized,Officer",
         "Item,Description,Serial No.,Seized from,Date seized,Officer",
+        "Exhibit ref,Description,Identifier (ICCID / IMEI),Seized from,Date,Seized by",
     ],
 )
 def test_the_person_stands_in_his_column_and_a_phone_is_no_card(tmp_path: Path, head: str) -> None:
@@ -50,6 +51,7 @@ def test_the_person_stands_in_his_column_and_a_phone_is_no_card(tmp_path: Path, 
     [
         "PANCHNAMA / SEIZURE MEMO", "DIRECTORATE OF CRIMINAL INVESTIGATIONS – EXHIBIT LIST", "List of articles seized",
         "Inventory of items recovered", "Seizure Report",
+        "INVENTORY OF RECOVERED ITEMS (s. 60 NPS Act)   Central Police Station Nairobi   Room 4 Annex",
     ],
 )  # fmt: skip
 def test_case_and_day_stand_in_sentences_above(tmp_path: Path, title: str) -> None:
@@ -133,3 +135,33 @@ def test_two_persons_above_an_inventory_are_asked(tmp_path: Path) -> None:
 def test_the_title_of_a_list_names_the_person_whom_the_document_calls_one(text: str, person: str | None) -> None:
     found = stated_of_seizure([(0, ["TABLE B - seized from Bablu Kumar Das"])], [text])
     assert [each.value for each in found if each.field == "holder"] == [person] * (person is not None)
+
+
+def test_articles_are_taken_from_whom_the_line_above_their_part_of_the_list_names(tmp_path: Path) -> None:
+    head = "Exhibit ref,Description,Identifier (ICCID / IMEI),Seized by,Date\n"
+    text = (
+        '"Premises 1: Leeds (occupier Craig DUNMORE, DOB 03/06/1988) - warrant",,,,\n'
+        f"{head}LJH/1,O2 SIM,{CARDS[0]},DC 1,21/03/2024\n\n"
+        f'"Premises 2: Heathrow - Emeka NWAFOR, DOB 19/11/1991",,,,\n{head}'
+        f"RKB/1,phone with SIM,{CARDS[1]},PC 2,21/03/2024\n"
+    )
+    assert seized(tmp_path, text) == [("Craig DUNMORE", "2024-03-21", None), ("Emeka NWAFOR", "2024-03-21", None)]
+
+
+def test_the_card_of_an_article_is_printed_in_groups_or_with_a_letter_behind_it(tmp_path: Path) -> None:
+    groups = " ".join((CARDS[0][:4], CARDS[0][4:12], CARDS[0][12:]))
+    text = (
+        "SEIZURE PANCHNAMA,,\nCr. No. 112/2024,,\n"
+        '"Part A. Date 14-05-2024. Place: Flat 302, Indore, in possession of Devendra s/o Kailash Solanki, age 33.",,\n'
+        f'Sr,Description of article,IMEI\n1,"Loose SIM card, printed {groups}",-\n'
+        f'2,"Handset Redmi, SIM slot 1, printed {CARDS[1]}U",{PHONE}\n3,Note book with SIM {CARDS[0]},-\n'
+    )
+    found = seized(tmp_path, text)
+    assert found == [("Devendra s/o Kailash Solanki", "2024-05-14", "112/2024")] * 2
+
+
+def test_the_days_of_a_document_decide_the_order_of_the_one_above_its_list() -> None:
+    above = [(0, ["On 12/03/2024 at about 1420 hrs"])]
+    (day,) = stated_of_seizure(above, (), "day_first")
+    assert (day.field, day.value) == ("date", "2024-03-12")
+    assert not stated_of_seizure(above)
