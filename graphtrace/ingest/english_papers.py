@@ -28,13 +28,14 @@ _TAKERS: Final = (
 PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
-    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer"
+    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
     f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}})|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
 _OF_RECEIPTS: Final = re.compile(
-    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|to|from|for|by)\b",
+    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|to|from|for"
+    r"|by(?! (?:customer|product|item)\b))\b",
     re.IGNORECASE,
 )
 """Found in titles of books of what came in or back, and of what somebody else sent."""
@@ -53,7 +54,7 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
 _BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
-RECEIPTS: Final = re.compile("^(?:goods(?:received|inward)|stockin(?![a-z]))")
+RECEIPTS: Final = re.compile("^(?:goods(?:received|inward)|stockin(?![a-z])|purchasesby(?:supplier|vendor|product))")
 """Found in titles of books of what came in to the firm that keeps them."""
 _OF_WHAT_CAME: Final = (RETURNS, RECEIPTS)
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")

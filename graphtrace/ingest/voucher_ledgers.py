@@ -16,19 +16,21 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
-from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
+from graphtrace.ingest.totals import is_total_cell
 
 _PARTY: Final = "particulars"
-_NARRATION: Final = "narration"
-_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type")
+_NARRATION: Final = re.compile("narration|memo/description")
+_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
 _RETURNED: Final = re.compile(
     r"\breturned(?:\s+(?:back|by)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b", re.IGNORECASE
 )
 _FAULTY: Final = re.compile(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
 """Why goods came back."""
-_SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan")
-_CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin")
+_SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
+_BOUGHT: Final = re.compile("bill|purchase")
+_CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin|creditmemo")
 
 Row = tuple[int, list[str | None]]
 
@@ -44,6 +46,7 @@ class _Layout(NamedTuple):
 
 def part_narrations(sheet: Sheet) -> None:
     """Put the cards that narrations name into the rows of their vouchers, where the sheet is such a ledger."""
+    _part_groups(sheet)
     layout = next(filter(None, (_layout_of(row, cells) for row, cells in sheet.head_rows)), None)
     if layout is not None and layout.narration is not None:
         _part_column(sheet, layout, layout.narration)
@@ -69,12 +72,44 @@ def part_narrations(sheet: Sheet) -> None:
     sheet.made_below = layout.header
 
 
+def _part_groups(sheet: Sheet) -> None:
+    """Put the parties of a report that names each in a row above its vouchers, in a column of no heading, beside these."""
+    at = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_voucher_heading, cells))), None)
+    if at is None:
+        return
+    header, headings = sheet.head_rows[at]
+    below = [cells for _, cells in sheet.head_rows[at + 1 :]]
+    first = [column for column, cell in enumerate(below[0]) if cell] if below else []
+    if len(first) != 1 or headings[first[0]] or any(cells[first[0]] and not _is_group(cells) for cells in below):
+        return
+    group: list[str | None] = [None]
+
+    def with_group(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        if row <= header:
+            return [*cells, _PARTY.capitalize() if row == header else None]
+        if text := cells[first[0]]:
+            group[0] = None if is_total_cell(text) else text
+        return [*cells, None if text else group[0]]
+
+    sheet.make({}, header, with_group)
+
+
+def _is_group(cells: Sequence[str | None]) -> bool:
+    """Whether a row is the name of a group, or adds one up."""
+    texts = [cell for cell in cells if cell]
+    return len(texts) == 1 or is_total_cell(texts[0]) or texts[0].casefold().startswith("total ")
+
+
+def _is_voucher_heading(cell: str | None) -> bool:
+    return cell is not None and len(cell) <= LONGEST_HEADING and _VOUCHER.fullmatch(normalize_heading(cell)) is not None
+
+
 def _layout_of(row: int, cells: Sequence[str | None]) -> _Layout | None:
     headings = [normalize_heading(cell) if cell else "" for cell in cells]
     vouchers = [at for at, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
     if _PARTY not in headings or len(vouchers) != 1:
         return None
-    narration = headings.index(_NARRATION) if _NARRATION in headings else None
+    narration = next((at for at, heading in enumerate(headings) if _NARRATION.fullmatch(heading)), None)
     quantities = frozenset(at for at, heading in enumerate(headings) if field_of_heading(heading) == "quantity")
     return _Layout(row, headings.index(_PARTY), vouchers[0], narration, quantities)
 
@@ -111,6 +146,8 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
         if returned and _CREDITED.fullmatch(word)
         else "out"
         if not returned and _SOLD.fullmatch(word)
+        else "in"
+        if not returned and _BOUGHT.fullmatch(word)
         else None
     )
     cards = None if way is None else cards_of_goods(bare)

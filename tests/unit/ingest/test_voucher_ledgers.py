@@ -89,6 +89,29 @@ def test_a_register_of_delivery_notes_counts_cards_only_where_a_narration_names_
     assert parser.headings[:3] == ("Date", "Particulars", "Vch Type")
 
 
+def test_a_report_names_the_party_of_its_vouchers_in_a_row_above_them() -> None:
+    heads = (None, "Date", "Transaction type", "Num", "Memo/Description", "Qty")
+    empty = (None,) * 5
+    sales = [
+        ("Tumaini Ltd", *empty), ("Sales by Customer Detail", *empty), heads,
+        ("Baraka Phones", *empty),
+        (None, "29/01/2024", "Invoice", "1088", f"S/N {CARD(1)} to {CARD(15)}", "15"),
+        (None, "09/02/2024", "Credit Memo", "C1", f"returned dead on arrival {CARD(14)}, {CARD(15)}", "-2"),
+        ("Total for Baraka Phones", *empty),
+        ("Rift Dairy Co-operative", *empty),
+        (None, "20/03/2024", "Estimate", "E1", f"for more coolers {CARD(16)} to {CARD(20)}", "5"),
+        ("TOTAL", *empty),
+    ]  # fmt: skip
+    loaded, _ = read_both_ways(*sales)
+    assert [(each["row"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (5, "Tumaini Ltd", "Baraka Phones"),
+        *[(6, "Baraka Phones", "Tumaini Ltd")] * 2,
+    ]
+    bought = [("Tumaini Ltd", *empty), ("Purchases by Supplier Detail", *empty), heads, ("Brackenfield Ltd", *empty)]
+    loaded, _ = read_both_ways(*bought, (None, "20/02/2024", "Bill", "I1", f"recd by DHL, {CARD(1)} to {CARD(9)}", "9"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("Brackenfield Ltd", "Tumaini Ltd")]
+
+
 REGISTER: list[Row] = [
     (KEEPER, *[None] * 5),
     ("Sales Register", *[None] * 5),
