@@ -72,6 +72,8 @@ def _share_document(sheets: Sequence[Sheet]) -> None:
 _ANNOUNCES: Final = re.compile(
     "(?:附[表件录]?[0-9一二三四五六七八九十]*[:：、.\\s]*)?(?:开户|入网|登记|号码|号段|卡号|办理|业务)*"
     "(?:明细|清单|列表|情况|信息|如下|批次)+[:：]?(?:[(（][^()（）]*[)）])?"
+    "|(?i:(?:subscriber|customer|sim|line)s?'? (?:details?|data|information)(?: records?)?"
+    "(?: ?[-–:] ?(?:numbers?|sims?|cards?|lines?) (?:asked|requested|queried)(?: (?:for|by)[^0-9]{0,30})?)?)"
 )
 
 

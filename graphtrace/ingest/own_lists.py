@@ -49,7 +49,8 @@ _OPENED: Final = re.compile(
 """Found in titles of lists of whom a carrier registered, behind the name of its branch."""
 
 _OF_A_FIRM: Final = re.compile(
-    r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|enterprises?|telecoms?|shop|store)\b",
+    r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|telecoms?|shop|store"
+    r"|enterprises?(?!\s*(?:[/&]|and)?\s*(?:m2m|iot|business|solutions|customers|sales)\b))\b",
     re.IGNORECASE,
 )
 """Found in titles that name a firm besides the carrier, or what it is to the carrier."""

@@ -343,7 +343,8 @@ def _open_parser(
             stated = kept
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         lacks_carrier = own is None and any(event.missing == ("carrier",) for event in header.events)
-        if lacks_carrier and sheet.document is not None:
+        is_of_subscribers = own is None and kind is None and _lists_subscribers(header)
+        if (lacks_carrier or is_of_subscribers) and sheet.document is not None:
             header, kind, answered = header_in_document(said)
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
@@ -466,6 +467,16 @@ def _own_list_basis(said: Kind | None, own: OwnList | None, answers: Mapping[str
         return "title"
     is_answered = said is None and kind_of_word(answers.get(KIND, "")) == "registration"
     return "answer" if is_answered or said == "registration" else None
+
+
+def _lists_subscribers(header: SheetHeader) -> bool:
+    """Whether a sheet lists cards with their subscribers, and states no change of hands."""
+    is_list = {event.kind for event in header.events} <= {"card_list", "activation"}
+    named = [header.known[at] for at in header.served.get("party", ())]
+    return is_list and any(map(_SUBSCRIBER.match, named)) and not speaks_of_others(header.names)
+
+
+_SUBSCRIBER: Final = re.compile("subscriber")
 
 
 def _lists_for_customer(sheet: Sheet) -> bool:

@@ -73,7 +73,7 @@ def part_narrations(sheet: Sheet) -> None:
 
 
 def _part_groups(sheet: Sheet) -> None:
-    """Put the parties of a report that names each in a row above its vouchers, in a column of no heading, beside these."""
+    """Put the parties of a report that names each in a row above its vouchers, below no heading, beside these."""
     at = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_voucher_heading, cells))), None)
     if at is None:
         return

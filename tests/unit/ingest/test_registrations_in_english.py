@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
@@ -40,6 +41,8 @@ REPORTS = {
     "sim_serial,subscriber_name,registration_date,STATUS\n": ("card", "name", "day", "VALID"),
     "Bharti Airtel Limited – Nodal Desk Punjab Circle,,,,\nReply to your notice No. 311/2026,,,,\n"
     "S.No.,Subscriber Name,SIM Sr. No.,Date of Activation,State,\n": ("1", "name", "card", "day", "Punjab", ""),
+    "BHARTI AIRTEL LIMITED - KARNATAKA CIRCLE - ENTERPRISE / M2M,,,\nReply to notice u/s 91 CrPC - CAF register,,,\n"
+    "CAF Date,Customer Name,SIM No,Status\n": ("day", "name", "card", "Issued"),
 }  # fmt: skip
 
 
@@ -48,6 +51,26 @@ def test_the_carrier_registered_its_customer(tmp_path: Path, head: str) -> None:
     found = traces(tmp_path, head + rows(*REPORTS[head]))
     assert [trace.registrant and trace.registrant.name for trace in found] == [*NAMES]
     assert [len(chain.hops) for trace in found for chain in trace.chains] == [1, 1, 1]
+
+
+def test_a_sheet_of_subscribers_in_the_reply_of_a_carrier_registers_them(tmp_path: Path) -> None:
+    book = Workbook()
+    first, second = book.active, book.create_sheet("SDR")
+    assert first is not None
+    for row in (
+        ["BHARTI AIRTEL LIMITED - KARNATAKA CIRCLE"], ["Reply to your notice No. 3"], ["Customer Name", "SIM No"],
+        ["Other Ltd", "8991452100044174012"],
+    ):  # fmt: skip
+        first.append(row)
+    second.append(["Subscriber Detail Record - numbers asked by IO"])
+    second.append(["SIM No", "Subscriber Name", "Activation Date"])
+    for card, name in zip(CARDS, NAMES, strict=True):
+        second.append([card, name, "25-03-2024"])
+    book.save(tmp_path / "a.xlsx")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert not case.load(tmp_path / "a.xlsx").files[1].asked
+        found = [case.trace(card)[0].registrant for card in CARDS]
+    assert [party and party.name for party in found] == [*NAMES]
 
 
 @pytest.mark.parametrize("headings", ["Dealer,Agent", "Seller,", ",Agent"])
