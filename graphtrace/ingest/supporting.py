@@ -363,8 +363,9 @@ def _lacks(
             yield _Fault("payer", "missing_field")
     elif kind == "identity":
         name, _, strong, contacts = sides[0] or ("", "", "", [])
-        if bool(name) + bool(strong) + len({each for each, _ in contacts}) < 2:
-            yield _Fault("name" if not name else "telephone", "missing_field")
+        is_named = bool(name) and not identifies_nobody(normalize_party_name(name))
+        if is_named + bool(strong) + len({each for each, _ in contacts}) < 2:
+            yield _Fault("telephone" if is_named else "name", "missing_field")
 
 
 def _canonical(content: Any) -> str:
@@ -570,6 +571,9 @@ def _support_header(
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != name}
         meanings |= {at: _claimed(name) for at, text in enumerate(headings) if text == heading}
     meanings |= {place: _claimed(name) for name, place in claims.places.items()}
+    if {"iccid", "iccid_first", "imsi"} & {*map(field_of_heading, headings)}:
+        # a number beside that of a card is the card's
+        meanings = {at: meaning for at, meaning in meanings.items() if field_of_heading(headings[at]) != "msisdn"}
     if not any(map(is_of_bank, headings)):
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != "narrated"}
     is_signed = any(map(_BALANCE.search, headings)) and _has_signs(sheet, row, meanings)

@@ -41,7 +41,7 @@ _CONTACTS: Final[tuple[tuple[str, str], ...]] = (
     ("bank", "银行(?:卡号?|账号|账户|帐号)|开户账号|bank_?(?:account|card)"),
     (
         "telephone",
-        "(?:联系)?(?:电话|手机|固话|座机)(?:号码?|号)?|绑定手机(?:号码?)?|(?:tele)?phone(?:_?(?:no|number))?|mobile|tel",
+        "(?:联系)?(?:电话|手机|固话|座机)(?:号码?|号)?|绑定手机(?:号码?)?|(?:tele)?phone(?:_?(?:no|number))?|mobile(?:_?(?:no|number))?|tel|msisdn",
     ),
     ("address", "(?:联系|详细|通讯)?地址|address"),
     ("email", "(?:电子)?邮箱|e_?mail"),
@@ -93,7 +93,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     (
         "date",
         (
-            "date|time|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
+            "date|time|doa|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
             "|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
         ),
     ),

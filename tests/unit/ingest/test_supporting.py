@@ -294,3 +294,23 @@ def test_a_mapping_may_call_the_sides_of_a_parcel_as_those_of_cards(tmp_path: Pa
         case.load(tmp_path / "a.csv", mapping=mapping)
         sent = [(row["sender"], row["receiver"]) for row in case.records(kind="shipment")]
     assert sent == [("云溪公司", "蔡文彬")]
+
+
+def test_a_number_and_the_name_of_its_subscriber_say_whose_telephone_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "SDR REPLY    REQ: CYBER CELL\nMSISDN|NAME|FATHER/HUSBAND NAME|ADDRESS|DOA\n"
+        "9826041177|PINTU KUMAR VERMA|RAMESH VERMA|11/2 MALHARGANJ INDORE|19-08-2021\n9712260418|NO RECORD FOUND|||\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.txt")
+        said = [(row["name"], row["name_contacts"], str(row["day"])) for row in case.records(kind="identity")]
+    assert [(name, day) for name, _, day in said] == [("PINTU KUMAR VERMA", "2021-08-19")]
+    assert "telephone:9826041177" in str(said[0][1])
+
+
+def test_a_number_beside_that_of_a_card_is_no_telephone_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("ICCID,MSISDN,Name\n89254021400000055016,254722415501,Jane Wanjiru\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert not [*case.records(kind="identity")]
