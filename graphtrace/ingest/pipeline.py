@@ -289,9 +289,11 @@ def _open_parser(
     said = as_kind or mapping.kind
     if not mapping.claims.fields:
         mapping = replace(mapping, claims=_of_parted_cells(sheet, said, mapping.claims))
+    said = said or next((kind for kind in SUPPORT_KINDS if answers.get(KIND) == kind), None)
     if said == "identity" or said == "shipment" or said == "payment":
         told = open_support_parser(sheet, said, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
         assert told is not None, "a kind that somebody says is read or refused"
+        told.answered |= {KIND: answers[KIND]} if answers.get(KIND) == said else {}
         return _under_titles(told, sheet, words)
     above = _rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)

@@ -92,7 +92,7 @@ _OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款
 _IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
 _DATE_WORDS: Final = {
     "payment": ("付款", "支付", "转账", "转帐", "交易", "到账", "入账"),
-    "shipment": ("寄", "发件", "发货", "揽"),
+    "shipment": ("寄", "发件", "发货", "揽", "ship", "dispatch", "despatch"),
     "identity": ("注册", "实名", "登记"),
 }
 _DAYS_AND_TIMES: Final = (("日期", "时间"), ("date", "time"))
@@ -107,7 +107,7 @@ _OWNER: Final = re.compile("(?:户名|开户名|客户名称|客户姓名|账户
 _CREATED: Final = "创建"
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
 RENAMED: Final = {
-    "shipment": {"from": "sender", "to": "receiver"},
+    "shipment": {"from": "sender", "to": "receiver", "party": "receiver"},
     "payment": {"from": "payer", "to": "payee", "owner": "payer", "counterpart": "payee"},
     "identity": {"party": "name", "user": "name", "": "name", "party_id": "id", "user_id": "id"},
 }
@@ -651,7 +651,7 @@ def _kinds_of(meanings: Iterable[HeadingMeaning], *, is_signed: bool = False) ->
     named = {meaning.field for meaning in meanings}
     sides = {meaning.field for meaning in meanings if meaning.contact is None}
     kinds: list[SupportKind] = []
-    if "waybill" in named and named & {"sender", "receiver", "from", "to"}:
+    if "waybill" in named and (named & {"sender", "receiver", "from", "to"} or "party" in sides):
         kinds.append("shipment")
     is_split = {"amount_out", "amount_in"} <= named
     if "date" in named and ("amount" in named or is_split):

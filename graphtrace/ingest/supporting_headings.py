@@ -22,7 +22,7 @@ class HeadingMeaning(NamedTuple):
 
 
 _SIDES: Final[tuple[tuple[str, str], ...]] = (
-    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper|consignor"),
+    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper|consignor|pick_?up_?(?:address|location)(?=_?name)"),
     ("receiver", "收件人|收件方|收件|收货人(?:/提货人)?|收货|收方|consignee|recipient"),
     ("payer", "付款方|付款人|付款|付方|汇款人|payer|转出(?=户名|[账帐]|人)人?"),
     ("payee", "收款方|收款人|收款|payee|转入(?=户名|[账帐]|人)人?"),
@@ -94,7 +94,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
         "date",
         (
             "date|time|doa|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
-            "|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
+            "|(?:order_?)?(?:shipped|d[ei]spatch(?:ed)?)_?(?:date|time|on|at)|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
         ),
     ),
 )

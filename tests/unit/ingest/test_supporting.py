@@ -270,6 +270,19 @@ def test_a_couriers_register_counts_parcels_and_what_was_cancelled_was_not_sent(
         assert (sent, [*case.records(kind="transfer")]) == ([("Om Sai", "Krishna Comm")], [])
 
 
+def test_parcels_of_a_shop_went_to_its_customers_but_those_that_came_back(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Order ID,Created At,Status,Customer Name,Customer Mobile,AWB Code,Order Shipped Date,Pickup Address Name\n"
+        "N1,3/28/2024,DELIVERED,Pintu Kumar,9826041177,7X104450918,3/28/2024,NAKODA SURAT\n"
+        "N2,4/12/2024,RTO DELIVERED,Balaji,9712260418,1490813371190,4/13/2024,NAKODA SURAT\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        sent = [(row["sender"], row["receiver"], str(row["day"])) for row in case.records(kind="shipment")]
+    assert sent == [("NAKODA SURAT", "Pintu Kumar", "2024-03-28")]
+
+
 def test_the_shop_of_a_person_is_another_name_of_his_and_two_shops_are_two_statements(tmp_path: Path) -> None:
     head = "协查反馈（店铺主体信息）,,,,\n平台,店铺名称,店铺ID,主体姓名/名称,证件号码,绑定手机\n"
     rows = [
@@ -314,3 +327,10 @@ def test_a_number_beside_that_of_a_card_is_no_telephone_of_a_name(tmp_path: Path
     with gt.open_case(tmp_path / "a.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert not [*case.records(kind="identity")]
+
+
+def test_a_person_may_say_that_rows_are_identities(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("MSISDN,NAME,Qty\n9826041177,PINTU VERMA,1\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv", answers=["kind=identity"])
+        assert [row["name"] for row in case.records(kind="identity")] == ["PINTU VERMA"]
