@@ -51,6 +51,9 @@ def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
     spans = [when for when in days if isinstance(when, DateSpan)]
     if not rows or not rows[0][day] or len(spans) < len(days) or len(days) == len(rows):
         return False
+    if any(when.second_of_day >= 0 for when in spans):
+        # a moment is that of its row alone
+        return False
     if not all(before.latest < after.earliest for before, after in pairwise(spans)):
         return False
     above = (cell for row, cells in [*sheet.titles, *sheet.head_rows] if row <= header for cell in cells if cell)

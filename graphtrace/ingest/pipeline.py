@@ -1486,6 +1486,7 @@ class SheetParser:
 
     def _settle_day_orders(self) -> None:
         """Settle in which order dates state day and month that no cell of their column shows, or count them as open."""
+        proven = {order for orders in self._seen_orders.values() for order in orders}
         for column in self._date_columns:
             if self._seen_orders.get(column):
                 continue
@@ -1499,6 +1500,10 @@ class SheetParser:
             elif (found := self._concluded_order(dates)) is not None:
                 self._rows.day_orders[column] = found.order
                 self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
+            elif len(proven) == 1:
+                # another column of dates shows it
+                self._rows.day_orders[column] = order = next(iter(proven))
+                self._rows.remark_stated_above("date", self._header.row, dates[0], f"{order}_concluded")
 
     def _is_open_day(self, cell: str) -> bool:
         return parse_date(cell, year=self._rows.year) == "ambiguous_date"

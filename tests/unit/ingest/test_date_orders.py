@@ -137,3 +137,15 @@ def test_a_day_on_a_paper_is_of_the_order_that_its_other_days_prove() -> None:
     rows = [(0, ["Challan No.: DC/0117    Date: 05/07/2025"])]
     assert [each.value for each in stated_above(rows, {}, order="day_first")] == ["2025-07-05"]
     assert stated_above(rows, {}) == []
+
+
+def test_the_dates_of_another_column_decide_where_those_of_one_can_be_read_in_two_ways(tmp_path: Path) -> None:
+    card = "89254021400000055016"
+    (tmp_path / "a.csv").write_text(
+        f"ICCID,Seller,Buyer,Date shipped,Date activated\n{card},Star Ltd,Moon Ltd,08/01/2026,14/02/2026\n", "utf-8"
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (hop,) = case.trace(card)[0].chains[0].hops
+    assert hop.when is not None
+    assert hop.when.iso == "2026-01-08"

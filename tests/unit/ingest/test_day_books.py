@@ -44,7 +44,13 @@ def test_a_title_says_that_it_is_a_day_book() -> None:
 
 @pytest.mark.parametrize(
     "days",
-    [(FIRST, None), (FIRST, FIRST, None, SECOND, None), (SECOND, None, FIRST, None), (None, FIRST, None, SECOND, None)],
+    [
+        (FIRST, None),
+        (f"{FIRST} 10:12:44", None, None, f"{SECOND} 09:01:10", None),
+        (FIRST, FIRST, None, SECOND, None),
+        (SECOND, None, FIRST, None),
+        (None, FIRST, None, SECOND, None),
+    ],
 )
 def test_elsewhere_a_row_without_a_day_is_rejected_and_told(days: tuple[str | None, ...]) -> None:
     told, parser = read(HEADS, *sales(*days))
