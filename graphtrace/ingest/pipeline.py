@@ -1502,8 +1502,8 @@ class SheetParser:
                 self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
             elif len(proven) == 1:
                 # another column of dates shows it
-                self._rows.day_orders[column] = order = next(iter(proven))
-                self._rows.remark_stated_above("date", self._header.row, dates[0], f"{order}_concluded")
+                self._rows.day_orders[column] = next(iter(proven))
+                self._rows.remark_stated_above("date", self._header.row, dates[0], f"{min(proven)}_concluded")
 
     def _is_open_day(self, cell: str) -> bool:
         return parse_date(cell, year=self._rows.year) == "ambiguous_date"
