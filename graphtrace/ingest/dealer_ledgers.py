@@ -35,7 +35,7 @@ Way = Literal["in", "out", "back_in", "back_out"]
 WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
 """Which way cards went by a row of a book: to its keeper or from there, and the same of cards that came back."""
 
-_WAY: Final = patterns_of("way", *WAYS, "heading", "other")
+_WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues")
 _PAPER: Final = re.compile("(?<![订请知合])单据?$")
 """The word for a document behind that for what it is of (进货单); an order is none of what happened."""
 _RECEIPT: Final = patterns_of("receipt", "day", "from", "title", "not")
@@ -56,6 +56,11 @@ def way_of(cell: str) -> Way | None:
 def may_say_way(heading: str) -> bool:
     """Whether a column may say of each row which way its cards went (进/出, 方向, 类型); its cells have to do so."""
     return _WAY["heading"].fullmatch(heading) is not None
+
+
+def is_of_issues(heading: str) -> bool:
+    """Whether a column says of each row whether cards were given out or given back (Issue/Return)."""
+    return _WAY["issues"].fullmatch(heading) is not None
 
 
 def are_ways(cells: Collection[str]) -> bool:

@@ -125,7 +125,7 @@ from graphtrace.ingest.dates_and_quantities import (
     returned_quantity,
     with_time,
 )
-from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, way_of
+from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
@@ -1201,7 +1201,7 @@ class RowParser:
             # whom the keeper bought from is a party of the ledger, and a carrier only if it is one
             return "in"
         if kind == "return":
-            return "back_in" if word in TO_KEEPER else None
+            return "back_in" if word in TO_KEEPER or is_of_issues(self._bare(column)) else None
         is_known = kind == "transfer" and KIND_WORDS.get(word) == kind
         return None if not is_known else "in" if word in INBOUND else "out"
 

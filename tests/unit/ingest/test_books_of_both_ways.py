@@ -192,3 +192,17 @@ def test_the_heading_of_a_part_of_a_book_says_which_way_all_its_cards_went(part:
     loaded, parser = read_both_ways(*above, heads, ("2024-01-05", "甲", CARD(1), "1"))
     assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [sides]
     assert (parser.rejects, parser.questions) == ([], [])
+
+
+def test_what_a_book_of_issues_got_back_came_back_to_its_keeper() -> None:
+    rows = [
+        ("2024-01-18", "Own team", "Issue", CARD(3)),
+        ("2024-01-22", "GridEdge Services", "Issue", CARD(1)),
+        ("2024-02-19", "GridEdge Services", "Return", CARD(1)),
+    ]
+    loaded, parser = read_both_ways(("Date", "Agency", "Issue/Return", "SIM No"), *rows, answers=KEEPER)
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("transfer", "王五", "GridEdge Services"),
+        ("return", "GridEdge Services", "王五"),
+    ]
+    assert ([each.row for each in parser.rejects], parser.questions) == ([2], [])
