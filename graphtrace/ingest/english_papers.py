@@ -56,7 +56,9 @@ _BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|reco
 """Ends of titles of what a firm keeps, and does not send to anybody."""
 RECEIPTS: Final = re.compile("^(?:goods(?:received|inward)|stockin(?![a-z])|purchasesby(?:supplier|vendor|product))")
 """Found in titles of books of what came in to the firm that keeps them."""
-_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS)
+MONEY: Final = re.compile("(?:receipts?|payments?|bank|cash)(?:register|book|vouchers?)")
+"""Found in titles of registers of money that a firm got and paid."""
+_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS, MONEY)
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(

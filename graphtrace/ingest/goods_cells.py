@@ -36,12 +36,12 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDERED: Final = re.compile(
-    r"\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
+    r"\(ex [^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
     r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
     r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
     re.IGNORECASE,
 )
-"""The paper by which goods were sold or came back."""
+"""The paper by which goods were sold or came back, and from which stock they are."""
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5

@@ -28,6 +28,7 @@ from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date
+from graphtrace.ingest.english_papers import MONEY, keeper_in_english
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
@@ -88,8 +89,12 @@ _CALLED_OFF: Final = re.compile(
 _NOTHING: Final = re.compile(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
 _WAYBILL: Final = re.compile("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
 _FRAME_ROWS: Final = 50_000
-_OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr"})
-_IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
+_OUT: Final = frozenset(
+    {"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr", "payment"}
+)
+_IN: Final = frozenset(
+    {"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr", "receipt"}
+)
 _DATE_WORDS: Final = {
     "payment": ("付款", "支付", "转账", "转帐", "交易", "到账", "入账"),
     "shipment": ("寄", "发件", "发货", "揽", "ship", "dispatch", "despatch"),
@@ -571,6 +576,7 @@ def _support_header(
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != name}
         meanings |= {at: _claimed(name) for at, text in enumerate(headings) if text == heading}
     meanings |= {place: _claimed(name) for name, place in claims.places.items()}
+    meanings |= _of_vouchers(sheet, row, headings, meanings)
     if {"iccid", "iccid_first", "imsi"} & {*map(field_of_heading, headings)}:
         # a number beside that of a card is the card's
         meanings = {at: meaning for at, meaning in meanings.items() if field_of_heading(headings[at]) != "msisdn"}
@@ -622,6 +628,23 @@ def _support_header(
     return SupportHeader(row, names, fields, tuple(plans), claims.fields)
 
 
+_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type")
+
+
+def _of_vouchers(
+    sheet: Sheet, row: int, headings: Sequence[str], meanings: Mapping[int, HeadingMeaning]
+) -> dict[int, HeadingMeaning]:
+    """Return the direction and the other side in a register of receipts and payments, which says each by a voucher."""
+    vouchers = [column for column, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
+    if len(vouchers) != 1 or "particulars" not in headings or HeadingMeaning("amount") not in meanings.values():
+        return {}
+    below = [cells for number, cells in sheet.head_rows if number > row and number]
+    words = {normalize_heading(cell) for cells in below if (cell := cells[vouchers[0]])}
+    if not words or not words <= {"receipt", "payment"}:
+        return {}
+    return {vouchers[0]: HeadingMeaning("direction"), headings.index("particulars"): HeadingMeaning("counterpart")}
+
+
 def _claimed(name: str) -> HeadingMeaning:
     """Return the meaning of a field that a mapping names."""
     side, _, kind = name.rpartition("_")
@@ -642,6 +665,8 @@ def _owner_above(sheet: Sheet, row: int) -> str | None:
     """Return the one owner of a statement whom the rows above its header name; ``None`` if there is none."""
     rows = [cells for number, cells in sheet.head_rows if number < row]
     named = {value.strip("[]【】") for name, value in pairs_in(rows) if _OWNER.fullmatch(name)} or owners_in(rows)
+    if (keeper := keeper_in_english([each for each in sheet.head_rows if each[0] < row], MONEY)) is not None:
+        named.add(keeper[1])
     named = {value for value in named if value and not is_masked(value)}
     return named.pop() if len(named) == 1 else None
 

@@ -22,6 +22,7 @@ HEADS = ("Sl", "Description of Goods", "Qty", "Supplied By", "Sold To", "Invoice
         (f"SIM cards Sr. No. {CARDS[0]} to {CARDS[1]}", f"{CARDS[0]}-{CARDS[1]}"),
         (f"IoT SIM {CARDS[0]}, {CARDS[1]}", "、".join(CARDS)),
         (f"emnify global SIM x2, {CARDS[0]} to {CARDS[1]}", f"{CARDS[0]}-{CARDS[1]}"),
+        (f"{CARDS[0]} to {CARDS[1]} (ex Om Sai rtn)", f"{CARDS[0]}-{CARDS[1]}"),
         (f"Replacement for {CARDS[0]}", None),
         (f"Faulty SIM {CARDS[0]} returned", None),
         (f"Router given to Ravi Kumar with {CARDS[0]}", None),

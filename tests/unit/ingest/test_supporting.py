@@ -251,6 +251,12 @@ def test_the_name_under_which_the_owner_of_a_statement_trades_is_his(tmp_path: P
         assert [row["payee_contacts"] for row in case.records(kind="payment")] == ["alias:gadgethub"]
 
 
+def test_a_register_of_receipts_says_who_paid_the_firm_that_keeps_it(tmp_path: Path) -> None:
+    text = "Kaveri Telematics Pvt Ltd,,,,\nReceipt Register,,,,\nDate,Particulars,Vch Type,Vch No.,Amount\n"
+    rows = "20-Mar-24,Om Sai Mobile,Receipt,R/207,18880\nTotal,,,,18880\n"
+    assert paid_in(tmp_path, text + rows) == [("Om Sai Mobile", "Kaveri Telematics Pvt Ltd", "18880.00", "2024-03-20")]
+
+
 def test_the_statement_of_a_customers_account_is_none_of_a_bank(tmp_path: Path) -> None:
     text = "Customer: Om Sai\n\nDate,Particulars,Debit,Credit,Balance\n2025-07-05,Invoice 17,5664.00,,5664.00\n"
     with pytest.raises(CaseMissing):
