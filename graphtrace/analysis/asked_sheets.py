@@ -5,7 +5,7 @@ What is asked stands in the ledger; the rows stand in the kept sources, of which
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 from graphtrace.analysis.party_dealings import parties_like
 from graphtrace.analysis.source_cells import write_source
 from graphtrace.errors import GraphtraceError, UnknownHeadings
+from graphtrace.ingest.preamble import names_one_firm
 from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Offer, OpenQuestion
 from graphtrace.scratch import subfolder
@@ -49,7 +50,17 @@ def asked_sheets(
         if only in (None, sha256) and any(_asked_of(sheet) for sheet in content.get("sheets", ())):
             with subfolder(scratch) as folder:
                 found += _sheets_of(store, folder, content, answers)
-    return [_with_parties(store, report, known) for report in found if report.asked or report.error is not None]
+    firms = _firms_in(found)
+    return [_with_parties(store, report, known, firms) for report in found if report.asked or report.error is not None]
+
+
+def _firms_in(sheets: Iterable[SheetReport]) -> list[str]:
+    """Return the firms that titles and first rows name: of sheets that wait the case knows no party yet."""
+    texts: dict[str, None] = {}
+    for evidence in (sheet.evidence for sheet in sheets):
+        texts |= dict.fromkeys(offer.value for _, offer in evidence.keepers if offer.because == "title")
+        texts |= dict.fromkeys(cell.text for row in evidence.rows for cell in row)
+    return [text for text in texts if names_one_firm(text, text) is not None]
 
 
 def _asked_of(sheet: Mapping[str, Any]) -> Sequence[Any]:
@@ -107,12 +118,13 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
     return report
 
 
-def _with_parties(store: Backend, report: SheetReport, known: Sequence[str]) -> SheetReport:
+def _with_parties(store: Backend, report: SheetReport, known: Sequence[str], firms: Sequence[str]) -> SheetReport:
     """Return a report whose questions for parties also propose those of the case, first whom the sheet names."""
 
     def offers(given: tuple[Offer, ...]) -> tuple[Offer, ...]:
         names = [offer.value for offer in given if offer.because in ("title", "sheet_name", "file_name")]
         like = [party.name for name in names for party in parties_like(store, name, most=MAX_OFFERED) if party.name]
+        like += firms
         meant = [one for one in dict.fromkeys(like) if one not in names and any(name in one for name in names)]
         told = {*meant, *(offer.value for offer in given)}
         further = [Offer(name, "case") for name in known if name not in told]

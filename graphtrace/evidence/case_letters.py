@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -125,7 +126,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     planned, left_out = [], 0
     taken = list(known)
     suspend = _suspension(case, query, found) if query.suspend else {}
-    for addressee in _with_carriers(found.addressees, suspend):
+    for addressee, cards in _with_suspended(found.addressees, suspend):
         if query.addressee is not None and query.addressee not in addressee.names:
             continue
         requests = [_without(request, addressee, asked) for request in addressee.requests]
@@ -133,7 +134,6 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
             len(request.numbers) - len(kept.numbers) for request, kept in zip(addressee.requests, requests, strict=True)
         )
         requests = [request for request in requests if request.numbers]
-        cards = suspend.get(addressee.party.carrier or "", ()) if addressee.party else ()
         if requests or cards:
             name = addressee.party and not addressee.party.is_carrier and case.fullest_name(addressee.party)
             letter = _plan(addressee, requests, cards, query, taken, name=name or None)
@@ -268,10 +268,19 @@ def _others(cards: CardRange, asked: Collection[str | None]) -> Iterator[tuple[s
         yield start, end, count_of([(low, high)])
 
 
-def _with_carriers(addressees: Sequence[Addressee], carriers: Iterable[str]) -> list[Addressee]:
-    """Return the addressees of leads, and the carriers that are asked to suspend cards and for nothing else."""
-    asked = {addressee.party.carrier for addressee in addressees if addressee.party}
-    return [*addressees, *(Addressee(carrier_party(carrier)) for carrier in sorted(carriers) if carrier not in asked)]
+def _with_suspended(
+    addressees: Sequence[Addressee], suspend: Mapping[str, tuple[tuple[str, str, int], ...]]
+) -> Iterator[tuple[Addressee, tuple[tuple[str, str, int], ...]]]:
+    """Yield the addressees of leads with the cards that each is asked to suspend, then carriers asked nothing else.
+
+    Where several branches of a carrier are asked, no record says of which of them the other cards are.
+    """
+    offices = Counter(addressee.party.carrier for addressee in addressees if addressee.party)
+    for addressee in addressees:
+        carrier = addressee.party.carrier if addressee.party else None
+        yield addressee, suspend.get(carrier, ()) if carrier is not None and offices[carrier] == 1 else ()
+    for carrier in sorted(carrier for carrier in suspend if offices[carrier] != 1):
+        yield Addressee(carrier_party(carrier)), suspend[carrier]
 
 
 def _plan(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from graphtrace.identifiers.operators import office_of
 from graphtrace.model import Outcome
 from graphtrace.results.letters import LetterRequest, Sale
 
@@ -82,6 +84,8 @@ class Request:
     since: str | None = None
     until: str | None = None
     """The days that the records leave open for all its cards; ``None`` where they do not bound it."""
+    branch: str = ""
+    """Name of the branch of an operator of which several are asked."""
     sales: list[Sale] = field(default_factory=list)
     """Sales by number of the party that is asked, in which the cards may have gone on."""
 
@@ -111,7 +115,7 @@ class Request:
     def about(self) -> str:
         """Key of the request's state: the addressee, the record type, the reason, and the period."""
         lead = self.first
-        asked = lead.ask.id if lead.ask else issuer_of(lead)
+        asked = " ".join(filter(None, (lead.ask.id, self.branch))) if lead.ask else issuer_of(lead)
         return "|".join((asked, lead.record_type, lead.because, lead.since or "", lead.until or ""))
 
 
@@ -120,17 +124,19 @@ class Addressee:
     """Party to ask, with its requests; ``None`` if no number tells the carrier.
 
     Then ``issuer`` is the beginning that the numbers of its cards share, which names their issuer (ITU-T E.118): what
-    is asked of one issuer does not say which cards of another are asked about.
+    is asked of one issuer does not say which cards of another are asked about. Each branch of an operator is an
+    addressee of its own, with its name as ``branch`` where several are asked.
     """
 
     party: Party | None
     issuer: str | None = None
+    branch: str = ""
     requests: list[Request] = field(default_factory=list)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names by which the addressee is chosen: the id of a party; the number of an issuer, or nothing for any."""
-        return (self.party.id,) if self.party else (self.issuer or "", "")
+        """Names by which it is chosen: the branch, the id of the party; the number of an issuer, or nothing for any."""
+        return (*filter(None, (self.branch, self.party.id)),) if self.party else (self.issuer or "", "")
 
     @property
     def cards(self) -> int:
@@ -171,13 +177,13 @@ def leads_by_addressee(case: CaseQuestions, ids: Sequence[str] = (), *, leads: C
     from graphtrace.render.i18n import in_both
 
     keys = list(ids) or case.cards_seized_in()
-    addressees: dict[str, Addressee] = {}
-    requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
+    addressees: dict[tuple[str, str], Addressee] = {}
+    requests: dict[tuple[tuple[str, str], str, str, str | None, str | None], Request] = {}
     traces = case.trace(*keys[:MAX_CARDS]) if keys else ()
     for trace in traces:
         for lead in trace.leads:
             issuer = None if lead.ask else issuer_of(lead)
-            asked = lead.ask.id if lead.ask else issuer or ""
+            asked = office_of(lead.ask) if lead.ask else (issuer or "", "")
             addressee = addressees.setdefault(asked, Addressee(lead.ask, issuer))
             about = (asked, lead.record_type, lead.because, lead.since, lead.until)
             request = requests.get(about)
@@ -186,13 +192,20 @@ def leads_by_addressee(case: CaseQuestions, ids: Sequence[str] = (), *, leads: C
                 request = requests[about] = Request(lead, text)
                 addressee.requests.append(request)
             request.add(lead, trace)
+    offices = Counter(ident for ident, _ in addressees)
     for addressee in addressees.values():
+        if addressee.party and offices[addressee.party.id] > 1:
+            addressee.branch = addressee.party.name
+            for request in addressee.requests:
+                request.branch = addressee.branch
         if leads:
             addressee.requests = [one for each in addressee.requests if (one := _only(each, leads)) is not None]
         addressee.requests.sort(key=lambda request: -len(request.numbers))
     found = [addressee for addressee in addressees.values() if addressee.requests]
     return LeadList(
-        addressees=sorted(found, key=lambda one: (-one.cards, one.party.id if one.party else one.issuer or "")),
+        addressees=sorted(
+            found, key=lambda one: (-one.cards, office_of(one.party) if one.party else (one.issuer or "", ""))
+        ),
         keys=keys,
         omitted=max(len(keys) - MAX_CARDS, 0),
         judged=sum(bool(trace.judgements) for trace in traces),

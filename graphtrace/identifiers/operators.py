@@ -15,13 +15,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from graphtrace.identifiers.normalize import strip_whitespace, to_simplified
 from graphtrace.identifiers.party_names import CITIES, PROVINCES
-from graphtrace.model import CARRIERS, Carrier
+from graphtrace.model import CARRIERS, Carrier, Party
 
 
 def _by_name(table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -135,6 +136,28 @@ def match_operator_name(name_key: str) -> str | None:
         return _LATIN_BRANDS[found[1]] if found else None
     name = to_simplified(name_key).translate(_BRACKETS)
     return ANYWHERE.get(name) or _match_chinese(name)
+
+
+_OF_OPERATOR: Final = re.compile(
+    f"中国|{'|'.join(_BRANDS)}|联合|通信|网络|集团|股份|控股|有限|责任|公司|[分支省市区县()]"
+)
+
+
+def office_of(party: Party) -> tuple[str, str]:
+    """Return what tells whom a letter goes to: the id, and of an operator the places of its branch, however written.
+
+    >>> names = ("中国移动浙江公司杭州分公司", "中国移动通信集团浙江有限公司杭州分公司", "中国移动")
+    >>> [office_of(Party("carrier:china-mobile", name, is_carrier=True))[1] for name in names]
+    ['浙江杭州', '浙江杭州', '']
+    """
+    return party.id, _OF_OPERATOR.sub("", to_simplified(party.name)) if party.is_carrier else ""
+
+
+def named_with(party: Party, other: Party) -> Party:
+    """Return the party of two mentions: an operator of which they name different branches has its usual name."""
+    if party.carrier is None or office_of(party) == office_of(other):
+        return party
+    return replace(party, name=USUAL_NAMES[party.carrier], name_key="")
 
 
 def operator_from_cell(name_key: str) -> str | None:

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
-from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
-from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, pattern_of, patterns_of
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, kind_of_word, pattern_of, patterns_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed
@@ -387,15 +387,36 @@ def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
             yield row, [f"{above[0]} {title[0]}"]
 
 
-def keeper_in_name(name: str) -> tuple[str, str] | None:
-    """Return the side and the name of whoever a file or sheet is called after (卓讯通出库明细2024): a proposal only."""
+_SEPARATORS: Final = re.compile(r"[_+\s()（）\[\]【】]+|-(?![0-9])")
+"""Found between the parts of the name of a file."""
+_OF_CARDS: Final = re.compile(".*卡")
+
+
+def keepers_in_name(name: str) -> Iterator[tuple[str, str]]:
+    """Yield side and name of whoever a file or sheet may be called after (卓讯通出库明细2024): proposals only.
+
+    A part that is the name of a firm, of a trader for short or of a person may be any side, which is the empty text.
+    """
     title = normalize_heading(name)
-    if _NOT_THAT.search(title) or _TO_A_FIRM.match(title):
-        return None
-    for field, _, pattern in (*_KEEPERS, *_TAKERS):
-        if (named := pattern.fullmatch(title)) is not None and 2 <= len(named["name"].strip("-_ ")) <= LONGEST_HEADING:
-            return field, _as_written(name, named["name"]).strip("-_ ")
-    return None
+    if not _NOT_THAT.search(title) and not _TO_A_FIRM.match(title):
+        for field, _, pattern in (*_KEEPERS, *_TAKERS):
+            if (named := pattern.fullmatch(title)) is not None:
+                called = _as_written(name, named["name"]).strip("-_ ")
+                if _may_be_called(called):
+                    yield field, called
+                    return
+    for part in _SEPARATORS.split(name):
+        if _is_one_firm(part) or _is_short_name(part) or is_certainly_person(part):
+            yield "", part
+
+
+def _may_be_called(name: str) -> bool:
+    """Whether what stands before the word for a list may name a party, and is no goods, act or several words."""
+    key = normalize_party_name(name)
+    is_name = len(name) <= LONGEST_HEADING and not _SEPARATORS.search(name) and not names_nobody(key)
+    return (
+        is_name and kind_of_word(name) is None and not _OF_CARDS.fullmatch(name) and names_somebody(core_of_name(key))
+    )
 
 
 def names_one_firm(cell: str, name: str) -> str | None:

@@ -14,13 +14,14 @@ from typing import Final, NamedTuple
 from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
 from graphtrace.identifiers.operators import find_operator_name
+from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
-from graphtrace.ingest.preamble import keeper_in_name, keeper_of_book
+from graphtrace.ingest.preamble import keeper_of_book, keepers_in_name
 from graphtrace.ingest.row_status import is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -51,7 +52,12 @@ _DAYS_AND_NUMBERS: Final = re.compile(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\
 
 
 def read_evidence(
-    sheet: Sheet, file: str, header_row: int, names: Sequence[str], used: Collection[str] | None = None
+    sheet: Sheet,
+    file: str,
+    header_row: int,
+    names: Sequence[str],
+    used: Collection[str] | None = None,
+    words: Collection[str] = (),
 ) -> SheetEvidence:
     """Return what the top of a sheet says.
 
@@ -63,6 +69,8 @@ def read_evidence(
         Where the headings stand, and the headings as shown.
     used
         The headings whose columns are read as a field; ``None`` if that is not known.
+    words
+        Words that are asked about, as they are compared: a row with one of them is shown.
     """
     rows_above = (*sheet.titles, *(row for row in sheet.head_rows if row[0] < header_row))
     above = [cell for _, cells in rows_above for cell in cells if cell]
@@ -72,7 +80,7 @@ def read_evidence(
     return SheetEvidence(
         headings=tuple(names),
         above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
-        rows=tuple(_sample(cells, names, used) for cells in _telling(below, names)),
+        rows=tuple(_sample(cells, names, used) for cells in _telling(below, names, words)),
         keeper=_keeper_of(above, file),
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],
@@ -105,17 +113,26 @@ def _keeper_of(above: Iterable[str], file: str) -> str:
     return next((bare for text in texts if (bare := _DAYS_AND_NUMBERS.sub("", text))), "")
 
 
-def _telling(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> list[Sequence[str | None]]:
-    """Return the first rows, and those after them that say more than these: by a remark, or a negative number."""
+def _telling(
+    rows: Sequence[Sequence[str | None]], names: Sequence[str], words: Collection[str]
+) -> list[Sequence[str | None]]:
+    """Return the first rows, and those after them that say more than these: by a word, a remark, a negative number."""
     remarks = remark_columns(names, range(len(names)))
     seen = {cells[at] for cells in rows[:_ROWS_SHOWN] for at in remarks if at < len(cells)}
-    more: list[Sequence[str | None]] = []
-    for cells in rows[_ROWS_SHOWN:]:
+    told = {*words}.difference(*(map(fold_word, filter(None, cells)) for cells in rows[:_ROWS_SHOWN]))
+    asked: list[int] = []
+    more: list[int] = []
+    for place, cells in enumerate(rows[_ROWS_SHOWN:], _ROWS_SHOWN):
         said = {cells[at] for at in remarks if at < len(cells) and cells[at]} - seen
-        if said or any(cell and is_credit(cell) for cell in cells):
-            seen |= said
-            more.append(cells)
-    return [*rows[:_ROWS_SHOWN], *more[:_MORE_SHOWN]]
+        if told and not told.isdisjoint(meant := {*map(fold_word, filter(None, cells))}):
+            told -= meant
+            asked.append(place)
+        elif said or any(cell and is_credit(cell) for cell in cells):
+            more.append(place)
+        else:
+            continue
+        seen |= said
+    return [rows[place] for place in (*range(min(_ROWS_SHOWN, len(rows))), *sorted((*asked, *more[:_MORE_SHOWN])))]
 
 
 def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
@@ -131,10 +148,8 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
 
 def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:
     bare = re.split(r"[/\\]", file)[-1].rpartition(".")[0]
-    if sheet and (named := keeper_in_name(sheet)) is not None:
-        yield named[0], Offer(named[1], "sheet_name")
-    if (named := keeper_in_name(bare)) is not None:
-        yield named[0], Offer(named[1], "file_name")
+    yield from ((side, Offer(name, "sheet_name")) for side, name in keepers_in_name(sheet or ""))
+    yield from ((side, Offer(name, "file_name")) for side, name in keepers_in_name(bare))
 
 
 def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
@@ -149,16 +164,18 @@ def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
 def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     """Return the answers that a sheet proposes to the question who passed its cards on, or got them.
 
-    They are the firms that lines above the table name, whoever the names of sheet and file name as keeper of such a
-    list, and the carrier that the sheet names.
+    They are the firms that lines above the table name, the carrier that they name, whoever the names of sheet and file
+    name, and where no line names anybody the carrier of the cards.
     """
     sides = (field, ANY_SIDE) if field in _PARTIES else (field,)
-    keepers = tuple(offer for side, offer in evidence.keepers if side in sides)
+    keepers = tuple(dict.fromkeys(offer for side, offer in evidence.keepers if side in sides))
+    titled = tuple(offer for offer in keepers if offer.because == "title")
+    named = tuple(offer for offer in keepers if offer.because != "title")
     if field not in ("from", "carrier"):
         return keepers
     if evidence.operator_name is not None:
-        return (Offer(evidence.operator_name, "title"), *keepers)
-    if field == "from" and any(side == ANY_SIDE for side, _ in evidence.keepers):
+        return (*titled, Offer(evidence.operator_name, "title"), *named)
+    if field == "from" and titled:
         return keepers
     if len(evidence.issuers) == 1:
         return (*keepers, *(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers))
@@ -261,5 +278,8 @@ def _refusal(header: SheetHeader, field: str, value: str, found: Contradiction) 
 
 
 def with_offers(question: OpenQuestion, evidence: SheetEvidence) -> OpenQuestion:
-    """Return a question with the answers that its sheet proposes."""
-    return replace(question, offers=offers_for(question.field, evidence))
+    """Return a question with the answers that its sheet proposes; a shop, of which a recipe asks, is no carrier."""
+    offers = offers_for(question.field, evidence)
+    if question.text is not None and question.field != "carrier":
+        offers = tuple(offer for offer in offers if offer.because not in ("issuer", "carrier"))
+    return replace(question, offers=offers)

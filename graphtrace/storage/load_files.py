@@ -594,7 +594,8 @@ def add_questions(
     """Add what is asked of a sheet that is read, with what its top says and the answers that it proposes."""
     if asked:
         used = reading.used_headings.union(column.heading for column in reading.columns if column.field)
-        report.evidence = read_evidence(sheet, report.file, reading.header_row, reading.headings, used)
+        words = [word for one in asked for place, _, word in (one.field.partition("."),) if place == "words"]
+        report.evidence = read_evidence(sheet, report.file, reading.header_row, reading.headings, used, words)
     report.asked = [with_offers(question, report.evidence) for question in asked]
 
 

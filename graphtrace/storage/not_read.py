@@ -114,16 +114,19 @@ def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None 
 
 
 def loads_that_left_open(ledger: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Return by hash what the ledger says of the last loads that rejected rows or asked something, in their order."""
-    found: dict[str, Mapping[str, Any]] = {}
+    """Return by hash what the ledger says of the last loads that rejected rows or asked something.
+
+    They are in the order in which their files came first: a file that is read again keeps its place.
+    """
+    found: dict[str, Mapping[str, Any] | None] = {}
     for entry in ledger:
         if _SAYS_MORE.search(entry):
             content = content_of(entry)
             if "unload" in content:
-                found.pop(content["unload"]["sha256"], None)
+                found[content["unload"]["sha256"]] = None
             elif "load" in content:
                 found[content["sha256"]] = content
-    return found
+    return {sha256: content for sha256, content in found.items() if content is not None}
 
 
 def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:

@@ -56,8 +56,8 @@ from graphtrace.workbench.asked import (
     QuestionCard,
     answers_in,
     cards_of,
-    fill_card,
-    note_contradiction,
+    fill_cards,
+    note_contradictions,
     rejected_in_sheets,
     rows_of_entries,
     sheet_key,
@@ -198,6 +198,7 @@ class Workbench(WorkbenchPages):
         self.tasks = Tasks()
         self._guided: dict[str | None, tuple[tuple[CaseState, int], GuidedQuestions]] = {}
         self._asked: tuple[CaseState, Sequence[SheetReport]] | None = None
+        self._typed: Mapping[str, list[str]] = {}
         self._counts: dict[tuple[str, str | None], tuple[CaseState, Sequence[tuple[Any, ...]]]] = {}
 
     @property
@@ -252,7 +253,7 @@ class Workbench(WorkbenchPages):
             *self.shared_routes(),
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
-            Route("/inbox/answer", self._change(self.answer_question), methods=["POST"]),
+            Route("/inbox/answer", self._change(self.answer_questions), methods=["POST"]),
             Route("/inbox/reply", self._change(self.state_reply), methods=["POST"]),
             Route("/inbox/unload", self._change(self.unload), methods=["POST"]),
             Route("/inbox/restore", self._change(self.restore), methods=["POST"]),
@@ -1197,34 +1198,47 @@ class Workbench(WorkbenchPages):
         return "/"
 
     def asked(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """Return the sheets of which something is asked; takes as long as opening their files."""
-        return self._asked_page(cards_of(self._asked_sheets()))
+        """Return the sheets of which something is asked; takes as long as opening their files.
 
-    def answer_question(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:  # noqa: ARG002
-        """Load a sheet, and others that ask the same, with the answers of a card, unless they cannot be answers."""
-        card = fill_card(cards_of(self._asked_sheets()), form)
-        if card is None:
+        What was typed last stands in the questions that are still open.
+        """
+        cards = cards_of(self._asked_sheets())
+        fill_cards(cards, self._typed)
+        return self._asked_page(cards)
+
+    def answer_questions(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:  # noqa: ARG002
+        """Load the sheets of which something is answered, unless what is typed cannot be an answer."""
+        self._typed = form
+        cards = cards_of(self._asked_sheets())
+        if not cards:
             return "/"
-        given = answers_in(card)
-        if not given or any(field.fault for field in card.fields):
-            return self._asked_page([card], is_refused=True)
-        tried = [
-            sheet
-            for sha256, answers in given.items()
-            for sheet in asked_in_process(self._asked_request(answers=answers, only=sha256))
-        ]
-        if note_contradiction(card, tried):
-            return self._asked_page([card], is_refused=True)
-        names = {sheet.sha256: sheet.file for sheet in (card.sheet, *card.alike)}
+        is_refused = not fill_cards(cards, form) or any(one.fault for card in cards for one in card.fields)
+        if is_refused:
+            return self._asked_page(cards, is_refused=True)
+        given = answers_in(cards)
+        try:
+            tried = [
+                sheet
+                for sha256, answers in given.items()
+                for sheet in asked_in_process(self._asked_request(answers=answers, only=sha256))
+            ]
+        except GraphtraceError as error:
+            return self._asked_page(cards, is_refused=True, error=error)
+        if note_contradictions(cards, tried):
+            return self._asked_page(cards, is_refused=True)
+        names = {sheet.sha256: sheet.file for sheet in self._asked_sheets()}
         answers = [answer for each in given.values() for answer in each]
         self._load(self._request(kept=list(given), answers=answers), [names[sha256] for sha256 in given])
         return "/"
 
-    def _asked_page(self, cards: Sequence[QuestionCard], *, is_refused: bool = False) -> PageAnswer:
+    def _asked_page(
+        self, cards: Sequence[QuestionCard], *, is_refused: bool = False, error: GraphtraceError | None = None
+    ) -> PageAnswer:
         data = {
             "title": page_title(label_text("asked_page")),
             "cards": cards,
             "is_refused": is_refused,
+            "error": None if error is None else error_texts(error),
             "key_of": sheet_key,
             "error_texts": error_texts,
         }
@@ -1434,7 +1448,7 @@ class Workbench(WorkbenchPages):
                 return "/"
             try:
                 trial = try_in_process(self._request(**about, is_trial=True, shown=path), Path(name))
-            except UsageError as error:
+            except GraphtraceError as error:
                 return self._mapping_page(ticket, name, filled, error=error_texts(error))
             finally:
                 if kept:

@@ -1,12 +1,15 @@
-"""Sheets of which something is asked, as cards of the inbox: the question, the first rows, an input, further sheets."""
+"""Sheets of which something is asked, as cards of one form: the question, the first rows, an input, further sheets.
+
+A party that several sheets of a file lack is asked once where they name the same one; the others are asked one by one.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
 from graphtrace.render.format import format_choice, format_offer, format_question
@@ -26,10 +29,17 @@ from graphtrace.workbench.frame import first_field
 if TYPE_CHECKING:
     from graphtrace.results.load_report import SheetReport
 
+_PARTIES: Final = frozenset({"from", "to", "enterprise", "party", "keeper"})
+"""Fields that are whoever keeps the file, where its rows state the other side alone."""
+
 
 @dataclass(slots=True, kw_only=True)
 class AskedField:
-    """A question with what was typed, why it cannot be the answer, and whether it may be insisted on."""
+    """A question with what was typed, why it cannot be the answer, and whether it may be insisted on.
+
+    ``joined`` are the questions of other sheets of the file for the same party, ``ticked`` the keys of those sheets to
+    which the answer is to be given, too.
+    """
 
     asked: SheetQuestion
     text: Text
@@ -37,6 +47,8 @@ class AskedField:
     offers: Sequence[tuple[str, Text]]
     meant: Sequence[tuple[str, Text]]
     columns: Sequence[str]
+    joined: list[SheetQuestion] = field(default_factory=list)
+    ticked: frozenset[str] = frozenset()
     typed: str = ""
     column: str = ""
     fault: Text | None = None
@@ -49,18 +61,35 @@ class AskedField:
         return self.asked.question.field
 
     @property
+    def key(self) -> str:
+        """The key that tells the question from others in a form."""
+        return f"{sheet_key(self.asked.sheet)}:{self.name}"
+
+    @property
     def value(self) -> str:
         """The answer as after ``FIELD=``: the column that states it, or what was typed."""
         return f"[{self.column}]" if self.column else self.typed
 
+    @property
+    def others(self) -> list[tuple[str, str | None, Text]]:
+        """Key, name and question of each sheet whose question is joined to this one."""
+        return [
+            (sheet_key(each.sheet), each.sheet.sheet, in_both(partial(format_question, each.question)))
+            for each in self.joined
+        ]
+
 
 @dataclass(slots=True, kw_only=True)
 class QuestionCard:
-    """A sheet with its questions, the sheets that ask the same, and the sheets that were ticked to be answered too."""
+    """A sheet with its questions, the sheets that ask the same, and the sheets that were ticked to be answered too.
+
+    ``below`` are the sheets of the file of which nothing but the same party is asked.
+    """
 
     sheet: SheetReport
-    fields: Sequence[AskedField]
+    fields: list[AskedField]
     alike: Sequence[SheetReport]
+    below: list[QuestionCard] = field(default_factory=list)
     ticked: frozenset[str] = frozenset()
 
     @property
@@ -94,10 +123,39 @@ def cards_of(sheets: Sequence[SheetReport]) -> list[QuestionCard]:
         own = gists[sheet_key(sheet)]
         return [other for other in sheets if other is not sheet and own & gists[sheet_key(other)]]
 
-    return [
+    cards = [
         QuestionCard(sheet=sheet, fields=[_field(each) for each in questions[sheet_key(sheet)]], alike=alike(sheet))
         for sheet in sheets
     ]
+    return _joined(cards)
+
+
+def _joined(cards: Sequence[QuestionCard]) -> list[QuestionCard]:
+    """Return the cards, with what several sheets of a file ask of one party asked by the first of them alone."""
+    first: dict[tuple[str | None, str], tuple[QuestionCard, AskedField]] = {}
+    left: list[QuestionCard] = []
+    for card in cards:
+        sides = [one for one in card.fields if one.name in _PARTIES]
+        party = _party_meant(sides[0]) if len(sides) == 1 else None
+        leader, asked = (
+            (card, None) if party is None else first.setdefault((card.sheet.sha256, party), (card, sides[0]))
+        )
+        if asked is not None and leader is not card:
+            asked.joined.append(sides[0].asked)
+            asked.ticked |= {card.key}
+            card.fields.remove(sides[0])
+            leader.alike = [sheet for sheet in leader.alike if sheet_key(sheet) != card.key]
+        if leader is card or card.fields:
+            left.append(card)
+        else:
+            leader.below.append(card)
+    return left
+
+
+def _party_meant(one: AskedField) -> str | None:
+    """Return whom a sheet names first, where it lacks one side."""
+    offers = one.asked.question.offers[: len(one.meant)]
+    return next((offer.value for offer in offers if offer.because not in ("issuer", "carrier")), None)
 
 
 def _field(asked: SheetQuestion) -> AskedField:
@@ -120,44 +178,53 @@ def _field(asked: SheetQuestion) -> AskedField:
     )
 
 
-def fill_card(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> QuestionCard | None:
-    """Fill the card that a form is about with what it says, and say what cannot be an answer; ``None``: no such card.
+def fill_cards(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> bool:
+    """Fill the cards that a form has with what it says, and say what cannot be an answer; return whether it says any.
 
     Only sheets that ask the same can be ticked.
     """
-    card = next((one for one in cards if one.key == first_field(form, "sheet")), None)
-    if card is None:
-        return None
-    card.ticked = frozenset(form.get("same", ())) & {sheet_key(sheet) for sheet in card.alike}
-    for field in card.fields:
-        field.typed = first_field(form, f"answer-{field.name}").strip()
-        column = first_field(form, f"column-{field.name}")
-        field.column = column if column in field.columns else ""
-        field.is_insisted = f"insist-{field.name}" in form
-        if field.value and (fault := answer_fault(field.asked, field.value)) is not None:
-            field.fault = in_both(fault.render)
-    return card
+    for card in cards:
+        if card.key not in form.get("card", ()):
+            continue
+        card.ticked = frozenset(form.get(f"same:{card.key}", ())) & {sheet_key(sheet) for sheet in card.alike}
+        for one in card.fields:
+            one.typed = first_field(form, f"answer:{one.key}").strip()
+            column = first_field(form, f"column:{one.key}")
+            one.column = column if column in one.columns else ""
+            one.is_insisted = f"insist:{one.key}" in form
+            one.ticked = frozenset(form.get(f"joined:{one.key}", ())) & {key for key, *_ in one.others}
+            if one.value and (fault := answer_fault(one.asked, one.value)) is not None:
+                one.fault = in_both(fault.render)
+    return any(one.value for card in cards for one in card.fields)
 
 
-def answers_in(card: QuestionCard) -> dict[str, list[str]]:
-    """Return the answers that a card gives, as a load takes them, by the hash of each file that they are for."""
-    found: dict[str, list[str]] = {}
-    sheets = [card.sheet, *(sheet for sheet in card.alike if sheet_key(sheet) in card.ticked)]
-    for field in card.fields:
-        for asked in open_questions(sheets) if field.value else ():
-            if gist_of(asked) == gist_of(field.asked):
-                answer = SheetAnswer(asked, field.value, is_insisted=field.is_insisted)
-                found.setdefault(asked.sheet.sha256 or "", []).append(answer_to(answer).text())
-    return found
+def answers_in(cards: Sequence[QuestionCard]) -> dict[str, list[str]]:
+    """Return the answers that cards give, as a load takes them, by the hash of each file that they are for."""
+    found: dict[str, dict[str, None]] = {}
+    for card in cards:
+        for one in card.fields:
+            for asked in _answered_by(card, one) if one.value else ():
+                answer = SheetAnswer(asked, one.value, is_insisted=one.is_insisted)
+                found.setdefault(asked.sheet.sha256 or "", {})[answer_to(answer).text()] = None
+    return {sha256: list(answers) for sha256, answers in found.items()}
 
 
-def note_contradiction(card: QuestionCard, tried: Sequence[SheetReport]) -> bool:
-    """Have a card say which of its answers a sheet contradicts; return whether one does."""
-    errors: list[Any] = [sheet.error for sheet in tried if isinstance(sheet.error, AnswerContradicts)]
-    for error in errors:
-        for field in card.fields:
-            if field.name in error.fields:
-                field.fault, field.is_contradicted = in_both(error.text.render), True
+def _answered_by(card: QuestionCard, one: AskedField) -> list[SheetQuestion]:
+    """Return the questions that the answer to one is for: those of the ticked sheets, too."""
+    alike = open_questions(sheet for sheet in card.alike if sheet_key(sheet) in card.ticked)
+    same = [each for each in alike if gist_of(each) == gist_of(one.asked)]
+    return [one.asked, *(each for each in one.joined if sheet_key(each.sheet) in one.ticked), *same]
+
+
+def note_contradictions(cards: Sequence[QuestionCard], tried: Sequence[SheetReport]) -> bool:
+    """Have the cards say which of their answers a sheet contradicts; return whether one does."""
+    errors = {sheet_key(sheet): sheet.error for sheet in tried if isinstance(sheet.error, AnswerContradicts)}
+    for card in cards:
+        for one in card.fields:
+            for asked in _answered_by(card, one) if one.value else ():
+                error: Any = errors.get(sheet_key(asked.sheet))
+                if error is not None and asked.question.field in error.fields:
+                    one.fault, one.is_contradicted = in_both(error.text.render), True
     return bool(errors)
 
 

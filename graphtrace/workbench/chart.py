@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from graphtrace.engine.party_flows import GroupBy
 from graphtrace.errors import UsageError
+from graphtrace.identifiers.operators import named_with
 from graphtrace.model import Party, day_text
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render.figures.chain import name_lines
@@ -149,13 +150,13 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
     A card passes between two parties in several chains where its history forks, and a row may state that many cards
     did: each card and each row counts once.
     """
-    nodes: dict[str, dict[str, Any]] = {}
+    parties: dict[str, Party] = {}
     hops: dict[tuple[str, str], list[Hop]] = {}
     cards: dict[tuple[str, str], set[str]] = {}
     for trace in traces:
         for hop in (hop for chain in trace.chains for hop in chain.hops):
             for party in (hop.sender, hop.receiver):
-                nodes.setdefault(party.resolved_id, _node(party))
+                parties[party.resolved_id] = named_with(parties.setdefault(party.resolved_id, party), party)
             ends = (hop.sender.resolved_id, hop.receiver.resolved_id)
             hops.setdefault(ends, []).append(hop)
             cards.setdefault(ends, set()).add(trace.card.label if trace.card else trace.input)
@@ -174,7 +175,7 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
         }
         for (source, target), passed in hops.items()
     ]
-    return {**NOTHING, "nodes": list(nodes.values()), "edges": edges}
+    return {**NOTHING, "nodes": [_node(party) for party in parties.values()], "edges": edges}
 
 
 def chart_of_list(case: CaseQuestions, text: str) -> tuple[dict[str, Any], Sequence[str]]:

@@ -469,7 +469,7 @@ def test_a_question_of_a_file_on_a_server_is_answered_by_a_click_and_the_file_is
         assert "自提" in card.inner_text()
         card.locator(".bench-offer", has_text="捷通数码店").click()
         assert card.locator("input[type=text]").input_value() == "捷通数码店"
-        card.locator("button[type=submit]").click()
+        page.locator("#asked button[type=submit]").click()
         page.locator("#tasks:not([data-busy])").wait_for(state="attached")
         page.locator("#contents tr", has_text="捷通数码出库.csv").locator("a", has_text="重新读取").click()
         page.wait_for_url("**/mapping/*")

@@ -38,9 +38,16 @@ def card_of(page: Answer, name: str) -> str:
 
 
 def key_of(card: str) -> str:
-    found = re.search(r'name="sheet" value="([^"]*)"', card)
+    found = re.search(r'name="card" value="([^"]*)"', card)
     assert found is not None
     return found[1]
+
+
+def answered(bench: Bench, card: str, *, same: str = "", **fields: str) -> Answer:
+    """Send what answers the questions of a card: ``answer_from`` is what is typed to the question for ``from``."""
+    key = key_of(card)
+    form = {f"{what}:{key}:{name}": text for how, text in fields.items() for what, _, name in (how.partition("_"),)}
+    return bench.post("/inbox/answer", {"card": key, **form, **({f"same:{key}": same} if same else {})})
 
 
 def loaded(case: Path) -> dict[str, int]:
@@ -80,11 +87,11 @@ def test_a_question_is_answered_on_its_card_though_the_workbench_was_started_aga
         offered = re.findall(r'class="bench-offer"[^>]* value="([^"]*)"', card)
         assert offered == [FIRM, "卓讯通"]
         assert '<option value="星海智联科技有限公司">' in card
-        answer = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": FIRM})
+        answer = answered(bench, card, answer_from=FIRM)
         assert answer.status == 303
         wait_until_idle(bench)
         member = card_of(bench.ask("/inbox/asked"), "补充.zip!/捷通数码收货登记.csv")
-        assert bench.post("/inbox/answer", {"sheet": key_of(member), "answer-to": "捷通数码"}).status == 303
+        assert answered(bench, member, answer_to="捷通数码").status == 303
         wait_until_idle(bench)
         assert 'class="bench-asked"' not in bench.ask("/inbox/asked").text
     told = loaded(case)
@@ -95,18 +102,17 @@ def test_an_answer_that_cannot_be_is_refused_beside_its_input(case: Path) -> Non
     with served(case) as bench:
         load(bench, **{"a.csv": OUT, "b.csv": IN.replace("到货日期", "甲").replace("2024-04-10", "x")})
         card = card_of(bench.ask("/inbox/asked"), "a.csv")
-        empty = bench.post("/inbox/answer", {"sheet": key_of(card)})
+        empty = answered(bench, card)
         assert (empty.status, loaded(case).get("a.csv")) == (400, 0)
-        word = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "退货"})
-        assert (word.status, 'role="alert"' in word.text, 'name="insist-from"' in word.text) == (400, True, False)
-        contradicted = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "中国移动"})
+        word = answered(bench, card, answer_from="退货")
+        assert (word.status, 'role="alert"' in word.text, 'name="insist:' in word.text) == (400, True, False)
+        contradicted = answered(bench, card, answer_from="中国移动")
         assert contradicted.status == 400
         assert "China Unicom" in contradicted.text.partition('role="alert"')[2].partition("</p>")[0]
-        assert 'name="insist-from" value="1">' in contradicted.text
-        other_side = bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": "中国移动", "column-from": "x"})
+        assert f'name="insist:{key_of(card)}:from" value="1">' in contradicted.text
+        other_side = answered(bench, card, answer_from="中国移动", column_from="x")
         assert other_side.status == 400
-        insisted = {"sheet": key_of(card), "answer-from": "中国移动", "insist-from": "1"}
-        assert bench.post("/inbox/answer", insisted).status == 303
+        assert answered(bench, card, answer_from="中国移动", insist_from="1").status == 303
         wait_until_idle(bench)
     assert loaded(case)["a.csv"] == 2
 
@@ -116,7 +122,7 @@ def test_a_column_can_be_the_answer(case: Path) -> None:
     with served(case) as bench:
         load(bench, **{"a.csv": rows})
         card = card_of(bench.ask("/inbox/asked"), "a.csv")
-        assert bench.post("/inbox/answer", {"sheet": key_of(card), "column-from": "发卡人"}).status == 303
+        assert answered(bench, card, column_from="发卡人").status == 303
         wait_until_idle(bench)
         assert "老周" in bench.ask("/card/8986061900000000001").words
 
@@ -127,13 +133,55 @@ def test_an_answer_is_for_further_sheets_only_where_they_are_ticked(case: Path) 
         load(bench, **files, **{"老王出库.csv": OUT.replace("00000000", "00090000")})
         page = bench.ask("/inbox/asked")
         first, second = card_of(page, "卓讯通出库3月.csv"), card_of(page, "卓讯通出库4月.csv")
-        boxes = re.findall(r'name="same" value="([^"]*)"( checked)?', first)
+        boxes = re.findall(r'name="same:[^"]*" value="([^"]*)"( checked)?', first)
         assert [checked for _, checked in boxes] == ["", ""]
         assert key_of(card_of(page, "老王出库.csv")) not in {value for value, _ in boxes}
-        answer = {"sheet": key_of(first), "answer-from": FIRM, "same": key_of(second)}
-        assert bench.post("/inbox/answer", answer).status == 303
+        assert answered(bench, first, answer_from=FIRM, same=key_of(second)).status == 303
         wait_until_idle(bench)
     assert loaded(case) == {**dict.fromkeys(files, 2), "卓讯通出库5月.csv": 0, "老王出库.csv": 0}
+
+
+def test_all_questions_are_answered_at_once_and_a_party_of_several_sheets_is_asked_once(case: Path) -> None:
+    book = openpyxl.Workbook()
+    notes = book.active
+    assert notes is not None
+    firm, title = "深圳市云拓通信技术有限公司", "出货装箱单"
+    for sheet, above, start in ((notes, f"{firm} {title}", 1), (book.create_sheet("裸卡出库"), "裸卡出库登记", 5)):
+        sheet.append([above])
+        sheet.append(["出库日期", "收货单位", "ICCID", "备注"])
+        sheet.append(["2024-03-20", "沃联数码", f"898606190000000000{start}", "自提"])
+    notes.title = "装箱单0320"
+    packed = io.BytesIO()
+    book.save(packed)
+    orders = OUT.replace("00000000", "00090000").replace("收货单位", "客户")
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"云拓通信_出货及裸卡出库(2024).xlsx": packed.getvalue(), "老王出库.csv": OUT, "x.csv": orders})
+        page = bench.ask("/inbox/asked")
+        assert page.text.count('<form method="post" action="/inbox/answer"') == 1
+        cards = page.text.split('class="bench-asked"')[1:]
+        assert len(cards) == 3
+        first, other = card_of(page, "云拓通信_出货及裸卡出库(2024).xlsx"), card_of(page, "老王出库.csv")
+        # both sheets stand on the card, and what is proposed are parties
+        assert ("装箱单0320" in first, "裸卡出库登记" in first) == (True, True)
+        assert re.findall(r'class="bench-offer"[^>]* value="([^"]*)"', first) == [firm, "云拓通信"]
+        joined = re.findall(r'name="(joined:[^"]*)" value="([^"]*)" checked', first)
+        assert len(joined) == 1
+        keys = {name: key_of(card) for name, card in (("first", first), ("other", other))}
+        answers = {
+            "card": [*keys.values()],
+            f"answer:{keys['first']}:from": firm,
+            joined[0][0]: joined[0][1],
+            f"answer:{keys['other']}:from": "退货",
+        }
+        refused = bench.post("/inbox/answer", answers)
+        # beside what cannot be an answer all that was typed stays
+        assert (refused.status, f'value="{firm}" maxlength' in refused.text) == (400, True)
+        assert bench.post("/inbox/answer", {**answers, f"answer:{keys['other']}:from": "老王"}).status == 303
+        wait_until_idle(bench)
+        left = bench.ask("/inbox/asked").text.split('class="bench-asked"')[1:]
+        assert [part.partition("<h2>")[2].partition("<")[0] for part in left] == ["x.csv"]
+    told = loaded(case)
+    assert (told["云拓通信_出货及裸卡出库(2024).xlsx"], told["老王出库.csv"]) == (2, 2)
 
 
 def test_a_file_of_the_case_is_read_again_by_a_mapping_or_as_the_program_reads_it(case: Path) -> None:
@@ -163,7 +211,7 @@ def test_a_file_that_is_taken_away_comes_back_as_it_was_read(case: Path) -> None
     with served(case, "--lang", "en") as bench:
         load(bench, **{"a.csv": OUT})
         card = card_of(bench.ask("/inbox/asked"), "a.csv")
-        bench.post("/inbox/answer", {"sheet": key_of(card), "answer-from": FIRM})
+        answered(bench, card, answer_from=FIRM)
         wait_until_idle(bench)
         before = moves(case)
         contents = bench.ask("/inbox/contents").text

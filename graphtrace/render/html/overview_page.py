@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from graphtrace.identifiers.operators import named_with, office_of
 from graphtrace.model import Precision
 from graphtrace.render import Lang
 from graphtrace.render.figures.chain import name_lines
@@ -121,7 +122,9 @@ class OverviewGraph:
                 flow.origins.update(dict.fromkeys(trace.activations[link.activation].origins))
 
     def _member(self, party: Party) -> OverviewNode:
-        return self._members.setdefault(party.id, OverviewNode(party))
+        member = self._members.setdefault(party.id, OverviewNode(party))
+        member.party = named_with(member.party, party)
+        return member
 
     @cached_property
     def members(self) -> list[OverviewNode]:
@@ -131,6 +134,8 @@ class OverviewGraph:
     @cached_property
     def flows(self) -> list[OverviewFlow]:
         """Return the flows, those with the most cards first."""
+        for flow in self._flows.values():
+            flow.start, flow.end = (self._members[party.id].party for party in (flow.start, flow.end))
         return sorted(
             self._flows.values(),
             key=lambda flow: (-len(flow.cards), flow.start.id, flow.end.id, _SORTS.index(flow.sort)),
@@ -139,10 +144,10 @@ class OverviewGraph:
     @cached_property
     def requests(self) -> list[CombinedLead]:
         """Return the leads of all cards, equal ones combined, the one with the most cards first."""
-        requests: dict[tuple[str, str, str], CombinedLead] = {}
+        requests: dict[tuple[tuple[str, str], str, str], CombinedLead] = {}
         for card, trace in enumerate(self.traces, 1):
             for lead in trace.leads:
-                asked = lead.ask.id if lead.ask else ""
+                asked = office_of(lead.ask) if lead.ask else ("", "")
                 request = requests.setdefault((asked, lead.record_type, lead.because), CombinedLead(lead))
                 if not request.cards or request.cards[-1] != card:
                     request.cards.append(card)

@@ -60,10 +60,18 @@
   };
   for (const part of document.querySelectorAll("[data-refresh][data-busy]")) refresh(part);
 
+  // After a reload, or a form that leads back, a page is shown where it was left, once all of it is there.
+  const place = `graphtrace_place:${location.pathname}`;
+  addEventListener("pagehide", () => sessionStorage.setItem(place, scrollY));
+  const left = performance.getEntriesByType("navigation")[0]?.type === "reload" || sessionStorage.getItem("graphtrace_sent") === location.pathname
+    ? Number(sessionStorage.getItem(place)) : 0;
+  sessionStorage.removeItem("graphtrace_sent");
+  document.addEventListener("submit", (event) => { if (event.target.method === "post") sessionStorage.setItem("graphtrace_sent", location.pathname); });
+
   // A part of a page that takes longer than the rest: it is fetched when the page is there.
-  for (const part of document.querySelectorAll("[data-later]")) {
+  const later = [...document.querySelectorAll("[data-later]")].map((part) => {
     part.setAttribute("aria-busy", "true");
-    fetch(part.dataset.later, { headers: { accept: "text/html" } }).then(async (answer) => {
+    return fetch(part.dataset.later, { headers: { accept: "text/html" } }).then(async (answer) => {
       const text = answer.ok ? await answer.text() : "";
       const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
       if (!fresh) { part.removeAttribute("aria-busy"); return; }
@@ -75,7 +83,8 @@
       part.replaceWith(fresh);
       dispatchEvent(new Event("resize"));  // what is wider than the window has to be reached by the keys
     }, () => part.removeAttribute("aria-busy"));
-  }
+  });
+  if (left) Promise.all(later).then(() => scrollTo(0, left));
 
   // Files: chosen or dropped, folders too; each is sent as it is, then all are loaded.
   const drop = document.getElementById("drop");

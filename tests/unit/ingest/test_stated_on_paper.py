@@ -9,8 +9,10 @@ from openpyxl import Workbook
 
 import graphtrace as gt
 from graphtrace.ingest.preamble import keeper_of_title
-from graphtrace.ingest.sheet_evidence import offers_for, read_evidence
+from graphtrace.ingest.sheet_evidence import offers_for, read_evidence, with_offers
+from graphtrace.locale import BilingualText
 from graphtrace.model import format_day
+from graphtrace.results.reports import OpenQuestion
 
 from .sheets import Row, sheet_of
 from .sheets import read_both_ways as read
@@ -223,6 +225,34 @@ def test_firms_that_the_lines_above_name_are_proposed_before_any_carrier() -> No
         ]
     unnamed = read_evidence(sheet_of(HEADS, ("2024-04-11", "89860625300210200018", None)), "a.xlsx", 1, HEADS)
     assert [each.because for each in offers_for("from", unnamed)] == ["issuer"]
+
+
+@pytest.mark.parametrize(
+    ("file", "proposed"),
+    [
+        ("卓跃通讯_马跃_卡台账.csv", ["卓跃通讯", "马跃"]),
+        ("云拓通信_出货装箱单及裸卡出库(2024).xlsx", ["云拓通信"]),
+        ("拼多多_极光流量数码(陈嘉木)_orders_export2024-07-02.csv", ["极光流量数码", "陈嘉木"]),
+        ("采购入库+销售出库列表导出_2024H1.xlsx", []),
+        ("裸卡出库.xlsx", []),
+        ("卓讯通出库明细.csv", ["卓讯通"]),
+    ],
+)
+def test_what_the_name_of_a_file_proposes_are_parties(file: str, proposed: list[str]) -> None:
+    sheet = sheet_of(HEADS, ("2024-04-11", "89860625300210200018", None))
+    offers = offers_for("from", read_evidence(sheet, file, 1, HEADS))
+    assert [offer.value for offer in offers] == [*proposed, "中国联通"]
+    asked = OpenQuestion(field="from", kind="transfer", rows=1, text=BilingualText("Which shop?", "哪家店铺？"))
+    assert [each.value for each in with_offers(asked, read_evidence(sheet, file, 1, HEADS)).offers] == proposed
+
+
+def test_a_question_about_a_word_shows_its_row() -> None:
+    rows = [(f"2024-04-{n:02d}", "89860625300210200018", "自提") for n in range(1, 10)]
+    rows[7] = ("2024-04-08", "89860625300210200018", "退库登记")
+    told = read_evidence(
+        sheet_of(("日期", "ICCID", "签字"), *rows), "a.xlsx", 1, ("日期", "ICCID", "签字"), words=["退库登记"]
+    )
+    assert [row[0].text for row in told.rows] == ["2024-04-01", "2024-04-02", "2024-04-03", "2024-04-08"]
 
 
 def test_a_question_shows_the_rows_whose_remarks_say_more() -> None:

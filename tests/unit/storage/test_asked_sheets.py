@@ -87,3 +87,17 @@ def test_an_answer_is_tried_on_a_sheet_whose_recipe_cleans_its_cells(tmp_path: P
         (file,) = case.status().files
         (tried,) = case.asked_sheets("from=飞鱼数码", only=file["sha256"])
     assert tried.error is None
+
+
+def test_a_file_that_is_read_again_keeps_its_place_among_the_questions(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.csv", "b.csv")]
+    files[0].write_text(RETURNED, encoding="utf-8")
+    files[1].write_text(
+        "出库日期,收货单位,ICCID,备注\n2024-03-20,沃联数码,8986061900000000001,自提\n", encoding="utf-8"
+    )
+    with gt.open_case(tmp_path / "o.gtrace") as case:
+        case.load(files[0], answers=["kind=return"])
+        case.load(files[1])
+        assert [sheet.file for sheet in case.asked_sheets()] == ["a.csv", "b.csv"]
+        case.load_kept(case.asked_sheets()[0].sha256 or "", answers=["from=乙店"])
+        assert [(sheet.file, len(sheet.asked)) for sheet in case.asked_sheets()] == [("a.csv", 1), ("b.csv", 1)]
