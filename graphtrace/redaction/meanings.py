@@ -162,7 +162,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "CardPassage": {"roles": M.KEPT},
     "SharedParty": {"roles": M.KEPT},
     "SharedParties": {"by": M.KEPT, "not_found": M.CARD, "case_numbers": M.CASE_NUMBER},
-    "Addressee": {"issuer": M.CARRIER},
+    "Addressee": {"issuer": M.CARRIER, "branch": M.NAME},
     "CardRange": {"first": M.CARD, "last": M.CARD, "carrier": M.CARRIER},
     "SuspensionCandidate": {"sibling": M.CARD},
     "StateCount": {"state": M.STATE},

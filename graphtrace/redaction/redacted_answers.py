@@ -528,7 +528,8 @@ def _mask_request(masker: Masker, request: Any) -> Any:
     }
     said = Text("pseudonyms", "left_out", {})
     leads = masker.apply(Meaning.HASH, request.leads)
-    return type(request)(first=masker.mask(request.first), text=said, numbers=numbers, leads=leads)
+    branch = masker.apply(Meaning.NAME, request.branch or None) or ""
+    return type(request)(first=masker.mask(request.first), text=said, numbers=numbers, leads=leads, branch=branch)
 
 
 def marked(answer: Answer) -> Answer:
