@@ -144,6 +144,7 @@ def serve(
     run(
         options.case,
         lang=options.lang,
+        is_lang_stated=options.is_lang_stated,
         port=port,
         is_read_only=read_only,
         memory_limit=options.memory_limit,

@@ -27,7 +27,7 @@ from graphtrace.cli.output import (
 from graphtrace.errors import UsageError
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
-from graphtrace.render.language import detect_language
+from graphtrace.render.language import LANGUAGE_VARIABLE, detect_language
 from graphtrace.storage.case_folder import DEFAULT_WAIT_S
 
 if TYPE_CHECKING:
@@ -201,7 +201,9 @@ def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> GlobalOption
     # lines of progress name files
     values["quiet"] = values["quiet"] or values["redact"]
     wait = next((each["wait"] for each in (after, before) if each["wait"] is not None), DEFAULT_WAIT_S)
-    return GlobalOptions(**{**values, "case": case, "lang": detect_language(values["lang"]), "wait": wait})
+    lang = values["lang"] or os.environ.get(LANGUAGE_VARIABLE)
+    settled = {"case": case, "lang": detect_language(lang), "is_lang_stated": bool(lang), "wait": wait}
+    return GlobalOptions(**{**values, **settled})
 
 
 def _with_signature(function: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:

@@ -67,6 +67,8 @@ class GlobalOptions:
     without_judgements: bool
     redact: bool
     purpose: str | None
+    is_lang_stated: bool = False
+    """Whether somebody stated the language; else it is that of the system."""
     scopes: list[LookupScope] = field(default_factory=list)
     """The look-ups of the command, one scope at most."""
 

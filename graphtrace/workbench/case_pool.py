@@ -30,10 +30,12 @@ from graphtrace.analysis.store_access import LookupScope
 from graphtrace.case import Case, open_case
 from graphtrace.case_questions import CaseQuestions
 from graphtrace.errors import GraphtraceError
+from graphtrace.locale import LANGS
 from graphtrace.model import CHINA
 from graphtrace.platform import system
 from graphtrace.platform.threads import frame_of, raise_in_thread
 from graphtrace.private_files import create_file, make_folder
+from graphtrace.render import Lang
 from graphtrace.storage.case_folder import cases_folder, is_case
 from graphtrace.storage.neo4j.client import Credentials, is_server
 from graphtrace.uninterrupted import must_not_raise_at
@@ -252,6 +254,7 @@ class LongQuestions:
 
 SETTINGS: Final = "GRAPHTRACE_SETTINGS"
 _FILE: Final = "recent.json"
+_LANGUAGE: Final = "language.txt"
 
 MAX_RECENT: Final = 20
 """Maximum number of cases that are remembered."""
@@ -287,15 +290,32 @@ def _in_china(at: str) -> str:
 
 def remember_case(case: str) -> None:
     """Put a case at the head of the list; where that cannot be written, it is not remembered."""
-    path = _folder() / _FILE
     known = {case: datetime.now().astimezone().isoformat(timespec="seconds")}
-    known |= {other: at for other, at in _read(path).items() if other != case}
-    fresh = path.with_name(f"{_FILE}.{os.getpid()}")
+    known |= {other: at for other, at in _read(_folder() / _FILE).items() if other != case}
+    entries = [{"case": name, "at": at} for name, at in islice(known.items(), MAX_RECENT)]
+    _write(_FILE, json.dumps(entries, ensure_ascii=False, indent=1).encode())
+
+
+def chosen_language() -> Lang | None:
+    """Return the language that was last chosen on a page of this account, if any."""
+    with suppress(OSError), (_folder() / _LANGUAGE).open("rb") as file:
+        said = file.read(_MAX_BYTES)
+        return next((lang for lang in LANGS if said == lang.encode()), None)
+    return None
+
+
+def remember_language(lang: Lang) -> None:
+    """Keep the language that was chosen on a page; where that cannot be written, it is not remembered."""
+    _write(_LANGUAGE, lang.encode())
+
+
+def _write(name: str, content: bytes) -> None:
+    path = _folder() / name
+    fresh = path.with_name(f"{name}.{os.getpid()}")
     with suppress(OSError):
         make_folder(path.parent, parents=True)
         with create_file(fresh) as file:
-            entries = [{"case": name, "at": at} for name, at in islice(known.items(), MAX_RECENT)]
-            file.write(json.dumps(entries, ensure_ascii=False, indent=1).encode())
+            file.write(content)
         system.replace(fresh, path)
 
 

@@ -20,9 +20,11 @@ from starlette.routing import Route
 
 from graphtrace.analysis.store_access import LookupScope
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
+from graphtrace.locale import LANGS
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.render.language import preferred_language
 from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
@@ -72,7 +74,13 @@ class Settings:
 
 
 class Desk(Protocol):
-    """Protocol of a desk, which opens further cases."""
+    """Protocol of a desk, which opens further cases; ``lang`` is the language in which their pages begin."""
+
+    lang: Lang | None
+
+    def choose_language(self, lang: Lang) -> None:
+        """Have further cases, and later starts, begin in a language that was chosen on a page."""
+        ...
 
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own; return that with its token (:mod:`graphtrace.workbench.server`)."""
@@ -93,6 +101,7 @@ class WorkbenchPages(ABC):
         self.purpose = settings.purpose
         self._head: CaseHead | None = None
         self._has_head = False
+        self._chosen_lang: Lang | None = None
         self.long_questions = LongQuestions()
         self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
         self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
@@ -271,10 +280,16 @@ class WorkbenchPages(ABC):
         return response
 
     def lang(self, request: Request) -> Lang:
-        """Return the language of a page: what its address or the browser remembers, else that of the start."""
+        """Return the language of a page: what its address or the browser remembers, else that of further cases."""
         asked = request.query_params.get("lang", "")
-        chosen = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
-        return "zh" if chosen == "zh" else "en" if chosen == "en" else self.settings.lang
+        chosen = asked if asked in LANGS else request.cookies.get(LANG_COOKIE, "")
+        for lang in LANGS:
+            if lang == chosen:
+                if lang != self._chosen_lang:
+                    self._chosen_lang = lang
+                    self.desk.choose_language(lang)
+                return lang
+        return self.desk.lang or preferred_language(request.headers.get("accept-language", "")) or self.settings.lang
 
     @staticmethod
     def _cookie(request: Request, name: str, allowed: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ from graphtrace.storage.case_folder import folder_of_name, is_case, refuse_insid
 from graphtrace.storage.location import case_title
 from graphtrace.storage.neo4j.client import Address, Credentials, is_server
 from graphtrace.workbench.access import ENTRY_S, AccessSecrets
-from graphtrace.workbench.case_pool import entry_folder, remember_case
+from graphtrace.workbench.case_pool import chosen_language, entry_folder, remember_case, remember_language
 
 if TYPE_CHECKING:
     import uvicorn
@@ -61,6 +61,7 @@ def serve(
     case: str | None,
     *,
     lang: Lang,
+    is_lang_stated: bool = False,
     port: int,
     is_read_only: bool,
     memory_limit: str | None,
@@ -74,6 +75,8 @@ def serve(
     ----------
     case
         The case to open; without one the first page chooses it.
+    is_lang_stated
+        Whether somebody stated the language; else it is what was last chosen on a page, or what the browser prefers.
     port
         0 for any that is free.
     announce
@@ -107,6 +110,7 @@ def serve(
     )
     with contextlib.ExitStack() as resources:
         desk = CaseDesk(settings, announce)
+        desk.lang = lang if is_lang_stated else chosen_language()
         resources.callback(desk.close)
         if case is None:
             first = desk.start(None, port)
@@ -145,6 +149,13 @@ class CaseDesk:
         self._announce = announce
         self._served: dict[str | None, _Served] = {}
         self._turn = threading.Lock()
+        self.lang: Lang | None = None
+        """The language of pages on which none was chosen; ``None`` for that which the browser prefers."""
+
+    def choose_language(self, lang: Lang) -> None:
+        """Have further cases, and later starts, begin in a language that was chosen on a page."""
+        self.lang = lang
+        remember_language(lang)
 
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own, and return that with a new token; one that is served already stays.

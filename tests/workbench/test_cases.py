@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from html import unescape
 from pathlib import Path
@@ -201,3 +202,21 @@ def test_a_case_on_a_server_is_chosen_by_its_address(neo4j_uri: str, neo4j_place
         assert neo4j_uri in bench.ask("/cases").words
         listed = (tmp_path / "settings/recent.json").read_text("utf-8")
         assert neo4j_place.password not in bench.ask("/cases").text + listed
+
+
+def page_language(bench: Bench, **headers: str) -> str:
+    found = re.search('<html lang="(..)"', bench.ask("/cases", headers=headers).text)
+    assert found is not None
+    return found[1]
+
+
+def test_the_browser_decides_the_language_until_somebody_chooses_one_for_all_later_cases(tmp_path: Path) -> None:
+    reads = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
+    with served(None, home=tmp_path) as bench:
+        assert (page_language(bench), page_language(bench, **reads)) == ("en", "zh")
+        chosen = {"Cookie": f"{bench.cookie}; graphtrace_lang=zh"}
+        made = bench.post("/cases", {"case": str(tmp_path / "new.gtrace"), "do": "make"}, **chosen)
+        other = arrive(bench, made)
+        assert page_language(other) == "zh", "another case is another origin, whose browser has no cookie"
+    with served(None, home=tmp_path) as again:
+        assert (page_language(again), page_language(again, **{"Accept-Language": "en"})) == ("zh", "zh")
