@@ -241,22 +241,23 @@ def extract(options: GlobalOptions, file: Annotated[Path, typer.Argument(metavar
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.readers.encodings import text_of
     from graphtrace.ingest.small_files import MAX_LIST_BYTES, within
-    from graphtrace.ingest.text_files import lines_of
+    from graphtrace.ingest.text_files import lines_by_sheet
     from graphtrace.render.command_results import ExtractedText
 
+    lines: dict[tuple[str | None, int], str]
     if file == STANDARD_INPUT:
         try:
             content = within(sys.stdin.buffer.read(MAX_LIST_BYTES + 1), MAX_LIST_BYTES)
         except OSError as fault:
             raise InputError("at_path", path=file, why=os_reason(fault), hint="small_text_file") from fault
-        lines = dict(enumerate(text_of(content).splitlines(), start=1))
+        lines = {(None, number): line for number, line in enumerate(text_of(content).splitlines(), start=1)}
         name, digest = str(file), hashlib.sha256(content)
     else:
-        lines = dict(lines_of(file))
+        lines = {(sheet, number): line for sheet, number, line in lines_by_sheet(file)}
         name = file.name
         with file.open("rb") as source:
             digest = hashlib.file_digest(source, "sha256")
-    finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
+    finds = [find for (sheet, number), line in lines.items() for find in find_in_line(line, number, sheet)]
     sha256 = digest.hexdigest()
 
     found = ExtractedText(name, sha256, lines, finds)

@@ -70,8 +70,8 @@ def find_in_text(text: str) -> list[TextFind]:
     return [find for number, line in enumerate(text.splitlines(), start=1) for find in find_in_line(line, number)]
 
 
-def find_in_line(line: str, number: int = 1) -> list[TextFind]:
-    """Return everything that is found in one line."""
+def find_in_line(line: str, number: int = 1, sheet: str | None = None) -> list[TextFind]:
+    """Return everything that is found in one line, of a sheet where it is a row."""
     plain = line.translate(_WIDE)
     taken = [False] * len(plain)
     found = []
@@ -81,9 +81,10 @@ def find_in_line(line: str, number: int = 1) -> list[TextFind]:
             if any(taken[start:end]):
                 continue
             for find_kind, value in _READERS[kind](hit):
-                found.append(TextFind(line=number, column=start + 1, kind=find_kind, value=value, text=line[start:end]))
+                text, column = line[start:end], start + 1
+                found.append(TextFind(line=number, column=column, kind=find_kind, value=value, text=text, sheet=sheet))
                 taken[start:end] = [True] * (end - start)
-    return sorted(found)
+    return sorted(found, key=lambda find: find.column)
 
 
 _Reading = Iterator[tuple[str, str]]

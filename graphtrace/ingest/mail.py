@@ -73,6 +73,22 @@ def read_mail(path: Path, name: str) -> Mail:
     return Mail((*files, *_text_file(parts, is_alone=not files)), tuple(dict.fromkeys(found)))
 
 
+def text_of_mail(path: Path) -> str:
+    """Return who wrote a mail to whom and when, what it is about, and its text as it is read.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        message = email.message_from_bytes(path.read_bytes(), policy=compat32)
+        heads = [f"{name}: {_decoded(message.get(name))}" for name in ("From", "To", "Date", "Subject")]
+        return "\n".join((*heads, "", *filter(None, map(_text_of, message.walk()))))
+    except (OSError, RecursionError) as error:
+        raise InputError("archive_damaged", path=path, why=error, hint="ask_for_file") from error
+
+
 def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
     """Yield the text of a mail as a file: its page where that holds a table, else the plain text.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import InputError, os_reason
+from graphtrace.ingest.mail import is_mail, text_of_mail
 from graphtrace.ingest.readers.encodings import text_of
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
 
@@ -20,11 +21,18 @@ PROSE: Final = frozenset({".docx", ".txt", ".md"})
 """Endings of files that are texts where they hold no table."""
 
 _LINES_LOOKED_AT: Final = 500
-_TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
+_TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ""})
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield number and text of every line: of a text, of a Word file, or of the rows of a table, cells side by side.
+    """Yield number and text of every line, as :func:`lines_by_sheet` does."""
+    return ((number, line) for _, number, line in lines_by_sheet(path))
+
+
+def lines_by_sheet(path: Path) -> Iterator[tuple[str | None, int, str]]:
+    """Yield every line with its number: of a text, a mail, a Word file, or the rows of a table, cells side by side.
+
+    Rows come with the name of their sheet, as those of several sheets have the same numbers.
 
     Raises
     ------
@@ -32,14 +40,16 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
         When the file cannot be read.
     """
     if path.suffix.lower() in _TEXT_ENDINGS:
-        yield from enumerate(text_of(_content(path)).splitlines(), start=1)
+        yield from _numbered(text_of(_content(path)))
+    elif is_mail(path):
+        yield from _numbered(text_of_mail(path))
     elif path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
         from graphtrace.ingest.readers.guard import check_archive
         from graphtrace.ingest.readers.word_reader import text_of_word
 
         check_archive(path)
         with zipfile.ZipFile(path) as archive:
-            yield from enumerate(text_of_word(path, archive).splitlines(), start=1)
+            yield from _numbered(text_of_word(path, archive))
     else:
         from graphtrace.ingest.readers import open_sheets
         from graphtrace.ingest.sheet import INEXACT_MARK
@@ -47,7 +57,11 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
         for sheet in open_sheets(path):
             for frame in sheet.read(0):
                 for row, *cells in frame.iter_rows():
-                    yield row, "\t".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells)
+                    yield sheet.name, row, "\t".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells)
+
+
+def _numbered(text: str) -> Iterator[tuple[None, int, str]]:
+    return ((None, number, line) for number, line in enumerate(text.splitlines(), start=1))
 
 
 def count_card_numbers(path: Path) -> int:

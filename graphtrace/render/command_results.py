@@ -40,11 +40,11 @@ class Identifications:
 @wire(VERSION, "file=name sha256 found=finds", name="ExtractAnswer", doc="The answer of ``extract``.")
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """Identifiers found in the text of a file; ``lines`` are those that contain one, by number."""
+    """Identifiers found in the text of a file; ``lines`` are those that contain one, by sheet and number."""
 
     name: str
     sha256: str
-    lines: Mapping[int, str]
+    lines: Mapping[tuple[str | None, int], str]
     finds: Sequence[TextFind]
 
 

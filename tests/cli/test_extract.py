@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from .conftest import TORN, WHOLE, Run
 
@@ -32,6 +34,29 @@ def test_the_table_to_complete_has_a_row_for_each_line_that_says_something(run: 
     assert second["iccid"] == "89860626990000000015-89860626990000000031"
     assert (second["kind"], second["date"], second["from"], second["to"]) == ("", "", "", "")
     assert second["text"].startswith("卡 8986")
+
+
+def test_rows_of_several_sheets_do_not_stand_for_each_other(run: Run, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name, card in (("甲", "89860626990000000015"), ("乙", "89860626990000000023")):
+            book.add_worksheet(name).write_string(0, 0, card)
+    found = run("extract", tmp_path / "a.xlsx", "--json").json["found"]
+    assert [(one["sheet"], one["line"], one["value"][-2:]) for one in found] == [("甲", 1, "15"), ("乙", 1, "23")]
+    assert run("extract", tmp_path / "a.xlsx", "-o", tmp_path / "out.csv").code == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as table:
+        assert [(row["source_sheet"], row["iccid"][-2:]) for row in csv.DictReader(table)] == [
+            ("甲", "15"),
+            ("乙", "23"),
+        ]
+
+
+def test_the_text_of_a_mail_is_looked_through_as_it_is_read(run: Run, tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "退货"
+    mail.set_content("退回 89860626990000000015 一张", cte="base64")
+    (tmp_path / "a.eml").write_bytes(bytes(mail))
+    found = run("extract", tmp_path / "a.eml", "--json").json["found"]
+    assert [one["value"] for one in found] == ["89860626990000000015", "1"]
 
 
 def test_a_text_without_numbers_is_1(run: Run, tmp_path: Path) -> None:

@@ -382,7 +382,7 @@ def _lines_of(file: str, error: GraphtraceError, is_served: bool) -> list[Text |
 TO_COMPLETE: Final = (
     *("kind", "date", "carrier", "enterprise", "from", "to", "user", "holder"),
     *("iccid", "quantity", "msisdn", "imsi", "imei", "waybill", "price"),
-    *("account", "text", "source_file", "source_sha256", "source_line"),
+    *("account", "text", "source_file", "source_sha256", "source_sheet", "source_line"),
 )
 """Columns of the table that a person completes; those that stand empty are what no text states by itself."""
 
@@ -393,10 +393,16 @@ _SINGLE: Final = ("date", "quantity", "msisdn", "imsi", "imei", "waybill", "pric
 def extract_view(found: ExtractedText) -> Document:
     """Return the tree of what was found in the text of a file."""
     finds, name = found.finds, found.name
+    has_sheets = any(find.sheet is not None for find in finds)
     rows = [
-        (find.line, find.column, code_text(text_tables.IDENTIFIERS, find.kind), find.value, find.text) for find in finds
+        (
+            *([find.sheet] if has_sheets else []),
+            *(find.line, find.column, code_text(text_tables.IDENTIFIERS, find.kind), find.value, find.text),
+        )
+        for find in finds
     ]
     columns = (
+        *([Column("sheet", heading=label_text("sheet_head"))] if has_sheets else []),
         Column("line", "ordinal", label_text("text_line")),
         Column("column", "ordinal", label_text("text_column")),
         Column("kind", heading=label_text("kind")),
@@ -415,10 +421,10 @@ def extract_view(found: ExtractedText) -> Document:
 
 
 def rows_to_complete(
-    finds: Sequence[TextFind], name: str, sha256: str, lines: Mapping[int, str]
+    finds: Sequence[TextFind], name: str, sha256: str, lines: Mapping[tuple[str | None, int], str]
 ) -> Iterator[dict[str, object]]:
     """Yield one row for each line with a find. If a line has several values of a kind, a person must choose."""
-    for line, found in groupby(finds, key=lambda find: find.line):
+    for (sheet, line), found in groupby(finds, key=lambda find: (find.sheet, find.line)):
         by_kind: dict[str, list[str]] = {}
         for find in found:
             by_kind.setdefault(_LISTED.get(find.kind, find.kind), []).append(find.value)
@@ -427,5 +433,6 @@ def rows_to_complete(
         for kind in _SINGLE:
             values = list(dict.fromkeys(by_kind.get(kind, ())))
             row[kind] = values[0] if len(values) == 1 else None
-        row |= {"text": lines.get(line, "")[:1000], "source_file": name, "source_sha256": sha256, "source_line": line}
+        row |= {"text": lines.get((sheet, line), "")[:1000], "source_file": name, "source_sha256": sha256}
+        row |= {"source_sheet": sheet, "source_line": line}
         yield row
