@@ -76,6 +76,9 @@ _ANOTHERS: Final = re.compile(
 )
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
 
+_DAY: Final = re.compile("日期|时间|date|time")
+"""Found in headings of days, which name none of them."""
+
 _AUTHOR: Final = re.compile(
     "licen[cs]ee|(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
 )
@@ -205,7 +208,7 @@ def speaks_of_others(headings: Iterable[str]) -> bool:
 def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:
     """Return what makes a list of customers look like a carrier's own: a text, else a column of carriers, if any."""
     shown = [text for text in texts if text and len(text) <= _LONGEST_TITLE]
-    if any(_ANOTHERS.search(_bare(text)) for text in shown):
+    if any(_ANOTHERS.search(_bare(text)) and not _DAY.search(_bare(text)) for text in shown):
         return None
     return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter(carriers), None))
 

@@ -64,7 +64,8 @@ def dates(tmp_path: Path, text: str, card: str) -> list[tuple[str, str | None]]:
     ("name", "is_asked"), [("联通雁飞CMP_设备列表.csv", True), ("设备列表.csv", False), ("优联卡管平台.csv", False)]
 )
 def test_an_export_of_a_carriers_platform_is_asked_about(tmp_path: Path, name: str, is_asked: bool) -> None:
-    (tmp_path / name).write_text(f"ICCID,MSISDN,账户名称\n{ICCIDS[0]},{NUMBERS[0]},安达车联网服务部\n", "utf-8")
+    rows = f"ICCID,MSISDN,账户名称,已发货日期\n{ICCIDS[0]},{NUMBERS[0]},安达车联网服务部,2024-02-26\n"
+    (tmp_path / name).write_text(rows, "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (file,) = case.load(tmp_path / name).files
         assert [each.kind for each in file.asked] == ["registration"] * is_asked
