@@ -1305,6 +1305,9 @@ class RowParser:
                 if is_of_sales and self.words.answered(column, cell) == "return":
                     is_returned = True
                     continue
+                if kinds == {"return"} and self.words.act(column, cell) in (BACK, "return"):
+                    # a return says once more what it is
+                    continue
                 if is_of_sales and reason in (TAKEN_BACK, SAID_SO) and self._says_back(column, cell):
                     if is_negative or self._credit_column(cells) is not None:
                         # the row is that return

@@ -206,3 +206,19 @@ def test_what_a_book_of_issues_got_back_came_back_to_its_keeper() -> None:
         ("return", "GridEdge Services", "王五"),
     ]
     assert ([each.row for each in parser.rejects], parser.questions) == ([2], [])
+
+
+def test_a_return_says_once_more_what_it_is() -> None:
+    heads = ("日期", "类型", "对方", "卡号", "数量", "金额", "备注")
+    rows = [
+        ("2024-01-05", "进", "甲公司", CARD(1), "1", "15", None),
+        ("2024-01-05", "进", "甲公司", CARD(2), "1", "15", None),
+        ("2024-01-09", "退出", "甲公司", CARD(1), "1", "-15", "退回"),
+        ("2024-01-10", "退入", "乙公司", CARD(2), "1", "15", "已退货"),
+    ]
+    loaded, parser = read_both_ways(heads, *rows, answers=KEEPER)
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded[2:]] == [
+        ("return", "王五", "甲公司"),
+        ("return", "乙公司", "王五"),
+    ]
+    assert parser.rejects == []
