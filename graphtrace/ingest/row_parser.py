@@ -93,8 +93,10 @@ from graphtrace.ingest.acts import (
     is_signature,
     is_unit,
     refuses_request,
+    says_check_failed,
     says_never_used,
     speaks_of_part,
+    tells_check_of_person,
     tells_loss,
     tells_outcome,
     tells_outcome_of_request,
@@ -789,6 +791,10 @@ class RowParser:
             self.checks += [RowCheck(at, partial(self._reason_of_use, at, is_state=at in states)) for at in uses]
             reasons = [at for at in columns if tells_why_no_use(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_no_use) for at in reasons]
+        if self.kinds == {"card_list"} and "user" in self.header.served:
+            # whoever failed the check, or is bound no more, is not whom the list names for the card
+            checked = [at for at in columns if tells_check_of_person(self._bare(at))]
+            self.checks += [RowCheck(at, _reason_of_check) for at in checked]
         if "registration" in self.kinds:
             told = [at for at in (*states, *columns) if at < len(names) and tells_outcome_of_request(self._bare(at))]
             self.checks += [RowCheck(at, partial(self._reason_of_request, at)) for at in told]
@@ -1811,6 +1817,10 @@ def _reason_of_denied(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_large(heading: str, text: str, _: Collection[str]) -> str | None:
     return "not_a_record" if is_at_large(heading, text) else None
+
+
+def _reason_of_check(text: str, _: Collection[str]) -> str | None:
+    return TAKEN_BACK if says_check_failed(text) else None
 
 
 def _reason_of_purpose(text: str, _: Collection[str]) -> str | None:

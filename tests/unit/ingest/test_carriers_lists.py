@@ -126,3 +126,11 @@ def test_who_answers_for_the_use_of_a_card_is_named_and_a_remark_on_him_is_told(
 )
 def test_what_is_put_off_did_not_happen_and_what_went_out_today_did(word: str, act: str | None) -> None:
     assert act_of(word) == act
+
+
+def test_a_list_names_nobody_for_a_card_whose_check_he_failed_or_to_whom_it_is_bound_no_more() -> None:
+    states = ("认证成功", "认证失败", "已解绑", "认证成功")
+    rows = zip(ICCIDS, NUMBERS, "甲乙丙丁", states, strict=True)
+    loaded, parser = read(("ICCID", "接入号", "认证姓名", "认证状态"), *rows)
+    assert [each["receiver_name"] or each["sender_name"] for each in loaded] == ["甲", "丁"]
+    assert [(each.value, each.reason) for each in parser.rejects] == [(each, "not_a_record") for each in states[1:3]]
