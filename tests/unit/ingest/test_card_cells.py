@@ -80,6 +80,13 @@ def test_every_card_of_a_list_is_in_it_once(numbers: list[int], divider: str) ->
     assert [part.first for part in split_cards(divider.join(cards))] == cards
 
 
+def test_the_device_in_which_a_card_was_sent_says_nothing_else_of_it() -> None:
+    sent = ("M5 89860624001200702335", "随身WiFi 89860624001200702335 IMEI 868557043302041")
+    assert {cards_among_words(text) for text in sent} == {"89860624001200702335"}
+    for text in ("M5 89860624001200702335 换回", "R2退 89860624001200702335", "M5 89860624001200702335 6.27退货已入库"):
+        assert cards_among_words(text) == text
+
+
 def test_where_a_seized_card_was_found_says_nothing_else_of_it() -> None:
     said = {
         text: cards_among_words(text)
