@@ -54,6 +54,13 @@ def test_what_else_stands_above_such_a_note_delivered_nothing(above: tuple[str, 
     assert asked.value.fields == ("from",)
 
 
+def test_the_firm_before_the_title_of_a_packing_list_packed_and_sent() -> None:
+    keeper = keeper_of_title([(1, [f"{FIRM}  出货装箱单"])])
+    assert keeper is not None
+    assert (keeper.field, keeper.value) == ("from", FIRM)
+    assert keeper_of_title([(1, [f"{FIRM}  装箱单"])]) is None
+
+
 @pytest.mark.parametrize(
     ("title", "side", "kind"),
     [
