@@ -73,6 +73,15 @@ def test_a_persons_number_beside_a_company_is_not_the_companys_in_parcels_and_id
         assert [(row["name"], row["name_id"]) for row in case.records(kind="identity")] == [(name, None)]
 
 
+def test_a_list_of_the_accounts_of_a_platform_says_whose_they_are(tmp_path: Path) -> None:
+    heads = "账户,账户类型,名称,手机号,注册时间,上级账户,状态"
+    (tmp_path / "a.csv").write_text(f"{heads}\nhao_8,个人,钱豪,13812345678,2024-05-22,up_1,冻结\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert [row["name"] for row in case.records(kind="identity")] == ["钱豪"]
+        assert {contact.value for contact in case.party("钱豪").contacts} == {"hao_8", "13812345678"}
+
+
 ALIPAY = (
     "支付宝交易记录明细查询\n账号:[13800138000]\n姓名:[梁坤]\n起始日期:[2024-01-01]    终止日期:[2024-06-01]\n"
     "-----------------交易记录明细列表-----------------\n"
