@@ -79,7 +79,7 @@ def test_a_list_of_the_accounts_of_a_platform_says_whose_they_are(tmp_path: Path
     with gt.open_case(tmp_path / "a.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert [row["name"] for row in case.records(kind="identity")] == ["钱豪"]
-        assert {contact.value for contact in case.party("钱豪").contacts} == {"hao_8", "13812345678"}
+        assert {each.value for each in case.party("钱豪").support.contacts} == {"hao_8", "13812345678"}
 
 
 ALIPAY = (
