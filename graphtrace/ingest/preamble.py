@@ -201,7 +201,9 @@ def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbo
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
 _PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
 _GOODS: Final = "(?:物联网?卡|流量卡|号卡|sim卡)?"
-_OUT: Final = f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
+_OUT: Final = (
+    f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
+)
 _BACK: Final = f"{_PERIOD}{_GOODS}(?:销售|客户)退[货卡]{_PAPER}{_PERIOD}"
 _SENT_BACK: Final = (
     f"{_PERIOD}{_GOODS}(?:采购退[货卡]{_PAPER}|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)(?:{_PAPER})?){_PERIOD}"

@@ -1063,6 +1063,15 @@ class RowParser:
         column = next((at for at in self.credit_columns if (cell := cells[at]) and is_credit(cell)), None)
         return None if self._is_negative(cells) else column
 
+    def _values_of(self, plan: ColumnPlan, cells: Sequence[str | None]) -> dict[str, str]:
+        """Return the values of a row by a plan; how many were delivered is the quantity of a range without another."""
+        values = plan.values_of(cells)
+        if "quantity" not in values and {*ENDS} <= values.keys():
+            delivered = [parse_quantity(without_remark(cell)) for at in self.delivered_columns if (cell := cells[at])]
+            if (number := next(iter(delivered), None)) and isinstance(number, int):
+                values["quantity"] = str(number)
+        return values
+
     def _undelivered(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
         """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
         for column in self.delivered_columns:
@@ -1072,7 +1081,8 @@ class RowParser:
             if number == 0 or is_back:
                 return column, TAKEN_BACK
             if isinstance(number, int) and any(
-                plan.kind in CUSTODY_KINDS and _number_of_cards(plan, cells) not in (None, number)
+                plan.kind in CUSTODY_KINDS
+                and _number_of_cards(plan.kind, self._values_of(plan, cells)) not in (None, number)
                 for plan in self.plans_of(cells)
             ):
                 return column, "range_count_mismatch"
@@ -1381,7 +1391,7 @@ class RowParser:
         statements: list[StatementRow] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
         for plan in plans or [event.plan for event in self.events[:1]]:
-            values = plan.values_of(cells)
+            values = self._values_of(plan, cells)
             values.update(plan.literals)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 self._remark("quantity", "concluded_return", row, values["quantity"], "return")
@@ -1773,10 +1783,9 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
     ]
 
 
-def _number_of_cards(plan: ColumnPlan, cells: Sequence[str | None]) -> int | None:
-    """Return how many cards a row names by a plan, else the quantity that it states; ``None`` for neither."""
-    values = plan.values_of(cells)
-    lots, _ = _lots_of(plan.kind, values)
+def _number_of_cards(kind: Kind | None, values: dict[str, str]) -> int | None:
+    """Return how many cards a row names, else the quantity that it states; ``None`` for neither."""
+    lots, _ = _lots_of(kind, values)
     cards = dict.fromkeys(lot for each in lots for lot in _cards_named(each, is_zeroed_column=False))
     if cards:
         return sum(map(len, cards))

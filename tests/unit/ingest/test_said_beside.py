@@ -8,7 +8,7 @@ import pytest
 
 from graphtrace.ingest.acts import casts_doubt
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_both_ways, read_rows
 
 CARD = "898606253002102{:04d}".format
 HEADS = ("日期", "转出方", "转入方", "ICCID")
@@ -224,6 +224,15 @@ def test_a_listed_card_that_was_ordered_and_not_delivered_is_no_record(bulk: boo
     loaded, parser = read_rows((*HEADS, "订购数量", "已发数量"), *rows, bulk=bulk)
     assert [each["row"] for each in loaded] == [3]
     assert parser.unread.select("row", "reason").rows() == [(2, "taken_back")]
+
+
+def test_how_many_were_delivered_is_the_quantity_of_a_range_without_another() -> None:
+    heads = ("日期", "转出方", "转入方", "起始ICCID", "截止ICCID", "实发数量")
+    sold = ("2024-03-05", "甲公司", "乙公司")
+    rows = [(*sold, "89860412247000350017", "89860412247000350033", "3"), (*sold, CARD(1), CARD(9), "9")]
+    loaded, parser = read_both_ways(heads, *rows)
+    assert [each["row"] for each in loaded] == [2, 2, 2, 3]
+    assert parser.rejects == []
 
 
 @pytest.mark.parametrize("heading", ["剩余数量", "实收金额", "累计已发数量", "实付"])
