@@ -1333,7 +1333,8 @@ class RowParser:
                     is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"
                     reason = "unknown_kind" if is_asked else reason
                 if reason == OF_PART:
-                    if not self._names_several(cells):
+                    if not self._names_several(cells) or any(cells[at] for at in self.delivered_columns):
+                        # how many of them were delivered is compared with the cards below
                         continue
                     reason = "range_count_mismatch" if is_about_part(self._bare(column)) else "unknown_kind"
                     if reason == "unknown_kind" and not self._states_numbers(cells):

@@ -227,12 +227,14 @@ def test_a_listed_card_that_was_ordered_and_not_delivered_is_no_record(bulk: boo
 
 
 def test_how_many_were_delivered_is_the_quantity_of_a_range_without_another() -> None:
-    heads = ("日期", "转出方", "转入方", "起始ICCID", "截止ICCID", "实发数量")
-    sold = ("2024-03-05", "甲公司", "乙公司")
-    rows = [(*sold, "89860412247000350017", "89860412247000350033", "3"), (*sold, CARD(1), CARD(9), "9")]
-    loaded, parser = read_both_ways(heads, *rows)
+    heads = ("日期", "转出方", "转入方", "起始ICCID", "截止ICCID", "实发数量", "备注")
+    sold, part = ("2024-03-05", "甲公司", "乙公司"), "部分发货，欠50张"
+    mobile = (*sold, "89860412247000350017", "89860412247000350033", "3", None)
+    loaded, parser = read_both_ways(
+        heads, mobile, (*sold, CARD(1), CARD(9), "9", part), (*sold, CARD(11), CARD(19), "8", part)
+    )
     assert [each["row"] for each in loaded] == [2, 2, 2, 3]
-    assert parser.rejects == []
+    assert [(each.row, each.reason) for each in parser.rejects] == [(4, "range_count_mismatch")]
 
 
 @pytest.mark.parametrize("heading", ["剩余数量", "实收金额", "累计已发数量", "实付"])
