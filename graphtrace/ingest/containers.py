@@ -42,7 +42,6 @@ _OFFICE_PARTS: Final = frozenset({"mimetype", "[Content_Types].xml"})
 _DATABASES: Final = "case*.duckdb"
 _KINDS: Final = {
     "picture": ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .svg .ico",
-    "pdf": ".pdf",
     "program": ".exe .dll .msi .apk .app .bat .cmd .com .scr .sh .ps1 .jar .so .dmg .lnk",
     "media": ".mp3 .wav .m4a .amr .silk .ogg .mp4 .avi .mov .mkv .flv .wmv .3gp",
     "other_archive": ".rar .7z .gz .tgz .tar .bz2 .xz .zst .cab .iso",

@@ -40,7 +40,10 @@ _HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
 TABLE: Final = "table"
 """The field that answers whether blocks of a sheet are one table or several."""
 
-ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
+CONFIRMED: Final = "confirmed"
+"""The field that answers that a table stands on its page as it was read: by the hash of the table."""
+
+ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
 """Fields that an answer can be for."""
 
 _FORM: Final = re.compile(

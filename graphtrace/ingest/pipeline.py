@@ -547,6 +547,9 @@ def _stated_above(
         fields = {each.field for each in stated}
         said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
+    if "enterprise" not in (fields := {each.field for each in stated}) and "party" in fields:
+        # the number beside anybody is his
+        stated = [each._replace(field="party_id") if each.field == "enterprise_id" else each for each in stated]
     return [each for each in stated if each.field not in claims.fields], title
 
 

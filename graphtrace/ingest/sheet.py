@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -122,6 +122,10 @@ class Sheet:
     """By field, columns whose cells were made of parts of others before the sheet is read."""
     made_below: int | None = None
     """Number of the row of headings below which they were."""
+    to_confirm: str | None = None
+    """Hash of a table that a person has to confirm, as its cells are concluded from where they stand."""
+    tables: Sequence[Mapping[str, Any]] = ()
+    """All tables of such a file, as the ledger keeps them."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 

@@ -77,10 +77,11 @@ def read_evidence(
     below = [cells for number, cells in sheet.head_rows if number > header_row]
     titles = [*above, sheet.name or ""]
     operator = next((found for title in titles if (found := find_operator_name(title)) is not None), None)
+    shown = below if sheet.to_confirm else _telling(below, names, words)
     return SheetEvidence(
         headings=tuple(names),
         above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
-        rows=tuple(_sample(cells, names, used) for cells in _telling(below, names, words)),
+        rows=tuple(_sample(cells, names, used) for cells in shown),
         keeper=_keeper_of(above, file),
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],

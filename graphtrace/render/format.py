@@ -183,6 +183,8 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     asked, _, of_what = question.field.partition(".")
     if asked == "words" and value in _WORD_ANSWERS:
         return phrase(_WORD_ANSWERS[value]).render(lang)
+    if asked == "confirmed":
+        return phrase("table_confirmed").render(lang)
     if asked == "date_order":
         return phrase(_DATE_ORDERS[value]).render(lang)
     if asked in ("kind", "words"):

@@ -40,7 +40,7 @@ class Because(NamedTuple):
 
 
 class Transcribed(TypedDict):
-    """The person who says what the lines of a text state."""
+    """The person who says what the lines of a text state, or that a table stands on its page as it was read."""
 
     by: str
 
@@ -49,7 +49,7 @@ class Reading(TypedDict):
     """Reading of a table: the row of its headings, the headings of the columns in use by the letters of the column,
     the letters by kind of record and field, and what no cell states but a person, a mapping or a title says of every
     row, with the fields of it that no title says; the recipe that cleans the cells. Of a text whose lines a person
-    transcribed, that person.
+    transcribed, that person, and of a table of a PDF whoever ``confirmed`` it.
     """
 
     recipe: NotRequired[str]
@@ -59,6 +59,7 @@ class Reading(TypedDict):
     said: NotRequired[dict[str, dict[str, str]]]
     by_person: NotRequired[list[str]]
     transcribed: NotRequired[Transcribed]
+    confirmed: NotRequired[Transcribed]
 
 
 @wire("sha256 file *sheet_name reading rows")
@@ -157,7 +158,8 @@ def rests_on_traces(traces: Iterable[Trace], ledger: Sequence[str]) -> list[Rest
 class SaidAtLoad(NamedTuple):
     """Answers of whoever loaded a table in the place of a column that it does not have: a side, a carrier, a day.
 
-    Of a text that somebody transcribed (``transcribed_by``) it is the person, as no cell states what the lines say.
+    Of a text that somebody transcribed (``transcribed_by``) it is the person, as no cell states what the lines say; of
+    a table of a PDF whoever compared it with the page (``confirmed_by``).
     """
 
     file: str
@@ -179,6 +181,8 @@ def said_at_load(trace: Trace, ledger: Sequence[str]) -> list[SaidAtLoad]:
 def _said_by_person(reading: Reading) -> Iterator[tuple[str, str]]:
     if transcribed := reading.get("transcribed"):
         yield "transcribed_by", transcribed["by"]
+    if confirmed := reading.get("confirmed"):
+        yield "confirmed_by", confirmed["by"]
     for fields in reading.get("said", {}).values():
         yield from ((field, value) for field, value in fields.items() if field in reading.get("by_person", ()))
 

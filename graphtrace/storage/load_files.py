@@ -34,7 +34,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
-from graphtrace.ingest.given_answers import KIND, answers_for_file, is_answerable
+from graphtrace.ingest.given_answers import CONFIRMED, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
 from graphtrace.ingest.heading_grammar import SECRET
 from graphtrace.ingest.readers.guard import guarded, guarded_frames
@@ -80,7 +80,13 @@ from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.not_read import rejects_name
 from graphtrace.storage.open_questions import EqualFiles, unused_answers
 from graphtrace.storage.reply_checks import compared_files
-from graphtrace.storage.sheet_plan import EarlierReading, SheetToRead, open_sheets_to_read, reading_to_ledger
+from graphtrace.storage.sheet_plan import (
+    EarlierReading,
+    SheetToRead,
+    open_sheets_to_read,
+    reading_to_ledger,
+    tables_to_ledger,
+)
 
 if TYPE_CHECKING:
     from graphtrace.ingest.left_out import LeftOutSheet
@@ -166,6 +172,9 @@ def load_into(
                     if loaded is None:
                         loaded = load_file(case, found.path, how, name=found.name, again=options.again, tell=progress)
                         equal.keep(found.path, loaded)
+                    if found.path != given and _is_pdf_without_table(loaded):
+                        report.skipped.append(PassedOver(found.name, "pdf", loaded[0].sha256))
+                        continue
                     report.files += [
                         replace(
                             entry,
@@ -181,6 +190,12 @@ def load_into(
         report.ledger_head = head_of(case.entries())
         progress("", len(paths), len(paths))
     return report
+
+
+def _is_pdf_without_table(reports: Sequence[SheetReport]) -> bool:
+    """Whether a file among others is a PDF of which nothing can be read, as of a picture."""
+    (first, *more) = reports
+    return not more and first.sheet is None and first.error is not None and first.file.lower().endswith(".pdf")
 
 
 @contextmanager
@@ -264,7 +279,7 @@ def _load_once(
         except _OF_ONE_FILE as error:
             return _failed(name, sha256, error, copy, path)
         used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
-        case.begin(settings_to_ledger(how, used), supersedes=known)
+        case.begin(settings_to_ledger(how, used) | tables_to_ledger(how, sheets), supersedes=known)
         synced = beside.submit(fsync_file, copy)
         reports: list[SheetReport] = []
         try:
@@ -582,6 +597,8 @@ def _read_sheet(
     if (transcribed := found.rules.transcription) is not None:
         # no cell of the file states the fields
         places = {"transcribed": {"by": transcribed.by}}
+    if CONFIRMED in found.taken:
+        places = {**places, "confirmed": {"by": found.rules.confirmed_by or system.account_name()}}
     return reading_to_ledger(report.recipe, report.answered, reading.questions, places)
 
 

@@ -150,6 +150,7 @@ class LoadWriter(Protocol):
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
+TABLES, CONFIRMED_BY = "tables", "confirmed_by"
 
 
 FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
@@ -220,6 +221,8 @@ class LoadSettings(NamedTuple):
         Asked for the password of an encrypted file by its name; it is kept nowhere.
     reply
         What a person states of the reply that the file is, or that is in it.
+    tables
+        The tables that an earlier load read of a PDF, and who confirmed them then.
     """
 
     as_kind: RecordKind | None = None
@@ -230,13 +233,16 @@ class LoadSettings(NamedTuple):
     others: Sequence[tuple[Sequence[str | None], LoadSettings]] = ()
     password: Callable[[str], str | None] = file_password
     reply: Reply | None = None
+    tables: Sequence[Mapping[str, Any]] = ()
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
     """Parsed and validated load settings; ``recipes`` take precedence over others of the same id.
 
-    ``loaded_on`` is the day of a load that is repeated.
+    ``loaded_on`` is the day of a load that is repeated, ``tables`` are those that it read of a file whose cells are
+    concluded from where they stand, so that another version reads the same; ``confirmed_by`` compared them with it.
     """
 
     as_kind: RecordKind | None = None
@@ -247,6 +253,8 @@ class ReadingRules:
     others: Mapping[str | None, ReadingRules] = field(default_factory=dict)
     password: Callable[[str], str | None] = field(default=file_password, compare=False, repr=False)
     loaded_on: date | None = field(default=None, compare=False)
+    tables: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
+    confirmed_by: str | None = field(default=None, compare=False)
 
     @property
     def transcription(self) -> Transcription | None:
@@ -348,7 +356,14 @@ def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSetti
             recipes.append(scratch / f"{name}.yml")
             recipes[-1].write_text(text, encoding="utf-8", newline="\n")
     return LoadSettings(
-        content.get(_KIND), mappings, content.get(_ANSWERS, ()), recipes, content.get(_STRICT, False), others
+        content.get(_KIND),
+        mappings,
+        content.get(_ANSWERS, ()),
+        recipes,
+        content.get(_STRICT, False),
+        others,
+        tables=content.get(TABLES, ()),
+        confirmed_by=content.get(CONFIRMED_BY),
     )
 
 
@@ -380,4 +395,6 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
         is_strict=settings.is_strict,
         others={name: rules_of(other) for names, other in settings.others for name in names},
         password=settings.password,
+        tables=settings.tables,
+        confirmed_by=settings.confirmed_by,
     )

@@ -18,8 +18,16 @@ from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.given_answers import KIND, answers_for_sheet
 from graphtrace.locale import BilingualText
 from graphtrace.model import split_table, to_epoch_day
+from graphtrace.platform import system
 from graphtrace.results.reports import OpenQuestion
-from graphtrace.storage.load_settings import LoadWriter, ReadingRules, rules_of, settings_from_ledger
+from graphtrace.storage.load_settings import (
+    CONFIRMED_BY,
+    TABLES,
+    LoadWriter,
+    ReadingRules,
+    rules_of,
+    settings_from_ledger,
+)
 
 if TYPE_CHECKING:
     from graphtrace.ingest.left_out import LeftOutSheet
@@ -95,7 +103,7 @@ def open_sheets_to_read(
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = decrypted_copy(copy, how.password)
     try:
-        sheets = open_sheets(readable, exact_numbers=is_exact)
+        sheets = open_sheets(readable, exact_numbers=is_exact, tables=how.tables)
     except GraphtraceError as error:
         error.replace_path(readable, copy)
         raise
@@ -107,7 +115,7 @@ def _tables_of(
     sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
 ) -> Iterator[SheetToRead]:
     """Yield the tables of a sheet that are to be read; one in most sheets."""
-    from graphtrace.ingest.given_answers import RECIPE, TABLE, answers_for_sheet, insisted_fields
+    from graphtrace.ingest.given_answers import CONFIRMED, RECIPE, TABLE, answers_for_sheet, insisted_fields
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
     from graphtrace.ingest.sheet_tables import split_tables
@@ -125,6 +133,13 @@ def _tables_of(
         return rules.mapping_of(sheet.name) is not None or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
+    if (digest := sheet.to_confirm) is not None:
+        if answers_for_sheet(rules.answers, sheet.name).get(CONFIRMED) != digest:
+            yield SheetToRead(sheet, rules, None, {}, frozenset(), {}, _unconfirmed(sheet, digest))
+            return
+        confirmed = {CONFIRMED: digest}
+    else:
+        confirmed = {}
 
     def answer_for(name: str | None) -> str | None:
         return answers_for_sheet(rules_for(name).answers, name).get(TABLE)
@@ -133,13 +148,41 @@ def _tables_of(
     for table, fault in tables:
         own = rules_for(table.name)
         answer = answer_for(table.name)
-        taken = {} if answer is None else {TABLE: answer}
+        taken = confirmed | ({} if answer is None else {TABLE: answer})
         if fault is not None:
             yield SheetToRead(table, own, None, {}, frozenset(), taken, fault)
             continue
         formed = read_forms(table)
         answers, insisted = answers_for_sheet(own.answers, table.name), insisted_fields(own.answers, table.name)
         yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
+
+
+def _unconfirmed(sheet: Sheet, digest: str) -> NeedsAnswer:
+    """Return the question whether a table stands on its page as it was read."""
+    from graphtrace.ingest.given_answers import CONFIRMED
+
+    typed = f"--set {CONFIRMED}={digest}"
+    error = NeedsAnswer(
+        "table_to_confirm", kind="", missing=(CONFIRMED,), sheet=sheet.name, answer=typed, hint="confirm_table"
+    )
+    error.texts = {
+        CONFIRMED: BilingualText(
+            "Does the table stand on its page as it is shown here? Compare it with the PDF, cell by cell.",
+            "以下表格与 PDF 该页上的是否一致？请逐格核对。",
+        )
+    }
+    error.choices = (digest,)
+    return error
+
+
+def tables_to_ledger(how: ReadingRules, sheets: Sequence[SheetToRead]) -> dict[str, Any]:
+    """Return the tables of a PDF for the ledger, and who confirmed one of them; nothing for other files."""
+    from graphtrace.ingest.given_answers import CONFIRMED
+
+    tables = next((found.sheet.tables for found in sheets if found.sheet.tables), ())
+    is_confirmed = any(CONFIRMED in found.taken for found in sheets)
+    by = {CONFIRMED_BY: how.confirmed_by or system.account_name()} if is_confirmed else {}
+    return {TABLES: tables, **by} if tables else {}
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:

@@ -179,7 +179,11 @@ def test_every_kind_can_be_said_in_chinese_and_other_words_are_refused_as_they_a
 
 @pytest.mark.parametrize(
     ("name", "head", "hint"),
-    [("a.rar", b"Rar!\x1a\x07", "Unpack it"), ("a.pdf", b"%PDF-1.7", "scanned"), ("a.csv", b"\x89PNG", "extract -")],
+    [
+        ("a.rar", b"Rar!\x1a\x07", "Unpack it"),
+        ("a.pdf", b"%PDF-1.7", "Ask for the file again"),
+        ("a.csv", b"\x89PNG", "extract -"),
+    ],
 )
 def test_what_to_do_with_a_file_that_is_no_table_fits_what_it_is(
     run: Run, tmp_path: Path, name: str, head: bytes, hint: str

@@ -412,6 +412,13 @@ def test_the_branch_in_the_title_or_letterhead_registered_the_customer(desk: Des
     assert chain.endswith("分公司>云岭物联科技有限公司")
 
 
+def test_the_number_beside_the_customer_above_the_table_is_his_and_takes_no_name_away(desk: Desk) -> None:
+    head = f"{BRANCH},,\n协助查询反馈单,,\n客户名称：云岭物联科技有限公司,,\n证件号码：91320214MA27WD5C8H,,\n"
+    desk.load(f"{head}ICCID,服务号码,开户时间\n{CARD},1064726010015,2026-03-12 14:00:00\n")
+    registrant = desk.trace(CARD).json["registrant"]
+    assert (registrant["name"], registrant["id"]) == ("云岭物联科技有限公司", "id:91320214MA27WD5C8H")
+
+
 @pytest.mark.parametrize(
     "title", ["中国移动苏州开户清单", "中国移动苏州分公司代理商开户清单", "云岭物联中国移动苏州分公司开户清单"]
 )

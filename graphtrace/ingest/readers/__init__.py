@@ -10,6 +10,9 @@ from graphtrace.errors import InputError, os_reason
 from graphtrace.locale import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
     from graphtrace.ingest.sheet import Sheet
 
 __all__ = ["open_sheets"]
@@ -17,7 +20,6 @@ __all__ = ["open_sheets"]
 HEAD_BYTES = 4096
 
 FOREIGN = {
-    b"%PDF": "pdf",
     b"\x1f\x8b": "gzip",
     b"7z\xbc\xaf\x27\x1c": "seven_zip",
     b"Rar!": "rar",
@@ -29,7 +31,6 @@ FOREIGN = {
 }
 _HINTS = {
     **dict.fromkeys(("gzip", "seven_zip", "rar", "zstandard"), "unpack_archive"),
-    "pdf": "table_of_pdf",
     "picture": "type_what_it_shows",
 }
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -49,6 +50,7 @@ _BINARY_ENDINGS = {
     ".ods": "ods_workbook",
     ".docx": "word_file",
     ".parquet": "parquet_file",
+    ".pdf": "pdf",
 }
 
 _PAGES = frozenset({".html", ".htm"})
@@ -57,8 +59,10 @@ READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, *_PAGES))
 """Endings of files that may hold a table."""
 
 
-def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]:
-    """Return the sheets of a file: delimited text, XLSX, XLS, ODS, Parquet, JSON, tables of web pages and Word files.
+def open_sheets(
+    path: Path | str, *, exact_numbers: bool = False, tables: Sequence[Mapping[str, Any]] = ()
+) -> list[Sheet]:
+    """Return the sheets of a file: delimited text, workbooks, Parquet, JSON, tables of web pages, Word and PDF files.
 
     The first bytes decide what the file is, then its ending.
 
@@ -66,6 +70,8 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     ----------
     exact_numbers
         Integers beyond 2^53 in JSON Lines are exact, so they are not marked as damaged.
+    tables
+        The tables of a PDF as they were read before, in place of those that would be found in it now.
 
     Raises
     ------
@@ -81,7 +87,7 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     head, tail = _ends(path)
     kind = _kind(path, head, tail)
     with guarded(path):
-        sheets = [guarded_sheet(path, sheet) for sheet in _open(path, kind, exact_numbers=exact_numbers)]
+        sheets = [guarded_sheet(path, sheet) for sheet in _open(path, kind, exact_numbers=exact_numbers, tables=tables)]
     if len(sheets) > 1:
         from graphtrace.ingest.sheet import share_notes
 
@@ -90,7 +96,7 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     return sheets
 
 
-def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
+def _open(path: Path, kind: str, *, exact_numbers: bool, tables: Sequence[Mapping[str, Any]]) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:
         case "zip":
@@ -113,6 +119,10 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
             from graphtrace.ingest.readers.documents import open_document
 
             return open_document(path, exact_numbers=exact_numbers)
+        case "pdf":
+            from graphtrace.ingest.readers.pdf_reader import open_pdf
+
+            return open_pdf(path, tables)
         case "markup":
             from graphtrace.ingest.readers.markup_reader import open_markup
 
@@ -149,6 +159,8 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
         return "xls"
     if head.startswith(b"PAR1") and (tail == b"PAR1" or ending == ".parquet"):
         return "parquet"
+    if head.startswith(b"%PDF"):
+        return "pdf"
     for magic, name in FOREIGN.items():
         if head.startswith(magic):
             raise InputError("file_is", path=path, what=phrase(name), hint=_HINTS.get(name, "save_table"))

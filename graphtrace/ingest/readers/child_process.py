@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
@@ -31,7 +31,7 @@ PARSER_OPTION: Final = "--parser"
 
 _PARSERS: Final = frozenset(
     (
-        *(f"{__package__}.{name}" for name in ("excel_worker", "markup_worker", "parquet_worker")),
+        *(f"{__package__}.{name}" for name in ("excel_worker", "markup_worker", "parquet_worker", "pdf_worker")),
         "graphtrace.workbench.load_worker",
     )
 )
@@ -110,6 +110,32 @@ def start(command: list[str], *, stdout: int | IO[bytes], stderr: IO[bytes]) -> 
 def temporary_file() -> IO[bytes]:
     """Return a file without a name; a signal that interrupted its making would leave one with a name."""
     return run_uninterrupted(tempfile.TemporaryFile)
+
+
+BASE_SECONDS: Final = 10
+SECONDS_PER_MB: Final = 2
+"""Time that parsing a document may take; ten times what a web page needs."""
+
+WALL_FACTOR: Final = 4
+"""By how much the parser of a document may take longer on the clock than at work."""
+
+MAX_MEMORY_BYTES: Final = 4 * 2**30
+
+
+def read_json(module: str, path: Path, what: Text) -> Any:
+    """Return what the parser of a document (``what``) writes as JSON."""
+    timeout_s = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
+    with temporary_file() as output, temporary_file() as log:
+        asked = command(module, path, timeout_s, MAX_MEMORY_BYTES)
+        try:
+            returncode = run(asked, output, log, timeout_s=WALL_FACTOR * timeout_s, memory_bytes=MAX_MEMORY_BYTES)
+        except subprocess.TimeoutExpired as error:
+            raise guard.unsafe_error(path, phrase("parser_slow", seconds=WALL_FACTOR * timeout_s)) from error
+        if returncode:
+            log.seek(0)
+            raise reason(path, what, returncode, log.read().decode(errors="replace").strip())
+        output.seek(0)
+        return json.load(output)
 
 
 def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -27,12 +25,6 @@ from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
 MAX_CELLS = 5_000_000
-BASE_SECONDS = 10
-SECONDS_PER_MB = 2
-"""Time that parsing may take; ten times what it needs."""
-WALL_FACTOR = 4
-"""By how much the parser's process may take longer on the clock than at work."""
-MAX_MEMORY_BYTES = 4 * 2**30
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _BREAKS = frozenset({"br", "p", "div", "li"})
 _UNSEEN = frozenset({"script", "style", "template"})
@@ -65,7 +57,7 @@ def open_markup(path: Path) -> list[Sheet]:
     if _SPREADSHEET.encode() in content[:4096]:
         return _xml_sheets(path, content)
     _, encoding = text_of_page(path, content)
-    tables = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * len(content) / 1e6))
+    tables: list[PageTable] = child_process.read_json("markup_worker", path, phrase("web_page"))
     sheets = [
         sheet_of_table(f"table {number}", encoding=encoding, **table)
         for number, table in enumerate(tables, start=1)
@@ -83,24 +75,6 @@ class PageTable(TypedDict):
     above: list[str]
     below: list[str]
     struck: list[int]
-
-
-def _parse(path: Path, *, timeout_s: int) -> list[PageTable]:
-    """Return the tables of a page, parsed in a process of its own."""
-    clock_s = WALL_FACTOR * timeout_s
-    with child_process.temporary_file() as output, child_process.temporary_file() as log:
-        command = child_process.command("markup_worker", path, timeout_s, MAX_MEMORY_BYTES)
-        try:
-            returncode = child_process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)
-        except subprocess.TimeoutExpired as error:
-            raise unsafe_error(path, phrase("parser_slow", seconds=clock_s)) from error
-        if returncode:
-            log.seek(0)
-            said = log.read().decode(errors="replace").strip()
-            raise child_process.reason(path, phrase("web_page"), returncode, said)
-        output.seek(0)
-        tables: list[PageTable] = json.load(output)
-    return tables
 
 
 class ParsedTable(NamedTuple):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from graphtrace.results.found_identifiers import TextFind
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.load_report import PassedOver, SheetReport
-    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
+    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning, SampleCell
 
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
@@ -200,12 +200,24 @@ def _questions(loaded: LoadedSheets) -> Section:
     entries = [
         Entry(
             (TonedText(_named(sheet), "warn"),),
-            [_question(question, is_served=loaded.is_served) for question in sheet.asked],
+            [
+                *(_question(question, is_served=loaded.is_served) for question in sheet.asked),
+                *(_row_to_confirm(row) for row in sheet.evidence.rows if _asks_to_confirm(sheet)),
+            ],
         )
         for sheet in loaded.sheets
         if sheet.asked
     ]
     return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
+
+
+def _asks_to_confirm(sheet: SheetReport) -> bool:
+    return any(question.field == "confirmed" for question in sheet.asked)
+
+
+def _row_to_confirm(row: Sequence[SampleCell]) -> Line:
+    text = "  ".join(f"{cell.heading}: {cell.text}" for cell in row)
+    return (in_both(lambda _: text),)
 
 
 def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
@@ -218,7 +230,7 @@ def _question(question: OpenQuestion, *, is_served: bool) -> Line:
     is_asked = question.is_answerable and is_of_use and not is_served
     answer = f"--set {question.field}=…" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
-    is_closed = is_asked and ("." in question.field or question.field == "kind")
+    is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
     return (in_both(partial(format_question, question)), answer, rows, *choices)
 

@@ -59,11 +59,11 @@ def test_a_folder_gives_its_files_in_the_order_of_their_paths(tmp_path: Path) ->
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(TABLE)
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
-    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "scan.heic").write_bytes(b"....ftypheic")
     (folder / "tool.exe").write_bytes(b"MZ")
     sources = found(folder, tmp_path)
     assert names(sources) == ["a/b.xlsx", "a/z.csv", "b.csv"]
-    assert passed_over(sources) == [("photo.jpg", "picture"), ("scan.pdf", "pdf"), ("tool.exe", "program")]
+    assert passed_over(sources) == [("photo.jpg", "picture"), ("scan.heic", "picture"), ("tool.exe", "program")]
     assert all(one.sha256 == sha256_of(folder / one.name) for one in sources if isinstance(one, PassedOver))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import markup_reader, open_sheets
+from graphtrace.ingest.readers import child_process, open_sheets
 from graphtrace.ingest.sheet import Sheet
 
 CARD = "89860626990000000015"
@@ -209,8 +209,8 @@ def test_an_integer_that_json_cannot_hold_exactly_is_marked_in_a_document_too(tm
 
 @pytest.mark.parametrize("piece", ["<a ", '<a x="', "<!--"])
 def test_a_page_of_tags_that_never_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str) -> None:
-    monkeypatch.setattr(markup_reader, "BASE_SECONDS", 1)
-    monkeypatch.setattr(markup_reader, "SECONDS_PER_MB", 0)
+    monkeypatch.setattr(child_process, "BASE_SECONDS", 1)
+    monkeypatch.setattr(child_process, "SECONDS_PER_MB", 0)
     path = tmp_path / "a.html"
     path.write_text("<table><tr><td>x</td></tr></table>" + piece * (2_000_000 // len(piece)), "utf-8")
     with pytest.raises(UnsafeFile):
