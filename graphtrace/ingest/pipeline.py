@@ -113,6 +113,7 @@ from graphtrace.ingest.seizure_lines import part_holders, stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
+from graphtrace.ingest.stated_prefixes import part_prefix
 from graphtrace.ingest.statements import part_statement
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
@@ -420,6 +421,8 @@ def _open_parser(
 
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
+    if not sheet.made:
+        part_prefix(sheet)
     title = kind_of_title(_rows_above(sheet)) if said is None else None
     if not sheet.made and (
         said == "seizure" or (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
