@@ -15,11 +15,12 @@ ROOT = Path(__file__).parents[1]
 
 
 class Ran(NamedTuple):
-    """Time and memory that a process took, and its output."""
+    """Time by the clock, peak memory and processor time that a process took, and its output."""
 
     seconds: float
     peak_mb: float
     printed: str
+    cpu_seconds: float = 0.0
 
 
 class Cut(Exception):
@@ -79,7 +80,7 @@ def run(
         if child.returncode not in expected:
             lines = fault.read().decode(errors="replace").strip().splitlines() or [""]
             raise Cut(f"failed: {lines[-1][:200]}")
-        return Ran(seconds, usage.ru_maxrss / 1024, out.read().decode())
+        return Ran(seconds, usage.ru_maxrss / 1024, out.read().decode(), usage.ru_utime + usage.ru_stime)
 
 
 def _resident_mb(pid: int) -> float:
