@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.english_headings import is_of_paper
 from graphtrace.model import Kind
 
@@ -42,9 +43,7 @@ _FIRM: Final = re.compile(
     r"|automation|concepts|investments?|resources|mart|bazaar|hub|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
     re.IGNORECASE,
 )
-_CLERK: Final = re.compile(
-    r"(?:store|shop|book|stock)[ -]?keeper|clerk|manager|officer|cashier|i/c\b|in[ -]?charge", re.IGNORECASE
-)
+_CLERK: Final = pattern_of("name", "clerk")
 """Found in names of offices of persons, which bear words of firms as well."""
 _NEARLY_ALL: Final = 0.9
 
@@ -56,7 +55,7 @@ def are_english_firms(texts: Sequence[str]) -> bool:
 
 def names_firm(text: str) -> bool:
     """Whether a text has a word of the names of firms, as English writes them."""
-    return _FIRM.search(text) is not None and _CLERK.search(text) is None
+    return _FIRM.search(text) is not None and _CLERK.search(text.casefold()) is None
 
 
 def _level(heading: str) -> int | None:

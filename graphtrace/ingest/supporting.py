@@ -23,7 +23,7 @@ from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import is_masked, strip_noise
 from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, parse_amount, parse_contacts
-from graphtrace.ingest.acts import tells_of_support, was_reversed
+from graphtrace.ingest.acts import pattern_of, tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
@@ -80,12 +80,7 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 }
 """The names of the sides of a record, by its kind."""
 
-_CALLED_OFF: Final = re.compile(
-    "(?:寄件|取件|揽收|下单|订单|运单|快件|交易)?已?(?:取消|作废|撤销)(?:寄件|取件)?"
-    "|(?:booking |order |shipment )?(?:cancell?ed|voided)",
-    re.IGNORECASE,
-)
-"""Cells by which a parcel or payment was called off, below whatever heading."""
+_CALLED_OFF: Final = pattern_of("status", "off")
 _NOTHING: Final = re.compile(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
 _WAYBILL: Final = re.compile("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
 _FRAME_ROWS: Final = 50_000
@@ -476,10 +471,7 @@ def contact_of_party(said: str, key: str) -> dict[str, Any]:
 
 
 _BEARERS: Final = ("from", "to", "enterprise", "party", "user", "holder")
-_OF_SOMEBODY_ELSE: Final = re.compile(
-    "[人员]$|[人员](?:的?(?:姓名|名称|名))$|姓名|名称|contact(?:person|name)|attention|^attn|agent|dealer|driver|collected|received|"
-    "(?:by|person|name)$"
-)
+_BESIDE: Final = pattern_of("name", "beside")
 """Found in headings of columns that no field is read from and that name somebody beside the parties of the rows."""
 
 _SIDES_OF_CUSTODY: Final = {"sender": ("from",), "receiver": ("to", "enterprise")}
@@ -509,7 +501,7 @@ def contact_columns(
                     found[column] = place
                     break
     named = [side for side in _BEARERS if side in served]
-    if len(named) == 1 and not any(_OF_SOMEBODY_ELSE.search(heading) for _, heading in headings):
+    if len(named) == 1 and not any(_BESIDE.search(heading) for _, heading in headings):
         for column, heading in headings:
             meaning = contact_of_heading(heading)
             if meaning is not None and not meaning.field and meaning.contact and served[named[0]] < column:
@@ -1045,7 +1037,9 @@ class SupportSheetParser:
             return
         for column, cell in enumerate(cells):
             is_status = column in self._status_columns
-            is_called_off = cell is not None and column not in self._header.fields and _CALLED_OFF.fullmatch(cell)
+            is_called_off = (
+                cell is not None and column not in self._header.fields and _CALLED_OFF.fullmatch(cell.casefold())
+            )
             if cell and ((is_status and was_reversed(cell)) or is_called_off):
                 self._reject(row, cells, _Fault(self._header.names[column], "not_a_record"), cell)
                 return
