@@ -583,7 +583,12 @@ def act_of_remark(text: str) -> str | None:
     written = _written(text)
     said = next((meaning for meaning in (NOTHING, BACK, OPEN) if _REMARKS[meaning].search(written)), None)
     if said is None:
-        return BACK if act_of(text) in (BACK, "return") else None
+        if act_of(text) in (BACK, "return"):
+            return BACK
+        # one of several clauses that is no more than such a word
+        said = BACK if any(act_of(part) in (BACK, "return") for part in re.split("[,;。]", written)) else None
+    if said is None:
+        return None
     if said == OPEN and act_of(text) == NOTHING:
         return NOTHING
     return OPEN if _REMARKS["other"].search(written) else said

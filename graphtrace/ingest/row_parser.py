@@ -1067,19 +1067,21 @@ class RowParser:
         """Return the values of a row by a plan; how many were delivered is the quantity of a range without another."""
         values = plan.values_of(cells)
         if "quantity" not in values and {*ENDS} <= values.keys():
-            delivered = [parse_quantity(without_remark(cell)) for at in self.delivered_columns if (cell := cells[at])]
-            if (number := next(iter(delivered), None)) and isinstance(number, int):
+            delivered = next((cell for at in self.delivered_columns if (cell := cells[at])), "")
+            number = returned_quantity(delivered) or parse_quantity(without_remark(delivered))
+            if number and isinstance(number, int):
                 values["quantity"] = str(number)
         return values
 
-    def _undelivered(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
+    def _undelivered(self, cells: Sequence[str | None], *, is_returned: bool) -> tuple[int, str] | None:
         """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
         for column in self.delivered_columns:
             # how many of the lot went, and why no more: 0 (back order)
             number = parse_quantity(without_remark(cell)) if (cell := cells[column]) else None
-            is_back = cell is not None and returned_quantity(cell) is not None and not self._is_negative(cells)
-            if number == 0 or is_back:
+            came_back = None if cell is None else returned_quantity(cell)
+            if number == 0 or (came_back is not None and not is_returned and not self._is_negative(cells)):
                 return column, TAKEN_BACK
+            number = came_back if is_returned and came_back is not None else number
             if isinstance(number, int) and any(
                 plan.kind in CUSTODY_KINDS
                 and _number_of_cards(plan.kind, self._values_of(plan, cells)) not in (None, number)
@@ -1371,7 +1373,7 @@ class RowParser:
             return self._reject(row, cells, spoken, cells[credit])
         elif credit is not None and answer in VOID:
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
-        if (undelivered := self._undelivered(cells)) is not None:
+        if (undelivered := self._undelivered(cells, is_returned=is_returned)) is not None:
             column, reason = undelivered
             spoken = _Fault(self.header.names[column], reason)
             self._note_events(row, cells, spoken, cells[column], is_zeroed_column=is_zeroed_column)

@@ -237,6 +237,23 @@ def test_how_many_were_delivered_is_the_quantity_of_a_range_without_another() ->
     assert [(each.row, each.reason) for each in parser.rejects] == [(4, "range_count_mismatch")]
 
 
+def test_a_row_that_says_that_as_many_came_back_as_it_takes_off_is_their_return() -> None:
+    heads = ("日期", "转出方", "转入方", "起始ICCID", "截止ICCID", "实发数量", "金额", "备注")
+    sold, cards = ("2024-03-05", "甲公司", "乙公司"), ("89860412247000350017", "89860412247000350033")
+    rows = [
+        (*sold, *cards, "3", "75", None),
+        (*sold, *cards, "-3", "-75", "销售退货，退款走对公"),
+        (*sold, *cards, "-2", "-50", "销售退货"),
+        (*sold, *cards, "-3", "75", "走对公"),
+    ]
+    loaded, parser = read_both_ways(heads, *rows)
+    assert {(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded} == {
+        (2, "transfer", "甲公司", "乙公司"),
+        (3, "return", "乙公司", "甲公司"),
+    }
+    assert [(each.row, each.reason) for each in parser.rejects] == [(4, "range_count_mismatch"), (5, "not_a_record")]
+
+
 @pytest.mark.parametrize("heading", ["剩余数量", "实收金额", "累计已发数量", "实付"])
 def test_other_numbers_do_not_say_how_many_cards_were_delivered(heading: str) -> None:
     loaded, parser = read_rows((*HEADS, "数量", heading), sale(1, "1", "0"))
