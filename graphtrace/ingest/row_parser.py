@@ -1058,6 +1058,11 @@ class RowParser:
         """Whether a cell says that cards came back, and nothing besides."""
         return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
 
+    def _takes_off(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row takes off money, or cards that were delivered."""
+        took_off = any((cell := cells[at]) and returned_quantity(cell) is not None for at in self.delivered_columns)
+        return took_off or self._credit_column(cells) is not None
+
     def _credit_column(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of a negative amount, unless the quantity says itself that cards came back."""
         column = next((at for at in self.credit_columns if (cell := cells[at]) and is_credit(cell)), None)
@@ -1327,7 +1332,7 @@ class RowParser:
                     # a return says once more what it is
                     continue
                 if is_of_sales and reason in (TAKEN_BACK, SAID_SO) and self._says_back(column, cell):
-                    if is_negative or self._credit_column(cells) is not None:
+                    if is_negative or self._takes_off(cells):
                         # the row is that return
                         is_returned = True
                         continue

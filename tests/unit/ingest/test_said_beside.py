@@ -242,7 +242,7 @@ def test_a_row_that_says_that_as_many_came_back_as_it_takes_off_is_their_return(
     sold, cards = ("2024-03-05", "甲公司", "乙公司"), ("89860412247000350017", "89860412247000350033")
     rows = [
         (*sold, *cards, "3", "75", None),
-        (*sold, *cards, "-3", "-75", "销售退货，退款走对公"),
+        (*sold, *cards, "-3", None, "销售退货，退款走对公"),
         (*sold, *cards, "-2", "-50", "销售退货"),
         (*sold, *cards, "-3", "75", "走对公"),
     ]
