@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.subgraph import ExportResult, GraphPart, Level
     from graphtrace.results.tables import Table
-    from graphtrace.results.unread_rows import UnreadRow
+    from graphtrace.results.unread_rows import TextPlaces, UnreadRow
     from graphtrace.results.watch import WatchList
     from graphtrace.storage.base import Backend
     from graphtrace.storage.case_notes import NoteKind
@@ -764,6 +764,14 @@ class CaseQuestions:
 
         with self._stores.open(self.as_of) as store:
             return list(rows_naming(store, [text]))
+
+    @logged
+    def places_of_text(self, text: str) -> TextPlaces:
+        """Return where a text stands in the kept files, whatever was read of them."""
+        from graphtrace.analysis.source_cells import places_of_text
+
+        with self._stores.open(self.as_of) as store:
+            return places_of_text(store, text)
 
     @logged
     def cards_seized_in(self, case_no: str | None = None) -> list[str]:

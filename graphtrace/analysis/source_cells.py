@@ -20,8 +20,8 @@ from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Origin, Party, split_table
 from graphtrace.results.source_rows import SourceExcerpt
-from graphtrace.results.unread_rows import UnreadRow
-from graphtrace.storage.base import Backend, UnreadRowsScope
+from graphtrace.results.unread_rows import TextPlaces, UnreadRow
+from graphtrace.storage.base import Backend, LoadedFile, UnreadRowsScope
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 AROUND: Final = 2
 """Number of rows that are shown before and after the row."""
+
+MAX_SEARCHED: Final = 4 << 20
+"""Maximum size of a source in which a text is looked for, in bytes."""
+
+MAX_PLACES: Final = 200
+"""Maximum number of rows that are told of a text."""
 
 HEAD: Final = 3
 """Maximum number of rows from the top of the sheet, where its headings are."""
@@ -157,6 +163,45 @@ def rows_naming_parties(store: Backend, parties: Sequence[Party]) -> list[tuple[
             for party in parties
         ],
     )
+
+
+def places_of_text(store: Backend, text: str) -> TextPlaces:
+    """Return where a text stands in the kept files: in their names, in rows of their sheets, in words beside them.
+
+    Cost: one pass over the sources that are not larger than :data:`MAX_SEARCHED`; the names of the others are told.
+    """
+    from graphtrace.ingest.text_files import PROSE, lines_of
+    from graphtrace.storage.case_folder import scratch_folder
+
+    key = normalize_party_name(text)
+    origins: list[Origin] = []
+    named: list[str] = []
+    unsearched: list[str] = []
+    for file in store.contents().files:
+        if key in normalize_party_name(file.name):
+            named.append(file.name)
+        if file.size > MAX_SEARCHED:
+            unsearched.append(file.name)
+            continue
+        with scratch_folder(None) as scratch:
+            copy = write_source(store, file.sha256, scratch)[1]
+            in_rows = [place for place in _rows_with(copy, file, key) if len(origins) < MAX_PLACES]
+            origins += in_rows
+            with suppress(GraphtraceError):
+                is_beside = copy.suffix.lower() in PROSE and not in_rows
+                if is_beside and any(key in normalize_party_name(line) for _, line in lines_of(copy)):
+                    named.append(file.name)
+    return TextPlaces(tuple(dict.fromkeys(named)), tuple(origins[:MAX_PLACES]), tuple(unsearched))
+
+
+def _rows_with(copy: Path, file: LoadedFile, key: str) -> Iterator[Origin]:
+    from graphtrace.ingest.readers import open_sheets
+
+    with suppress(GraphtraceError):
+        for sheet in open_sheets(copy):
+            for number, cells in _rows_of(sheet, copy):
+                if any(key in normalize_party_name(cell) for cell in cells):
+                    yield Origin(file.name, file.sha256, sheet.name, number, None)
 
 
 def _place(origin: Origin) -> tuple[object, ...]:

@@ -19,20 +19,25 @@ if TYPE_CHECKING:
 
 
 class RejectedRow(NamedTuple):
-    """A rejected row of a file: its origin and the reason; ``field`` is the one that could not be read."""
+    """A rejected row of a file: its origin and the reason; ``field`` is the one that could not be read.
+
+    ``cells`` are those of the row with their headings, as JSON.
+    """
 
     file: str
     sheet: str | None
     row: int
     field: str | None
     reason: str
+    sha256: str
+    cells: str
 
 
 def rejected_rows(session: CaseSession) -> Sequence[RejectedRow]:
     """Return every row that was not loaded, by file, sheet and row."""
     visible = f"WHERE {session.visible_clause} true"
     rows = session.query(
-        "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
+        "SELECT files.name, sheets.name, row, field, reason, sha256, raw FROM rejects JOIN sheets USING (sheet) "
         f"JOIN files USING (file) {visible} ORDER BY files.name, sha256, sheet, row"
     )
     return [RejectedRow(*row) for row in rows]

@@ -201,6 +201,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Identification": {"damaged": M.CARD},
     # -- what the workbench finds -------------------------------------------------------------------------------------
     "SearchResult": {"text": M.VALUE, "in_case": M.CARD},
+    "TextPlaces": {"files": M.FILE, "unsearched": M.FILE},
     "KnownUse": {"role": M.KEPT, "cards": M.CARD},
     "LeadList": {"keys": M.CARD},
     # -- queries ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphtrace.locale.text import Text, phrase
 from graphtrace.model import Origin
@@ -39,3 +40,14 @@ class UnreadRow:
         origin = self.origin
         place = {"file": origin.file, "sheet": origin.sheet, "row": origin.row}
         return phrase("row_not_read", **place, reason=Text(table, self.reason, {}))
+
+
+class TextPlaces(NamedTuple):
+    """Places of a text in the files of a case: files that have it in their name or beside their rows, and rows.
+
+    ``unsearched`` are the files that are too large to be looked through.
+    """
+
+    files: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    unsearched: tuple[str, ...] = ()

@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.ingest.transcription import Transcription
     from graphtrace.storage.base import LoadedFile
 
 
@@ -597,9 +598,26 @@ def _read_sheet(
     if (transcribed := found.rules.transcription) is not None:
         # no cell of the file states the fields
         places = {"transcribed": {"by": transcribed.by}}
+        _add_lines_left(report, found.text, transcribed, unread)
     if CONFIRMED in found.taken:
         places = {**places, "confirmed": {"by": found.rules.confirmed_by or system.account_name()}}
     return reading_to_ledger(report.recipe, report.answered, reading.questions, places)
+
+
+def _add_lines_left(
+    report: SheetReport, text: Sheet | None, transcribed: Transcription, unread: list[pl.DataFrame]
+) -> None:
+    """Add the lines of a text that name cards and of which nobody said what they state, as rows that were not read."""
+    if text is None:
+        return
+    left = unread_in_sheet(text, 0, kind=None, reason="unanswered")
+    left = left.filter(~pl.col("row").is_in([*transcribed.lines]))
+    told = left.unique("row").sort("row").select("row", "text").iter_rows()
+    rejects = [Reject(row=row, field=None, reason="unanswered", value=said, raw=(("A", said),)) for row, said in told]
+    report.rows += len(rejects)
+    report.rejected += len(rejects)
+    report.rejects = [*report.rejects, *rejects]
+    unread[:] = [pl.concat([*unread, left])]
 
 
 def add_questions(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,7 +46,8 @@ _ROLES = ("sender_name", "receiver_name")
 class SheetToRead(NamedTuple):
     """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it.
 
-    ``taken`` are the answers that say which tables it holds, ``fault`` is why it cannot be read.
+    ``taken`` are the answers that say which tables it holds, ``fault`` is why it cannot be read; ``text`` are all lines
+    of a text of which a person transcribed some.
     """
 
     sheet: Sheet
@@ -55,6 +57,7 @@ class SheetToRead(NamedTuple):
     insisted: frozenset[str]
     taken: dict[str, str]
     fault: UnknownHeadings | None = None
+    text: Sheet | None = None
 
     @property
     def recipe(self) -> Recipe | None:
@@ -98,6 +101,9 @@ def open_sheets_to_read(
     from graphtrace.ingest.readers.decryption import decrypted_copy
 
     if (transcribed := how.transcription) is not None:
+        with suppress(GraphtraceError, ValueError):
+            (text,) = open_sheets(copy)
+            return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {}, text=text)]
         return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})]
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, UsageError
-from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
+from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole, Origin
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
 from graphtrace.redaction.meanings import Meaning
@@ -49,6 +49,7 @@ from graphtrace.workbench.answer_pages import (
     error_texts,
     maskable_answer,
     no_address,
+    origin_address,
     party_address,
     plain_answer,
 )
@@ -754,6 +755,7 @@ class Workbench(WorkbenchPages):
             "title": page_title(label_text("nav_source")),
             "excerpt": excerpt,
             "correction": made[-1] if made and not made[-1].is_lifted else None,
+            "is_text": is_text,
             "can_change": not self.settings.is_read_only,
             "clock": format_time,
         }
@@ -998,6 +1000,10 @@ class Workbench(WorkbenchPages):
         """Load the lines of a text that a person confirms as what he says they are."""
         ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
         with self._file_of(ticket) as (name, path):
+            # of a text that the case has, under whatever name, it is another reading
+            digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
+            known = {line["sha256"]: str(line["file"]) for line in self._ledger() if "load" in line}
+            ticket, name = (digest, known[digest]) if digest in known else (ticket, name)
             lines, has_more = self._lines_of(ticket, path)
             confirmed = confirm(lines, form)
             if not confirmed or not by or any(line.fault for line in lines):
@@ -1111,6 +1117,9 @@ class Workbench(WorkbenchPages):
             "total": total,
             "most": MAX_LISTED,
             "file": name,
+            "cells_of": _cells_of,
+            "is_text": is_text,
+            "address": lambda row: origin_address(Origin(row["file"], row["sha256"], row["sheet"], row["row"], None)),
         }
 
         def mask(masks: Masker) -> Mapping[str, Any]:
@@ -1525,6 +1534,12 @@ _CHART_WORDS: Final = (
 _NO_ADDRESSES: Final[Mapping[str, Any]] = {"card_address": no_address}
 _REJECT_COLUMNS: Final = ("file", "sheet", "row", "field", "reason")
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
+
+
+def _cells_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the filled cells of a rejected row with their headings; of a row of headings each text once."""
+    cells = [(heading or "", cell) for heading, cell in json.loads(row["cells"]) if cell]
+    return [("" if heading == cell else heading, cell) for heading, cell in cells]
 
 
 def _masked_leads(found: LeadList, states: Mapping[str, Mapping[str, Any]], masks: Masker) -> dict[str, Any]:

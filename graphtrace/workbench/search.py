@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import GraphtraceError, NothingFound, UsageError
 from graphtrace.identifiers import identify
 from graphtrace.identifiers.interpretations import repair_typed
+from graphtrace.results.known import KnownUse
+from graphtrace.results.unread_rows import TextPlaces, UnreadRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +19,17 @@ if TYPE_CHECKING:
     from graphtrace.identifiers.interpretations import Identification
     from graphtrace.model import Party
     from graphtrace.results.card_outcomes import Outcomes
-    from graphtrace.results.known import KnownUse
     from graphtrace.results.trace import Trace
-    from graphtrace.results.unread_rows import UnreadRow
 
 MAX_TERMS: Final = 20_000
 """Maximum number of numbers in a pasted list."""
 
 MAX_SIMILAR: Final = 12
+
+MAX_SHOWN: Final = 200
+"""Maximum number of cards of a criminal case that are traced for their fullest writing."""
+
+_NOWHERE: Final = TextPlaces()
 
 _SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
 _TAIL: Final = re.compile("(?:尾号|…|\\*)?([0-9]{4,14}[0-9A-Za-z]?)")
@@ -55,6 +60,8 @@ class SearchResult:
         The criminal case whose number it is, and the cards that were seized in it.
     parties, similar
         The parties that it names, else those with names near it.
+    places
+        Where else the text stands in the files, which states nothing of it.
     uses
         What else it is in the records: a telephone, a waybill, an order number.
     ending
@@ -72,6 +79,7 @@ class SearchResult:
     similar: Sequence[Party] = ()
     uses: Sequence[KnownUse] = ()
     unread_rows: Sequence[UnreadRow] = ()
+    places: TextPlaces = _NOWHERE
     ending: Sequence[Trace] = ()
     error: GraphtraceError | None = None
 
@@ -90,7 +98,8 @@ class SearchResult:
     @property
     def only_unknown(self) -> str | None:
         """The one number that is written as that of a card and stands in no record; ``None`` if anything is known."""
-        is_alone = len(self.traces) == 1 and not (self.parties or self.in_case or self.uses)
+        elsewhere = self.places.files or self.places.origins
+        is_alone = len(self.traces) == 1 and not (self.parties or self.in_case or self.uses or elsewhere)
         return self.traces[0].input if is_alone and not self.traces[0].found else None
 
 
@@ -129,18 +138,37 @@ def search(case: CaseQuestions, text: str) -> SearchResult:
         tail = None if traces else _TAIL.fullmatch(text)
         found = case.cards_ending_in(tail[1].upper()) if tail is not None else ()
         ending = case.trace(*found) if found else ()
+    unread_rows = case.unread_rows(text)
     return SearchResult(
         text=text,
         readings=readings,
         traces=traces,
-        in_case=in_case,
+        in_case=_shown(case, in_case),
         parties=parties,
         similar=similar,
         uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
-        unread_rows=case.unread_rows(text),
+        unread_rows=unread_rows,
+        places=_places(case, text, [*unread_rows, *uses]),
         ending=ending,
         error=None if is_known or parties or ending else error,
     )
+
+
+def _places(case: CaseQuestions, text: str, told: Sequence[UnreadRow | KnownUse]) -> TextPlaces:
+    """Return where else a text stands in the files."""
+    if len(text) < _LEAST_BESIDE:
+        return _NOWHERE
+    known = {origin for one in told for origin in (one.origins if isinstance(one, KnownUse) else (one.origin,))}
+    rows = {(origin.sha256, origin.sheet, origin.row) for origin in known}
+    places = case.places_of_text(text)
+    others = (one for one in places.origins if (one.sha256, one.sheet, one.row) not in rows)
+    return places._replace(origins=tuple(others))
+
+
+def _shown(case: CaseQuestions, cards: Sequence[str]) -> list[str]:
+    """Return cards by their fullest writing; those beyond :data:`MAX_SHOWN` by their keys."""
+    traces = case.trace(*cards[:MAX_SHOWN]) if cards else ()
+    return [*(trace.card.label if trace.card else trace.input for trace in traces), *cards[MAX_SHOWN:]]
 
 
 def split_terms(text: str) -> list[str]:

@@ -918,3 +918,14 @@ def test_no_question_left_says_on_what_that_rests(tmp_path: Path) -> None:
     assert "The answers of 1 card rest on judgements that people entered." in words
     assert "其中1张卡的结论依据人工认定。" in words
     assert "Nothing left to ask" not in words
+
+
+def test_a_text_that_no_record_states_is_found_where_it_stands_in_the_files(bench: Bench) -> None:
+    """A number of a document in the name of its file, and what stands in a cell that no field is read from."""
+    notes = b"\xe6\x97\xa5\xe6\x9c\x9f,\xe4\xba\x8b\n2024-03-01,\xe6\x9c\x88\xe7\xbb\x935718803316\n"
+    assert bench.post("/inbox/load", {"ticket": upload(bench, "扣字137号.csv", notes)}).status == 303
+    wait_until_idle(bench)
+    assert "扣字137号.csv" in bench.ask(f"/find?q={quote('137号')}").words
+    found = bench.ask("/find?q=5718803316")
+    assert re.search(r'href="/source[?][^"]*row=2"', found.text)
+    assert bench.ask("/find?q=5718803317").words.count("扣字137号.csv") == 0

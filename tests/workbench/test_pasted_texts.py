@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,29 @@ def test_the_proof_does_not_check_what_a_person_said_of_lines(case: Path, tmp_pa
     ran = subprocess.run(proving, capture_output=True, text=True, check=False, encoding="utf-8")
     assert "what a person said of lines is not read" in ran.stdout
     assert " 0 NOT PROVED" in ran.stdout
+
+
+def test_a_pasted_text_that_the_case_has_is_read_again_under_its_own_name_and_its_other_lines_wait(case: Path) -> None:
+    with served(case, "--lang", "en") as bench:
+        load(bench, **{"chat of the case.txt": CHAT})
+        address, page = paste(bench)
+        assert page.status == 200
+        moved = line(4, kind="transfer", date="2024-03-20", giver="豪哥", taker="李倩", cards=OTHER, quantity="")
+        assert bench.post(address, {"line": ["4"], "by": "张警官", **moved}).status == 303
+        wait_until_idle(bench)
+        assert "chat of the case.txt" in bench.ask("/inbox/contents").words
+        left = bench.ask("/rejects")
+        # what was not read stands with its words, leads to its row, and to the page where something can be done
+        assert f"民警从王五处扣押{OTHER}" in left.words
+        row = re.search(r'href="(/source[?][^"]*row=5)"', left.text)
+        assert row is not None
+        digest = re.search('href="(/paste/[0-9a-f]{64})"', left.text)
+        assert digest is not None
+        assert digest[1] in bench.ask(unescape(row[1])).text
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        assert [file["file"] for file in opened.status().files] == ["chat of the case.txt"]
+        assert [(row["row"], row["reason"]) for row in opened.rejects()] == [(2, "unanswered"), (5, "unanswered")]
+        (trace,) = opened.trace(OTHER)
+        unread = [finding.params["origin"]["row"] for finding in trace.findings if finding.code == "unread_movement"]
+        assert unread == [5]
