@@ -172,12 +172,18 @@ def places_of_text(store: Backend, text: str) -> TextPlaces:
     """
     from graphtrace.ingest.text_files import PROSE, lines_of
     from graphtrace.storage.case_folder import scratch_folder
+    from graphtrace.storage.not_read import files_not_read
 
     key = normalize_party_name(text)
     origins: list[Origin] = []
     named: list[str] = []
     unsearched: list[str] = []
-    for file in store.contents().files:
+    contents = store.contents()
+    # of a file of which nothing could be read the case has the name alone
+    named += [
+        each.file for each in files_not_read(contents.ledger, contents.notes) if key in normalize_party_name(each.file)
+    ]
+    for file in contents.files:
         if key in normalize_party_name(file.name):
             named.append(file.name)
         if file.size > MAX_SEARCHED:

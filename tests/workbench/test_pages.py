@@ -921,11 +921,15 @@ def test_no_question_left_says_on_what_that_rests(tmp_path: Path) -> None:
 
 
 def test_a_text_that_no_record_states_is_found_where_it_stands_in_the_files(bench: Bench) -> None:
-    """A number of a document in the name of its file, and what stands in a cell that no field is read from."""
-    notes = b"\xe6\x97\xa5\xe6\x9c\x9f,\xe4\xba\x8b\n2024-03-01,\xe6\x9c\x88\xe7\xbb\x935718803316\n"
-    assert bench.post("/inbox/load", {"ticket": upload(bench, "扣字137号.csv", notes)}).status == 303
+    """A number of a document in the name of a file, read or not, and what stands in a cell or in a line of a text."""
+    rows = "转出方,转入方,日期,卡号\n甲,乙,2024-05-05,8986061900000000090\n"
+    assert bench.post("/inbox/load", {"ticket": upload(bench, "扣字137号.csv", rows.encode())}).status == 303
     wait_until_idle(bench)
-    assert "扣字137号.csv" in bench.ask(f"/find?q={quote('137号')}").words
-    found = bench.ask("/find?q=5718803316")
-    assert re.search(r'href="/source[?][^"]*row=2"', found.text)
-    assert bench.ask("/find?q=5718803317").words.count("扣字137号.csv") == 0
+    chat = "2024-05-05 甲\n月结5718803316，卡8986061900000000091\n".encode()
+    tickets = [upload(bench, "聊天.txt", chat), upload(bench, "复函417号.pdf", b"%PDF-1.4")]
+    assert bench.post("/inbox/load", {"ticket": tickets}).status == 303
+    wait_until_idle(bench)
+    for number in ("137号", "417号"):
+        assert number in bench.ask(f"/find?q={quote(number)}").text.partition('<ul class="sources">')[2]
+    assert re.search(r'href="/source[?][^"]*row=2"', bench.ask("/find?q=5718803316").text)
+    assert "/source" not in bench.ask("/find?q=5718803317").text
