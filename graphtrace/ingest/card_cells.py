@@ -212,6 +212,7 @@ _SENT: Final = re.compile(
     re.IGNORECASE,
 )
 """What a text says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
+_NONE: Final = re.compile(r"\bno\s+[a-z]", re.IGNORECASE)
 _SAID_BY: Final = re.compile("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 _MARKS: Final = re.compile(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
 
@@ -223,6 +224,8 @@ def cards_among_words(text: str) -> str | None:
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
+    >>> [cards_among_words(f"{said} 89860626990000000015") for said in ("SIMs sent:", "no SIM sent")]
+    ['89860626990000000015', 'no SIM sent 89860626990000000015']
     """
     found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
     written = [(each["first"], each["last"]) for each in _CARDS.finditer(text) if each["first"] in found]
@@ -248,7 +251,7 @@ def _range(first: str, ending: str) -> str | None:
 def says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
     """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
     bare = _SAID_BY.sub("", numbers.sub("", text))
-    return _SENT.fullmatch(_MARKS.sub("", bare)) is not None
+    return _NONE.search(text) is None and _SENT.fullmatch(_MARKS.sub("", bare)) is not None
 
 
 _IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")

@@ -575,7 +575,8 @@ def _support_header(
     if not any(map(is_of_bank, headings)):
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != "narrated"}
     is_signed = any(map(_BALANCE.search, headings)) and _has_signs(sheet, row, meanings)
-    kinds = [as_kind] if as_kind else _kinds_of(meanings.values(), is_signed=is_signed)
+    counts_cards = any(field_of_heading(heading) == "quantity" for heading in headings)
+    kinds = [as_kind] if as_kind else _kinds_of(meanings.values(), is_signed=is_signed, counts_cards=counts_cards)
     plans = []
     for kind in kinds:
         plan = _plan(kind, texts, headings, meanings, {**claims.literals}, uses_1904=sheet.uses_1904)
@@ -663,12 +664,17 @@ def _owner_above(sheet: Sheet, row: int) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _kinds_of(meanings: Iterable[HeadingMeaning], *, is_signed: bool = False) -> list[SupportKind]:
-    """Return the kinds of record that headings say; an identity only where they say no other."""
+def _kinds_of(
+    meanings: Iterable[HeadingMeaning], *, is_signed: bool = False, counts_cards: bool = False
+) -> list[SupportKind]:
+    """Return the kinds of record that headings say; an identity only where they say no other.
+
+    A list that counts cards of its customers may be one of sales, whatever parcels it names besides.
+    """
     named = {meaning.field for meaning in meanings}
     sides = {meaning.field for meaning in meanings if meaning.contact is None}
     kinds: list[SupportKind] = []
-    if "waybill" in named and (named & {"sender", "receiver", "from", "to"} or "party" in sides):
+    if "waybill" in named and (named & {"sender", "receiver", "from", "to"} or ("party" in sides and not counts_cards)):
         kinds.append("shipment")
     is_split = {"amount_out", "amount_in"} <= named
     if "date" in named and ("amount" in named or is_split):
@@ -697,6 +703,9 @@ def _plan(
     is_beside: bool = False,
 ) -> SupportPlan:
     renamed = RENAMED[kind]
+    if {"receiver", "to"} & {meaning.field for meaning in meanings.values()}:
+        # the customer of a parcel that somebody else gets is none of its sides
+        renamed = {name: own for name, own in renamed.items() if name != "party" or own != "receiver"}
     known = {name for pair in _side_fields(kind) for name in pair if name} | {"waybill", "order_no", "record_no"}
     known |= {"amount", "amount_out", "amount_in", "direction"} if kind == "payment" else set()
 
@@ -773,7 +782,7 @@ def plan_beside(
     }
     kinds = [
         kind
-        for kind in _kinds_of(meanings.values())
+        for kind in _kinds_of(meanings.values(), counts_cards=True)
         if (kind == "shipment" and {"sender", "receiver"} & {each.field for each in meanings.values()})
         or (kind == "payment" and {"payer", "payee"} <= {each.field for each in meanings.values()})
     ]

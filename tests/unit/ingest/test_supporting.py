@@ -349,3 +349,17 @@ def test_a_person_may_say_that_rows_are_identities(tmp_path: Path) -> None:
     with gt.open_case(tmp_path / "a.gtrace") as case:
         case.load(tmp_path / "a.csv", answers=["kind=identity"])
         assert [row["name"] for row in case.records(kind="identity")] == ["PINTU VERMA"]
+
+
+def test_a_parcel_went_to_its_receiver_and_not_to_the_customer_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("客户,收件人,发件人,运单号\n乙通讯店,张三,甲店,SF1399027741120\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert [row["receiver"] for row in case.records(kind="shipment")] == ["张三"]
+
+
+def test_a_list_that_counts_cards_of_its_customers_is_none_of_parcels(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("日期,客户,数量,快递单号\n2024-03-05,乙通讯店,40,SF1399027741120\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+    assert (report.kind, report.loaded) == (None, 0)
