@@ -84,22 +84,28 @@ def part_holders(sheet: Sheet) -> None:
     """
     lines = [(row, lone[0]) for row, cells in sheet.head_rows if len(lone := _lone(cells)) == 1]
     header = next((row for row, cells in sheet.head_rows if row and _may_be_headings(cells)), None)
-    if header is None or not any(persons_searched(line) for _, line in lines):
+    if header is None:
         return
     headings = dict(sheet.head_rows)[header]
     if any(cell and field_of_heading(normalize_heading(cell)) == "holder" for cell in headings):
         return
     named = [*dict.fromkeys(name for row, line in lines if row < header for name in sorted(persons_searched(line)))]
-    above = {header: named[0] if len(named) == 1 else None}
+    first = named[0] if len(named) == 1 else None
+    if first is None and not any(len(persons_searched(line)) == 1 for row, line in lines if row > header):
+        return
+    last, holder = header, first
 
     def with_holder(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        nonlocal last, holder
+        # the rows are read more than once
+        last, holder = row, first if row <= last else holder
         lone = _lone(cells)
         if row > header and len(lone) == 1:
             persons = persons_searched(lone[0])
-            above[row] = persons.pop() if len(persons) == 1 else None
+            holder = persons.pop() if len(persons) == 1 else None
         is_article = row > header and len(lone) > 1 and list(cells) != headings
         title = "Seized from" if row == header else None
-        return [*cells, above[max(at for at in above if at < row)] if is_article else title]
+        return [*cells, holder if is_article else title]
 
     sheet.make({"holder": sheet.width}, header, with_holder)
 
