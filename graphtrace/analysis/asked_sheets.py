@@ -13,6 +13,7 @@ from typing import Any, Final
 from graphtrace.analysis.party_dealings import parties_like
 from graphtrace.analysis.source_cells import write_source
 from graphtrace.errors import GraphtraceError, UnknownHeadings
+from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.preamble import names_one_firm
 from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Offer, OpenQuestion
@@ -27,6 +28,9 @@ MAX_OFFERED: Final = 5
 
 MAX_KNOWN: Final = 200
 """Maximum number of further parties of the case that are proposed."""
+
+_NAMING: Final = frozenset({"title", "sheet_name", "file_name"})
+"""Why offers are proposed that may be what the case calls otherwise."""
 
 _PARTY_FIELDS: Final = frozenset({"from", "to", "carrier", "enterprise", "party", "keeper"})
 
@@ -122,13 +126,15 @@ def _with_parties(store: Backend, report: SheetReport, known: Sequence[str], fir
     """Return a report whose questions for parties also propose those of the case, first whom the sheet names."""
 
     def offers(given: tuple[Offer, ...]) -> tuple[Offer, ...]:
-        names = [offer.value for offer in given if offer.because in ("title", "sheet_name", "file_name")]
-        like = [party.name for name in names for party in parties_like(store, name, most=MAX_OFFERED) if party.name]
-        like += firms
-        meant = [one for one in dict.fromkeys(like) if one not in names and any(name in one for name in names)]
-        told = {*meant, *(offer.value for offer in given)}
-        further = [Offer(name, "case") for name in known if name not in told]
-        return (*(Offer(name, "case") for name in meant), *given, *further)
+        names = {offer.value for offer in given}
+        found: dict[str, Offer] = {}
+        for offer in given:
+            if offer.because in _NAMING and match_operator_name(normalize_party_name(offer.value)) is None:
+                known_as = [party.name for party in parties_like(store, offer.value, most=MAX_OFFERED) if party.name]
+                meant = (name for name in (*known_as, *firms) if offer.value in name and name not in names)
+                found |= {name: Offer(name, "case") for name in meant if name not in found}
+            found.setdefault(offer.value, offer)
+        return (*found.values(), *(Offer(name, "case") for name in known if name not in found))
 
     def with_offers(one: OpenQuestion) -> OpenQuestion:
         return replace(one, offers=offers(one.offers)) if one.field in _PARTY_FIELDS else one
