@@ -408,7 +408,7 @@ def keepers_in_name(name: str) -> Iterator[tuple[str, str]]:
                     yield field, called
                     return
     for part in _SEPARATORS.split(name):
-        if _is_one_firm(part) or _is_short_name(part) or is_certainly_person(part):
+        if _is_one_firm(part) or _is_short_name(part) or (is_certainly_person(part) and _may_be_called(part)):
             yield "", part
 
 

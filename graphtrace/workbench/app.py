@@ -162,6 +162,9 @@ GUIDED_PAGES: Final[Mapping[str, str]] = {"broken_where": "/leads", "ready_to_se
 MAX_COUNTS: Final = 16
 """Maximum number of counts over all records that are kept for later pages."""
 
+MAX_OPENED: Final = 80
+"""Maximum number of cards of an opened figure that are listed with their states; an address holds no more."""
+
 MAX_ADDRESS: Final = 2_000
 """Maximum length of a list in an address, in characters."""
 
@@ -485,14 +488,11 @@ class Workbench(WorkbenchPages):
         with self.pool.at(day) as case:
             opened = case.audit_details(name, role=role, **figure)
             state = case.state()
-        return self._answer(
-            Drilldowns(opened),
-            day,
-            name=called,
-            state=state,
-            active="audit",
-            actions=[(label_text("nav_audit"), f"/audit/{quote(name, safe='')}{asked and '?'}{urlencode(asked)}")],
-        )
+        actions = [(label_text("nav_audit"), f"/audit/{quote(name, safe='')}{asked and '?'}{urlencode(asked)}")]
+        ends = (end for figure in opened for lot in figure.lots for end in (lot.first, lot.last) if end)
+        if cards := ",".join(islice(dict.fromkeys(ends), MAX_OPENED)):
+            actions.append((label_text("cards_listed"), f"/find?{urlencode({'q': cards, **_day(day)})}"))
+        return self._answer(Drilldowns(opened), day, name=called, state=state, active="audit", actions=actions)
 
     # -- queries ----------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+import yaml
 from starlette.exceptions import HTTPException
 
 from graphtrace.errors import NothingFound, UsageError
+from graphtrace.ingest.transcription import BY
 from graphtrace.redaction.meanings import Meaning
+from graphtrace.render import text_tables
 from graphtrace.render.format import format_time
-from graphtrace.render.i18n import Text, join_texts, label_text
+from graphtrace.render.i18n import Text, code_text, join_texts, label_text
 from graphtrace.render.views.case_view import details_text
 from graphtrace.results.case_status import LogLine
 from graphtrace.storage.correction_log import READ_AGAIN
@@ -274,7 +277,31 @@ def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
             yield str(sheet.get("sheet") or "–"), join_texts(*counts, by=" · ")
     for name, value in entry.items():
         if name in _NAMED and value not in (None, "", [], {}):
-            yield label_text(f"log_{name}"), label_text("file_again") if value == READ_AGAIN else _shown(value)
+            said = (
+                label_text("file_again") if value == READ_AGAIN else _mapped(str(value)) if name == "mapping" else None
+            )
+            yield label_text(f"log_{name}"), _shown(value) if said is None else said
+
+
+def _mapped(text: str) -> Text | None:
+    """Return a mapping in words: its kind, the column of each field, what is said of all rows, the lines confirmed."""
+    try:
+        said = yaml.safe_load(text)
+        kind = [code_text(text_tables.KINDS, said["kind"])] if said.get("kind") else []
+        columns = [
+            join_texts(text_tables.FIELDS[field], str(column["column"] if isinstance(column, Mapping) else column))
+            for field, column in (said.get("columns") or {}).items()
+        ]
+        stated = (said.get("literals") or {}).items()
+        literals = [join_texts(text_tables.FIELDS[field], str(value)) for field, value in stated]
+        lines = dict(said.get("transcribed") or {})
+        by = lines.pop(BY, None)
+        rows = label_text("question_rows", rows=len(lines))
+        confirmed = [join_texts(label_text("log_by"), str(by)), rows] if lines else []
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
+        return None
+    told = [*kind, *columns, *literals, *confirmed]
+    return join_texts(*told, by=" · ") if told else None
 
 
 def _shown(value: object) -> str:

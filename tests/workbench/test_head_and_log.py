@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
+from graphtrace.render.i18n import in_language
+from graphtrace.workbench.judging import describe_entries
 
 from .bench import CARD, HOSTILE, Bench, served, write_files
 
@@ -136,3 +138,11 @@ def test_the_page_of_letters_says_what_they_will_leave_blank(own: Bench, place: 
     with gt.open_case(place) as opened:
         opened.set_head(**dict.fromkeys(("number", "name", "unit", "officer", "ground"), "x"))
     assert "left blank in letters" not in own.ask("/leads").words
+
+
+def test_the_ledger_says_a_mapping_in_words() -> None:
+    mapping = "kind: transfer\ncolumns:\n  iccid: {column: C}\nliterals:\n  from: 甲店\n"
+    load = {"load": 1, "at": "2026-01-01T00:00:00+08:00", "hash": "0" * 64, "file": "a.csv", "mapping": mapping}
+    chat = {**load, "mapping": "transcribed:\n  by: 张警官\n  4: {kind: transfer}\n"}
+    told = [in_language(text, "zh") for entry in describe_entries([load, chat]) for _, text in entry.details]
+    assert told == ["经办人 张警官 · 共1行", "转让 · 卡号 C · 转出方 甲店"]

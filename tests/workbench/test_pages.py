@@ -933,3 +933,10 @@ def test_a_text_that_no_record_states_is_found_where_it_stands_in_the_files(benc
         assert number in bench.ask(f"/find?q={quote(number)}").text.partition('<ul class="sources">')[2]
     assert re.search(r'href="/source[?][^"]*row=2"', bench.ask("/find?q=5718803316").text)
     assert "/source" not in bench.ask("/find?q=5718803317").text
+
+
+def test_an_opened_figure_leads_to_its_cards_with_their_states(bench: Bench) -> None:
+    opened = bench.ask(f"/audit/{quote('星海智联科技有限公司')}?bucket=resold")
+    address = re.search(r'href="(/find[?]q=[^"]*)"', opened.text)
+    assert address is not None
+    assert "王五" in bench.ask(address[1]).words
