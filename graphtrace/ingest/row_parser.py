@@ -1371,7 +1371,7 @@ class RowParser:
         answer = None if credit is None else self.words.answered(credit, NEGATIVE)
         if is_of_sales and answer == "return":
             is_returned = True
-        elif credit is not None and answer is None:
+        elif credit is not None and answer is None and kinds:
             spoken = _Fault(self.header.names[credit], "unknown_kind" if is_of_sales else TAKEN_BACK)
             self._note_events(row, cells, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
             spoken = spoken._replace(reason="not_a_record") if not is_of_sales else spoken

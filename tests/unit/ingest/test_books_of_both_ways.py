@@ -215,10 +215,11 @@ def test_a_return_says_once_more_what_it_is() -> None:
         ("2024-01-05", "进", "甲公司", CARD(2), "1", "15", None),
         ("2024-01-09", "退出", "甲公司", CARD(1), "1", "-15", "退回"),
         ("2024-01-10", "退入", "乙公司", CARD(2), "1", "15", "已退货"),
+        ("2024-01-11", "退", "乙公司", CARD(2), "1", "-15", None),
     ]
     loaded, parser = read_both_ways(heads, *rows, answers=KEEPER)
     assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded[2:]] == [
         ("return", "王五", "甲公司"),
         ("return", "乙公司", "王五"),
     ]
-    assert parser.rejects == []
+    assert [(each.row, each.reason, each.value) for each in parser.rejects] == [(6, "unknown_kind", "退")]
