@@ -55,6 +55,7 @@ from graphtrace.workbench.answer_pages import (
 )
 from graphtrace.workbench.asked import (
     QuestionCard,
+    answer_text,
     answers_in,
     cards_of,
     fill_cards,
@@ -1509,12 +1510,23 @@ class Workbench(WorkbenchPages):
             "error": error,
             "yaml": form.to_yaml(),
             "earlier": earlier,
+            "answered": self._answers_of(ticket),
         }
         if trial is not None:
             document = make_document(LoadedSheets(trial.report.files, is_dry_run=True, is_served=True))
             data |= {"document": document, "layout": HtmlLayout(document.parts, Audience.PAGE)}
             data["tried"] = [each for each in trial.records or () if form.sheet in (None, each.sheet)]
         return plain_answer("mapping.html", data, name="mapping", active="inbox")
+
+    def _answers_of(self, sha256: str) -> list[Text]:
+        """Return what was answered for the last load of a file of the case, one text for each."""
+        lines = [line for line in self._ledger() if "load" in line and line["sha256"] == sha256]
+        return [
+            answer_text(sheet["sheet"], field, str(value))
+            for line in lines[-1:]
+            for sheet in line["sheets"]
+            for field, value in ((sheet.get("reading") or {}).get("answered") or {}).items()
+        ]
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Stop a task."""

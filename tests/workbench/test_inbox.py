@@ -178,6 +178,8 @@ def test_all_questions_are_answered_at_once_and_a_party_of_several_sheets_is_ask
         assert (refused.status, f'value="{firm}" maxlength' in refused.text) == (400, True)
         assert bench.post("/inbox/answer", {**answers, f"answer:{keys['other']}:from": "老王"}).status == 303
         wait_until_idle(bench)
+        # what was answered stands where the file can be read again
+        assert "转出方: 老王" in bench.ask(f"/mapping/{keys['other'][:64]}").words
         left = bench.ask("/inbox/asked").text.split('class="bench-asked"')[1:]
         assert [part.partition("<h2>")[2].partition("<")[0] for part in left] == ["x.csv"]
     told = loaded(case)
