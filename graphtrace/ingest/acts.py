@@ -844,8 +844,8 @@ def is_plain_line(line: str) -> bool:
 
     >>> [is_plain_line(line) for line in ("制表人：张三", "第1页 共3页", "特此函复。", "客户签字：拒签", "东西没给")]
     [True, True, True, False, False]
-    >>> [is_plain_line(line) for line in ("客户确认签字：", "收货人（签字）：刘芳", "签收：没收到")]
-    [True, True, False]
+    >>> [is_plain_line(line) for line in ("客户确认签字：", "收货人（签字）：刘芳", "签收：没收到", "（以下空白）")]
+    [True, True, False, True]
     >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
     [True, False]
     """
