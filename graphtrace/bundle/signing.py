@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -67,6 +68,27 @@ def needs_passphrase(path: Path) -> bool:
         return file.read(len(_BY_PASSPHRASE)) == _BY_PASSPHRASE
 
 
+_ATTEMPTS: Final = 5
+_TOO_SLOW: Final = "Excessive work"
+"""How age says that a key takes longer than it allows, by what it measures of the machine at that moment."""
+
+
+def _by_passphrase(path: Path, passphrase: str) -> bytes:
+    for attempt in range(_ATTEMPTS):
+        try:
+            return bytes(pyrage.passphrase.decrypt(path.read_bytes(), passphrase))
+        except pyrage.DecryptError as error:
+            if not str(error).startswith(_TOO_SLOW):
+                raise BundleRefused(
+                    "bundle_passphrase_wrong", path=path, hint="give_passphrase", code="password_wrong"
+                ) from error
+            if attempt == _ATTEMPTS - 1:
+                raise BundleRefused("bundle_passphrase_slow", path=path, hint="decrypt_by_hand") from error
+        # other programs may be done by then
+        time.sleep(attempt)
+    raise AssertionError
+
+
 def decrypt(path: Path, stream: BinaryIO, identity: Path | None, passphrase: str | None) -> None:
     """Decrypt a file into a stream.
 
@@ -82,12 +104,7 @@ def decrypt(path: Path, stream: BinaryIO, identity: Path | None, passphrase: str
             raise BundleRefused("bundle_passphrase_missing", path=path, hint="give_passphrase", code="password_missing")
         if path.stat().st_size > 2 * _MAX_WITH_PASSPHRASE:
             raise BundleRefused("too_large_for_passphrase", most=_MAX_WITH_PASSPHRASE, hint="decrypt_by_hand")
-        try:
-            stream.write(pyrage.passphrase.decrypt(path.read_bytes(), passphrase))
-        except pyrage.DecryptError as error:
-            raise BundleRefused(
-                "bundle_passphrase_wrong", path=path, hint="give_passphrase", code="password_wrong"
-            ) from error
+        stream.write(_by_passphrase(path, passphrase))
         return
     if identity is None:
         raise BundleRefused("bundle_identity_missing", path=path, hint="give_identity", code="password_missing")

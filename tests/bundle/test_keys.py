@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ import pyrage
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import GraphtraceError
+from graphtrace.bundle import signing
+from graphtrace.errors import BundleRefused, GraphtraceError
 
 from .bags import copy_of, edit, seal_tags
 from .test_forgeries import refused
@@ -176,6 +178,21 @@ def test_an_encrypted_archive_needs_its_key(sealed: Path, tmp_path: Path, keys: 
 
 
 @pytest.mark.slow
+def test_a_machine_too_busy_for_a_passphrase_is_told_and_not_called_a_wrong_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> bytes:
+        raise pyrage.DecryptError("Excessive work parameter for passphrase.\nDecryption would take around 32 seconds.")
+
+    locked = tmp_path / "a.age"
+    locked.write_bytes(pyrage.passphrase.encrypt(b"x", "geheim"))
+    monkeypatch.setattr(signing.time, "sleep", lambda _: None)
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", busy)
+    with pytest.raises(BundleRefused) as raised:
+        signing.decrypt(locked, io.BytesIO(), None, "geheim")
+    assert raised.value.text.id == "bundle_passphrase_slow"
+
+
 def test_a_passphrase_encrypts_and_decrypts(sealed: Path, tmp_path: Path) -> None:
     with gt.open_case(sealed / "x.gtrace") as case:
         case.bundle(tmp_path / "out.zip", passphrase=PASSWORD)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -51,8 +50,8 @@ def archive_of(path: Path, *members: Path) -> Path:
     return path
 
 
-def codes(case: gt.Case, card: str = CARD, **asked: Any) -> list[str]:
-    return [finding.code for finding in case.trace(card, **asked)[0].findings]
+def codes(case: gt.CaseQuestions, card: str = CARD) -> list[str]:
+    return [finding.code for finding in case.trace(card)[0].findings]
 
 
 def test_a_reply_whose_hash_agrees_is_told_as_such_and_changes_no_answer(place: str, tmp_path: Path) -> None:
@@ -81,7 +80,7 @@ def test_a_reply_whose_hash_differs_loads_and_heads_every_answer_that_rests_on_i
         assert (finding.code, finding.severity, finding.params) == (CODE, "error", said)
         assert CODE not in codes(case, OTHER)
         assert [(problem.code, problem.params) for problem in case.verify()] == [(CODE, said)]
-        assert CODE not in codes(case, as_of="2020-01-01")
+        assert CODE not in codes(case.at("2020-01-01"))
 
 
 def test_audits_and_parties_that_count_rows_of_such_a_file_say_so(place: str, tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_question_in_the_other_language_only_names_who_can_be_asked(
 def test_what_was_known_on_a_day_is_the_same_as_in_a_folder(moved: str, tmp_path: Path, neo4j_place: Place) -> None:
     """The second file makes one party of the first known by a number, and gives it an earlier record."""
 
-    def asked(case: gt.Case, **how: Any) -> list[str]:
+    def asked(case: gt.CaseQuestions) -> list[str]:
         asking: list[tuple[str, dict[str, Any]]] = [
             ("flows-between-parties", {}),
             ("records-of-card", {"card": "8986061900000000001"}),
@@ -188,7 +188,7 @@ def test_what_was_known_on_a_day_is_the_same_as_in_a_folder(moved: str, tmp_path
             ("chains-deeper-than", {"depth": 0}),
             ("sources-of-case", {}),
         ]
-        return [json.dumps(case.query(name, **how, **given).to_dict()) for name, given in asking]
+        return [json.dumps(case.query(name, **given).to_dict()) for name, given in asking]
 
     neo4j_place.rows("MATCH (f:File) SET f.loaded_at = '2024-05-01T08:00:00+08:00'")
     (tmp_path / "more.csv").write_text(MORE, "utf-8")
@@ -200,7 +200,7 @@ def test_what_was_known_on_a_day_is_the_same_as_in_a_folder(moved: str, tmp_path
     with gt.open_case(moved) as case:
         case.load(tmp_path / "more.csv")
         assert asked(case) == now
-        assert asked(case, as_of="2024-06-01") == then
+        assert asked(case.at("2024-06-01")) == then
         with pytest.raises(QueryError, match="as it stands now"):
             case.at("2024-06-01").query("echo")
     assert then != now
