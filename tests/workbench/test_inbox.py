@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import InternalError
 from graphtrace.locale import LANGS, Text, load_catalogue
 from graphtrace.render.i18n import page_hint
+from graphtrace.results.load_report import SheetReport
+from graphtrace.workbench import app, load_process
+from graphtrace.workbench.load_worker import AskedRequest
 
 from .bench import CARD, SALES, Answer, Bench, served
 from .test_pages import upload, wait_until_idle
@@ -184,6 +189,30 @@ def test_all_questions_are_answered_at_once_and_a_party_of_several_sheets_is_ask
         assert [part.partition("<h2>")[2].partition("<")[0] for part in left] == ["x.csv"]
     told = loaded(case)
     assert (told["云拓通信_出货及裸卡出库(2024).xlsx"], told["老王出库.csv"]) == (2, 2)
+
+
+def test_a_fault_of_the_program_loses_nothing_of_what_was_typed(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = load_process.asked_in_process
+
+    def fails(request: AskedRequest) -> Sequence[SheetReport]:
+        if request.answers:
+            raise InternalError("own_fault", kind="IndexError", hint="report_fault")
+        return ask(request)
+
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"a.csv": OUT})
+        card = card_of(bench.ask("/inbox/asked"), "a.csv")
+        monkeypatch.setattr(app, "asked_in_process", fails)
+        failed = answered(bench, card, answer_from=FIRM)
+        assert (failed.status, f'value="{FIRM}" maxlength' in failed.text) == (400, True)
+        assert "IndexError" in failed.words
+        assert COMMAND.search(failed.words) is None
+        # and it stands there when the page is opened again
+        assert f'value="{FIRM}" maxlength' in bench.ask("/inbox/asked").text
+        monkeypatch.setattr(app, "asked_in_process", ask)
+        assert answered(bench, card, answer_from=FIRM).status == 303
+        wait_until_idle(bench)
+    assert loaded(case) == {"a.csv": 2}
 
 
 def test_a_file_of_the_case_is_read_again_by_a_mapping_or_as_the_program_reads_it(case: Path) -> None:
