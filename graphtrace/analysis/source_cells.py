@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.engine.row_search import SheetNotRead, rejects_with_texts, sheets_not_read
 from graphtrace.errors import GraphtraceError, NothingFound
@@ -32,6 +32,9 @@ AROUND: Final = 2
 
 MAX_SEARCHED: Final = 4 << 20
 """Maximum size of a source in which a text is looked for, in bytes."""
+
+MAX_SEARCHED_TOGETHER: Final = 64 << 20
+"""Maximum size of all sources of a case in which a text is looked for, in bytes."""
 
 MAX_PLACES: Final = 200
 """Maximum number of rows that are told of a text."""
@@ -168,46 +171,78 @@ def rows_naming_parties(store: Backend, parties: Sequence[Party]) -> list[tuple[
 def places_of_text(store: Backend, text: str) -> TextPlaces:
     """Return where a text stands in the kept files: in their names, in rows of their sheets, in words beside them.
 
-    Cost: one pass over the sources that are not larger than :data:`MAX_SEARCHED`; the names of the others are told.
+    Told without being looked through are sources that are larger than :data:`MAX_SEARCHED`, come after
+    :data:`MAX_SEARCHED_TOGETHER` of others, or cannot be read without a password. Cost: each is read once a process.
     """
-    from graphtrace.ingest.text_files import PROSE, lines_of
-    from graphtrace.storage.case_folder import scratch_folder
     from graphtrace.storage.not_read import files_not_read
 
     key = normalize_party_name(text)
-    origins: list[Origin] = []
-    named: list[str] = []
-    unsearched: list[str] = []
     contents = store.contents()
     # of a file of which nothing could be read the case has the name alone
-    named += [
-        each.file for each in files_not_read(contents.ledger, contents.notes) if key in normalize_party_name(each.file)
-    ]
-    for file in contents.files:
+    names = [each.file for each in files_not_read(contents.ledger, contents.notes)]
+    named = [name for name in names if key in normalize_party_name(name)]
+    origins: list[Origin] = []
+    unsearched: list[str] = []
+    left = MAX_SEARCHED_TOGETHER
+    for file in {each.sha256: each for each in contents.files}.values():
         if key in normalize_party_name(file.name):
             named.append(file.name)
-        if file.size > MAX_SEARCHED:
+        left -= file.size
+        words = None if file.size > MAX_SEARCHED or left < 0 else _words_of(store, file)
+        if words is None:
             unsearched.append(file.name)
             continue
-        with scratch_folder(None) as scratch:
-            copy = write_source(store, file.sha256, scratch)[1]
-            in_rows = [place for place in _rows_with(copy, file, key) if len(origins) < MAX_PLACES]
-            origins += in_rows
-            with suppress(GraphtraceError):
-                is_beside = copy.suffix.lower() in PROSE and not in_rows
-                if is_beside and any(key in normalize_party_name(line) for _, line in lines_of(copy)):
-                    named.append(file.name)
-    return TextPlaces(tuple(dict.fromkeys(named)), tuple(origins[:MAX_PLACES]), tuple(unsearched))
+        rows = [Origin(file.name, file.sha256, sheet, row, None) for sheet, row, cells in words.rows if key in cells]
+        origins += rows[: MAX_PLACES - len(origins)]
+        if not rows and key in words.beside:
+            named.append(file.name)
+    return TextPlaces(tuple(dict.fromkeys(named)), tuple(origins), tuple(unsearched))
 
 
-def _rows_with(copy: Path, file: LoadedFile, key: str) -> Iterator[Origin]:
+class _Words(NamedTuple):
+    """The rows of a source, each with sheet, number and the folded text of its cells, and the text of all its lines."""
+
+    rows: list[tuple[str | None, int, str]]
+    beside: str
+
+
+_WORDS: Final[dict[tuple[str, str], _Words | None]] = {}
+"""What was read of sources, by hash and ending; the oldest go where there are too many."""
+
+_MOST_KEPT: Final = 1_000
+
+
+def _words_of(store: Backend, file: LoadedFile) -> _Words | None:
+    """Return the words of a source; ``None`` where it cannot be read."""
+    about = (file.sha256, Path(file.name).suffix.lower())
+    if about not in _WORDS:
+        while len(_WORDS) >= _MOST_KEPT:
+            _WORDS.pop(next(iter(_WORDS)), None)
+        _WORDS[about] = _read_words(store, file)
+    return _WORDS[about]
+
+
+def _read_words(store: Backend, file: LoadedFile) -> _Words | None:
     from graphtrace.ingest.readers import open_sheets
+    from graphtrace.ingest.text_files import PROSE, lines_of
+    from graphtrace.storage.case_folder import scratch_folder
 
-    with suppress(GraphtraceError):
-        for sheet in open_sheets(copy):
-            for number, cells in _rows_of(sheet, copy):
-                if any(key in normalize_party_name(cell) for cell in cells):
-                    yield Origin(file.name, file.sha256, sheet.name, number, None)
+    rows: list[tuple[str | None, int, str]] = []
+    beside = None
+    with scratch_folder(None) as scratch:
+        copy = write_source(store, file.sha256, scratch)[1]
+        if copy.suffix.lower() in PROSE:
+            with suppress(GraphtraceError):
+                beside = "\n".join(normalize_party_name(line) for _, line in lines_of(copy))
+        try:
+            for sheet in open_sheets(copy):
+                rows += [
+                    (sheet.name, number, "\n".join(map(normalize_party_name, cells)))
+                    for number, cells in _rows_of(sheet, copy)
+                ]
+        except GraphtraceError:
+            return None if beside is None else _Words([], beside)
+    return _Words(rows, beside or "")
 
 
 def _place(origin: Origin) -> tuple[object, ...]:
