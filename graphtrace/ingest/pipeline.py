@@ -21,7 +21,7 @@ from graphtrace.identifiers import is_damaged_column, parse_iccid
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
-from graphtrace.ingest.card_cells import CARD_PATTERN
+from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, writes_days_once
 from graphtrace.ingest.date_orders import (
@@ -966,7 +966,12 @@ class SheetParser:
         """Whether the first rows name cards, and none of China."""
         places = [at for name in ("iccid", "iccid_first") for at in self._header.served.get(name, ())]
         rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
-        cards = [parse_iccid(text) for cells in rows for at in places if at < len(cells) and (text := cells[at])]
+        # a column that a recipe makes is not there yet: its card stands among the words of another
+        own = [[cells[at] if at < len(cells) else None for at in places] for cells in rows]
+        texts = [
+            text for cells, of_row in zip(rows, own, strict=True) for text in (of_row if any(of_row) else cells) if text
+        ]
+        cards = [parse_iccid(part.first) for text in texts for part in split_cards(cards_among_words(text) or text)]
         keys = [card.key for card in cards if card is not None]
         return bool(keys) and not any(key.startswith("8986") for key in keys)
 

@@ -126,6 +126,14 @@ def test_who_sold_the_goods_of_invoices_to_a_customer_is_asked_and_what_a_closed
         }  # fmt: skip
 
 
+def test_days_of_cards_abroad_are_of_the_stated_zone_where_words_stand_beside_their_numbers_too(tmp_path: Path) -> None:
+    rows = "".join(f"Northmoor Ltd,Marek Dobrowski,2024-03-15 21:40:07 +0000,ICCID {card}\n" for card in CARDS)
+    (tmp_path / "a.csv").write_text(f"Seller,Buyer,Sale date,ICCID\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert {case.trace(card)[0].chains[0].hops[0].when.day for card in CARDS} == {"2024-03-15"}
+
+
 def test_of_two_numbers_of_a_card_abroad_the_one_with_its_check_digit_counts_and_days_are_of_its_zone(
     tmp_path: Path,
 ) -> None:
