@@ -155,12 +155,16 @@ def _is_cut(text: str, place: int) -> bool:
 _FIRM: Final = re.compile(
     "公司|集团|企业|厂|商行|商店|商场|超市|店|经营部|门市部|营业部|工作室|工商户|合作社|中心|局|委员会|政府|学校|大学|学院|医院"
     "|银行|研究[院所]|事务所|协会|基金会|科技|技术|网络|通信|物联|数据|智能|电子|贸易|实业|部队|支队|大队|派出所"
-    r"|\b(?:co|ltd|limited|inc|llc|corp|company|gmbh|plc|bank|university)\b|(?:pvt|pte|ltd|llc|inc)\.?$"
+    r"|\b(?:co|ltd|limited|inc|llc|corp|company|gmbh|plc|bank|university)\b|(?:pvt|pte|ltd|limited|llc|llp|plc|inc|corp|corporation|company)\.?$"
 )
 
 
 def is_visibly_firm(key: str) -> bool:
-    """Whether a normalised name has a word of a firm or of a public body."""
+    """Whether a normalised name has a word of a firm or of a public body.
+
+    >>> [is_visibly_firm(key) for key in ("星海科技", "northgatelimited", "tarangfleetllp", "marekdobrowski")]
+    [True, True, True, False]
+    """
     return _FIRM.search(to_simplified(key)) is not None
 
 
@@ -170,7 +174,7 @@ _OF_ONE: Final = re.compile(
 )
 """End of a name under which one person may do business in his own right."""
 
-_OF_MANY: Final = re.compile(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b")
+_OF_MANY: Final = re.compile(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$")
 
 
 def is_visibly_company(key: str) -> bool:
