@@ -174,7 +174,9 @@ _OF_ONE: Final = re.compile(
 )
 """End of a name under which one person may do business in his own right."""
 
-_OF_MANY: Final = re.compile(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$")
+_OF_MANY: Final = re.compile(
+    r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$"
+)
 
 
 def is_visibly_company(key: str) -> bool:
