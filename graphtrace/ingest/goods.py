@@ -15,7 +15,7 @@ from unicodedata import normalize
 from graphtrace.ingest.heading_grammar import without_remark
 
 _HEADING: Final = re.compile(
-    "(?:商品|货品|货物|物品|产品|宝贝|物资|物料)(?:名称?|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item)(?:_?(?:name|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
+    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item)(?:_?(?:name|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
     "|description_?of_?(?:the_?)?(?:goods|items?|articles?)"
 )
 _WITHOUT: Final = re.compile(
@@ -35,7 +35,10 @@ _OTHER_CARDS: Final = re.compile(
     "(?<![联上物])网|读|刷|打|插)卡",
     re.IGNORECASE,
 )
-_DEVICES: Final = re.compile("wi-?fi|路由器|手机|电脑|pos机?|终端|模组|模块|设备", re.IGNORECASE)
+_DEVICES: Final = re.compile(
+    "wi-?fi|路由器|手机|电脑|平板|手[环表]|相机|摄像[机头]|记录仪|传感器|[定追][位踪]器|网关|门锁|pos机?|终端|模组|模块|设备",
+    re.IGNORECASE,
+)
 _HINTS: Final = re.compile("e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?", re.IGNORECASE)
 """Words of cards, beside no device."""
 
@@ -51,7 +54,7 @@ def are_other_goods(text: str) -> bool:
 
     Goods that are about a card are, be it one for a device; only other things by themselves are none.
 
-    >>> [are_other_goods(goods) for goods in ("物联卡 30M", "SIM卡套", "POS机", "联通30M定向", "POS机流量卡")]
+    >>> [are_other_goods(goods) for goods in ("物联卡 30M", "SIM卡套", "4G网络摄像机", "联通30M定向", "POS机流量卡")]
     [False, True, True, False, False]
     """
     text = normalize("NFKC", text)

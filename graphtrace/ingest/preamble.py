@@ -563,6 +563,10 @@ def _without_head_of_letter(
     return [(row, [bare(cell) for cell in cells]) for row, cells in rows]
 
 
+_OPENING: Final = re.compile(r"[(（\[【]")
+_CLOSING: Final = re.compile(r"[)）\]】]\s*$")
+
+
 def stated_above(
     rows: Sequence[tuple[int, Sequence[str | None]]],
     headings: Mapping[str, str],
@@ -598,6 +602,9 @@ def stated_above(
             last: StatedAbove | None = None
             for pair in _PAIR.finditer(cell):
                 name, value = pair.groups()
+                if _CLOSING.search(value) and not _OPENING.search(value):
+                    # what closes began before the name (清单（客户：甲公司）)
+                    value = _CLOSING.sub("", value)
                 heading = _with_word_before(cell[: pair.start()], normalize_heading(name))
                 if last is not None and last.field == "holder" and is_nobodys_number(heading):
                     heading = "holder_id"

@@ -42,6 +42,10 @@ _Cell = tuple[str, float, float]
 """The text of a cell, and where it begins and ends."""
 
 
+_BROKEN: Final = re.compile(r"(?<=[\u4e00-\u9fff（）])\s*\n\s*(?=[\u4e00-\u9fff（）])")
+"""The end of a line within a cell, between characters that are written without blanks."""
+
+
 class _Line(NamedTuple):
     """A line of text: its cells, and the height of its text."""
 
@@ -208,7 +212,7 @@ def _clean(text: str | None) -> str | None:
     if text is None:
         return None
     written = _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return " ".join(written.split()) or None
+    return " ".join(_BROKEN.sub("", written).split()) or None
 
 
 if __name__ == "__main__":

@@ -74,3 +74,13 @@ def test_a_printed_invoice_is_read_with_what_stands_above_it(tmp_path: Path) -> 
     assert (hop.sender.name, hop.receiver.name, hop.when and hop.when.iso, hop.origins[0].row) == (
         "BALAJI TRADERS", "Rakesh Kumar Yadav", "2024-04-02", 10,
     )  # fmt: skip
+
+
+def test_other_goods_of_a_list_of_sales_are_no_cards_however_they_are_headed(tmp_path: Path) -> None:
+    rows = ["客户,存货名称,主计量单位,数量,出库日期,起始序列号,终止序列号"]
+    rows += ["甲公司,移动物联网卡,张,2,2025-03-10,8986061900000000001,8986061900000000002"]
+    rows += ["乙公司,4G网络摄像机,台,12,2025-03-15,,"]
+    (tmp_path / "a.csv").write_text("\n".join(rows), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv", answers=["from=丙公司"]).files
+        assert (report.loaded, [reject.reason for reject in report.rejects]) == (1, ["not_a_record"])

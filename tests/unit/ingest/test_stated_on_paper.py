@@ -368,3 +368,12 @@ def test_headings_that_stand_apart_are_no_names_and_values() -> None:
         ("转出方", "转入方", None, "日期", "卡号"), ("甲公司", "刘芳", None, "2026-04-18", CARD(0))
     )  # fmt: skip
     assert moves(loaded) == [("transfer", "甲公司", "刘芳", "2026-04-18")]
+
+
+def test_a_bracket_that_began_before_a_name_is_none_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"发货清单（客户：{FIRM}）,\nICCID,套餐\n{CARD(10)},60G/月\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (listed,) = case.trace(CARD(10))[0].card_lists
+        assert listed.party is not None
+        assert listed.party.name == FIRM

@@ -125,3 +125,9 @@ def test_a_pdf_that_holds_no_table_does_not_keep_the_other_files_of_a_folder(tmp
         report = case.load(folder)
     assert [(each.file, each.loaded) for each in report.files] == [("a.csv", 2)]
     assert [(each.name, each.what) for each in report.skipped] == [("scan.pdf", "pdf")]
+
+
+def test_a_name_that_a_line_breaks_in_its_cell_is_one_word(tmp_path: Path) -> None:
+    rows = [HEADINGS, ["2024-03-05", "湖城安迅安防设备有限\n公司", "Harrow\nTelecare", CARDS[0], ""]]
+    path = pdf(tmp_path / "a.pdf", rows)
+    assert rows_of(path)[1][1:3] == ["湖城安迅安防设备有限公司", "Harrow Telecare"]
