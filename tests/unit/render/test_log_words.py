@@ -13,14 +13,16 @@ from graphtrace.render import text_tables
 from graphtrace.render.i18n import in_language
 from graphtrace.render.views.case_view import details_text
 from graphtrace.results.case_status import LogLine
+from graphtrace.results.subgraph import GraphPart
 
 INSIDE = {"asked", "masker", "part", "self"}
 """Parameters that no line states by their names."""
 
 
 def test_every_parameter_of_a_question_has_a_name() -> None:
-    questions = [each for each in vars(gt.Case).values() if hasattr(each, "__wrapped__")]
-    asked = {name for question in questions for name in signature(question).parameters}
+    every = {**vars(gt.CaseQuestions), **vars(gt.Case)}.values()
+    asked = {name for each in every if hasattr(each, "__wrapped__") for name in signature(each).parameters}
+    asked |= {*GraphPart.__annotations__, "as_of"}
     assert len(asked) > 40
     assert asked - INSIDE - text_tables.LOG_NAMES.keys() == set()
 
