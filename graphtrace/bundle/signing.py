@@ -199,7 +199,7 @@ def check_signature(content: bytes, signature: bytes | None, key: str | Path | N
         made = Signature.from_bytes(signature)
     except Error as error:
         raise BundleRefused("bundle_signature_damaged", part=SIGNATURE, hint="ask_for_bundle") from error
-    key_id = made._key_id[::-1].hex().upper()
+    key_id = _shown_id(made._key_id)
     if public is not None:
         if _id_of(public) != key_id:
             raise BundleRefused("bundle_other_key", found=key_id, wanted=_id_of(public), hint="ask_who_signed")
@@ -231,7 +231,12 @@ def _public_key(key: str | Path) -> PublicKey:
 
 
 def _id_of(key: PublicKey) -> str:
-    return str(key._keynum_pk.key_id[::-1].hex().upper())
+    return _shown_id(key._keynum_pk.key_id)
+
+
+def _shown_id(key_id: bytes) -> str:
+    """Return the id of a key as minisign writes it: a number, without zeros before it."""
+    return f"{int.from_bytes(key_id, 'little'):X}"
 
 
 def stamp_request(content: bytes) -> bytes:

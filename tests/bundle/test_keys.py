@@ -103,6 +103,10 @@ def test_the_id_of_a_key_is_the_one_that_minisign_writes(sealed: Path, tmp_path:
     assert written.key_id in (tmp_path / "m.pub").read_text("utf-8")
 
 
+def test_the_id_of_a_key_has_no_zeros_before_it() -> None:
+    assert signing._shown_id(bytes.fromhex("d12a3736511a8609")) == "9861A5136372AD1"
+
+
 def test_a_key_with_a_password_signs_the_same_bytes(sealed: Path, signed: Path, tmp_path: Path, keys: Keys) -> None:
     with gt.open_case(sealed / "x.gtrace") as case:
         for number, password in enumerate((None, "wrong")):
