@@ -8,6 +8,7 @@ sheet that was refused as a whole, or waits for an answer, has its rows in the k
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -68,14 +69,23 @@ def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) ->
     NothingFound
         If the case has no such file or sheet.
     """
-    from graphtrace.ingest.readers import open_sheets
-
     file, copy = write_source(store, sha256, scratch)
     names = (sheet, split_table(sheet)[0])
-    found = next((one for one in open_sheets(copy) if None in names or one.name in names), None)
+    found = next((one for one in _sheets_of(store, sha256, copy) if None in names or one.name in names), None)
     if found is None:
         raise NothingFound("sheet_not_in_file", file=file, sheet=sheet, hint="status_lists_files")
     return file, found
+
+
+def _sheets_of(store: Backend, sha256: str, copy: Path) -> list[Sheet]:
+    """Open the sheets of a kept source; the tables of a PDF are those that its last load read."""
+    from graphtrace.ingest.readers import open_sheets
+    from graphtrace.storage.ledger import content_of
+    from graphtrace.storage.load_settings import TABLES
+
+    with_tables = (line for line in store.contents().ledger if sha256 in line and f'"{TABLES}":' in line)
+    loads = [content for content in map(content_of, with_tables) if content.get("sha256") == sha256]
+    return open_sheets(copy, tables=loads[-1].get(TABLES, ()) if loads else ())
 
 
 def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | None, row: int) -> SourceExcerpt:
@@ -206,24 +216,24 @@ class _Words(NamedTuple):
     beside: str
 
 
-_WORDS: Final[dict[tuple[str, str], _Words | None]] = {}
-"""What was read of sources, by hash and ending; the oldest go where there are too many."""
+_WORDS: Final[dict[tuple[str, str], tuple[int, _Words | None]]] = {}
+"""Size and words of sources, by hash and ending; the oldest go where all together are larger than one case may be."""
 
-_MOST_KEPT: Final = 1_000
+_READING: Final = threading.Lock()
 
 
 def _words_of(store: Backend, file: LoadedFile) -> _Words | None:
     """Return the words of a source; ``None`` where it cannot be read."""
     about = (file.sha256, Path(file.name).suffix.lower())
-    if about not in _WORDS:
-        while len(_WORDS) >= _MOST_KEPT:
-            _WORDS.pop(next(iter(_WORDS)), None)
-        _WORDS[about] = _read_words(store, file)
-    return _WORDS[about]
+    with _READING:
+        if about not in _WORDS:
+            _WORDS[about] = file.size, _read_words(store, file)
+            while sum(size for size, _ in _WORDS.values()) > MAX_SEARCHED_TOGETHER:
+                del _WORDS[next(iter(_WORDS))]
+        return _WORDS[about][1]
 
 
 def _read_words(store: Backend, file: LoadedFile) -> _Words | None:
-    from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.text_files import PROSE, lines_of
     from graphtrace.storage.case_folder import scratch_folder
 
@@ -235,7 +245,7 @@ def _read_words(store: Backend, file: LoadedFile) -> _Words | None:
             with suppress(GraphtraceError):
                 beside = "\n".join(normalize_party_name(line) for _, line in lines_of(copy))
         try:
-            for sheet in open_sheets(copy):
+            for sheet in _sheets_of(store, file.sha256, copy):
                 rows += [
                     (sheet.name, number, "\n".join(map(normalize_party_name, cells)))
                     for number, cells in _rows_of(sheet, copy)

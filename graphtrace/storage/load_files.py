@@ -194,9 +194,12 @@ def load_into(
 
 
 def _is_pdf_without_table(reports: Sequence[SheetReport]) -> bool:
-    """Whether a file among others is a PDF of which nothing can be read, as of a picture."""
+    """Whether a file among others is a PDF of which nothing can be read, as of a picture.
+
+    A file that is built to do harm and a fault of this program are told as of any file.
+    """
     (first, *more) = reports
-    return not more and first.sheet is None and first.error is not None and first.file.lower().endswith(".pdf")
+    return not more and type(first.error) is InputError and first.file.lower().endswith(".pdf")
 
 
 @contextmanager

@@ -83,6 +83,7 @@ def test_nothing_is_recorded_of_a_table_before_a_person_has_compared_it(
         # the ledger keeps what was confirmed: nobody has to find the same table again
         monkeypatch.setattr(child_process, "read_json", lambda *_: pytest.fail("the file was read anew"))
         assert not list(case.verify(deep=True))
+        assert case.source_row(origin.sha256, 2, sheet="page 1").cells[3] == CARDS[0]
 
 
 def test_a_table_that_is_not_the_one_that_was_confirmed_is_asked_about(tmp_path: Path) -> None:
