@@ -116,6 +116,8 @@ def open_bucket(session: AuditSession, party_id: str, bucket: str) -> None:
             cards, parameters = _PIECES, [party_id]
         case "seized":
             cards, parameters = _cards_of(_SEIZED_CARDS, _PIECES), [party_id]
+        case "activated":
+            cards, parameters = _cards_of("SELECT key FROM used WHERE activated IS NOT NULL", _PIECES), [party_id]
         case "activated_by_enterprise" | "activated_unnamed" | "activated_by_other":
             keys = f"SELECT key FROM ({_ACTIVATED_CARDS}) WHERE bucket = '{bucket}'"
             cards, parameters = _cards_of(keys, _HELD), [party_id]

@@ -67,7 +67,7 @@ class TonedText:
     tone: Tone
 
 
-Remark = tuple[Text | TonedText | Origin | None, ...]
+Remark = tuple["Text | TonedText | Opened | Origin | None", ...]
 """Parts of one line; ``None`` is left out."""
 
 
@@ -99,6 +99,19 @@ class Link:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Opened:
+    """A value that a served page opens: the cards and rows behind a figure of an audit (``name`` is that of a bucket or
+    the id of a rule), or a card.
+
+    Other formats show it as any value.
+    """
+
+    value: Text | TonedText | int
+    by: Literal["bucket", "rule", "card"]
+    name: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class DualValue:
     """A value for spreadsheets that readers see as ``text``."""
 
@@ -106,7 +119,21 @@ class DualValue:
     text: Text | TonedText
 
 
-Cell = Text | int | float | TonedText | Lines | Inline | Link | DualValue | Party | Origin | Sequence[Origin] | None
+Cell = (
+    Text
+    | int
+    | float
+    | TonedText
+    | Lines
+    | Inline
+    | Link
+    | Opened
+    | DualValue
+    | Party
+    | Origin
+    | Sequence[Origin]
+    | None
+)
 """Value of a table cell; ``None`` is unknown."""
 
 ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar", "severity", "hash"]
@@ -246,7 +273,7 @@ def table_of(
 class Facts:
     """The main figures, each with its name."""
 
-    pairs: tuple[tuple[Text, int | Text], ...]
+    pairs: tuple[tuple[Text, int | Text | Opened], ...]
     audience: Audience = READERS
 
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from graphtrace.results.rules import RuleFinding
 
 
-Figure = Bucket | Literal["purchased", "received", "seized"]
+Figure = Bucket | Literal["purchased", "received", "activated", "seized"]
 
 
-FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "seized")
-"""Figures that can be opened: all cards (by the role of the audit), those of one bucket, the seized ones."""
+FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "activated", "seized")
+"""Figures that can be opened: all cards (by the role of the audit), those of one bucket, used or seized ones."""
 
 
 @wire("kind date=day *origin", name="DrilldownRecord", doc="A record behind a figure.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.model import AuditRole, Finding, Origin
     from graphtrace.redaction import Masker
+    from graphtrace.render.document import Opened
     from graphtrace.results.case_status import CaseState
     from graphtrace.results.library import ParamValue
     from graphtrace.results.rules import Rule, RuleParameter
@@ -95,6 +96,8 @@ class PageAnswer:
         Makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
     is_redacted
         Whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and numbers.
+    figure_address
+        Returns the address of the cards and rows behind a figure.
     """
 
     page: Callable[[Lang], str]
@@ -109,6 +112,7 @@ class PageAnswer:
     thresholds: Sequence[RuleThresholds] = ()
     redacted: Callable[[Lang], PageAnswer] | None = None
     is_redacted: bool = False
+    figure_address: Callable[[Opened], str | None] = lambda _: None
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
@@ -232,9 +236,12 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "thresholds": answer.thresholds,
     }
     day = values.get("as_of")
-    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address, _gap_address)
-    if answer.is_redacted:
-        frame = replace(frame, party_address=no_address, origin_address=no_address, finding_address=no_address)
+
+    def opened(one: Opened) -> str | None:
+        return card_address(one.name, as_of=day) if one.by == "card" else answer.figure_address(one)
+
+    addresses = (lambda party: party_address(party.id, as_of=day), origin_address, _gap_address, opened)
+    frame = Frame(ROOM, shown, asset, *(addresses if not answer.is_redacted else (no_address,) * len(addresses)))
     with framed(frame), answered_at(answer.state, is_redacted=answer.is_redacted):
         return answer.page(lang)
 

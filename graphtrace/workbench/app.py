@@ -442,8 +442,6 @@ class Workbench(WorkbenchPages):
         return self._audit(name, request)
 
     def _audit(self, name: str, request: Request) -> PageAnswer | Response:
-        from graphtrace.render.views.audit_view import bucket_text
-        from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.rule_loader import load_rules
         from graphtrace.workbench.answer_pages import default_fields, rules_with_thresholds, thresholds_of
 
@@ -460,24 +458,14 @@ class Workbench(WorkbenchPages):
             state = case.state()
         asked = {**({"role": role} if role else {}), **_day(day)}
         address = f"/audit/{quote(name, safe='')}"
-        breached = {finding.rule.id: finding.rule.title for finding in audits[0].findings}
-        actions: list[tuple[Text, str]] = [
-            (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
-            for bucket in BUCKETS
-            if audits[0].buckets[bucket]
-        ]
         limits = [(field, value) for field, value in fields if field not in ("role", "as_of")]
-        actions += [
-            (title, f"{address}?{urlencode([('rule', rule), *asked.items(), *limits])}")
-            for rule, title in breached.items()
-        ]
         return self._answer(
             audits,
             day,
             name=f"audit-{name}",
             state=state,
             active="audit",
-            actions=actions,
+            figure_address=lambda one: f"{address}?{urlencode([(one.by, one.name), *asked.items(), *limits])}",
             thresholds=thresholds_of(rules, audits[0].role),
             # a pin asks with the rules as they are, in the party's own role
             pin=None if role or rules != own else _pin("audit", name, day),

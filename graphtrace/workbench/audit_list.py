@@ -102,7 +102,7 @@ def _row(audit: Audit, as_of: str | None) -> dict[str, Any]:
     return {
         "party": audit.enterprise,
         "address": f"{address}{'&' if '?' in address else '?'}role={audit.role}",
-        "cards": audit.cards,
+        ACQUIRED[audit.role]: audit.cards,
         "resold": audit.buckets["resold"],
         "activated": audit.activated,
         "seized": audit.seized,

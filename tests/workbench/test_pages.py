@@ -160,6 +160,28 @@ def test_an_audit_is_that_of_the_role_that_is_asked(bench: Bench, case: Path) ->
     assert "role=dealer" in re.search(r'class="bench-onward"><a href="([^"]*)"', opened_cards.text)[1]  # type: ignore[index]
 
 
+def test_each_figure_and_finding_of_an_audit_opens_where_it_stands(bench: Bench) -> None:
+    asked = f"/audit/{quote('星海智联科技有限公司')}"
+    (audit,) = json.loads(bench.ask(f"{asked}?save=json").body)["enterprises"]
+    page = bench.ask(f"{asked}?role=enterprise").text
+    figures = {"purchased": audit["purchased"], "activated": audit["activated"], "seized": audit["seized"]}
+    behind = {**figures, **audit["buckets"]}
+    links = re.findall(r'<a href="(/audit/[^"]*bucket=(\w+)[^"]*)">([\d,]+)</a>', page)
+    assert {name: int(shown.replace(",", "")) for _, name, shown in links} == {k: v for k, v in behind.items() if v}
+    for address, name, shown in links:
+        saved = json.loads(bench.ask(f"{unescape(address)}&save=json").body)
+        assert [one["cards"] for one in saved["opened"]] == [int(shown.replace(",", ""))], name
+    rules = set(re.findall(r'<a href="/audit/[^"]*[?;]rule=(\w+)', page))
+    assert rules == {finding["code"] for finding in audit["findings"]} != set()
+    opened = bench.ask(f"{asked}?role=enterprise&bucket=seized").text
+    first = re.search(r'<a href="(/card/\d+)"><strong>', opened)
+    assert first is not None
+    assert bench.ask(first[1]).status == 200
+    # a file and a redacted page lead nowhere
+    for other in ("&save=html", "&redact=1"):
+        assert "bucket=" not in bench.ask(f"{asked}?role=enterprise{other}").text.partition("<main")[2]
+
+
 def test_the_list_of_audits_is_of_totals(bench: Bench) -> None:
     whole = json.loads(bench.ask("/audit?role=dealer&save=json").body)["enterprises"]
     assert any(one["findings"] for one in whole)

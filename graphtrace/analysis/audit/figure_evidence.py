@@ -115,9 +115,9 @@ def _with_judgements(tracer: Tracer, opened: Iterable[Drilldown]) -> list[Drilld
 
 _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
     **dict.fromkeys(FIGURES, CUSTODY_KINDS),
-    "activated_by_enterprise": (*CUSTODY_KINDS, "activation", "usage"),
-    "activated_unnamed": (*CUSTODY_KINDS, "activation", "usage"),
-    "activated_by_other": (*CUSTODY_KINDS, "activation", "usage"),
+    **dict.fromkeys(
+        (name for name in FIGURES if name.startswith("activated")), (*CUSTODY_KINDS, "activation", "usage")
+    ),
     "seized": (*CUSTODY_KINDS, "seizure"),
 }
 

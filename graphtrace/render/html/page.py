@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from graphtrace.model import Finding, Origin, Party
+    from graphtrace.render.document import Opened
 
 _ROOM = "graphtrace.render.html"
 _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
@@ -51,6 +52,8 @@ class Frame:
     finding_address
         Returns the address of the page on which the question that a finding raises can be judged, ``None`` if there is
         none.
+    figure_address
+        Returns the address of the page with the cards and rows behind a figure, ``None`` if there is none.
     """
 
     templates: str
@@ -59,6 +62,7 @@ class Frame:
     party_address: Callable[[Party], str | None]
     origin_address: Callable[[Origin], str | None]
     finding_address: Callable[[Finding], str | None]
+    figure_address: Callable[[Opened], str | None]
 
 
 _FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -206,6 +210,7 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
         party_address=_party_address,
         origin_address=_origin_address,
         finding_address=_finding_address,
+        figure_address=_figure_address,
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["capital"] = _with_capital
@@ -227,6 +232,11 @@ def _origin_address(origin: Origin) -> str | None:
 def _finding_address(finding: Finding) -> str | None:
     served = _FRAME.get()
     return None if served is None else served.finding_address(finding)
+
+
+def _figure_address(figure: Opened) -> str | None:
+    served = _FRAME.get()
+    return None if served is None else served.figure_address(figure)
 
 
 def _joined(values: Iterable[object], by: str = "") -> str:

@@ -21,6 +21,7 @@ from graphtrace.render.document import (
     LazyRows,
     Lines,
     Link,
+    Opened,
     Paragraph,
     Records,
     Section,
@@ -223,13 +224,18 @@ def _report(audit: Audit, code: str) -> Section:
 def _key_figures(audit: Audit) -> Facts:
     return Facts(
         pairs=(
-            (label_text(ACQUIRED[audit.role]), audit.cards),
-            (label_text("resold"), audit.buckets["resold"]),
-            (label_text("activated"), audit.activated),
-            (label_text("seized"), audit.seized),
+            (label_text(ACQUIRED[audit.role]), _opened(audit.cards, ACQUIRED[audit.role])),
+            (label_text("resold"), _opened(audit.buckets["resold"], "resold")),
+            (label_text("activated"), _opened(audit.activated, "activated")),
+            (label_text("seized"), _opened(audit.seized, "seized")),
             _unaccounted(audit.balance),
         )
     )
+
+
+def _opened(cards: int, bucket: str) -> int | Opened:
+    """Return a figure as one that a served page opens, where there is anything behind it."""
+    return Opened(cards, "bucket", bucket) if cards else 0
 
 
 def _unaccounted(balance: Balance | None) -> tuple[Text, Text | int]:
@@ -255,7 +261,7 @@ def _buckets(audit: Audit) -> Section:
     def row(counted: tuple[str, int]) -> Sequence[Cell]:
         bucket, cards = counted
         name, share = bucket_text(bucket, audit.role), cards / max(audit.cards, 1)
-        return [TonedText(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
+        return [TonedText(name, _TONES[bucket]) if bucket in _TONES else name, _opened(cards, bucket), share, share]
 
     columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
     table = TableBlock(code="buckets", columns=columns, rows=LazyRows(list(audit.buckets.items()), row), layout="bars")
@@ -286,7 +292,8 @@ def _findings(audit: Audit) -> Section:
         return [
             *(breach.severity, message),
             Lines(((message,), (TonedText(limits, "quiet"),))),
-            *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, DualValue(breach.code, rule)),
+            Lines(tuple((Opened(count, "rule", breach.rule.id),) for count in counts)),
+            *(breach.cards, breach.records, DualValue(breach.code, rule)),
             DualValue(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
         ]
 

@@ -15,6 +15,7 @@ from graphtrace.render.document import (
     Entries,
     Entry,
     LazyRows,
+    Opened,
     Paragraph,
     Part,
     Records,
@@ -69,7 +70,7 @@ def _figure(figure: Drilldown, code: str) -> Section:
         )
         remarks: tuple[Part, ...] = ()
     else:
-        note = text_tables.BilingualText(figure.figure, figure.figure)
+        note = breach.rule.title
         sentence_ = in_both(lambda lang: rule_finding_message(breach, lang))
         remarks = (Paragraph(parts=(TonedText(sentence_, _TONES.get(breach.severity, "plain")),)),)
     lots = Entries(
@@ -87,7 +88,11 @@ def _lot(lot: DrilldownLot) -> Entry:
     if lot.first is not None:
         ends = lot.first if lot.first == lot.last else f"{lot.first} – {lot.last}"
         holder = None if lot.holder is None else _held_by(lot.holder)
-        head = (TonedText(ends, "name"), TonedText(label_text("cards", cards=lot.cards), "quiet"), holder)
+        head = (
+            Opened(TonedText(ends, "name"), "card", lot.first),
+            TonedText(label_text("cards", cards=lot.cards), "quiet"),
+            holder,
+        )
     return Entry(
         head, [(record.day, code_text(text_tables.KINDS, record.kind), record.origin) for record in lot.evidence]
     )

@@ -26,6 +26,7 @@ from graphtrace.render.document import (
     Items,
     Lines,
     Link,
+    Opened,
     Paragraph,
     Section,
     Sections,
@@ -215,6 +216,8 @@ class PlainReport(ABC):
                 return self.inert(translate(text_tables.SEVERITIES, cell, self.lang))
             case str() | BilingualText() | Phrase() | TonedText():
                 return self.text(cell)
+            case Opened(value=value):
+                return self.cell(value, kind)
             case Link(text=text):
                 return self.text(text)
             case int() | float():

@@ -23,6 +23,7 @@ from graphtrace.render.document import (
     Inline,
     Lines,
     Link,
+    Opened,
     Section,
     Sections,
     TableBlock,
@@ -183,6 +184,8 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return in_language(cell, lang)
         case int() | float():
             return round(100 * cell, 2) if kind == "share" else cell
+        case Opened(value=value):
+            return _value(value, kind, lang)
         case TonedText(text=text) | Link(text=text):
             return in_language(text, lang)
         case Inline(texts=texts):
@@ -199,7 +202,9 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return [_string(origin, lang) for origin in cell]
 
 
-def _string(text: Text | TonedText | Origin, lang: Lang) -> str:
+def _string(text: Text | TonedText | Opened | Origin, lang: Lang) -> str:
+    if isinstance(text, Opened):
+        return str(_value(text.value, "text", lang))
     if isinstance(text, Origin):
         return format_origin(text.file, text.row, text.sheet)
     return in_language(text.text if isinstance(text, TonedText) else text, lang)

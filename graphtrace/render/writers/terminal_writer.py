@@ -25,6 +25,7 @@ from graphtrace.render.document import (
     Items,
     Lines,
     Link,
+    Opened,
     Paragraph,
     Path,
     PathNode,
@@ -403,13 +404,14 @@ class _Writer:
         cells = min(max(map(cell_len, labels)), max(room - _BAR, _NARROW))
         room = max(room - cells, 0)
         for label, (first, cards, share, bar) in zip(labels, rows, strict=True):
-            assert isinstance(cards, int)
+            amount = cards.value if isinstance(cards, Opened) else cards
+            assert isinstance(amount, int)
             assert isinstance(share, float)
             assert isinstance(bar, float)
             look = _STYLES[first.tone] if isinstance(first, TonedText) else ""
             # What is there at all is seen, however little it is.
-            drawn = page.glyphs.bar * max(round(bar * room), 1 if cards else 0)
-            count = f"{cards:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
+            drawn = page.glyphs.bar * max(round(bar * room), 1 if amount else 0)
+            count = f"{amount:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
             head, *others = wrap_cjk(line_of(label), cells)
             page.lines.append(
                 line_of(margin, head, " " * (cells - head.cells), count, (drawn, look)).without_end_blanks()
@@ -467,6 +469,8 @@ class _Writer:
                 return self._text(cell)
             case TonedText(text=text, tone=tone):
                 return self._text(text), _STYLES[tone]
+            case Opened(value=value):
+                return self._piece(value, column)
             case Link(text=text):
                 return self._text(text)
             case int() | float():

@@ -435,8 +435,9 @@ def test_a_figure_opens_to_as_many_cards_as_it_counts_each_with_its_records(told
         seen |= ends
     (everything,) = case.audit_details(audit.enterprise.id, bucket="purchased")
     assert everything.cards == audit.purchased
-    (seized,) = case.audit_details(audit.enterprise.id, bucket="seized")
-    assert seized.cards == audit.seized == sum(lot.cards for lot in seized.lots)
+    for figure in ("activated", "seized"):
+        (opened,) = case.audit_details(audit.enterprise.id, bucket=figure)
+        assert opened.cards == getattr(audit, figure) == sum(lot.cards for lot in opened.lots)
 
 
 @pytest.fixture(scope="module")
