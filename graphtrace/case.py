@@ -13,7 +13,6 @@ from graphtrace.case_questions import CaseQuestions, logged
 from graphtrace.errors import CaseMissing, UsageError
 from graphtrace.model import RecordKind
 from graphtrace.platform import system
-from graphtrace.results.case_status import CaseStatus, CopyResult
 from graphtrace.storage.case_folder import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import Party
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
-    from graphtrace.results.case_status import CaseHead, CompactResult
+    from graphtrace.results.case_status import CaseHead, CaseStatus, CompactResult, CopyResult
     from graphtrace.results.changes import CaseChanges
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import SealedSource
@@ -269,7 +268,7 @@ class Case(CaseQuestions):
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         if reply_to is not None:
-            from graphtrace.analysis.inquiries import letters_in, require_letter
+            from graphtrace.analysis.letter_answers import letters_in, require_letter
 
             with self._stores.open() as store:
                 reply_to = require_letter(letters_in(store.contents().notes), reply_to).reference
@@ -498,7 +497,7 @@ class Case(CaseQuestions):
         """Note which letters the files of a load answer; where there is no letter only the notes are looked at."""
         if not any('"kind":"letter"' in line for line in notes):
             return []
-        from graphtrace.analysis.inquiries import compare_annexes, find_answers, letters_in, notes_of
+        from graphtrace.analysis.letter_answers import compare_annexes, find_answers, letters_in, notes_of
 
         letters = letters_in(notes)
         compare_annexes(letters, report.files)
@@ -896,6 +895,7 @@ class Case(CaseQuestions):
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
+        from graphtrace.results.case_status import CaseStatus
         from graphtrace.storage.case_notes import head_of_case, stated_fields
         from graphtrace.storage.not_read import files_not_read
         from graphtrace.storage.reply_checks import read_replies

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, cast
 from graphtrace.analysis.store_access import LookupLog, LookupScope, StoreAccess, check_day, purpose_of
 from graphtrace.errors import UsageError
 from graphtrace.model import RecordKind, china_today
-from graphtrace.results.case_status import IntegrityProblem, Verification
 from graphtrace.results.traces import Traces
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.ledger import content_of, entries_until, head_of
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.results.audit import AuditResults
     from graphtrace.results.candidates import Candidates
     from graphtrace.results.card_outcomes import Outcomes
-    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, ComparedAnswer
+    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, ComparedAnswer, Verification
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.flows import FlowTotals
     from graphtrace.results.guided import GuidedQuestions
@@ -413,6 +412,7 @@ class CaseQuestions:
             read_answer,
         )
         from graphtrace.render.json import to_json_bytes, to_json_text
+        from graphtrace.results.case_status import IntegrityProblem, Verification
         from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
         from graphtrace.storage.lookups import read_lookups
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
@@ -792,7 +792,7 @@ class CaseQuestions:
 
     def log(self) -> CaseLog:
         """Return what was done to the case and asked of it, the oldest first: loads, changes, judgements, look-ups."""
-        from graphtrace.results.case_status import CaseLog
+        from graphtrace.results.case_status import CaseLog, IntegrityProblem
         from graphtrace.storage.lookups import lines_of_case
         from graphtrace.storage.verify import check_chains
 

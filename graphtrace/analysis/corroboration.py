@@ -16,7 +16,7 @@ from graphtrace.analysis.alias_reasons import ordered_pair
 from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import strip_noise
-from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_contacts
+from graphtrace.identifiers.party_ids import contact_key, parse_contacts
 from graphtrace.model import (
     Chain,
     Corroboration,
@@ -26,10 +26,8 @@ from graphtrace.model import (
     Origin,
     Party,
     hop_reference,
-    origin_dict,
     party_dict,
 )
-from graphtrace.results.party import PartyContact, PartySupport
 from graphtrace.storage.base import Backend, PartyNamesScope
 from graphtrace.storage.stored_records import SupportRecord, SupportSide
 
@@ -360,67 +358,20 @@ def _merged(found: Iterable[_Found], book: SupportBook) -> tuple[Corroboration, 
             sender=book.named(record.first, [each.record for each in equal]),
             receiver=book.named(record.second, [each.record for each in equal]),
             amount=record.amount,
-            origins=_origins(each.record for each in equal),
+            origins=rows_of(each.record for each in equal),
         )
         for equal in same.values()
         for kind, by, value, record in equal[:1]
     )
 
 
-def _origins(records: Iterable[SupportRecord]) -> tuple[Origin, ...]:
+def rows_of(records: Iterable[SupportRecord]) -> tuple[Origin, ...]:
+    """Return the rows of some records, each once, in the order of files and rows."""
     unique = dict.fromkeys(record.origin for record in records)
     return tuple(sorted(unique, key=lambda origin: (origin.file, *origin.sort_key[:3])))
 
 
 # -- one party -----------------------------------------------------------------------------------------------------
-
-
-def support_of_party(book: SupportBook, party: Party) -> PartySupport:
-    """Return the supporting records of a party: each statement once, with all rows that state it."""
-    contacts: dict[tuple[str, str], list[SupportRecord]] = defaultdict(list)
-    stated: dict[str, dict[str, list[SupportRecord]]] = {kind: {} for kind in ("identity", "shipment", "payment")}
-    for record, side in book.sides_of(party):
-        for contact in side.contacts:
-            contacts[contact].append(record)
-        if record.kind != "contact":
-            stated[record.kind].setdefault(record.statement, []).append(record)
-    return PartySupport(
-        contacts=tuple(
-            PartyContact(kind=kind, value=value, origins=_origins(records))
-            for (kind, value), records in sorted(
-                contacts.items(), key=lambda found: (CONTACT_KINDS.index(found[0][0]), found[0][1])
-            )
-        ),
-        identities=tuple(_identity(records) for records in stated["identity"].values()),
-        shipments=tuple(_passage(book, records) for records in stated["shipment"].values()),
-        payments=tuple(_passage(book, records) for records in stated["payment"].values()),
-    )
-
-
-def _identity(records: Sequence[SupportRecord]) -> dict[str, Any]:
-    record = records[0]
-    side = record.first
-    return {
-        "date": None if record.when is None else record.when.iso,
-        "name": (side.name or None) if side else None,
-        "id": (side.strong or None) if side else None,
-        "contacts": [{"kind": kind, "value": value} for kind, value in side.contacts] if side else [],
-        "origins": [origin_dict(each) for each in _origins(records)],
-    }
-
-
-def _passage(book: SupportBook, records: Sequence[SupportRecord]) -> dict[str, Any]:
-    record = records[0]
-    kept = {"waybill": record.waybill} if record.kind == "shipment" else {}
-    paid = {"order_no": record.order_no, "amount": record.amount} if record.kind == "payment" else {}
-    return {
-        "date": None if record.when is None else record.when.iso,
-        "from": party_dict(book.named(record.first, records)),
-        "to": party_dict(book.named(record.second, records)),
-        **kept,
-        **paid,
-        "origins": [origin_dict(each) for each in _origins(records)],
-    }
 
 
 def parties_by_contact(book: SupportBook, text: str) -> list[Party]:
@@ -481,7 +432,7 @@ def shared_contacts(
             bearers = bearers or _bearers(names)
             for other in bearers.get(value, ()):
                 if other != party.id:
-                    yield ordered_pair(party.id, other), "stated_alias", value, _origins([record])
+                    yield ordered_pair(party.id, other), "stated_alias", value, rows_of([record])
             continue
         code = "same_waybill_contact" if record.kind == "shipment" else _REASONS.get(kind, "same_account")
         owners[code, f"{key.partition(':')[0]}:{value}"][party.id].append(record)
@@ -498,7 +449,7 @@ def shared_contacts(
             for place, one in enumerate(ids):
                 for other in ids[place + 1 :]:
                     value = key.partition(":")[2]
-                    yield (one, other), code, value, _origins([*parties[one], *parties[other]])
+                    yield (one, other), code, value, rows_of([*parties[one], *parties[other]])
 
 
 def _bearers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> dict[str, list[str]]:

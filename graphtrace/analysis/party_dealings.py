@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
+from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, rows_of
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
 from graphtrace.analysis.inquiries import differing_replies, files_counted, reply_findings
@@ -26,22 +28,25 @@ from graphtrace.engine.party_flows import MovementFilter, PartnerQuery, flow_tot
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.identifiers.operators import BRANCH, match_operator_name
+from graphtrace.identifiers.party_ids import CONTACT_KINDS
 from graphtrace.identifiers.ranges import CardInterval
-from graphtrace.model import DateSpan, Origin, Party
+from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.party import (
     NO_SUPPORT,
     SIDES,
     CounterpartyFlow,
+    PartyContact,
     PartyPartners,
     PartySeizure,
     PartySummary,
+    PartySupport,
     Side,
     party_kind,
 )
 from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
-from graphtrace.storage.stored_records import StoredRecord
+from graphtrace.storage.stored_records import StoredRecord, SupportRecord
 
 MAX_ROWS = 10
 """Maximum number of rows of a sheet that are named."""
@@ -262,3 +267,51 @@ def _taken_from_others(takers: Mapping[int, set[str]], receiver: Party) -> list[
 
 def _count_within(lot: CardInterval, cards: Sequence[int]) -> int:
     return bisect_right(cards, lot[1]) - bisect_left(cards, lot[0])
+
+
+def support_of_party(book: SupportBook, party: Party) -> PartySupport:
+    """Return the supporting records of a party: each statement once, with all rows that state it."""
+    contacts: dict[tuple[str, str], list[SupportRecord]] = defaultdict(list)
+    stated: dict[str, dict[str, list[SupportRecord]]] = {kind: {} for kind in ("identity", "shipment", "payment")}
+    for record, side in book.sides_of(party):
+        for contact in side.contacts:
+            contacts[contact].append(record)
+        if record.kind != "contact":
+            stated[record.kind].setdefault(record.statement, []).append(record)
+    return PartySupport(
+        contacts=tuple(
+            PartyContact(kind=kind, value=value, origins=rows_of(records))
+            for (kind, value), records in sorted(
+                contacts.items(), key=lambda found: (CONTACT_KINDS.index(found[0][0]), found[0][1])
+            )
+        ),
+        identities=tuple(_identity(records) for records in stated["identity"].values()),
+        shipments=tuple(_passage(book, records) for records in stated["shipment"].values()),
+        payments=tuple(_passage(book, records) for records in stated["payment"].values()),
+    )
+
+
+def _identity(records: Sequence[SupportRecord]) -> dict[str, Any]:
+    record = records[0]
+    side = record.first
+    return {
+        "date": None if record.when is None else record.when.iso,
+        "name": (side.name or None) if side else None,
+        "id": (side.strong or None) if side else None,
+        "contacts": [{"kind": kind, "value": value} for kind, value in side.contacts] if side else [],
+        "origins": [origin_dict(each) for each in rows_of(records)],
+    }
+
+
+def _passage(book: SupportBook, records: Sequence[SupportRecord]) -> dict[str, Any]:
+    record = records[0]
+    kept = {"waybill": record.waybill} if record.kind == "shipment" else {}
+    paid = {"order_no": record.order_no, "amount": record.amount} if record.kind == "payment" else {}
+    return {
+        "date": None if record.when is None else record.when.iso,
+        "from": party_dict(book.named(record.first, records)),
+        "to": party_dict(book.named(record.second, records)),
+        **kept,
+        **paid,
+        "origins": [origin_dict(each) for each in rows_of(records)],
+    }

@@ -211,7 +211,7 @@ def find_letter(case: Case, reference: str) -> Letter:
     NothingFound
         If there is none.
     """
-    from graphtrace.analysis.inquiries import require_letter
+    from graphtrace.analysis.letter_answers import require_letter
 
     return require_letter(letters_of(case.notes()), reference)
 

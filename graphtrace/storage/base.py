@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 from graphtrace.identifiers import Pattern, imei14
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
-from graphtrace.results.library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
 from graphtrace.storage.stored_records import (
     NO_RECORDS,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from graphtrace.errors import StoreError
+    from graphtrace.results.library import Language
     from graphtrace.results.replies import ReplyCheck
     from graphtrace.storage.correction_log import PortableCorrection
     from graphtrace.storage.duckdb.session import CaseSession

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.locale import grammar
@@ -52,6 +52,7 @@ from graphtrace.render.format import (
     explain_outcome,
     finding_message,
     format_message,
+    format_origin,
     format_time,
     lead_message,
     party_label,
@@ -70,11 +71,11 @@ from graphtrace.render.i18n import (
 )
 from graphtrace.render.provenance import ledger_lines
 from graphtrace.render.views.answer_parts import about_text, judgements_part, overview_figure
-from graphtrace.render.writers.sheet_writer import COLUMNS, hop_rows
 from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.rests_on import SaidAtLoad, said_at_load
 from graphtrace.results.trace import BY_WHAT_WAS_READ
-from graphtrace.results.traces import Traces
+from graphtrace.results.traces import HOP_COLUMNS, Traces
+from graphtrace.results.traces import hop_rows as rows_of_hops
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,9 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.letters import LetterAbout
     from graphtrace.results.trace import Card, Trace
+
+COLUMNS = tuple(name.removesuffix("_name") for name in HOP_COLUMNS)
+"""Columns of the flat table of a trace."""
 
 FULL = DisplayLimits(terminal=3, page=100, notebook=3)
 """More cards have one line each."""
@@ -810,6 +814,17 @@ def _findings(findings: Sequence[Finding]) -> Section:
 
 def _message(finding: Finding) -> Phrase:
     return in_both(lambda lang: finding_message(finding.code, finding.params, lang))
+
+
+def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
+    """Yield one dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1.
+
+    A card without a chain has one row with empty hop columns, so that no input is lost.
+    """
+    for row in rows_of_hops(traces):
+        *rest, origins = row.values()
+        places = (f"{format_origin(at.file, at.row, at.sheet)} {at.sha256}" for at in origins or ())
+        yield dict(zip(COLUMNS, (*rest, "; ".join(places) or None), strict=True))
 
 
 def letters_of_leads(traces: Sequence[Trace]) -> AskedInLetters:

@@ -1,7 +1,4 @@
-"""Writers of documents as workbooks and as CSV: tables of one code form one sheet, every row names its subject.
-
-In the flat table of a trace a card without a chain has one row with empty hop columns, so that no input is lost.
-"""
+"""Writers of documents as workbooks and as CSV: tables of one code form one sheet, every row names its subject."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphtrace.csv_safety import csv_cell
 from graphtrace.model import Origin, Party
@@ -41,35 +38,6 @@ from graphtrace.render.workbook import XlsxColumn as SheetColumn
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part
-    from graphtrace.results.trace import Trace
-
-
-COLUMNS = (
-    *(
-        "input",
-        "iccid",
-        "outcome",
-        "registrant_id",
-        "registrant",
-        "registrant_basis",
-        "holder_id",
-        "holder",
-        "end_user_id",
-        "end_user",
-        "end_user_basis",
-    ),
-    *("chain", "chain_outcome", "n", "kind", "from_id", "from", "to_id", "to"),
-    *("date", "precision", "gap_before", "channel", "origins"),
-)
-
-
-def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
-    """Yield one dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
-    from graphtrace.results import traces as answers
-
-    for row in answers.hop_rows(traces):
-        *rest, origins = row.values()
-        yield dict(zip(COLUMNS, (*rest, "; ".join(map(_place, origins or ())) or None), strict=True))
 
 
 def cell_text(value: object) -> str:
@@ -79,11 +47,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "; ".join(map(cell_text, value)) if isinstance(value, list) else str(value)
-
-
-def _place(origin: Origin) -> str:
-    sheet = f" ({origin.sheet})" if origin.sheet else ""
-    return f"{origin.file}:{origin.row}{sheet} {origin.sha256}"
 
 
 def render_csv(document: Document) -> str:

@@ -4,8 +4,8 @@ import csv
 import io
 
 from graphtrace.model import Party
-from graphtrace.render.views.trace_view import trace_view
-from graphtrace.render.writers.sheet_writer import COLUMNS, hop_rows, render_csv
+from graphtrace.render.views.trace_view import COLUMNS, hop_rows, trace_view
+from graphtrace.render.writers.sheet_writer import render_csv
 from graphtrace.results.traces import Traces
 
 from .answers import AMBIGUOUS, CONTINUOUS, HOSTILE, SHA256, UNICOM, chain, found, hop, not_found
