@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from graphtrace.model import Party
 from graphtrace.results.display import LocalizedDictMixin
@@ -20,10 +20,6 @@ QuestionCode = Literal[
     "who_else",
     "ready_to_send",
 ]
-QUESTION_CODES: Final[tuple[QuestionCode, ...]] = (
-    *("which_cards", "registered_by", "passed_on_by", "used_by"),
-    *("broken_where", "still_active", "who_else", "ready_to_send"),
-)
 QuestionState = Literal["nothing", "open", "in_part", "answered"]
 
 

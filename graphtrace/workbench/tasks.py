@@ -49,7 +49,6 @@ class Task:
     rows: int = 0
     result: Any = None
     error: GraphtraceError | None = None
-    asked_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     ended_at: datetime | None = None
     unread: Sequence[Path] = ()
     in_case: Sequence[FileInCase] = ()

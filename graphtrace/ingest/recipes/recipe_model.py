@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from graphtrace.ingest.headers import FIELDS as KNOWN_FIELDS
 
@@ -62,7 +62,6 @@ CLEANERS: Final = (
 FINDERS: Final = frozenset({"cards", "goods", "numbers"})
 """Those of them that look for numbers in texts."""
 
-Aspect = Literal["contact", "secret"]
 Localized = Mapping[str, str]
 """A text by language, ``en`` and ``zh``."""
 
