@@ -170,6 +170,12 @@ _COURIER: Final = re.compile(
 )
 _PARCELS: Final = re.compile("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
 """Headings of a number that may be one of parcels."""
+_MAY_TAKE: Final = (
+    re.compile("(?:[一二三]级|下级|下游)?(?:代理|经销|渠道|分销|服务|零售)商(?:的?名称|姓名|简称|名)?"),
+    re.compile("客户简称|(?:收件|收货)(?:单位|公司|方)(?:的?名称)?"),
+    re.compile("(?:收货|收件|接收|买家|购买)人?(?:姓名|名)?"),
+)
+"""Headings of who may have got what was sent, the likeliest first: on a parcel stands who fetches it for a firm."""
 _COURIERS: Final = frozenset(
     f"{side}{name}"
     for side in ("consignor", "consignee", "shipper", "寄件人", "收件人")
@@ -423,15 +429,34 @@ class SheetHeader:
         read = {at for columns in settled.values() for at in columns}
         free = (at for at in range(len(self.names)) if at not in read)
         addresses = frozenset(at for at in free if self._is_of_address(at, _texts_of(rows, at), words))
+        # what the rows above state holds where the column of that heading turns out to be of something else (单位：张)
+        lost = self.served.keys() - settled.keys()
+        stated = {name: text for name, text in claims.fallbacks.items() if name in lost}
         is_same = settled == self.served and not addresses
         if is_same and not has_ranges and filled == self.meaning.filled and not firms:
             return self
-        fields = frozenset(settled).difference({"time"}).union(self.literals)
+        literals = {**stated, **self.literals}
+        kept = [name for name in claims.kept if name in stated]
         meaning = replace(
-            self.meaning, fields=fields, dates=dates, has_ranges=has_ranges, served=settled, filled=filled, firms=firms
+            self.meaning,
+            fields=frozenset(settled).difference({"time"}).union(literals),
+            dates=dates,
+            has_ranges=has_ranges,
+            served=settled,
+            filled=filled,
+            firms=firms,
+            literals=self.meaning.literals.union(kept),
+            concluded=self.meaning.concluded.union(stated),
+            kept_as=next((claims.kept[name] for name in kept), self.meaning.kept_as),
         )
         return replace(
-            self, served=settled, meaning=meaning, events=meaning.events(), statuses=statuses, addresses=addresses
+            self,
+            served=settled,
+            literals=literals,
+            meaning=meaning,
+            events=meaning.events(),
+            statuses=statuses,
+            addresses=addresses,
         )
 
     def _firms_beside(
@@ -1043,6 +1068,9 @@ def _header(
         }
         known = [heading if heading in sides else name for heading, name in zip(headings, known, strict=True)]
         table = {**table, **sides}
+    if takers := _takers(headings, known, table, list(dates.values()), claims):
+        known = [heading if heading in takers else name for heading, name in zip(headings, known, strict=True)]
+        table = {**table, **takers}
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
         for name in table.get(heading, ()):
@@ -1119,6 +1147,27 @@ def _suppliers(
     party = fields.get("party")
     # 单位 beside a supplier is most often the unit of what was counted
     return {named[0]: ("from",)} if len(named) == 1 and party in (None, named[0], "单位") else {}
+
+
+def _takers(
+    headings: Sequence[str],
+    known: Sequence[str],
+    table: Mapping[str, tuple[str, ...]],
+    dates: Collection[frozenset[Kind]],
+    claims: ColumnOverrides,
+) -> dict[str, tuple[str, ...]]:
+    """Return the heading of who got the cards of a list of what went out, where it may be a contact in other lists."""
+    fields = {name for heading in known for name in table.get(heading, ())}
+    others = {"to", "party", "enterprise", "carrier", "kind", "user", "holder"}
+    is_of_cards = {"iccid", "iccid_first", "quantity"} & fields
+    is_sent = any("transfer" in kinds for kinds in dates)
+    if not is_sent or not is_of_cards or others & {*fields, *claims.fields, *claims.fallbacks} or claims.is_own_list:
+        return {}
+    for pattern in _MAY_TAKE:
+        named = [heading for heading in headings if pattern.fullmatch(heading)]
+        if named:
+            return {named[0]: ("to",)} if len(named) == 1 else {}
+    return {}
 
 
 def _told_apart(
@@ -1429,7 +1478,8 @@ def _has_claims(header: SheetHeader, claims: ColumnOverrides) -> bool:
 
 def looks_like_data(cell: str) -> bool:
     """Whether a cell holds a date or a long number, as headings do not."""
-    return cell.startswith(INEXACT_MARK) or bool(_LONG_NUMBER.fullmatch(cell)) or not isinstance(parse_date(cell), str)
+    is_number_or_range = _LONG_NUMBER.fullmatch(cell) is not None or is_number(cell)
+    return cell.startswith(INEXACT_MARK) or is_number_or_range or not isinstance(parse_date(cell), str)
 
 
 def check_header_row(top: Sequence[Row], claims: ColumnOverrides) -> None:

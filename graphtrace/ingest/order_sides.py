@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
 
 _ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
 _SHOP: Final = re.compile("(?:所属)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
@@ -19,7 +19,9 @@ _BUYERS: Final = (
     re.compile("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
-_REMARK: Final = re.compile("(?:卖家|商家|店铺|店家|客服|发货)?(?:订单)?备[注忘]|(?:卖家|商家|店铺|店家)留言")
+_REMARK: Final = re.compile(
+    "(?:卖家|商家|店铺|店家|客服|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
+)
 _REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
 _OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""
@@ -33,7 +35,9 @@ def is_remark_of_shop(heading: str) -> bool:
 def remark_of_card(
     top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the heading of remarks that name the cards of orders, most of them; empty where a heading names cards.
+    """Return the heading of remarks that name the cards of orders or of goods that are counted, most of them.
+
+    Empty where a heading, or another column, names cards.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ def remark_of_card(
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]
-        if not any(map(_ORDER.fullmatch, headings)):
+        if not any(map(counts_something, headings)) and not any(map(_ORDER.fullmatch, headings)):
             continue
         if any("iccid" in table.get(heading, ()) for heading in headings):
             return {}
@@ -57,9 +61,14 @@ def remark_of_card(
             elif not is_remark_of_shop(heading):
                 continue
             are_named = 0 < len(texts) <= 2 * sum(cards_among_words(text) is not None for text in texts)
-            if are_named and any(map(_names_cards, texts)):
+            if are_named and any(map(_names_cards, texts)) and not _are_cards_beside(top[at + 1 :], column):
                 return {heading: ("iccid",)}
     return {}
+
+
+def _are_cards_beside(rows: Sequence[tuple[int, Sequence[str | None]]], column: int) -> bool:
+    """Whether another column than that of remarks has the number of a card."""
+    return any(cell and is_card(cell) for _, cells in rows for at, cell in enumerate(cells) if at != column)
 
 
 def _names_cards(text: str) -> bool:

@@ -303,7 +303,7 @@ def _open_parser(
     own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)
 
-    book = None if KEEPER in answers else keeper_of_book(above)
+    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows)
     issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
     if book is None and issuer is not None and {"kind", "party", "iccid"} <= sheet.made.keys():
         # whose register of vouchers it is sells by some and takes back by others
@@ -1083,7 +1083,7 @@ class SheetParser:
             return
         header = self._header
         headings = [normalize_heading(name) for name in header.names]
-        unread = [(column, headings[column]) for column in self._rows.unread_columns()]
+        unread = [(at, headings[at]) for at in self._rows.unread_columns() if at not in self._sheet.parted]
         served: dict[str, int] = {}
         literals: dict[str, str] = {}
         for plan in self._rows.plans():

@@ -35,12 +35,14 @@ from graphtrace.ingest.english_papers import (
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     PARTIES_OF_CONTRACT,
+    counts_something,
     field_of_heading,
     normalize_heading,
 )
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.title_years import title_alone
 from graphtrace.model import DateSpan, Kind, format_day
 
 _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"
@@ -258,7 +260,9 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
     """
     found = set()
     for row, cells in [*rows, *_below_firms(rows), *_below_books(rows)]:
-        for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= LONGEST_HEADING):
+        for cell in dict.fromkeys(
+            title for cell in cells if cell and len(title := title_alone(cell)) <= LONGEST_HEADING
+        ):
             title = normalize_heading(cell)
             if _PAIR.search(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
                 continue
@@ -275,29 +279,27 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
 
 
 _OUT_ALONE: Final = re.compile(_OUT)
+_OUT_OF: Final = re.compile(f"(?P<name>.+?){_OUT}")
 
 
 def keeper_of_list(
     rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
 ) -> StatedAbove | None:
-    """Return the firm alone above the title of a list of what went out to several others, as who passed it on.
+    """Return the firm beside the title of a list of what went out to several others, or in it, as who passed it on.
 
     Above a list for one customer the name may be that of the customer. ``rows`` are those above the table, ``top`` the
     first rows of the sheet.
     """
-    texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
-    firms = [
-        (row, above[0])
-        for (row, above), (_, title) in pairwise(texts)
-        if len(above) == len(title) == 1
-        and _OUT_ALONE.fullmatch(bare := normalize_heading(title[0]))
-        and not _NOT_THAT.search(bare)
-        and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0]))
-        and _is_one_firm(above[0])
-    ]
-    if len(firms) != 1:
+    cells_above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(filter(None, cells))]
+    titles = [(row, cell, normalize_heading(title_alone(cell))) for row, cell in cells_above]
+    titles = [(row, cell, title) for row, cell, title in titles if not _NOT_THAT.search(_FIRM.sub("", title))]
+    named = {(row, _as_written(cell, out["name"])) for row, cell, title in titles if (out := _OUT_OF.fullmatch(title))}
+    if any(_OUT_ALONE.fullmatch(title) for _, _, title in titles):
+        named |= {(row, cell) for row, cell in cells_above if _NAME_OF_FIRM.fullmatch(normalize_heading(cell))}
+    firms = [(row, name) for row, name in named if _is_one_firm(name) or _is_short_name(name)]
+    if len({name for _, name in firms}) != 1:
         return None
-    ((row, firm),) = firms
+    row, firm = min(firms)
     others = {normalize_party_name(name) for name in _receivers_in(top)} - {""}
     is_apart = len(others) > 1 and not any(core_of_name(name) in normalize_party_name(firm) for name in others)
     return StatedAbove("from", firm, row, frozenset({"transfer"}), is_keeper=True) if is_apart else None
@@ -307,7 +309,8 @@ def _receivers_in(top: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[s
     """Yield the names below the first heading of who got goods."""
     for place, (_, cells) in enumerate(top):
         fields = [field_of_heading(normalize_heading(cell)) if cell else None for cell in cells]
-        if "iccid" not in fields and "iccid_first" not in fields and "quantity" not in fields:
+        is_counted = any(cell and counts_something(normalize_heading(cell)) for cell in cells)
+        if not {"iccid", "iccid_first", "quantity"} & {*fields} and not is_counted:
             continue
         for at, field in enumerate(fields):
             if field in ("to", "party"):
@@ -339,17 +342,28 @@ _OWNER: Final = re.compile(
     "[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位"
 )
 """Names of lines that say whose books these are."""
+_OWNER_OR_OTHER: Final = re.compile("(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?")
+"""The same where the rows name the other sides, and none is this one."""
 _WAY_ALONE: Final = re.compile(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
 
 
-def keeper_of_book(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+def keeper_of_book(
+    rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]] = ()
+) -> StatedAbove | None:
     """Return whoever keeps a book of both ways by the lines above it: its title (云岭物联 收发登记) or 账套：云岭物联.
 
-    ``None`` where none says so, or several do.
+    ``None`` where none says so, or several do. Above rows that name others, 单位：云岭物联有限公司 says it, too; ``top``
+    are the first rows of the sheet.
     """
     texts = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
     found = {(row, value) for row, cell in texts for name, value in pairs_in([[cell]]) if _OWNER.fullmatch(name)}
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
+    if not found:
+        below = {cell for row, cells in top if (row, cells) not in rows for cell in cells if cell}
+        said = [
+            (row, *pair) for row, cell in texts for pair in pairs_in([[cell]]) if _OWNER_OR_OTHER.fullmatch(pair[0])
+        ]
+        found = {(row, value) for row, _, value in said if _is_one_firm(value) and value not in below}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
     for pattern in () if names else (BOOK_OF_BOTH, RECEIPTS):

@@ -44,7 +44,7 @@ _FIRST: Final = re.compile("首次(?!使用|登网|上线|联网|入网|激活|�
 """A first time of something else than going online, as of topping up."""
 
 _NO_EVENT: Final = re.compile(
-    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
+    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|订单成交|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
     "预计|计划|约定|承诺|要求|期望|最迟|应付|应交|应到|(?<!虚)拟|失败|状态|去激活|反激活|未激活|取消|撤销|"
     "inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
     "order|status|state|fail|re[_-]?issue|(?:id|passport|licen[cs]e|permit|document|certificate|cnic|aadhaa?r|visa).{0,8}issue"

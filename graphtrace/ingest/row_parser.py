@@ -1367,6 +1367,10 @@ class RowParser:
                 spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
         is_returned = is_returned or (kinds == {"return"} != self.kinds)
+        if is_of_sales and self._takes_off(cells):
+            # where the remark names the cards, it says there that they came back
+            texts = [cell for at in remarks_of_cards(self.header) if (cell := cells[at])]
+            is_returned = is_returned or any(map(_GIVEN_BACK.search, texts))
         credit = None if is_returned else self._credit_column(cells)
         answer = None if credit is None else self.words.answered(credit, NEGATIVE)
         if is_of_sales and answer == "return":
@@ -1408,9 +1412,12 @@ class RowParser:
                 values["quantity"] = str(came_back)
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
+            if plan.kind == "return" and "iccid" in values:
+                values["iccid"] = _GIVEN_BACK.sub("", values["iccid"])
             lots, fault = _lots_of(plan.kind, values)
-            if len(lots) > 1 and ENDS[1] in values:
-                self._remark(ENDS[1], "counted_by_check_digit", row, values[ENDS[1]])
+            if len(lots) > 1 and all(lot.get(ENDS[0], "") == lot.get(ENDS[1]) for lot in lots):
+                named = ENDS[1] if ENDS[1] in values else "iccid"
+                self._remark(named, "counted_by_check_digit", row, values[named])
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
             found = [fault] if fault else [each for record in records for each in record.faults]
@@ -1720,6 +1727,7 @@ def _fits(cards: str, text: str) -> bool:
     return not counts or counts == {cards_in(split_cards(cards))}
 
 
+_GIVEN_BACK: Final = re.compile("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
 _WORDS: Final = re.compile("[㐀-鿿:：]|(?<=[0-9]) +89")
 _COUNTED: Final = re.compile("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 
@@ -1755,6 +1763,11 @@ def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
     left_out = (field, *(() if len(parts) == 1 else ("quantity", *NUMBERS)))
     others = {name: value for name, value in values.items() if name not in left_out}
     total = cards_in(parts)
+    if len(parts) == 1 and parts[0].last and isinstance(quantity, int) and total != quantity:
+        cards = cards_by_check_digit(parts[0].first, parts[0].last, quantity)
+        if cards:
+            bare = _without(others, ("quantity", *NUMBERS))
+            return [{**bare, ENDS[0]: card, ENDS[1]: card} for card in cards], None
     lots = [
         {**others, **({"iccid": part.first} if part.last is None else {ENDS[0]: part.first, ENDS[1]: part.last})}
         for part in parts

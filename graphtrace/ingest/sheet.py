@@ -120,6 +120,8 @@ class Sheet:
     """What those rows may say of cards, as unread events."""
     made: dict[str, int] = field(default_factory=dict)
     """By field, columns whose cells were made of parts of others before the sheet is read."""
+    parted: set[int] = field(default_factory=set)
+    """Columns whose cells say in others what is read of them."""
     made_below: int | None = None
     """Number of the row of headings below which they were."""
     to_confirm: str | None = None

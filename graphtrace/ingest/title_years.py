@@ -37,7 +37,7 @@ _OF_ELSE: Final = re.compile(
 """Found before the year of something else than the rows."""
 
 _REST: Final = re.compile(
-    "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|送货|出货|销售|批发|零售"
+    "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|发放|领取|送货|出货|销售|批发|零售"
     "|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|退[货卡]|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)|激活|盘点|收发|进销存|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
     "|流水|记录|单据|汇总|统计|报[表告]|数据|情况|对账|总|详细|[表单簿册账帐]|sales|deliver(?:y|ies)|shipments?|outbound|transfers?"
     r"|stock|ledger|lists?|records?|report|of|cards?|[-_.,，、:：()\[\]【】《》]|第[0-9]{1,2}页|共[0-9]{1,2}页)*+"
@@ -61,7 +61,7 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
 
     A text that names another year, but for the day on which the list was made, leaves it open.
     """
-    listed = [(row, text, _compact(text)) for row, text in texts]
+    listed = [(row, text, _compact(title_alone(text))) for row, text in texts]
     plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
     if not plain:
         return None
@@ -74,6 +74,16 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
 
 
 _MADE_ON: Final = re.compile("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
+
+
+def title_alone(text: str) -> str:
+    """Return a title without a remark behind it on its numbers: 2025年出货（卡号都是898606254001开头）."""
+    return _ON_NUMBERS.sub("", text.rstrip()).rstrip()
+
+
+_ON_NUMBERS: Final = re.compile(
+    r"\s*[(（](?=[^()（）]*(?:号|iccid|开头|前缀))(?:(?!(?:19|20)[0-9]{2}年)[^()（）])*[)）]$", re.IGNORECASE
+)
 
 
 def _compact(text: str) -> str:

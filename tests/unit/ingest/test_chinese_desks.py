@@ -1,0 +1,141 @@
+"""Lists as Chinese accounting programs, dealers and shops write them: whose they are, and where their cards stand."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from graphtrace.errors import NeedsAnswer
+from graphtrace.model import to_epoch_day
+
+from .sheets import Row, read_rows
+from .sheets import read_both_ways as read
+
+CARD = "898606254001{:07d}".format
+FIRM, DEALER = "武汉江城物联科技有限公司", "孝感恒达电子商行"
+
+
+def day(text: str) -> int:
+    return to_epoch_day(datetime.date.fromisoformat(text))
+
+
+def moves(loaded: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return [(row["kind"], row["sender_name"], row["receiver_name"]) for row in loaded if row["kind"] != "card_list"]
+
+
+VOUCHERS = ("日期", "单据编号", "购货单位", "产品名称", "单位", "实发数量", "备注")
+
+
+def vouchers(*rows: Row, above: tuple[Row, ...]) -> list[Row]:
+    return [*above, VOUCHERS, *rows]
+
+
+SOLD = ("2024-03-05", "XOUT1", DEALER, "物联网卡", "张", "10", f"ICCID {CARD(100)}~{CARD(109)}")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ((FIRM, *[None] * 6), ("销售出库序时簿", *[None] * 6)),
+        (("销售出库单序时簿", *[None] * 6), (FIRM, *[None] * 4, "期间：2024-03-01 至 2024-03-31", None)),
+    ],
+)
+def test_the_cards_of_a_voucher_may_stand_in_its_remark(above: tuple[Row, ...]) -> None:
+    rows = [
+        SOLD,
+        ("2024-03-06", "XOUT2", "荆州百通通讯", "物联网卡", "张", "5", f"{CARD(110)}~{CARD(114)}"),
+        ("2024-03-07", "XOUT3", "荆州百通通讯", "车载终端", "台", "5", "随车安装"),
+        ("2024-03-09", "XOUT4", DEALER, "物联网卡", "张", "-2", f"红字 退货 ICCID {CARD(108)}~{CARD(109)}"),
+    ]
+    loaded, parser = read(*vouchers(*rows, above=above))
+    assert moves(loaded) == [
+        ("transfer", FIRM, DEALER),
+        ("transfer", FIRM, "荆州百通通讯"),
+        ("return", DEALER, FIRM),
+    ]
+    assert [row["last"] - row["first"] + 1 for row in loaded] == [10, 5, 2]
+    assert [reject.row for reject in parser.rejects] == [6]
+
+
+def test_a_remark_on_another_card_is_not_the_card_of_a_voucher_that_names_its_own() -> None:
+    heads = ("日期", "购货单位", "发货方", "数量", "序列号", "备注")
+    row = ("2024-03-05", DEALER, FIRM, "1", CARD(100), CARD(200))
+    loaded, parser = read_rows(heads, row, ("2024-03-06", DEALER, FIRM, "1", CARD(101), CARD(201)))
+    assert loaded == []
+    assert {reject.reason for reject in parser.rejects} == {"cards_not_read"}
+
+
+def test_a_firm_above_a_list_of_what_went_to_itself_is_not_its_sender() -> None:
+    above = ((DEALER, *[None] * 6), ("销售出库序时簿", *[None] * 6))
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*vouchers(SOLD, above=above))
+    assert caught.value.fields == ("from",)
+
+
+BOOK = ("单据日期", "单据类型", "往来单位", "数量", "序列号")
+
+
+def test_the_unit_above_vouchers_with_others_keeps_their_book() -> None:
+    rows: list[Row] = [
+        ("商品销售明细表", *[None] * 4),
+        (f"单位：{FIRM}  查询日期：2024-03-01 至 2024-04-15", *[None] * 4),
+        BOOK,
+        ("2024-03-05", "销售单", DEALER, "2", f"{CARD(1)}、{CARD(2)}"),
+        ("2024-03-07", "销售退货单", DEALER, "1", CARD(2)),
+    ]
+    loaded, _ = read(*rows)
+    assert {*moves(loaded)} == {("transfer", FIRM, DEALER), ("return", DEALER, FIRM)}
+    _, parser = read_rows(rows[0], (f"单位：{DEALER}", *[None] * 4), *rows[2:])
+    assert [question.field for question in parser.questions] == ["keeper"]
+
+
+def test_a_customer_stated_above_holds_where_the_column_called_unit_is_one_of_measure() -> None:
+    rows: list[Row] = [
+        (FIRM, *[None] * 4),
+        ("送货单", *[None] * 4),
+        (f"客户名称：{DEALER}", *[None] * 4),
+        ("送货日期：2024年3月12日", *[None] * 4),
+        ("序号", "品名", "单位", "数量", "号段"),
+        ("1", "物联网卡", "张", "10", f"{CARD(100)}-{CARD(109)}"),
+        ("2", "物联网卡", "张", "5", f"{CARD(200)}-{CARD(204)}"),
+    ]
+    loaded, _ = read(*rows)
+    assert moves(loaded) == [("transfer", FIRM, DEALER)] * 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"), [("经销商", "恒达"), ("客户简称", "恒达"), ("收货人", "王明"), ("发放对象", "恒达")]
+)
+def test_whoever_goods_were_sent_to_by_a_list_of_what_went_out_got_them(heading: str, name: str) -> None:
+    heads = ("出货时间", heading, "出货数量", "ICCID起", "ICCID止")
+    row = ("2024-04-01", name, "10", CARD(600), CARD(609))
+    loaded, _ = read(heads, row, answers={"from": "甲"})
+    assert moves(loaded) == [("transfer", "甲", name)]
+
+
+def test_whoever_fetches_for_a_customer_got_nothing() -> None:
+    heads = ("出货时间", "客户名称", "收货人", "经销商", "卡号", "数量")
+    loaded, _ = read_rows(heads, ("2024-04-01", DEALER, "王明", "某某", CARD(600), "1"), answers={"from": "甲"})
+    assert moves(loaded) == [("transfer", "甲", DEALER)]
+
+
+def test_the_title_of_a_book_of_several_customers_says_who_keeps_it_and_which_year() -> None:
+    heads = ("日期", "给谁", "张数", "卡号")
+    rows: list[Row] = [
+        ("鼎讯通信 2025年出货 （卡号都是898606254001开头）", None, None, None),
+        heads,
+        ("3.10", "铭扬", "15", "0000014-0000028"),
+        ("2025-03-16", "迅联罗倩", "1", CARD(30)),
+        ("3.17", "老客户", "1", "手机膜"),
+    ]
+    loaded, parser = read(*rows)
+    assert [(*move, row["first_day"]) for move, row in zip(moves(loaded), loaded, strict=True)] == [
+        ("transfer", "鼎讯通信", "铭扬", day("2025-03-10")),
+        ("transfer", "鼎讯通信", "迅联罗倩", day("2025-03-16")),
+    ]
+    assert [row["last"] - row["first"] + 1 for row in loaded] == [15, 1]
+    assert [(reject.row, reject.reason) for reject in parser.rejects] == [(5, "bad_identifier")]
+    with pytest.raises(NeedsAnswer):
+        # whom all of a list is for is named by its title, too
+        read_rows(rows[0], heads, rows[2])
