@@ -352,8 +352,8 @@ def keeper_of_book(
 ) -> StatedAbove | None:
     """Return whoever keeps a book of both ways by the lines above it: its title (云岭物联 收发登记) or 账套：云岭物联.
 
-    ``None`` where none says so, or several do. Above rows that name others, 单位：云岭物联有限公司 says it, too; ``top``
-    are the first rows of the sheet.
+    ``None`` where none says so, or several do. ``top`` are the first rows of the sheet: where they name others, a line
+    单位：云岭物联有限公司 says it, too.
     """
     texts = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
     found = {(row, value) for row, cell in texts for name, value in pairs_in([[cell]]) if _OWNER.fullmatch(name)}
