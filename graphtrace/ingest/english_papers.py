@@ -112,7 +112,7 @@ def pairs_of_cells(cells: Sequence[str | None]) -> list[tuple[str, str]]:
 
     Empty where a name has not the value that it asks for: the row may be one of headings.
     """
-    runs = [*_runs(cells)]
+    runs = [pair for run in _runs(cells) for pair in _in_pairs(run)]
     if not runs or any(len(run) > 2 for run in runs) or len(runs) > _MOST_PAIRS:
         return []
     pairs: list[tuple[str, str]] = []
@@ -195,6 +195,15 @@ def _runs(cells: Sequence[str | None]) -> Iterator[list[str]]:
         elif run:
             yield run
             run = []
+
+
+def _in_pairs(run: list[str]) -> list[list[str]]:
+    """Return texts that stand beside each other as names with their values, where each name is a known one."""
+    names = run[::2]
+    is_even = len(run) > 2 and len(run) % 2 == 0
+    if not is_even or not all(_HAN.search(name) and _meaning(_bare(name)) for name in names):
+        return [run]
+    return [run[at : at + 2] for at in range(0, len(run), 2)]
 
 
 def _bare(cell: str) -> str:

@@ -30,6 +30,7 @@ from graphtrace.ingest.dealer_ledgers import (
     way_of,
 )
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
+from graphtrace.ingest.english_papers import pairs_of_cells
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
@@ -89,7 +90,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "from_id": "转出方证件号 卖方证件号 退货方证件号",
     "to": "转入方 买方 收货方 购卡方 退回方 接收方",
     "to_id": "转入方证件号 买方证件号 接收方证件号",
-    "iccid": "card 卡 卡号 iccid号 物联网卡号",
+    "iccid": "card 卡 号 卡号 iccid号 物联网卡号",
     "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
     "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
     "quantity": "count 数量 卡数 张数",
@@ -146,7 +147,7 @@ _SERVICE_TYPE: Final = "业务类型"
 _MAYBE: Final[Mapping[str, frozenset[str]]] = {
     "kind": _MAYBE_KIND,
     "waybill": frozenset({"快递", "运单"}),
-    "iccid": frozenset({"卡"}),
+    "iccid": frozenset({"卡", "号"}),
 }
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
@@ -852,7 +853,8 @@ def find_header(
     fitting = None
     first_rows = [*top, *values]
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        if claims.header_row is None and _is_lone_title(found, top):
+        is_of_pairs = len(found.cells) == 1 and bool(pairs_of_cells(found.cells[0]))
+        if claims.header_row is None and (is_of_pairs or _is_lone_title(found, top)):
             continue
         header = found.by_values(first_rows, claims).below(first_rows)
         if _fits(header, as_kind, claims):

@@ -28,6 +28,10 @@ MAX_MAIL_BYTES: Final = 256 * 2**20
 
 _REFERENCE: Final = re.compile(r"(?<![0-9A-Z-])GT-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
 _LONGEST_NAME: Final = 200
+_SENT: Final = re.compile(
+    r"卡.{0,40}(?:发出|寄出|寄给|发给|已发|已寄|退回|退还|收到|签收|转给|交给)|(?:发出|寄出|已发|已寄|退回|收到).{0,20}(?<!名)卡"
+)
+"""Found in lines of a mail that say what became of cards that it does not name."""
 
 
 class Attachment(NamedTuple):
@@ -101,7 +105,7 @@ def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
     plain = [text for subtype, text in texts if subtype != "html"]
     chosen = pages or plain or [text for _, text in texts]
     lines = [line for text in chosen for line in text.splitlines()]
-    if not chosen or not any(map(names_card if is_alone else tells_of_card, lines)):
+    if not chosen or not any((names_card if is_alone else tells_of_card)(line) or _SENT.search(line) for line in lines):
         return
     name = "text.html" if chosen is pages else "text.txt"
     yield Attachment(name, "\n".join(chosen).encode("utf-8", "replace"))

@@ -16,6 +16,7 @@ from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
+from graphtrace.ingest.preamble import keeper_by_titles
 from graphtrace.ingest.sheet import Sheet
 
 _OTHER: Final = pattern_of("title", "other")
@@ -44,6 +45,7 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
     """Have sheets know which titles of the others of their workbook speak of them, and which of their own of others."""
     names = [sheet.name or "" for sheet in sheets]
     _share_document(sheets)
+    _share_keeper(sheets)
     for place, sheet in enumerate(sheets):
         others = [*names[:place], *names[place + 1 :]]
         said = [text for text in _titles(sheet) if speaks_of_other_table(text, sheet.name, others)]
@@ -67,6 +69,15 @@ def _share_document(sheets: Sequence[Sheet]) -> None:
     for sheet in sheets[1:]:
         if all(map(_ANNOUNCES.fullmatch, _titles(sheet))):
             sheet.document = own
+
+
+def _share_keeper(sheets: Sequence[Sheet]) -> None:
+    """Have the sheets of a workbook know the titles of the others, and who keeps them where these name one party."""
+    named = {keeper for sheet in sheets if (keeper := keeper_by_titles(sheet))} if len(sheets) > 1 else set()
+    titles = [_titles(sheet) for sheet in sheets]
+    for place, sheet in enumerate(sheets):
+        sheet.kept_by = next(iter(named)) if len(named) == 1 else None
+        sheet.titles_beside = tuple(text for at, texts in enumerate(titles) if at != place for text in texts)
 
 
 _ANNOUNCES: Final = re.compile(

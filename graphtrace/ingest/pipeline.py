@@ -68,7 +68,6 @@ from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
-    is_preamble,
     is_word_of_title,
     keeper_of_book,
     keeper_of_list,
@@ -77,6 +76,7 @@ from graphtrace.ingest.preamble import (
     kind_of_title,
     meaning_as_name,
     names_several_persons,
+    rows_above,
     stated_above,
     stated_of_letter,
     verdict_of_titles,
@@ -113,6 +113,7 @@ from graphtrace.ingest.seizure_lines import part_holders, stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
+from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
 from graphtrace.ingest.statements import part_statement
 from graphtrace.ingest.supporting import (
@@ -129,7 +130,7 @@ from graphtrace.ingest.supporting import (
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
-from graphtrace.ingest.title_years import TitleYear, year_of_titles
+from graphtrace.ingest.title_years import TitleYear, year_of_dates, year_of_titles
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
@@ -296,14 +297,14 @@ def _open_parser(
         assert told is not None, "a kind that somebody says is read or refused"
         told.answered |= {KIND: answers[KIND]} if answers.get(KIND) == said else {}
         return _under_titles(told, sheet, words)
-    above = _rows_above(sheet)
+    above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
     own = find_own_list(above)
     is_in_document = own is None and _lists_for_customer(sheet)
     own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)
 
-    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows)
+    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows) or _keeper_elsewhere(sheet)
     issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
     if book is None and issuer is not None and {"kind", "party", "iccid"} <= sheet.made.keys():
         # whose register of vouchers it is sells by some and takes back by others
@@ -365,7 +366,7 @@ def _open_parser(
     if book is not None and KEEPER in answered:
         answered = {field: text for field, text in answered.items() if field != KEEPER}
         stated = [*stated, book]
-    for side in ("from", "to"):
+    for side in ("from", "to", "party"):
         if book is not None and side in answered and side not in answers:
             del answered[side]
             stated = [*stated, book._replace(field=side)]
@@ -423,7 +424,7 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
     if not sheet.made:
         part_prefix(sheet)
-    title = kind_of_title(_rows_above(sheet)) if said is None else None
+    title = kind_of_title(rows_above(sheet)) if said is None else None
     if not sheet.made and (
         said == "seizure" or (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
     ):
@@ -433,6 +434,7 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
         for part in (part_narrations, part_entries, part_goods, part_statement):
             if not sheet.made:
                 part(sheet)
+    part_days(sheet)
     places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
     return replace(claims, places=places, header_row=sheet.made_below) if places else claims
 
@@ -455,15 +457,9 @@ def _check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str
     check_answers(sheet, header, said)
 
 
-def _rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
-    """Return the rows above the table: titles and lines that say something of all its rows."""
-    above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
-    for row, cells in sheet.head_rows:
-        # row 0 is none of the sheet: a line of the document, or a box of it
-        if row and len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
-            break
-        above.append((row, cells))
-    return above
+def _keeper_elsewhere(sheet: Sheet) -> StatedAbove | None:
+    """Return whoever keeps the other sheets of a workbook, by their titles."""
+    return None if sheet.kept_by is None else StatedAbove(KEEPER, sheet.kept_by, 0)
 
 
 def _own_list_basis(said: Kind | None, own: OwnList | None, answers: Mapping[str, str]) -> DocumentBasis | None:
@@ -694,9 +690,7 @@ def _find_answered_header(
                 kind = _take_kind(answers, answered)
                 continue
             open_fields: Collection[str] = error.fields
-            if error.event == "transfer" and _takes_keeper(
-                error.fields, answers, answered, is_of_receipts=claims.is_of_receipts
-            ):
+            if _takes_keeper(error.event, error.fields, answers, answered, is_of_receipts=claims.is_of_receipts):
                 continue
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
@@ -709,9 +703,8 @@ def _find_answered_header(
                 kind = "seizure"
                 continue
             open_fields = {field for event in header.events for field in event.missing}
-            if header.kind == "transfer" and _takes_keeper(
-                header.events[0].missing, answers, answered, is_of_receipts=claims.is_of_receipts
-            ):
+            missing = header.events[0].missing if header.events else ()
+            if _takes_keeper(header.kind, missing, answers, answered, is_of_receipts=claims.is_of_receipts):
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
@@ -724,13 +717,20 @@ def _find_answered_header(
 
 
 def _takes_keeper(
-    missing: Collection[str], answers: Mapping[str, str], answered: dict[str, str], *, is_of_receipts: bool
+    kind: str | None,
+    missing: Collection[str],
+    answers: Mapping[str, str],
+    answered: dict[str, str],
+    *,
+    is_of_receipts: bool,
 ) -> bool:
     """Take whoever keeps a book for the giver of cards of which its rows say only to whom they went.
 
-    In a book of what came in it is who got the cards of which the rows say only from whom they came.
+    In a book of what came in, or came back, it is who got the cards of which the rows say only from whom they came; the
+    stock that it states is the keeper's.
     """
-    side = "to" if is_of_receipts else "from"
+    received = is_of_receipts or {*missing} == {"to"}
+    side = {"transfer": "to" if received else "from", "return": "to", "stock": "party"}.get(kind or "", "")
     if {*missing} != {side} or KEEPER not in answers or side in answers:
         return False
     answered[side] = answers[KEEPER]
@@ -836,8 +836,19 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
 
 
 def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
-    """Return the year that the name of a sheet and the rows above its header state for dates that state none."""
-    return year_of_titles(titles_of(sheet, header_row))
+    """Return the year that the name of a sheet and the rows above its header state for dates that state none.
+
+    Where they state none, the titles of the other sheets of the workbook may.
+    """
+    own = titles_of(sheet, header_row)
+    found = year_of_titles(own)
+    if found is None and sheet.titles_beside:
+        found = year_of_titles([*own, *((_ELSEWHERE, text) for text in sheet.titles_beside)])
+    return found
+
+
+_ELSEWHERE: Final = -1
+"""Row of a title of another sheet."""
 
 
 def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
@@ -903,8 +914,8 @@ class SheetParser:
         self._seen_orders: dict[int, set[DayOrder]] = {}
         self._date_columns = sorted({plan.columns["date"] for plan in self._rows.plans() if "date" in plan.columns})
         self._rows.year = _year_of(sheet, header.row)
-        self._unused = self._rows.unused_columns()
-        self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
+        self._unused = [at for at in self._rows.unused_columns() if at not in sheet.parted]
+        self._unknown = [at for at in self._rows.unread_columns() if at not in {*self._unused, *sheet.parted}]
         self._secret = [column for column in self._rows.unread_columns() if is_secret_heading(header.names[column])]
         self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
@@ -930,7 +941,8 @@ class SheetParser:
         for row, cells in sheet.head_rows[: _place_of_header(sheet, header)]:
             # a table may have a heading from among the rows of the sheet above its own
             self._note_line(row, cells, is_heading=row > header.row)
-        self._in_doubt = [] if reading is not None else header.fields_in_doubt()
+        made = {*sheet.made.values()}
+        self._in_doubt = [] if reading is not None else [at for at in header.fields_in_doubt() if at not in made]
         self._filled = [0] * len(header.names)
         self._context = CellContext(sheet, header.cells)
         self._tables = FurtherTables(sheet, header.cells)
@@ -1114,7 +1126,7 @@ class SheetParser:
         """Remark which fields of all rows the rows above the table state."""
         for each in stated:
             if self._header.literals.get(each.field) == each.value:
-                self._rows.remark_stated_above(each.field, each.row, each.value)
+                self.note_title(each, is_of_document=not each.row and each.value == self._sheet.kept_by)
 
     def note_title(self, title: StatedAbove, *, is_of_document: bool = False) -> None:
         """Remark that a title, be it one of another sheet of the file, says something of all rows."""
@@ -1148,7 +1160,11 @@ class SheetParser:
         yearless = [cell for cell in cells if lacks_year(cell)]
         titled = _title_year(self._sheet, self._header.row)
         if titled is not None and yearless:
-            self._rows.remark_stated_above("date", titled.row, titled.text)
+            reason = "stated_above" if titled.row >= 0 else "stated_in_document"
+            self._rows.remark_stated_above("date", max(titled.row, 0), titled.text, reason)
+        elif yearless and len(self._sheet.head_rows) < TOP_ROWS and (found := year_of_dates(cells)) is not None:
+            self._rows.year = found._replace(month_first=_is_in_chinese(self._sheet))
+            self._rows.remark_stated_above("date", self._header.row, yearless[0], "year_concluded")
         is_open = any(parse_date(cell, year=self._rows.year) == "bad_date" for cell in yearless)
         answer = _answered_year(self._sheet, answers)
         if is_open and answer is not None:

@@ -42,6 +42,7 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.model import DateSpan, Kind, format_day
 
@@ -54,6 +55,17 @@ _UNIT: Final = (
     "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
 )
 _NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*", re.IGNORECASE)
+
+
+def rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
+    """Return the rows above the table: titles and lines that say something of all its rows."""
+    above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
+    for row, cells in sheet.head_rows:
+        # row 0 is none of the sheet: a line of the document, or a box of it
+        if row and len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
+            break
+        above.append((row, cells))
+    return above
 
 
 class StatedAbove(NamedTuple):
@@ -218,7 +230,7 @@ _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 """Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
 _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
     *("to", "transfer"),
-    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购)?(?:收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
+    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
 )
 """Titles of lists that a firm keeps of what came in."""
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
@@ -371,6 +383,14 @@ def keeper_of_book(
             row, name = firm
             names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
+
+
+def keeper_by_titles(sheet: Sheet) -> str | None:
+    """Return whoever the titles of a sheet say keeps it; ``None`` where they do not say it."""
+    above = rows_above(sheet)
+    book = keeper_of_book(above, sheet.head_rows)
+    said = book or keeper_of_title(above) or keeper_of_list(above, sheet.head_rows)
+    return None if said is None else said.value
 
 
 def _keeper_in_title(cell: str) -> str | None:
@@ -603,6 +623,10 @@ def stated_above(
     found: dict[str, set[StatedAbove]] = {}
     rows = _without_head_of_letter(rows)
     for row, cells in rows:
+        for cell in dict.fromkeys(filter(None, cells)):
+            if (counted := _COUNTED_ON.fullmatch(normalize_heading(cell))) is not None and not _NOT_THAT.search(cell):
+                on = StatedAbove("date", counted["before"] or counted["behind"], row, frozenset({"stock"}))
+                found.setdefault("date", set()).add(on)
         for name, value in pairs_of_cells(cells):
             if (stated := _stated(name, value, row, headings, year, order)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
@@ -634,6 +658,14 @@ def stated_above(
             # what the carrier delivers is what its customer buys
             found["date"] = {_of_purchase(day) for day in found.get("date", ())}
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+_A_DAY: Final = "(?:20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))"
+_COUNTED_ON: Final = re.compile(
+    f"(?:.*?[^0-9]|)(?P<before>{_A_DAY})(?:库存|实物|仓库|卡片?)*盘[点库存](?:库存|{_LIST})?"
+    f"|.*?盘[点库存]日?(?:期|时间)?[:：]?(?P<behind>{_A_DAY})[)）]?"
+)
+"""Titles that say on which day a stock was taken."""
 
 
 def stated_of_letter(handed: Handed, stated: Collection[StatedAbove]) -> list[StatedAbove]:

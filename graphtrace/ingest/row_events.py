@@ -140,6 +140,10 @@ _SENT: Final = re.compile("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张�
 _CUSTOMER: Final = re.compile("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
 
+_CAME_FROM: Final = re.compile(
+    "卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|谁[发给卖]的?|来货.*|上家.*"
+)
+"""Headings of whom cards came from, in a list of what its keeper got."""
 _STATE: Final = re.compile("状态|state|status")
 _AGENT: Final = re.compile("代理|agent|分配|回收")
 
@@ -526,8 +530,8 @@ class SheetMeaning:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.
 
         It is that of a date (交付日期) beside ranges or quantities, the return of whoever gives back (退货人), or a
-        transfer to whom goods went (Issued To; a customer beside how many were sent, 实发数量). A card and a date alone
-        name none, whatever the date is called.
+        transfer to whom goods went (Issued To; a customer beside how many were sent, 实发数量), or one from whom they
+        came (从哪进, 上家). A card and a date alone name none, whatever the date is called.
         """
         if not self._has_cards():
             return []
@@ -538,6 +542,8 @@ class SheetMeaning:
         if not dated and self.dates and self._mentions(_SENT) and self._mentions(_CUSTOMER):
             dated = ["transfer"]
         if not dated and self.dates and self._has("to") and any(map(names_receiver, self.headings)):
+            dated = ["transfer"]
+        if not dated and self.dates and self._has("from", "from_id") and any(map(_CAME_FROM.fullmatch, self.headings)):
             dated = ["transfer"]
         return dated[:1]
 

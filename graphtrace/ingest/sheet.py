@@ -108,6 +108,10 @@ class Sheet:
     """What titles of other sheets say of the rows of this one."""
     document: OwnList | None = None
     """Whose document the title of the first sheet says the file is, where this sheet has no title."""
+    kept_by: str | None = None
+    """Whose the titles of the other sheets say their lists are, where only one is named."""
+    titles_beside: tuple[str, ...] = ()
+    """Titles of the other sheets of a workbook."""
     comments: tuple[tuple[int, str], ...] = ()
     """Row and text of comments on cells, by row."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)

@@ -739,6 +739,8 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         of_others=sheet.of_others,
         said_elsewhere=sheet.said_elsewhere,
         document=sheet.document,
+        kept_by=sheet.kept_by,
+        titles_beside=sheet.titles_beside,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
     )

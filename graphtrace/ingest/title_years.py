@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear
+from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks_year, parse_date
+from graphtrace.model import DateSpan, format_day
 
 _YEARS: Final = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
@@ -72,6 +73,21 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
     row, text, found = max(plain, key=lambda each: (-len(each[2].months), -each[0]))
     return TitleYear(StatedYear(found.year, months), text, row)
 
+
+def year_of_dates(cells: Iterable[str]) -> StatedYear | None:
+    """Return the year of dates among others that name theirs, with the months from the first of these to the last.
+
+    ``None`` where these name several years.
+    """
+    days = [when for cell in cells if not lacks_year(cell) and isinstance(when := parse_date(cell), DateSpan)]
+    ends = sorted(format_day(day) for when in days for day in (when.earliest, when.latest))
+    if len(days) < _FEWEST_DAYS or ends[0][:4] != ends[-1][:4]:
+        return None
+    return StatedYear(int(ends[0][:4]), frozenset(range(int(ends[0][5:7]), int(ends[-1][5:7]) + 1)))
+
+
+_FEWEST_DAYS: Final = 3
+"""Dates with their year by which the year of the others is concluded."""
 
 _MADE_ON: Final = re.compile("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
 

@@ -39,7 +39,8 @@ def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> 
     """
     if not texts or any(text.startswith(INEXACT_MARK) or is_scientific(text) for text in texts):
         return field
-    if field == "iccid" and is_maybe and not all(_begins_with_card(text) for text in texts):
+    # what stands there beside one card is no number of cards without it (手机壳)
+    if field == "iccid" and is_maybe and not any(map(_begins_with_card, texts)):
         return None
     if field == "iccid" and _are_subscribers(texts):
         return "msisdn"

@@ -7,9 +7,11 @@ import datetime
 import pytest
 
 from graphtrace.errors import NeedsAnswer
+from graphtrace.ingest.other_tables import share_titles
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.model import to_epoch_day
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_all, read_rows, sheet_of
 from .sheets import read_both_ways as read
 
 CARD = "898606254001{:07d}".format
@@ -139,3 +141,65 @@ def test_the_title_of_a_book_of_several_customers_says_who_keeps_it_and_which_ye
     with pytest.raises(NeedsAnswer):
         # whom all of a list is for is named by its title, too
         read_rows(rows[0], heads, rows[2])
+
+
+def test_the_year_of_a_day_is_that_of_the_other_rows_where_they_leave_no_other() -> None:
+    heads = ("ICCID", "首次激活时间", "IMEI")
+    days = ("2025.03.18 09:01", "2025.03.19 09:02", "2025.04.02 09:06", "3月24日", "5月1日")
+    rows = [(CARD(at), text, None) for at, text in enumerate(days)]
+    loaded, parser = read(heads, *rows)
+    activated = [row["first_day"] for row in loaded if row["kind"] == "activation"]
+    assert activated[3:] == [day("2025-03-24")]
+    assert [remark.value for remark in parser.remarks if remark.reason == "year_concluded"] == ["3月24日"]
+    loaded, _ = read(heads, *rows, (CARD(9), "2024.12.30", None))
+    assert len([row for row in loaded if row["kind"] == "activation"]) == 4
+
+
+@pytest.mark.parametrize("year", ["2024年", None])
+def test_month_and_day_of_a_ledger_may_stand_in_columns_of_their_own(year: str | None) -> None:
+    title = ("江城物联出卡流水" if year else "江城物联2024年出卡流水", *[None] * 4)
+    above = (year, None, None, None, None)
+    rows: list[Row] = [
+        title,
+        *([above] if year else []),
+        ("月", "日", "客户", "张数", "卡号"),
+        ("3", "5", "孝感恒达", "10", f"{CARD(930)}-{CARD(939)}"),
+        (None, "9", "荆州百通", "5", f"{CARD(940)}-{CARD(944)}"),
+        ("4", "1", "荆州百通", "1", CARD(950)),
+        ("1", "2", "荆州百通", "1", CARD(951)),
+    ]
+    loaded, parser = read(*rows, answers={"from": "江城物联"})
+    days = [day("2024-03-05"), day("2024-03-09"), day("2024-04-01")]
+    assert [row["first_day"] for row in loaded if row["kind"] == "transfer"] == days
+    # where the months run back, another year began
+    assert [(reject.row, reject.field) for reject in parser.rejects] == [(len(rows), "date")]
+
+
+def test_what_the_title_of_one_sheet_says_of_its_keeper_and_year_holds_for_those_that_say_nothing() -> None:
+    sheets = [
+        sheet_of(
+            ("鼎讯通信 2025年出货", None, None),
+            ("给谁", "日期", "卡号"),
+            ("铭扬", "3.10", CARD(1)),
+            ("阿凯", "3.11", CARD(2)),
+        ),
+        sheet_of(("日期", "谁退的", "卡号"), ("3月27", "罗倩", CARD(1)), ("3月28", "退给智行", CARD(2))),
+        sheet_of(("2025年4月5日盘点 库存", None), ("卡号", "存放"), (CARD(5), "柜台")),
+        sheet_of(
+            ("日期", "从哪进", "号", "数量"),
+            ("3.5", "智行", f"{CARD(1)}-{CARD(9)}", "9"),
+            ("3.7", "华强北", "手机壳", "50"),
+        ),
+    ]
+    share_titles(sheets)
+    read = [open_sheet_parser(sheet) for sheet in sheets]
+    loaded = [read_all(parser) for parser in read]
+    assert moves(loaded[1]) == [("return", "罗倩", "鼎讯通信")]
+    assert [(row["kind"], row["sender_name"] or row["receiver_name"], row["first_day"]) for row in loaded[2]] == [
+        ("stock", "鼎讯通信", day("2025-04-05"))
+    ]
+    assert moves(loaded[3]) == [("transfer", "智行", "鼎讯通信")]
+    assert {remark.reason for remark in read[1].remarks} >= {"stated_in_document"}
+    with pytest.raises(NeedsAnswer) as caught:
+        open_sheet_parser(sheet_of(("日期", "从哪进", "号", "数量"), ("2025-03-05", "智行", CARD(1), "1")))
+    assert (caught.value.event, caught.value.fields) == ("transfer", ("to",))

@@ -1,0 +1,94 @@
+"""Days of hand ledgers whose month and day stand in two columns (月, 日), the month written once above its days.
+
+The whole day is put into a column behind the last one before the sheet is read. The year stands in a cell above both,
+in a column, or in the title, from where it is taken for every day without one; a sheet of one month has a column of
+days alone. Where the months run back, another year began, and no day is made any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from graphtrace.ingest.date_orders import titles_of
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
+from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.title_years import year_of_titles
+
+_MONTH: Final = re.compile("(1[0-2]|0?[1-9])月?")
+_DAY: Final = re.compile("([12][0-9]|3[01]|0?[1-9])[日号]?")
+_YEAR: Final = re.compile("((?:20)?[0-9]{2})年?度?")
+_MONTH_OF_SHEET: Final = re.compile("(1[0-2]|0?[1-9])月份?")
+
+Cells = Sequence[str | None]
+
+
+def part_days(sheet: Sheet) -> None:
+    """Put the days that stand in two columns, or without their month, into a column of their own."""
+    for place, (row, cells) in enumerate(sheet.head_rows):
+        heads = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in cells]
+        if heads.count("日") != 1 or heads.count("月") > 1 or sheet.made_below not in (None, row):
+            continue
+        day = heads.index("日")
+        month = heads.index("月") if "月" in heads else None
+        below = [each for _, each in sheet.head_rows[place + 1 :]]
+        days = [text for each in below if (text := each[day])]
+        stated = _month_of(sheet, row) if month is None else None
+        months = [text for each in below if (text := each[month])] if month is not None else [stated]
+        if not days or not months or not all(map(_DAY.fullmatch, days)):
+            return
+        if not all(text and _MONTH.fullmatch(text) for text in months):
+            return
+        year = _year_of(sheet.head_rows[place - 1][1] if place else (), heads, month if month is not None else day)
+        sheet.parted |= {at for at in (day, month) if at is not None}
+        sheet.make({"date": sheet.width}, row, _with_day(row, day, month, stated, year))
+        return
+
+
+def _month_of(sheet: Sheet, row: int) -> str | None:
+    """Return the one month of a sheet that its titles or its name state."""
+    found = year_of_titles(titles_of(sheet, row))
+    if found is not None and len(found.stated.months) == 1:
+        return str(min(found.stated.months))
+    named = _MONTH_OF_SHEET.fullmatch((sheet.name or "").strip())
+    return None if named is None else named[1]
+
+
+def _year_of(above: Cells, heads: Sequence[str], first: int) -> int | str | None:
+    """Return the column of the year, or the year that stands above the month; ``None`` where there is neither."""
+    if heads.count("年") == 1:
+        return heads.index("年")
+    text = above[first] if first < len(above) else None
+    stated = None if text is None else _YEAR.fullmatch(text.replace(" ", ""))
+    return None if stated is None or "年" not in (text or "") else stated[1][-2:]
+
+
+def _with_day(
+    header: int, day: int, month: int | None, stated: str | None, year: int | str | None
+) -> Callable[[int, Cells], list[str | None]]:
+    """Return the function that adds the day of a row to its cells; rows come in their order, from the top."""
+    last, known = 0, 0
+
+    def with_day(row: int, cells: Cells) -> list[str | None]:
+        nonlocal last, known
+        known = 0 if row <= last else known
+        last = row
+        if row <= header:
+            return [*cells, "日期" if row == header else None]
+        written = stated if month is None else cells[month]
+        if written is not None and (found := _MONTH.fullmatch(written)) is not None:
+            known = int(found[1]) if int(found[1]) >= known else _OVER
+        on = _DAY.fullmatch(cells[day] or "")
+        if on is None or known in (0, _OVER):
+            return [*cells, None]
+        of = cells[year] if isinstance(year, int) else year
+        named = None if of is None else _YEAR.fullmatch(of)
+        years = "" if named is None else f"20{named[1][-2:]}年"
+        return [*cells, f"{years}{known}月{int(on[1])}日"]
+
+    return with_day
+
+
+_OVER: Final = 13
+"""Stands for every month after the months ran back."""
