@@ -107,7 +107,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|(?:机主|户主|开户人|登记人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",
@@ -120,7 +120,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("sold", r"(?:累计|本期|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
     (
         "state",
-        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|act|connection|msisdn|number|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
+        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|产品|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|act|connection|msisdn|number|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
     ),
     (
         "waybill",
@@ -141,7 +141,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("province", r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
     (
         "city",
-        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|本地网|所属本地网|通话地点?|city(?:_?name)?",
+        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:归属|所属)?本地网|通话地点?|city(?:_?name)?",
     ),
     (
         "cell",

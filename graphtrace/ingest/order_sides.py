@@ -13,7 +13,7 @@ from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
 
 _ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
-_SHOP: Final = re.compile("(?:所属)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
+_SHOP: Final = re.compile("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
 _BUYERS: Final = (
     re.compile("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
     re.compile("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
@@ -25,6 +25,11 @@ _REMARK: Final = re.compile(
 _REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
 _OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""
+
+
+def names_shop(heading: str) -> bool:
+    """Whether a comparable heading is that of the shop that sold what was ordered."""
+    return _SHOP.fullmatch(heading) is not None
 
 
 def is_remark_of_shop(heading: str) -> bool:

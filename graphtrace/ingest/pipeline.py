@@ -1037,6 +1037,7 @@ class SheetParser:
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
             sides=sides,
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
+            used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
         )
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
@@ -1444,8 +1445,10 @@ class SheetParser:
                 for column in self._header.ids_of_others:
                     self._sheet.note_filled(column, "id_of_another", block)
                 for column, cards in cards_by_column(block, [*self._unknown, *self._unused_now()], CARD_PATTERN):
-                    self._sheet.note_filled(column, "cards_not_read", cards)
-                    self._note_cards_not_read(block, str(column), cards)
+                    others = self._of_other_cards(block, str(column), cards)
+                    if others.height:
+                        self._sheet.note_filled(column, "cards_not_read", others)
+                    self._note_cards_not_read(block, str(column), others)
                     self._note_range_not_read(block, column)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
@@ -1557,14 +1560,18 @@ class SheetParser:
 
         So may the card of a row that moved it have been replaced by the other one.
         """
-        own = self._rows.card_column
-        if own is not None:
-            cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
-            is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
-            found = cards.filter(~is_own.fill_null(value=False))
-            if {*CUSTODY_KINDS} & self._rows.kinds:
-                self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
+        if "own" in found.columns and {*CUSTODY_KINDS} & self._rows.kinds:
+            self._unread += cards_in(found.drop_nulls("own"), "own", kind=None, reason="cards_not_read")
         self._unread += cards_in(found, column, kind=None, reason="cards_not_read")
+
+    def _of_other_cards(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of a column of cards that name another one than that of their row (查询条件 repeats it)."""
+        own = self._rows.card_column
+        if own is None:
+            return found
+        cards = found.join(block.select(ROW, pl.col(str(own)).alias("own")), on=ROW)
+        is_own = pl.col("own").str.slice(0, ICCID_DIGITS) == pl.col(column).str.slice(0, ICCID_DIGITS)
+        return cards.filter(~is_own.fill_null(value=False))
 
     def _note_range_not_read(self, block: pl.DataFrame, first: int) -> None:
         """Note the cards between both ends of a range in columns that are not read (所属号段起, 所属号段止)."""

@@ -39,6 +39,7 @@ from graphtrace.ingest.heading_grammar import (
     field_of_heading,
     normalize_heading,
 )
+from graphtrace.ingest.order_sides import names_shop
 from graphtrace.ingest.persons import is_nobodys_number
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
@@ -284,10 +285,27 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                 if name is not None and (_is_one_firm(name) or (_BOOK.search(title) and _is_short_name(name))):
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
+    found |= _shops_in_titles(rows) if not found else set()
     if not found and (firm := keeper_in_english(rows)) is not None:
         row, name = firm
         found.add(StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True))
     return found.pop() if len(found) == 1 else None
+
+
+_SHOP: Final = re.compile(
+    '(?:淘宝|天猫|闲鱼|拼多多|抖音|抖店|快手|京东|微店|有赞|小红书|1688|微信|阿里)[^“”"「」『』]{0,4}(?:店|[账帐]号|[账帐]户|小店|商城)[铺号]?'
+    '[“"「『](?P<name>[^“”"「」『』]{2,20})[”"」』][^，。]{0,6}(?:卖出|售出|销售|出售|订单|发货)'
+)
+
+
+def _shops_in_titles(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
+    """Return the shops whose sales a title says that the rows are: 淘宝店铺“极光数码”卖出的宝贝."""
+    said = [(row, cell, shop) for row, cells in rows for cell in cells if cell and (shop := _SHOP.search(cell))]
+    return {
+        StatedAbove("from", shop["name"], row, frozenset({"transfer"}), is_keeper=True)
+        for row, cell, shop in said
+        if not _NOT_THAT.search(normalize_heading(cell))
+    }
 
 
 _OUT_ALONE: Final = re.compile(_OUT)
@@ -726,7 +744,8 @@ def _stated(
         if when == "ambiguous_date" and isinstance(when := parse_date(value, order=order), DateSpan):
             value = format_day(when.earliest)
         return None if isinstance(when, str) else StatedAbove("date", value, row, kinds)
-    field = headings.get(heading) or field_of_heading(heading) or ("from" if names_seller(heading) else None)
+    field = headings.get(heading) or field_of_heading(heading)
+    field = field or ("from" if names_seller(heading) or names_shop(heading) else None)
     if field == "msisdn":
         # of a list of calls it is the number whose calls these are
         is_number = _SUBSCRIBER.fullmatch(value) is not None

@@ -106,8 +106,8 @@ class BesideColumn(NamedTuple):
     """A column that is not read; ``says`` tells which of its texts say something about rows of some ``kinds``.
 
     ``only`` is a pattern that is found in every such text, or signs one of which is. Where these ``are_few`` they count
-    only as long as they are, as words of state are and names are not. Rows whose column ``unless`` is filled are not
-    told.
+    only as long as they are, as words of state are and names are not. Rows whose column ``unless`` is filled, or whose
+    column ``where`` is not, are not told.
     """
 
     column: int
@@ -120,6 +120,7 @@ class BesideColumn(NamedTuple):
     strays: Callable[[str], bool] | None = None
     """What else may speak against a row where most cells of the column are numbers."""
     unless: int | None = None
+    where: int | None = None
 
 
 _MAYBE_WORDS: Final = "^[^0-9]{1,24}$|[㐀-鿿]"
@@ -141,6 +142,7 @@ def columns_beside(
     values: Collection[int] = (),
     sides: Collection[int] = (),
     holder: int | None = None,
+    used_on: int | None = None,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -174,6 +176,8 @@ def columns_beside(
         The columns of the parties of the rows.
     holder
         The column of the person from whom cards were seized; where it is filled, no sentence has to name that person.
+    used_on
+        The column of the day of a use; where it is empty, a state by which there was none speaks against nothing.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -289,8 +293,8 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
-        *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS) for at in states),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies_use, at), _OF_USERS) for at in outcomes),
+        *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS, where=used_on) for at in states),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies_use, at), _OF_USERS, where=used_on) for at in outcomes),
         *(BesideColumn(at, REMARK_NOT_READ, undoes_seizure, (_SEIZURE,)) for at in states if is_seized),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(may_be_no_sale, at), _OF_CUSTODY) for at in businesses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_word_of_no_sale, at), _OF_CUSTODY) for at in declared),
@@ -335,6 +339,8 @@ class SaidBeside:
                     says &= ~(cells == block[side]).fill_null(value=False)
             if each.unless is not None:
                 says &= block[str(each.unless)].is_null()
+            if each.where is not None:
+                says &= block[str(each.where)].is_not_null()
             if (found := block.select(ROW, cells.alias(str(each.column))).filter(says)).height:
                 text = pl.lit(None, pl.String) if each.reason == LEFT_BLANK else pl.col(str(each.column))
                 self._rows[each].append((*_ends_of(found), found.select(ROW, text=text)))

@@ -203,3 +203,38 @@ def test_what_the_title_of_one_sheet_says_of_its_keeper_and_year_holds_for_those
     with pytest.raises(NeedsAnswer) as caught:
         open_sheet_parser(sheet_of(("日期", "从哪进", "号", "数量"), ("2025-03-05", "智行", CARD(1), "1")))
     assert (caught.value.event, caught.value.fields) == ("transfer", ("to",))
+
+
+ORDERS = ("订单编号", "宝贝", "买家", "成交时间", "状态", "聊天中所发卡号")
+
+
+@pytest.mark.parametrize("title", ["孙某闲鱼账号“阿凯数码”我卖出的（民警整理）", "店铺：阿凯数码"])
+def test_a_title_or_a_line_may_say_of_which_shop_the_orders_are(title: str) -> None:
+    rows: list[Row] = [
+        (title, *[None] * 5),
+        ORDERS,
+        ("1", "流量卡", "李建军", "2025年3月26日", "交易成功", CARD(1)),
+        ("2", "流量卡", "张伟明", "2025年3月31日", "交易关闭", CARD(2)),
+    ]
+    loaded, _ = read(*rows)
+    assert moves(loaded) == [("transfer", "阿凯数码", "李建军")]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(("闲鱼订单整理", *[None] * 5), *rows[1:])
+    assert caught.value.fields == ("from",)
+
+
+def test_a_column_that_repeats_the_card_of_its_row_names_no_other() -> None:
+    heads = ("查询条件", "ICCID", "接入号", "IMSI")
+    loaded, parser = read(heads, (CARD(1), CARD(1), "1064900000001", "460060000000001"))
+    assert (len(loaded), parser.unread.height) == (1, 0)
+    _, parser = read_rows(heads, (CARD(2), CARD(1), "1064900000001", "460060000000001"))
+    assert parser.unread.height > 0
+
+
+def test_a_card_that_its_list_says_was_never_used_is_no_doubt_where_no_use_is_stated() -> None:
+    heads = ("ICCID", "首次激活时间", "卡状态", "IMEI")
+    loaded, parser = read(heads, (CARD(1), "2025-03-18", "已激活", None), (CARD(2), None, "待激活", None))
+    assert [row["kind"] for row in loaded].count("activation") == 1
+    assert parser.remarks == []
+    _, parser = read_rows(heads, (CARD(1), "2025-03-18", "待激活", None), (CARD(2), "2025-03-18", "已激活", None))
+    assert parser.unread.height > 0
