@@ -1448,7 +1448,7 @@ class SheetParser:
                     others = self._of_other_cards(block, str(column), cards)
                     if others.height:
                         self._sheet.note_filled(column, "cards_not_read", others)
-                    self._note_cards_not_read(block, str(column), others)
+                    self._note_cards_not_read(str(column), others)
                     self._note_range_not_read(block, column)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
@@ -1555,7 +1555,7 @@ class SheetParser:
             days = self._clean.days_of(rows, plan)
             self._unread += unread_of_rows(clean, days, kind=plan.kind or "", reason="unanswered", field=missing)
 
-    def _note_cards_not_read(self, block: pl.DataFrame, column: str, found: pl.DataFrame) -> None:
+    def _note_cards_not_read(self, column: str, found: pl.DataFrame) -> None:
         """Note the cards that rows name in a column that is not read (旧ICCID): they may have moved too.
 
         So may the card of a row that moved it have been replaced by the other one.
