@@ -17,6 +17,8 @@ from graphtrace.custody.branches import build_forest
 from graphtrace.custody.bridges import QuantityIndex
 from graphtrace.custody.hop_order import find_order
 from graphtrace.custody.merge import merge_movements, sort_origins
+from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers.party_names import core_of_name
 from graphtrace.model import (
     CALLED,
     Activation,
@@ -835,6 +837,12 @@ def _remark_on_activations(
             )
 
 
+def _may_be_written_so(one: Party, other: Party) -> bool:
+    """Whether two parties bear writings of one name (DOBROWSKI, Marek), and no identifiers that differ."""
+    forms = {core_of_name(normalize_party_name(party.name)) for party in (one, other)}
+    return len(forms) == 1 and not (one.strong_id and other.strong_id)
+
+
 def _remark_on_seizures(
     drafts: Sequence[ChainDraft], seizures: Sequence[Seizure], end_user: Party | None, findings: _Findings
 ) -> None:
@@ -846,6 +854,9 @@ def _remark_on_seizures(
         holders = [draft.holder if when is None else draft.holder_at(when) for draft in drafts]
         known = [*holders, *([end_user] if end_user else [])]
         if person in known or (person.namesakes and person.name in {party.name for party in known}):
+            continue
+        if any(_may_be_written_so(person, party) for party in known if party is not None):
+            # whether these are one is for a person to judge
             continue
         findings.add(
             "seized_from_another",

@@ -32,6 +32,7 @@ _FORMS: Final = tuple(
             ),
             *("商行", "经营部", "门市部", "营业部", "商店", "专卖店", "旗舰店", "店", "工作室", "个体工商户", "厂"),
             *("co.,ltd.", "co.,ltd", "co.ltd", "ltd.", "ltd", "limited", "inc.", "inc", "llc", "corp.", "corp"),
+            *("pvt.ltd.", "pvt.ltd", "pvtltd.", "pvtltd", "privatelimited", "plc", "llp", "gmbh", "pty"),
         ),
         key=lambda form: (-len(form), form),
     )
@@ -94,15 +95,28 @@ _MIN_CORE: Final = 2
 """Minimum number of characters that a name keeps."""
 
 
+_KIN: Final = re.compile("(?<=[a-z]{4})(?:[cdrsw]/o|@)(?=[a-z]).*$")
+"""Behind the name of a person whose child or wife he is, where he lives, what else he is called."""
+_LAST_FIRST: Final = re.compile("(?P<last>[a-z'-]{2,20}),(?P<first>[a-z.'-]{2,30})")
+_COUNTRY: Final = re.compile("(?<=.{4})(?:uk|india|kenya|nigeria)$")
+"""Before a legal form, the country of a branch."""
+
+
 @lru_cache(maxsize=1 << 18)
 def core_of_name(key: str) -> str:
-    """Return a normalised name without legal form and bracketed remarks at its end and places at its beginning."""
-    core = key
+    """Return a normalised name without legal form and bracketed remarks at its end and places at its beginning.
+
+    >>> [core_of_name(key) for key in ("dobrowski,marek", "imrankhans/osaleem", "penroseconnectukltd", "jones,ltd")]
+    ['marekdobrowski', 'imrankhan', 'penroseconnect', 'jones,']
+    """
+    core = _KIN.sub("", key)
+    if (turned := _LAST_FIRST.fullmatch(core)) is not None and not is_visibly_firm(core):
+        core = turned["first"] + turned["last"]
     while True:
         shorter = _REMARK.sub("", core)
         if shorter.endswith(_FORMS):
             form = next(form for form in _FORMS if shorter.endswith(form))
-            shorter = shorter.removesuffix(form)
+            shorter = _COUNTRY.sub("", shorter.removesuffix(form))
         place = _PLACE.match(shorter)
         if place:
             shorter = shorter[place.end() :]

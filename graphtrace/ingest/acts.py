@@ -307,7 +307,7 @@ def is_undone(text: str) -> bool:
 
 def moved_nothing(text: str) -> bool:
     """Whether the cell of a status says that no cards were moved for good: undone, come back, or never received."""
-    return act_of(text) in VOID or _WITHIN.search(text) is not None
+    return act_of(text) in VOID or _WITHIN.search(text) is not None or act_of_remark(text) in VOID
 
 
 def _written(remark: str) -> str:

@@ -2,7 +2,7 @@
 
 What is understood, each a record of the same row:
 
-- cards and ranges side by side, divided by 、 , ; or a new line;
+- cards and ranges side by side, divided by 、 , ; or a new line, whole numbers also by / & + or "and";
 - a range in one cell: ``A-B``, ``A~B``, ``A至B``, the last one abbreviated to its final characters;
 - a first number and how many.
 
@@ -42,7 +42,7 @@ _NAMED: Final = re.compile(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
 
-_DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
+_DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+)(?=89)")
 _BETWEEN: Final = re.compile(r"[-~～—–－至到]|to", re.IGNORECASE)
 _LONGEST_RANGE: Final = 64
 """Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
@@ -140,6 +140,29 @@ def cards_by_check_digit(first: str, last: str, quantity: int) -> list[str]:
 
 
 _WITH_CHECK_DIGIT: Final = 20
+
+
+_ISSUER: Final = 6
+"""Digits by which numbers of cards begin that are of one issuer."""
+_FEWEST_LONGER: Final = 3
+
+
+def lacking_a_digit(texts: Sequence[str]) -> frozenset[str]:
+    """Return the numbers among those of a list that end without the check digit which all others of their issuer have.
+
+    >>> whole = ["8991100240104573111", "8991100240104573129", "8991100240104573137"]
+    >>> lacking_a_digit([*whole, "899110024104573228"]), lacking_a_digit(["899110024104573228"])
+    (frozenset({'899110024104573228'}), frozenset())
+    """
+    ends = {end for text in texts for part in split_cards(text) for end in (part.first, part.last) if end}
+    cards = [card for end in ends if (card := parse_iccid(end)) and card.complete and not card.carrier]
+    short = set[str]()
+    for card in cards:
+        others = [other for other in cards if other.text[:_ISSUER] == card.text[:_ISSUER] and other != card]
+        is_whole = all(other.check_char and len(other.text) == len(card.text) + 1 for other in others)
+        if card.check_char is None and len(others) >= _FEWEST_LONGER and is_whole:
+            short.add(card.text)
+    return frozenset(short)
 
 
 def cards_in(parts: list[CardPart]) -> int | None:

@@ -19,7 +19,25 @@ from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.model import DateSpan
 
-DITTOS: Final = ("同上", "同前", "同", "〃", "〞", "″", '"', "”", ",,", "''", "ditto", "do.", "-do-")
+DITTOS: Final = (
+    "同上",
+    "同前",
+    "同",
+    "〃",
+    "〞",
+    "″",
+    '"',
+    "”",
+    ",,",
+    "''",
+    "ditto",
+    "do",
+    "do.",
+    "-do-",
+    "-do",
+    "as above",
+)
+"""In lower case."""
 
 _LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)
 
@@ -47,7 +65,7 @@ def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
         The columns of days and of cards.
     """
     rows = [cells for row, cells in sheet.head_rows if row > header and max(day, cards) < len(cells) and cells[cards]]
-    days = [parse_date(cell) for cells in rows if (cell := cells[day]) and cell not in DITTOS]
+    days = [parse_date(cell) for cells in rows if (cell := cells[day]) and cell.casefold() not in DITTOS]
     spans = [when for when in days if isinstance(when, DateSpan)]
     if not rows or not rows[0][day] or len(spans) < len(days) or len(days) == len(rows):
         return False
@@ -97,12 +115,14 @@ class CellContext:
             # nearly every column of a case holds longer texts only
             if name == ROW or not (cells.str.len_bytes() <= _LONGEST_DITTO).any():
                 continue
-            is_ditto = reduce(or_, (cells == ditto for ditto in DITTOS))
+            is_ditto = reduce(or_, (cells.str.to_lowercase() == ditto for ditto in DITTOS))
             if not is_ditto.any():
                 continue
             filled = self._filled(name, cells, self._is_as_above(block, owners.get(name)))
             block = block.with_columns(filled.alias(name))
-            self._sheet.note_filled(int(name), "as_above", block.filter(is_ditto & ~filled.is_in(DITTOS)))
+            self._sheet.note_filled(
+                int(name), "as_above", block.filter(is_ditto & ~filled.str.to_lowercase().is_in(DITTOS))
+            )
         for column, cards in self.days.items():
             block = self._with_days(block, column, cards)
         self._above = block.row(-1, named=True)
@@ -135,6 +155,6 @@ class CellContext:
     def _filled(self, name: str, cells: pl.Series, is_as_above: pl.Series) -> pl.Series:
         above, filled = self._above.get(name), []
         for cell, is_same in zip(cells, is_as_above, strict=True):
-            above = above if cell in DITTOS and above is not None and is_same else cell
+            above = above if cell is not None and cell.casefold() in DITTOS and above is not None and is_same else cell
             filled.append(above)
         return pl.Series(filled, dtype=pl.String)

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from graphtrace.ingest.acts import fold_word, pattern_of
 from graphtrace.ingest.dates_and_quantities import parse_quantity
-from graphtrace.ingest.dealer_ledgers import Way
+from graphtrace.ingest.dealer_ledgers import Way, are_ways, may_say_way
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
@@ -77,11 +78,67 @@ class _Layout(NamedTuple):
 
 
 def part_entries(sheet: Sheet) -> None:
-    """Part the column of such entries, where the sheet has one, into the parties and the ways of the cards."""
+    """Part the column of such entries, where the sheet has one, into the parties and the ways of the cards.
+
+    Where it names the party alone beside numbers that came in and went out, these say the way.
+    """
     for at, (row, cells) in enumerate(sheet.head_rows):
-        if (layout := _layout_of(cells, [below for _, below in sheet.head_rows[at + 1 :]])) is not None:
+        rows = [below for _, below in sheet.head_rows[at + 1 :]]
+        if (layout := _layout_of(cells, rows)) is not None:
             _part(sheet, row, layout)
             return
+        if (counted := _counted(cells, rows)) is not None:
+            _add_ways(sheet, row, counted, rows)
+            return
+
+
+class _Counted(NamedTuple):
+    party: int
+    code: int | None
+    inward: int
+    outward: int
+
+
+_NAME: Final = re.compile(
+    "(?:party|account|customer|supplier|client|dealer)?_?name|party|(?:customer|supplier)/(?:customer|supplier)"
+)
+_RETURNED: Final = pattern_of("way", "returned")
+
+
+def _counted(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> _Counted | None:
+    """Return the columns of a book with numbers in and out beside a name; ``None`` where words say the way."""
+    headings = [normalize_heading(cell) if cell else "" for cell in cells]
+    names, inward, outward = (
+        [at for at, heading in enumerate(headings) if pattern.fullmatch(heading)]
+        for pattern in (_NAME, _IN_HEADING, _OUT_HEADING)
+    )
+    codes = [at for at, heading in enumerate(headings) if may_say_way(heading)]
+    if len(names) != 1 or len(inward) != 1 or len(outward) != 1 or any(map(_MONEY.fullmatch, headings)):
+        return None
+    if any(are_ways([text for row in rows if (text := row[at])]) for at in codes):
+        return None
+    counts = [text for row in rows for at in (*inward, *outward) if (text := row[at])]
+    if not counts or not all(isinstance(parse_quantity(text), int) for text in counts):
+        return None
+    return _Counted(names[0], codes[0] if codes else None, inward[0], outward[0])
+
+
+def _add_ways(sheet: Sheet, header: int, book: _Counted, rows: Sequence[Sequence[str | None]]) -> None:
+    codes = {fold_word(row[book.code] or "") for row in rows if book.code is not None and _count(row[book.inward])}
+
+    def way_of_row(cells: Sequence[str | None]) -> str | None:
+        came, went = _count(cells[book.inward]), _count(cells[book.outward])
+        if bool(came) == bool(went):
+            return None
+        code = fold_word(cells[book.code] or "") if book.code is not None else ""
+        # of several codes of what came in one is that of what came back
+        is_back = _RETURNED.fullmatch(code) is not None and (len(codes) > 1 or bool(went))
+        return _WRITTEN["back_out" if is_back and went else "back_in" if is_back else "out" if went else "in"]
+
+    def with_way(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        return [*cells, way_of_row(cells) if row > header else "In/Out" if row == header else None]
+
+    sheet.make({"party": book.party, "kind": sheet.width}, header, with_way)
 
 
 def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> _Layout | None:

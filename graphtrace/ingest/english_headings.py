@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from typing import Final
 
 _VOCABULARY: Final[dict[str, str]] = {
-    "": "the of a an and its this printedon withluhn withcheckdigit £ ₹ $ inr usd gbp kes ngn rs ksh",
+    "": "the of a an and its this printedon withluhn withcheckdigit queried requested asper £ ₹ $ inr usd gbp kes"
+    " ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "serial serials sr ser sl sn barcode",
@@ -25,6 +26,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "M": "msisdn msisdns mdn ctn",
     "l": "line data service access target",
     "B": "subscriber",
+    "e": "registered registration reg caf kyc sdr",
     "T": "mobile phone telephone tel gsm whatsapp",
     "K": "contact email mail address",
     "Z": "imsi",
@@ -47,7 +49,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     " godown",
     "V": "receiver recipient consignee buyer",
     "S": "seller sender consignor shipper",
-    "H": "holder",
+    "H": "holder owner",
     "N": "name names",
     "U": "user users enduser endusers",
     "A": "actual final real",
@@ -76,9 +78,9 @@ _FIELDS: Final = {
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",
-        "to": f"(?:[gxPh]t|tw*[gx]|{_WHO}tw+[gx]|wt[gx]){_WHO}|t[pRVN]*|V+N?|NV|fbN?",
+        "to": f"(?:[gxPh]t|tw*[gx]|{_WHO}tw+[gx]|wt[gx]){_WHO}|t[pRVN]*|p?V+p?N?|NV|fbN?",
         "from": f"(?:[Gx]o|ow*G|{_WHO}ow+G|[gh]b){_WHO}|o[pRSN]*|S+N?|NS",
-        "party": "[pB]+N?|N[pB]+|pH",
+        "party": "[pB]+N?|N[pB]+|pH|(?=.*(?:[pBH]|Ne|eN))(?=.*e)[cpBHeN]+|eUN?",
         "user": "NU|AUN?|N?AU",
         "quantity": "cq|Q?qc?|Qc",
         "carrier": "C+N?|NC+",

@@ -19,14 +19,14 @@ from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.row_events import events_of_date
 
-_KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice)s?"
+_KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass)s?"
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
 """Not before what makes the number or day of another paper of its name (Challan No: 12)."""
 _TAKERS: Final = (
     "(?:sub-?)?(?:dealer|agent|retailer|distributor|reseller|franchisee|stockist|outlet|branch|customer)s?'?"
 )
 PAPERS_OF_DELIVERY: Final = (
-    f"(?:(?:goods)?(?:delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
+    f"(?:(?:outward)?gatepass(?:register|book)?|(?:goods)?(?:outward|delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
     f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
     f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}})|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
@@ -43,10 +43,11 @@ _TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
 BOOK_OF_BOTH: Final = re.compile(
     "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
     "(?:stock|movement)?(?:register|ledger|book|account|statement)|^ledgeraccount$"
+    "|(?:product|stock|item|inventory)(?:activity|movements?|transactions?)(?:report|history|list)?$"
 )
 """Found in titles of books of what came in and what went out."""
 RETURNS: Final = re.compile(
-    "(?:returns?|returned(?:goods|stock)?)(?:log|register|list|book|note|record|report|sheet)s?"
+    "(?:returns?|returned(?:goods|stock)?|credit(?:note|memo)s?)(?:log|register|list|book|note|record|report|sheet)s?"
     "|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
 )
 """Found in titles of lists of what came back."""
@@ -54,12 +55,17 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
 _BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
-RECEIPTS: Final = re.compile("^(?:goods(?:received|inward)|stockin(?![a-z])|purchasesby(?:supplier|vendor|product))")
+RECEIPTS: Final = re.compile(
+    "(?:^|[-–—|:])(?:goods(?:received|inward)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|purchasesby(?:supplier|vendor|product))"
+)
 """Found in titles of books of what came in to the firm that keeps them."""
+STOCK: Final = re.compile("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")
+"""Found in titles of lists of what their keeper has."""
 MONEY: Final = re.compile("(?:receipts?|payments?|bank|cash)(?:register|book|vouchers?)")
 """Found in titles of registers of money that a firm got and paid."""
-_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS, MONEY)
+_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS, STOCK, MONEY)
 _PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
+_REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
 _OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
 _ADDRESSED: Final = re.compile(
     r"^(?:attn|attention|customer|client|bill|ship|deliver|sold|consignee|buyer|m/s|kind|dear|ref|re|c/o|per|via)\b"
@@ -82,7 +88,7 @@ _PERSON: Final = re.compile(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 _MOST_PAIRS: Final = 3
-_LONGEST_LABEL: Final = 6
+_LONGEST_LABEL: Final = 10
 """Words before a colon that name what stands behind it, and one."""
 _SIDES: Final = frozenset({"from", "to", "holder", "case_no"})
 
@@ -190,6 +196,10 @@ def _runs(cells: Sequence[str | None]) -> Iterator[list[str]]:
     run: list[str] = []
     for cell in [*cells, None]:
         if cell:
+            if len(run) > 1 and cell.rstrip().endswith(":"):
+                # the next name begins behind a value
+                yield run
+                run = []
             if not run or run[-1] != cell:
                 run.append(cell)
         elif run:
@@ -273,6 +283,7 @@ def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
 
 def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield the firm whose paper a title says it is."""
+    title = _REMARK.sub("", title)
     if (found := _OF.fullmatch(title)) is not None and " from " not in title.casefold():
         is_other = pattern not in _OF_WHAT_CAME and _OF_RECEIPTS.search(found["title"]) is not None
         if not is_other and (firm := _firm_alone(found["firm"])) is not None:

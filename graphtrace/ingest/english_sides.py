@@ -110,13 +110,16 @@ def sides_by_level(
     customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
     if takers and not givers and all(map(_SENT_ON.match, takers)) and (customers or levels):
         # where goods went is a place of the customer, who got them; a dealer beside it may have sold or got them
+        if len(levels) == len(takers) == 1 and not customers and not levels[0][0]:
+            # a supplier ships to whoever buys
+            return {levels[0][1]: ("from",)}
         is_clear = len(customers) == 1 and not levels
         return {**dict.fromkeys(takers, ()), **({customers[0]: ("to",)} if is_clear else {})}
     is_handed_over = any(map(is_of_paper, headings)) or any("transfer" in kinds for kinds in dates)
     is_handed_over = is_handed_over or "from" in stated
     if not is_handed_over or any(kinds - {"transfer"} for kinds in dates) or (givers and takers):
         return {}
-    ranks = [*(heading for _, heading in levels), *customers]
+    ranks = [heading for heading in (*(name for _, name in levels), *customers) if heading not in (*givers, *takers)]
     if "from" in stated and not givers and not takers and "to" not in stated:
         ranks = ranks or agents
         if ranks == agents:

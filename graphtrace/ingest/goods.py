@@ -16,7 +16,7 @@ from graphtrace.ingest.heading_grammar import without_remark
 
 _HEADING: Final = re.compile(
     "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item)(?:_?(?:name|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
-    "|description_?of_?(?:the_?)?(?:goods|items?|articles?)"
+    "|materials?|product/service|item_?desc|description_?of_?(?:the_?)?(?:goods|items?|articles?|materials?)"
 )
 _WITHOUT: Final = re.compile(
     r"(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡"

@@ -31,14 +31,14 @@ _OF_GOODS: Final = re.compile(
     r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
 )
-_DOUBTED: Final = re.compile(
+DOUBTED: Final = re.compile(
     r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test",
     re.IGNORECASE,
 )
 _ORDERED: Final = re.compile(
     r"\(ex [^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
     r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
-    r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+",
+    r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+|\b(?:against|vide)\s+[a-z]{1,6}[/-][\w/-]*[0-9]",
     re.IGNORECASE,
 )
 """The paper by which goods were sold or came back, and from which stock they are."""
@@ -63,7 +63,7 @@ def cards_of_goods(text: str) -> str | None:
         for word in re.split(r"[\s,;:.()/&-]+", _ORDERED.sub(" ", CARDS.sub(" ", text)))
         if not _OF_GOODS.fullmatch(word)
     ]
-    if len(words) > _OTHER_WORDS or any(_DOUBTED.search(word) or act_of(word) is not None for word in words):
+    if len(words) > _OTHER_WORDS or any(DOUBTED.search(word) or act_of(word) is not None for word in words):
         return None
     return _written(found)
 

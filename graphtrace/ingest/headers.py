@@ -16,7 +16,15 @@ from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.identifiers.iccid import luhn_digit
-from graphtrace.ingest.acts import EVENT_WORDS, changes_headings, kind_of_word, names_new_card, tells_outcome
+from graphtrace.ingest.acts import (
+    EVENT_WORDS,
+    STATE,
+    act_of,
+    changes_headings,
+    kind_of_word,
+    names_new_card,
+    tells_outcome,
+)
 from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
@@ -142,10 +150,11 @@ _MAYBE_KIND: Final = frozenset(
     "划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
     "vchtype vouchertype event action 事件 事件类型".split()
 )
+_TYPE: Final = "type"
 _OF_PROGRAMS: Final = frozenset({"event", "action", "事件", "事件类型"})
 _SERVICE_TYPE: Final = "业务类型"
 _MAYBE: Final[Mapping[str, frozenset[str]]] = {
-    "kind": _MAYBE_KIND,
+    "kind": _MAYBE_KIND | {_TYPE},
     "waybill": frozenset({"快递", "运单"}),
     "iccid": frozenset({"卡", "号"}),
 }
@@ -665,6 +674,9 @@ class SheetHeader:
         told = (None,) if self.meaning.is_own_list else (None, "registration")
         is_book = "party" in self.served and not {*_BOTH_SIDES} & self.served.keys()
         words = sum(kind_of_word(text) not in told or (is_book and way_of(text) is not None) for text in texts)
+        if known == _TYPE:
+            # of what form a card is
+            return None if texts and all(act_of(text) == STATE for text in texts) else "kind"
         if not texts:
             return "kind"
         if known in _OF_PROGRAMS:
@@ -883,6 +895,8 @@ def _holds_cards(header: SheetHeader, top: Sequence[Row]) -> bool:
     A line of names and values (户名, 卡号 …) above another table is no header of that table.
     """
     rows = [cells for number, cells in top if number > header.row]
+    if not rows and len(top) > 1:
+        return False
     texts = [
         text
         for name in ("iccid", "iccid_first", "msisdn", "imsi")
@@ -991,8 +1005,12 @@ def _is_lone_title(header: SheetHeader, top: Sequence[Row]) -> bool:
 def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
     """Whether a row is the title of the table whose headings stand below it: one text, in one cell or above all."""
     filled = [column for column, cell in enumerate(upper) if cell]
-    is_one_text = len({upper[column] for column in filled}) == 1
-    return is_one_text and (len(filled) == 1 or {*filled} >= {column for column, cell in enumerate(lower) if cell})
+    if len(texts := {upper[column] or "" for column in filled}) != 1:
+        return False
+    named = {column for column, cell in enumerate(lower) if cell}
+    # a period is no heading, whatever stands beside it
+    is_dated = any(map(re.compile("[0-9]{4}").search, texts)) and 2 * len(named.intersection(filled)) > len(named)
+    return len(filled) == 1 or {*filled} >= named or is_dated
 
 
 def _header(

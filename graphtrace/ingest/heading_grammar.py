@@ -8,6 +8,7 @@ secret is known, and never taken for a number of the card. Dates are told by
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
@@ -150,7 +151,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
     (
         "holder",
-        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|from_?whom_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder",
+        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder",
     ),
 )
 _END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
@@ -189,6 +190,7 @@ _ABBREVIATED: Final = re.compile("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(
 """Points behind abbreviations, without which the heading is the same (SIM Sr. No.)."""
 _SPLIT: Final = re.compile(r"[/／|]")
 _NUMBERS: Final = frozenset({CONTACT, "iccid", "imsi", "imei", "msisdn", "eid", "record_no"})
+_OF_THINGS: Final = frozenset({"iccid", "imei", "eid", "msisdn"})
 _WITH_NUMBER: Final = re.compile(r"(.+)\((iccid|imsi|imei|msisdn|eid)\)")
 
 
@@ -277,9 +279,19 @@ def field_of_heading(heading: str) -> str | None:
         fields = {field_of_heading(part) for part in parts}
         if len(fields) == 1 and (field_of_both := fields.pop()) is not None:
             return field_of_both
+    if len(parts) > 1 and _are_of_things(parts):
+        # of articles of several kinds each has its own number
+        return "iccid"
     if (named := field_of_english(bare)) is not None:
         return named
     return _numbered(*found.groups()) if (found := _WITH_NUMBER.fullmatch(bare)) is not None else None
+
+
+def _are_of_things(parts: Sequence[str]) -> bool:
+    fields = [field_of_heading(part) for part in parts]
+    return "iccid" in fields and all(
+        field in _OF_THINGS or part.startswith("serial") for field, part in zip(fields, parts, strict=True)
+    )
 
 
 def _numbered(heading: str, number: str) -> str:

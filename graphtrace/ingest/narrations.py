@@ -75,8 +75,20 @@ def alias_in(rows: Iterable[Sequence[str | None]]) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
+_ADDRESSED: Final = re.compile(r"(?:M/S|MESSRS|MR|MRS|MS|SHRI|SMT)\b\.?\s+(?P<name>[A-Z][^:,]*)", re.IGNORECASE)
+"""A line of the head of a statement that names to whom the bank sent it."""
+
+
 def owners_in(rows: Iterable[Sequence[str | None]]) -> set[str]:
-    """Return the owners whom the rows above a statement name (Account Holder : M/S OM SAI)."""
+    """Return the owners whom the rows above a statement name (Account Holder : M/S OM SAI), else whom they address."""
+    rows = [*rows]
+    named = _named_owners(rows)
+    return named or {
+        found["name"] for cells in rows for cell in cells if cell and (found := _ADDRESSED.fullmatch(cell))
+    }
+
+
+def _named_owners(rows: Iterable[Sequence[str | None]]) -> set[str]:
     named = set()
     for cells in rows:
         filled = [cell for cell in cells if cell]

@@ -12,8 +12,11 @@ from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import pattern_of
+from graphtrace.ingest.date_orders import order_of_text
+from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles
@@ -45,6 +48,9 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
     """Have sheets know which titles of the others of their workbook speak of them, and which of their own of others."""
     names = [sheet.name or "" for sheet in sheets]
     _share_document(sheets)
+    order = order_of_text(cell for sheet in sheets for _, cells in sheet.head_rows for cell in cells if cell)
+    for sheet in sheets if len(sheets) > 1 else ():
+        sheet.day_order = order
     _share_keeper(sheets)
     for place, sheet in enumerate(sheets):
         others = [*names[:place], *names[place + 1 :]]
@@ -76,7 +82,9 @@ def _share_keeper(sheets: Sequence[Sheet]) -> None:
     named = {keeper for sheet in sheets if (keeper := keeper_by_titles(sheet))} if len(sheets) > 1 else set()
     titles = [_titles(sheet) for sheet in sheets]
     for place, sheet in enumerate(sheets):
-        sheet.kept_by = next(iter(named)) if len(named) == 1 else None
+        own = {normalize_party_name(text) for text in titles[place] if names_firm(text)}
+        is_of_one = len(named) == 1 and own <= {*map(normalize_party_name, named)}
+        sheet.kept_by = next(iter(named)) if is_of_one else None
         sheet.titles_beside = tuple(text for at, texts in enumerate(titles) if at != place for text in texts)
 
 

@@ -36,6 +36,9 @@ _REPLY: Final = re.compile(
 )
 """Found in titles of replies to the police, without blanks."""
 
+_COLLECTED: Final = re.compile("spoc(?:results?|repl(?:y|ies)|returns?|responses?)|ipapart3authori[sz]ations?$")
+"""Found in titles of what the police wrote down of replies of carriers, each of which its row names."""
+
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 """Found in titles of reports of registrations, which a shop may make of its own."""
 
@@ -75,6 +78,9 @@ _ANOTHERS: Final = re.compile(
     "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
 )
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
+
+_REGISTERED: Final = re.compile("(?:sim|caf|kyc)?(?:registered|subscriber)s?'?(?:name|owner|user|holder|subscriber)s?")
+"""Headings of whom a carrier registered."""
 
 _DAY: Final = re.compile("日期|时间|date|time")
 """Found in headings of days, which name none of them."""
@@ -121,6 +127,8 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
+    if (collected := next(((row, cell) for row, cell in cells if _COLLECTED.search(_bare(cell))), None)) is not None:
+        return OwnList(carrier=None, row=collected[0], text=collected[1])
     replies = [(row, cell) for row, cell in cells if _REPLY.search(_bare(cell))]
     for row, cell in cells:
         leading = _leading_operator(cell)
@@ -158,7 +166,7 @@ def _is_letterhead(rest: str) -> bool:
     [True, True, False, False]
     """
     bare = rest.strip()
-    is_apart = not bare or not bare[0].isalnum()
+    is_apart = not bare or rest.startswith("\n") or not bare[0].isalnum()
     return is_apart and _HAN.search(bare) is None and _OF_A_FIRM.search(bare) is None
 
 
@@ -201,8 +209,12 @@ def _author_alone(cell: str) -> str | None:
 
 
 def speaks_of_others(headings: Iterable[str]) -> bool:
-    """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs."""
-    return any(_ANOTHERS.search(normalize_heading(name)) for name in headings if name and len(name) <= LONGEST_HEADING)
+    """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs.
+
+    Not where another one names who is registered, whoever did it.
+    """
+    named = [normalize_heading(name) for name in headings if name and len(name) <= LONGEST_HEADING]
+    return any(map(_ANOTHERS.search, named)) and not any(map(_REGISTERED.fullmatch, named))
 
 
 def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:

@@ -37,6 +37,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_ord
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
+from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
@@ -109,7 +110,7 @@ from graphtrace.ingest.said_beside import (
     denies_cards,
 )
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.seizure_lines import part_holders, stated_of_seizure
+from graphtrace.ingest.seizure_lines import day_above, part_holders, stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
@@ -304,9 +305,11 @@ def _open_parser(
     own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)
 
-    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows) or _keeper_elsewhere(sheet)
+    is_parted = {"kind", "party", "iccid"} <= sheet.made.keys()
+    others = [RETURNS] if is_parted else []
+    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows, *others) or _keeper_elsewhere(sheet)
     issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
-    if book is None and issuer is not None and {"kind", "party", "iccid"} <= sheet.made.keys():
+    if book is None and issuer is not None and is_parted:
         # whose register of vouchers it is sells by some and takes back by others
         stated, book = [each for each in stated if each != issuer], StatedAbove(KEEPER, issuer.value, issuer.row)
     # what the paper says of its keeper counts where a person would be asked
@@ -401,6 +404,8 @@ def _open_parser(
         answers=answers,
     )
     parser.note_stated_above(stated)
+    if "date" in header.literals and DATE_ORDER in answers:
+        parser.answered[DATE_ORDER] = answers[DATE_ORDER]
     parser.asks_holder = names_several_persons(cells for row, cells in sheet.head_rows if row <= header.row)
     if basis is None and said is None:
         parser.texts_above = [cell for _, cells in above for cell in cells]
@@ -525,7 +530,7 @@ def _stated_above(
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
     year = _year_of(sheet, below) or _answered_year(sheet, answers)
-    order = order_of_text(sheet.text)
+    order = order_of_text(sheet.text) or sheet.day_order or ORDERS.get(answers.get(DATE_ORDER, ""))
     stated = stated_above(above, HEADINGS, year, order)
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
@@ -536,7 +541,7 @@ def _stated_above(
         stated.append(keeper._replace(is_keeper=not sides))
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
-    title = kind_of_title(above)
+    title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet))
     is_of_seizures = (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
     if not sides and keeper is None and not is_of_seizures and (handed := handed_over(above)) is not None:
         # of seized articles a sentence may speak of some; the day of a letter is its own
@@ -546,6 +551,11 @@ def _stated_above(
         fields = {each.field for each in stated}
         said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
+    if title is not None and "stock" in title.kinds and not any(each.field == "date" for each in stated):
+        stated += [day] if (day := day_above(above, "stock", order)) is not None else []
+    if title is not None and "stock" in title.kinds and not any(each.field == "party" for each in stated):
+        row, counted = keeper_in_english(above, STOCK) or (0, sheet.kept_by)
+        stated += [StatedAbove("party", counted, row)] if counted else []
     if "enterprise" not in (fields := {each.field for each in stated}) and "party" in fields:
         # the number beside anybody is his
         stated = [each._replace(field="party_id") if each.field == "enterprise_id" else each for each in stated]
@@ -1255,6 +1265,8 @@ class SheetParser:
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
         ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
+        stated = self._header.literals.get("date", "")
+        ambiguous += [stated] * self._read_rows if self._is_open_day(stated) else []
         order = None if self._rows.kind is None else order_question(ambiguous, self._rows.kind)
         # of a few among many that are read the answer is taken, and not asked for
         asked += [order] if order is not None and order.rows >= self._read_rows else []
@@ -1517,6 +1529,8 @@ class SheetParser:
     def _settle_day_orders(self) -> None:
         """Settle in which order dates state day and month that no cell of their column shows, or count them as open."""
         proven = {order for orders in self._seen_orders.values() for order in orders}
+        elsewhere = order_of_text(self._sheet.text) or self._sheet.day_order
+        proven = proven or ({elsewhere} if elsewhere is not None else set())
         for column in self._date_columns:
             if self._seen_orders.get(column):
                 continue
@@ -1531,7 +1545,7 @@ class SheetParser:
                 self._rows.day_orders[column] = found.order
                 self._rows.remark_stated_above("date", found.row, found.text or dates[0], f"{found.order}_concluded")
             elif len(proven) == 1:
-                # another column of dates shows it
+                # other dates of the sheet or the file show it
                 self._rows.day_orders[column] = next(iter(proven))
                 self._rows.remark_stated_above("date", self._header.row, dates[0], f"{min(proven)}_concluded")
 

@@ -25,6 +25,7 @@ from graphtrace.ingest.english_papers import (
     PAPERS_OF_DELIVERY,
     RECEIPTS,
     RETURNS,
+    STOCK,
     is_row_of_titles,
     keeper_in_english,
     name_of_address,
@@ -55,7 +56,11 @@ _FIELDS: Final = frozenset(
 _UNIT: Final = (
     "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
 )
-_NO_PARTY: Final = re.compile(rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*", re.IGNORECASE)
+_NO_PARTY: Final = re.compile(
+    rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*"
+    r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*",
+    re.IGNORECASE,
+)
 
 
 def rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
@@ -166,7 +171,10 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         ),
     ),
     ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
-    ("stock", re.compile("盘点")),
+    (
+        "stock",
+        re.compile(f"盘点|{STOCK.pattern}"),
+    ),
     (
         "seizure",
         re.compile(
@@ -200,15 +208,25 @@ def _may_be_title(cell: str) -> bool:
     return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
 
-def kind_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
-    """Return the one kind that the titles above a table name; ``None`` if they name none or several."""
+_SEARCHED: Final = re.compile("search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure")
+"""Found in titles of lists of what a search found, where a heading tells from whom."""
+
+
+def kind_of_title(
+    rows: Sequence[tuple[int, Sequence[str | None]]], *, is_of_seized: bool = False
+) -> StatedAbove | None:
+    """Return the one kind that the titles above a table name; ``None`` if they name none or several.
+
+    With ``is_of_seized`` a heading speaks of what was seized or recovered.
+    """
     found: dict[Kind, StatedAbove] = {}
     for row, cells in rows:
         parts = (part for text in cells if text for part in _APART.split(text))
         for cell in dict.fromkeys(filter(_may_be_title, parts)):
             for kind, pattern in _TITLES:
                 title = normalize_heading(cell)
-                if pattern.search(title) and not _NOT_THAT.search(title) and not _PAIR.search(cell):
+                is_named = pattern.search(title) or (kind == "seizure" and is_of_seized and _SEARCHED.search(title))
+                if is_named and not _NOT_THAT.search(title) and not _PAIR.search(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -378,12 +396,14 @@ _WAY_ALONE: Final = re.compile(f"{_GOODS}(?:送货|发货|出货|出库|出卡|�
 
 
 def keeper_of_book(
-    rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]] = ()
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+    top: Sequence[tuple[int, Sequence[str | None]]] = (),
+    *others: re.Pattern[str],
 ) -> StatedAbove | None:
     """Return whoever keeps a book of both ways by the lines above it: its title (云岭物联 收发登记) or 账套：云岭物联.
 
     ``None`` where none says so, or several do. ``top`` are the first rows of the sheet: where they name others, a line
-    单位：云岭物联有限公司 says it, too.
+    单位：云岭物联有限公司 says it, too. ``others`` are found in titles of further books.
     """
     texts = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
     found = {(row, value) for row, cell in texts for name, value in pairs_in([[cell]]) if _OWNER.fullmatch(name)}
@@ -396,7 +416,7 @@ def keeper_of_book(
         found = {(row, value) for row, _, value in said if _is_one_firm(value) and value not in below}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
-    for pattern in () if names else (BOOK_OF_BOTH, RECEIPTS):
+    for pattern in () if names else (BOOK_OF_BOTH, RECEIPTS, *others):
         if (firm := keeper_in_english(rows, pattern)) is not None:
             row, name = firm
             names.add(name)
@@ -743,7 +763,9 @@ def _stated(
         when = parse_date(value, year=year)
         if when == "ambiguous_date" and isinstance(when := parse_date(value, order=order), DateSpan):
             value = format_day(when.earliest)
-        return None if isinstance(when, str) else StatedAbove("date", value, row, kinds)
+        # in which order an open day stands is asked of all rows
+        is_day = not isinstance(when, str) or (when == "ambiguous_date" and year is None)
+        return None if not is_day else StatedAbove("date", value, row, kinds)
     field = headings.get(heading) or field_of_heading(heading)
     field = field or ("from" if names_seller(heading) or names_shop(heading) else None)
     if field == "msisdn":

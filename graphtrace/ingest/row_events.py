@@ -78,8 +78,11 @@ _NEUTRAL: Final = frozenset(
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
-_ACTIVATED: Final = re.compile("(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)")
-"""Headings of the day of an activation, as carriers shorten them."""
+_ACTIVATED: Final = re.compile(
+    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)|service_?start(?:_?(?:date|on))?"
+    "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
+)
+"""Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
 
 _BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""

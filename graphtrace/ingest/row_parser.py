@@ -113,6 +113,7 @@ from graphtrace.ingest.card_cells import (
     cards_in,
     complete_last,
     has_parts,
+    lacking_a_digit,
     last_of,
     split_cards,
     subscriber_numbers_among_words,
@@ -162,7 +163,7 @@ from graphtrace.ingest.row_status import (
     tells_ends,
 )
 from graphtrace.ingest.seizure_lines import is_of_traits
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, SHORT_BLOCK
 from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
 from graphtrace.ingest.unread_events import (
     LONGEST_QUOTED,
@@ -703,6 +704,8 @@ class RowParser:
         """The year of dates that name none, where the sheet says it."""
         self.carrier_words = NO_WORDS
         """What a person said of words in columns of carriers."""
+        self.short_cards: frozenset[str] = frozenset()
+        """Numbers of a short list that lack a digit which all others of their issuer have."""
         self.digits_abroad: bool | None = None
         """Whether MSISDNs of other countries are written without ``+``; ``None`` until the first rows were seen."""
         headings = ["\n".join(cell for cells in header.cells if (cell := cells[at])) for at in range(len(header.names))]
@@ -1562,17 +1565,22 @@ class RowParser:
             is_strict=self._is_strict,
             digits_abroad=bool(self.digits_abroad),
             carrier_words=self.carrier_words,
+            short_cards=self.short_cards,
         )
 
     def learn_numbers(self, first: pl.DataFrame) -> None:
         """Learn from the first rows of the sheet whether subscriber numbers without ``+`` are of other countries.
 
-        They are only where none has a Chinese form: beside such, other digits are what is left of one.
+        They are only where none has a Chinese form: beside such, other digits are what is left of one. Of a short list
+        it is learned which numbers of cards lack a digit, too.
         """
         if self.digits_abroad is None:
             columns = {str(column) for plan in self.plans() if (column := plan.columns.get("msisdn")) is not None}
             texts = [text for column in sorted(columns) for text in first[column].drop_nulls()]
             self.digits_abroad = not any((number := parse_msisdn(text)) and number[0] != "+" for text in texts)
+            listed = {str(column) for plan in self.plans() if (column := plan.columns.get("iccid")) is not None}
+            if first.height < SHORT_BLOCK:
+                self.short_cards = lacking_a_digit([text for at in listed for text in first[at].drop_nulls()])
 
     def _names_card(self, cells: Sequence[str | None]) -> bool:
         """Whether a row names a card, in a column of numbers or in any other cell."""
@@ -1948,8 +1956,10 @@ class _Record:
         is_strict: bool = False,
         digits_abroad: bool = False,
         carrier_words: CarrierWords = NO_WORDS,
+        short_cards: Collection[str] = (),
     ) -> None:
         self._carrier_words = carrier_words
+        self._short_cards = short_cards
         self._is_strict = is_strict
         self._digits_abroad = digits_abroad
         self._order: DayOrder | None = order
@@ -2053,6 +2063,9 @@ class _Record:
         card = parse_card(self._values[field], is_zeroed_column=zeroed)
         if isinstance(card, ParseFailure):
             self._fault(field, card.reason, card.interval)
+            return None
+        if card.text in self._short_cards:
+            self._fault(field, "bad_identifier")
             return None
         if card.checksum == "bad":
             self._differing_check(field)

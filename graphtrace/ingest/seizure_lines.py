@@ -15,7 +15,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import StatedAbove
 from graphtrace.ingest.sheet import Sheet
-from graphtrace.model import format_day
+from graphtrace.model import Kind, format_day
 
 _CASE: Final = re.compile(
     r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
@@ -24,7 +24,7 @@ _CASE: Final = re.compile(
 )
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DAY: Final = re.compile(
-    rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}})"
+    rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}}|[0-9]{{2}}(?![0-9]))"
     rf"|(?P<month_first>{_MONTH})\s+(?P<day_last>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_last>[0-9]{{4}})"
     r"|(?P<numbers>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)[0-9]{4}))(?![0-9/])",
     re.IGNORECASE,
@@ -129,24 +129,30 @@ def stated_of_seizure(
     """
     holders: dict[str, StatedAbove] = {}
     cases: dict[str, StatedAbove] = {}
-    days: dict[object, StatedAbove] = {}
+    rows = [*rows]
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell):
             if (person := _person_of(cell, text)) is not None:
                 holders.setdefault(person, StatedAbove("holder", person, row))
             for case in _CASE.finditer(cell):
                 cases.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
-            for day in _DAY.finditer(cell):
-                when = parse_date(_written(day), order=order)
-                written = _written(day) if isinstance(when, str) else format_day(when.earliest)
-                days.setdefault(when, StatedAbove("date", written, row, frozenset({"seizure"})))
-    are_days = not any(isinstance(day, str) for day in days)
     persons = holders.values() if len(holders) == 1 else ()
-    return [
-        *persons,
-        *(cases.values() if len(cases) == 1 else ()),
-        *(days.values() if len(days) == 1 and are_days else ()),
-    ]
+    day = day_above(rows, "seizure", order)
+    return [*persons, *(cases.values() if len(cases) == 1 else ()), *([day] if day is not None else [])]
+
+
+def day_above(
+    rows: Iterable[tuple[int, Sequence[str | None]]], kind: Kind, order: DayOrder | None = None
+) -> StatedAbove | None:
+    """Return the one day that the lines above a list name, as that of what its rows state."""
+    days: dict[object, StatedAbove] = {}
+    for row, cells in rows:
+        for day in (day for cell in dict.fromkeys(filter(None, cells)) for day in _DAY.finditer(cell)):
+            when = parse_date(_written(day), order=order)
+            written = _written(day) if isinstance(when, str) else format_day(when.earliest)
+            days.setdefault(when, StatedAbove("date", written, row, frozenset({kind})))
+    is_one = len(days) == 1 and not any(isinstance(day, str) for day in days)
+    return next(iter(days.values())) if is_one else None
 
 
 def _written(day: re.Match[str]) -> str:

@@ -15,12 +15,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.model import column_letters
 from graphtrace.results.reports import Reject, RowWarning
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.dates_and_quantities import DayOrder
 
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
@@ -108,6 +111,8 @@ class Sheet:
     """Titles that speak of another table than their own: they decide no rows."""
     said_elsewhere: tuple[str, ...] = ()
     """What titles of other sheets say of the rows of this one."""
+    day_order: DayOrder | None = None
+    """In which order all dates of the workbook that show it state day and month."""
     document: OwnList | None = None
     """Whose document the title of the first sheet says the file is, where this sheet has no title."""
     kept_by: str | None = None

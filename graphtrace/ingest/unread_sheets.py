@@ -140,7 +140,7 @@ def likely_columns(sheet: Sheet) -> Mapping[str, Sequence[int]]:
     """Return the columns of the fields of a sheet that was not understood, as its headings and first values tell."""
     likely = likeliest_header(sheet.head_rows)
     served = {} if likely is None else likely.by_values(sheet.head_rows, NO_OVERRIDES).served
-    if {"iccid_first", "iccid_last"} & served.keys():
+    if {"iccid_first", "iccid_last"} <= served.keys():
         return served
     ends = _counted_ends([cells for _, cells in sheet.head_rows])
     return served if ends is None else {**served, "iccid_first": ends[:1], "iccid_last": ends[1:]}

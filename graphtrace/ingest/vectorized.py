@@ -147,6 +147,7 @@ class VectorizedParser:
                 for at, says_so, is_prose, only in told
             ),
             self._find_undelivered(block),
+            self._find_short(block),
             waiting,
         ]
         if found := [mask for mask in masks if mask is not None]:
@@ -189,6 +190,12 @@ class VectorizedParser:
             is_likely = short.str.contains_any(_TOTAL_ROOTS, ascii_case_insensitive=True) | short.str.contains(_WIDE)
             if totals := [text for text in short.filter(is_likely).unique() if is_total_cell(text)]:
                 masks.append(cells.is_in(totals).fill_null(value=False) & is_cardless)
+        return reduce(operator.or_, masks) if masks else None
+
+    def _find_short(self, block: pl.DataFrame) -> pl.Series | None:
+        """Return a mask of the rows whose card lacks a digit."""
+        short = pl.Series(sorted(self._rows.short_cards), dtype=pl.String)
+        masks = [block[str(at)].is_in(short).fill_null(value=False) for at in self._rows.card_columns if len(short)]
         return reduce(operator.or_, masks) if masks else None
 
     def _find_undelivered(self, block: pl.DataFrame) -> pl.Series | None:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
+from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.ingest.totals import is_total_cell
@@ -28,6 +28,11 @@ _RETURNED: Final = re.compile(
 )
 _FAULTY: Final = re.compile(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
 """Why goods came back."""
+_OF_MONEY: Final = re.compile(
+    r"\b(?:rates?|prices?|differen\w+|discount\w*|rebates?|adjust\w*|allowance|commission|incentive|scheme)\b",
+    re.IGNORECASE,
+)
+"""Why money alone was credited."""
 _SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
 _BOUGHT: Final = re.compile("bill|purchase")
 _CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin|creditmemo")
@@ -123,17 +128,23 @@ def _part_column(sheet: Sheet, layout: _Layout, narration: int) -> None:
     def with_cards(row: int, cells: Sequence[str | None]) -> list[str | None]:
         if row <= layout.header:
             return [*cells, f"{cells[narration]} (ICCID)" if row == layout.header else None]
-        return _with_cards(cells, cells[narration] or "", layout)
+        return _with_cards(cells, [cells[narration] or ""], layout)
 
     sheet.make({"party": layout.party, "kind": layout.voucher, "iccid": sheet.width}, layout.header, with_cards)
 
 
+def _is_line(cells: Sequence[str | None], layout: _Layout) -> bool:
+    """Whether a row says more of the voucher above it: an item, a narration."""
+    text = cells[layout.party]
+    is_below = not any(cells[: layout.party]) and not cells[layout.voucher]
+    return is_below and bool(text) and not is_total_cell(text or "")
+
+
 def _is_told(upper: Row, lower: Row, layout: _Layout) -> bool:
-    """Whether a row is the narration of the voucher above it, and names its cards."""
-    alone = [at for at, cell in enumerate(lower[1]) if cell] == [layout.party]
+    """Whether a row stands below a voucher, or a line of one, and names its cards."""
+    is_voucher = bool(upper[1][layout.voucher] and upper[1][layout.party]) or _is_line(upper[1], layout)
     text = lower[1][layout.party] or ""
-    is_voucher = upper[0] > layout.header and bool(upper[1][layout.voucher] and upper[1][layout.party])
-    return alone and is_voucher and CARDS.search(text) is not None
+    return upper[0] > layout.header and is_voucher and _is_line(lower[1], layout) and CARDS.search(text) is not None
 
 
 def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
@@ -143,7 +154,7 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
     bare = _FAULTY.sub(" ", _RETURNED.sub(" ", narration)) if returned else narration
     way = (
         "sales return"
-        if returned and _CREDITED.fullmatch(word)
+        if _CREDITED.fullmatch(word) and (returned or not _OF_MONEY.search(narration))
         else "out"
         if not returned and _SOLD.fullmatch(word)
         else "in"
@@ -154,24 +165,51 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
     return (way, cards) if cards is not None else (None, None)
 
 
-def _with_cards(cells: Sequence[str | None], narration: str, layout: _Layout) -> list[str | None]:
-    """Return the cells of a voucher with the way and the cards that its narration names; one that says more stays."""
-    way, cards = _said(cells[layout.voucher] or "", narration)
-    if cards is not None:
+def _with_cards(cells: Sequence[str | None], lines: Sequence[str], layout: _Layout) -> list[str | None]:
+    """Return the cells of a voucher with the way and the cards that its lines name; of one that says more the lines."""
+    named = [line for line in lines if CARDS.search(line)]
+    said = [_said(cells[layout.voucher] or "", line) for line in named]
+    is_sure = not any(DOUBTED.search(line) for line in lines if line not in named) and len({*said}) > 0
+    if is_sure and len(ways := {way for way, _ in said}) == 1 and all(cards for _, cards in said):
+        (way,) = ways
+        cards = "、".join(filter(None, (each for _, each in said)))
         return [*cells[: layout.voucher], way, *cells[layout.voucher + 1 :], cards]
-    goods = narration if CARDS.search(narration) else None
-    return [*(None if at in layout.quantities else cell for at, cell in enumerate(cells)), goods]
+    bare = [None if at in layout.quantities else cell for at, cell in enumerate(cells)]
+    if not named and layout.narration is not None:
+        # goods of another kind: which way they went is of no matter
+        bare[layout.voucher] = None
+    return [*bare, "\n".join(lines) if named else None]
 
 
 def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
     joined: list[Row] = []
-    before: Row | None = None
+    voucher: Row | None = None
+    lines: list[Row] = []
+
+    def close() -> None:
+        if voucher is None:
+            return
+        row, cells = voucher
+        texts = [line[layout.party] or "" for _, line in lines]
+        if not any(map(CARDS.search, texts)):
+            joined.append((row, _with_cards(cells, (), layout)))
+            joined.extend((below, [*line, None]) for below, line in lines)
+            return
+        counted = [line for _, line in lines if any(line[at] for at in layout.quantities)]
+        if len(counted) > 1:
+            # of several goods the voucher has the number of all
+            cells = [None if at in layout.quantities else cell for at, cell in enumerate(cells)]
+        joined.append((row, _with_cards(cells, texts, layout)))
+
     for row, cells in rows:
-        if before is not None and _is_told(before, (row, cells), layout):
-            joined[-1] = before[0], _with_cards(before[1], cells[layout.party] or "", layout)
-            before = None
+        if voucher is not None and _is_line(cells, layout):
+            lines.append((row, cells))
             continue
-        title = f"{cells[layout.party]} (ICCID)" if row == layout.header else None
-        joined.append((row, _with_cards(cells, "", layout) if row > layout.header else [*cells, title]))
-        before = (row, cells)
+        close()
+        voucher, lines = None, []
+        if row > layout.header and cells[layout.voucher] and cells[layout.party]:
+            voucher = row, cells
+        else:
+            joined.append((row, [*cells, f"{cells[layout.party]} (ICCID)" if row == layout.header else None]))
+    close()
     return joined

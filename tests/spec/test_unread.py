@@ -96,7 +96,7 @@ def test_a_row_whose_word_is_not_understood_is_told_whatever_its_sides(desk: Des
         ("ICCID,激活时间,使用人", "{card},2024-99-01,张三", "{card},2024-08-01,李四", "bad_date", None),
         (
             "ICCID,激活时间,使用人",
-            "{card} / {other},2024-08-01,张三",
+            "{card} of {other},2024-08-01,张三",
             "{card},2024-08-01,李四",
             "bad_identifier",
             "2024-08-01",

@@ -17,6 +17,7 @@ from graphtrace.ingest.readers.table_reader import (
     MAX_DOCUMENT_BYTES,
     Table,
     XmlReader,
+    adds_to_tables,
     lines_around,
     names_card,
     sheet_of_table,
@@ -58,11 +59,14 @@ def open_markup(path: Path) -> list[Sheet]:
         return _xml_sheets(path, content)
     _, encoding = text_of_page(path, content)
     tables: list[PageTable] = child_process.read_json("markup_worker", path, phrase("web_page"))
+    lines = [line for table in tables for line in (*table["above"], *table["below"])]
     sheets = [
-        sheet_of_table(f"table {number}", encoding=encoding, **table)
+        sheet_of_table(f"table {number}", encoding=encoding, text=lines, **table)
         for number, table in enumerate(tables, start=1)
         if any(cell and cell.strip() for row in table["table"] for cell in row)
     ]
+    if any(adds_to_tables(line, [table["table"] for table in tables]) for line in lines):
+        sheets.append(sheet_of_table("text", [[line] for line in lines], encoding=encoding))
     if not sheets:
         raise InputError("web_page_no_table", path=path, hint="right_file")
     return sheets
@@ -200,9 +204,8 @@ class _Tables(HTMLParser):
     def _end_line(self) -> None:
         if self._line is None:
             return
-        text = clean_cell(" ".join(_lines(self._line).split("\n"))[:_MAX_LINE])
-        if text is not None:
-            (self._open[-1].lines if self._open else self.lines).append(text)
+        texts = [clean_cell(line[:_MAX_LINE]) for line in _lines(self._line).split("\n")]
+        (self._open[-1].lines if self._open else self.lines).extend(text for text in texts if text is not None)
         self._line = None
 
 
