@@ -838,9 +838,10 @@ def _remark_on_activations(
 
 
 def _may_be_written_so(one: Party, other: Party) -> bool:
-    """Whether two parties bear writings of one name (DOBROWSKI, Marek), and no identifiers that differ."""
-    forms = {core_of_name(normalize_party_name(party.name)) for party in (one, other)}
-    return len(forms) == 1 and not (one.strong_id and other.strong_id)
+    """Whether two parties bear different writings of one name (DOBROWSKI, Marek), and no identifiers that differ."""
+    names = {normalize_party_name(party.name) for party in (one, other)}
+    is_one_form = len(names) > 1 and len({*map(core_of_name, names)}) == 1
+    return is_one_form and not (one.strong_id and other.strong_id)
 
 
 def _remark_on_seizures(

@@ -168,6 +168,16 @@ def test_a_seizure_from_one_of_several_of_a_name_may_be_from_the_holder_of_that_
     assert "seized_from_another" in codes("R1", namesakes=0)
 
 
+def test_another_writing_of_the_name_of_the_holder_is_nobody_else() -> None:
+    def codes(name: str) -> list[str]:
+        taken = replace(seizure("5 U", 2), seized_from=Party(id=f"name:{name}", name=name))
+        sold = replace(movement("E>R1 2", 3), receiver=Party(id="name:marekdobrowski", name="Marek Dobrowski"))
+        return [each.code for each in trace_custody([movement("C>E 1", 2), sold], seizures=[taken]).findings]
+
+    assert "seized_from_another" not in codes("DOBROWSKI, Marek")
+    assert "seized_from_another" in codes("DOBROWSKI, Jan")
+
+
 # --- S13: quantity-only lots ------------------------------------------------------------------------------------------
 
 
