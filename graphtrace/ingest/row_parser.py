@@ -1317,6 +1317,33 @@ class RowParser:
         self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False
     ) -> list[StatementRow] | Reject:
         """Read one row: every event that it states, or why it states none."""
+        noted = len(self.unread)
+        read = self._read(row, cells, is_zeroed_column=is_zeroed_column)
+        if isinstance(read, Reject) and read.reason != "not_a_record":
+            self._note_elsewhere(row, cells, read, self.unread[noted:])
+        return read
+
+    def _note_elsewhere(
+        self, row: int, cells: Sequence[str | None], reject: Reject, noted: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """Note the cards of a rejected row that stand where no card is looked for: its cells may be shifted."""
+        known = [KeyRange(*event[6:10]) for event in noted if event[6] is not None]
+        further = [
+            (at, lot)
+            for at, cell in enumerate(cells)
+            if cell and _NAMES_CARD.search(cell)
+            for lot in cards_in_cell(cell)
+            if not any(all(map(each.__contains__, lot.end_keys)) for each in known)
+        ]
+        if not further:
+            return
+        # a card in a column that is not read is told anyhow
+        told = {at for at in self.unread_columns() if _CARD.match(cells[at] or "")}
+        for kind in {plan.kind for plan in self.plans_of(cells) or self.plans() if _concerns_holders(plan)}:
+            event = UnreadEvent(row, kind, reject.reason, reject.field, None)
+            self.unread += event.of((lot for at, lot in further if at not in told), ())
+
+    def _read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> list[StatementRow] | Reject:
         if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)

@@ -46,7 +46,7 @@ _REST: Final = re.compile(
 """What may stand after the year in the title of a list."""
 
 _LONGEST: Final = 60
-"""Characters of the longest title."""
+"""Characters of the longest title, firms left out."""
 
 
 class TitleYear(NamedTuple):
@@ -111,6 +111,9 @@ def _years_in(bare: str) -> set[int]:
 
 
 def _plain(bare: str) -> StatedYear | None:
+    if len(bare) > 3 * _LONGEST:
+        # to look for firms in it would take the square of its length
+        return None
     bare = _FIRM.sub("", bare)
     found = next(_PERIOD.finditer(bare), None)
     if found is None or len(bare) > _LONGEST or len(_years_in(bare)) > 1:

@@ -56,6 +56,22 @@ def test_the_card_in_a_second_column_of_a_list_is_told_with_its_row(desk: Desk, 
     assert [each["reason"] for each in desk.trace(9).params("unread_movement")] == ["cards_not_read"]
 
 
+SHIFTED = ["转出方", "转入方", "日期", "数量", "备注"]
+
+
+@pytest.mark.parametrize("other", SHIFTED)
+def test_the_card_of_a_rejected_row_is_told_in_whatever_cell_it_stands(desk: Desk, other: str) -> None:
+    row = {"转出方": "E", "转入方": "A", "日期": "2024-03-05", "卡号": card(1), "数量": "1", "备注": "顺丰"}
+    row["卡号"], row[other] = row[other], row["卡号"]
+    desk.load(SOLD, f"{','.join(row)}\n{','.join(row.values())}\nE,A,2024-03-05,{card(2)},1,顺丰\n")
+    assert [len(desk.trace(n).params("unread_movement")) for n in (1, 2)] == [1, 0]
+
+
+def test_a_card_within_the_range_of_a_rejected_row_is_told_once(desk: Desk) -> None:
+    desk.load(SOLD, f"转出方,转入方,日期,起始ICCID,结束ICCID\nE,A,二月三十,{card(1)},{card(3)}\n")
+    assert [len(desk.trace(n).params("unread_movement")) for n in (1, 2, 3)] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("kind", ["销售（作废）", "销售(红冲)", "出库（未发）", "销售（退）", "转让（拟）", "出库(借)"])
 def test_a_word_for_a_kind_with_a_remark_that_may_undo_it_is_asked_about(desk: Desk, kind: str) -> None:
     rows = f"{kind},E,A,2024-03-05,{card(1)}\n销售（线下）,E,A,2024-03-05,{card(2)}\n"

@@ -11,13 +11,14 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
-from graphtrace.ingest import card_cells
+from graphtrace.ingest import acts, card_cells
 from graphtrace.ingest.card_cells import has_parts, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.readers.table_reader import spread
 from graphtrace.ingest.sheet import ROW, cards_by_column
+from graphtrace.ingest.title_years import year_of_titles
 
 PIECES = ["2024-03-", "138-0013-8000 ", "1 2-3.4/5年", "A-B", " ", "-", "1", "to", "微信 ", '="', "8986061900000000001"]
 PIECES += ["1.", "¥", "1,", "'", "+86 ", "\u200b"]
@@ -38,6 +39,27 @@ def test_a_cell_of_a_hundred_thousand_characters_is_read_within_seconds(reader: 
     for piece in PIECES:
         READERS[reader]((piece * (LONG // len(piece) + 1))[:LONG])
     READERS[reader](f"微信{' ' * LONG}")
+    assert time.process_time() - started < SECONDS
+
+
+@pytest.mark.parametrize("piece", ["1", "一", "嫌", "嫌又", "2张"])
+def test_a_remark_of_a_hundred_thousand_characters_is_understood_within_seconds(piece: str) -> None:
+    remark = (piece * LONG)[:LONG]
+    started = time.process_time()
+    acts.speaks_of_part(remark)
+    acts.act_of_remark(remark)
+    assert time.process_time() - started < SECONDS
+
+
+def test_remarks_on_a_number_of_cards_of_several_digits_speak_of_a_part_as_before() -> None:
+    assert all(map(acts.speaks_of_part, ("其余十五张未到", "120张坏", "先给50张，50张欠着")))
+    assert acts.act_of_remark("客户又嫌贵不要了") == "none"
+
+
+@pytest.mark.parametrize("piece", ["服", "公司", "一"])
+def test_a_line_of_a_hundred_thousand_characters_above_a_table_states_no_year(piece: str) -> None:
+    started = time.process_time()
+    assert year_of_titles([(1, (piece * LONG)[:LONG])]) is None
     assert time.process_time() - started < SECONDS
 
 
