@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from typing import Final, Self
+from unicodedata import normalize
 
 from graphtrace.identifiers.iccid import FULL_SIZE, carrier_from_iccid, checksum_status
 from graphtrace.identifiers.normalize import strip_noise, strip_noise_keep_dashes
@@ -70,6 +71,24 @@ def is_damaged_column(suspects: int, filled: int) -> bool:
 def is_damaged_range(first: str, last: str) -> bool:
     """Rule (c): both ends, as normalised numbers, are suspect."""
     return has_zeroed_tail(first) and has_zeroed_tail(last)
+
+
+_ILLEGIBLE: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9]{4})(?=(?:[*×□○?]*[0-9]){8})89[0-9*×□○?]{17,18}(?![0-9A-Za-z*×□○?])"
+)
+_SIGNS: Final = re.compile("[*×□○?]")
+
+
+def illegible_interval(text: str) -> tuple[str, str] | None:
+    """Return the least and the greatest number of a card of which some digits cannot be read, by the signs for these.
+
+    ``None`` where a text names none, or several.
+
+    >>> illegible_interval("卡号898606254001003**030")
+    ('89860625400100300030', '89860625400100399030')
+    """
+    found = [number for number in _ILLEGIBLE.findall(normalize("NFKC", text)) if _SIGNS.search(number)]
+    return (_SIGNS.sub("0", found[0]), _SIGNS.sub("9", found[0])) if len(found) == 1 else None
 
 
 def damage_interval(text: str) -> tuple[str, str] | None:

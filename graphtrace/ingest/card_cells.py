@@ -27,6 +27,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.damage import illegible_interval
 from graphtrace.identifiers.iccid import is_luhn_valid, luhn_digit
 from graphtrace.identifiers.ranges import RUNNING_DIGITS
 from graphtrace.ingest.sheet import INEXACT_MARK
@@ -243,7 +244,7 @@ _MARKS: Final = re.compile(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
 def cards_among_words(text: str) -> str | None:
     """Return the cards and ranges of a text, divided by 、; the text where it says something else of them.
 
-    ``None`` where it names none, not even by the end of a number.
+    ``None`` where it names none, not even by the end of a number, or with digits that cannot be read.
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
@@ -257,7 +258,7 @@ def cards_among_words(text: str) -> str | None:
         return text
     named = dict.fromkeys(part for part in parts if part is not None)
     if not found:
-        return text if _ENDS_SO.search(text) else None
+        return text if _ENDS_SO.search(text) or illegible_interval(text) else None
     return "、".join(named) if says_no_more(text, _CARDS) else text
 
 

@@ -59,6 +59,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.damage import illegible_interval
 from graphtrace.identifiers.iccid import BODY_SIZE, with_check_digit_in_key
 from graphtrace.identifiers.nobody import identifies_nobody, is_kept, is_no_identifier, key_of_cell
 from graphtrace.identifiers.normalize import is_masked_name
@@ -525,7 +526,7 @@ def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFai
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
     card = parse_iccid(text)
     if card is None or not card.complete:
-        return ParseFailure("bad_identifier")
+        return ParseFailure("bad_identifier", illegible_interval(text))
     if fails_check_digit(card.text) or (is_zeroed_column and has_zeroed_tail(card.text)):
         return ParseFailure("damaged_number", damage_interval(card.text))
     return card

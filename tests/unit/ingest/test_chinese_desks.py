@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from graphtrace.errors import NeedsAnswer
+from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.other_tables import share_titles
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.model import to_epoch_day
@@ -238,3 +239,17 @@ def test_a_card_that_its_list_says_was_never_used_is_no_doubt_where_no_use_is_st
     assert parser.remarks == []
     _, parser = read_rows(heads, (CARD(1), "2025-03-18", "待激活", None), (CARD(2), "2025-03-18", "已激活", None))
     assert parser.unread.height > 0
+
+
+@pytest.mark.parametrize("signs", ["**", "××", "□□", "？？"])
+def test_a_seized_card_with_illegible_digits_is_told_with_the_numbers_that_it_may_have(signs: str) -> None:
+    heads = ("编号", "名称", "数量", "特征（卡号）", "备注")
+    worn = f"898606254001003{signs}030"
+    rows: list[Row] = [("扣押清单", *[None] * 4), ("持有人：吴大勇  扣押时间：2025年4月10日", *[None] * 4), heads]
+    loaded, parser = read(*rows, ("1", "物联网卡", "1张", CARD(1), None), ("2", "物联网卡", "1张", worn, None))
+    assert [row["kind"] for row in loaded] == ["seizure"]
+    (reject,) = parser.rejects
+    ends = ("89860625400100300030", "89860625400100399030")
+    assert (reject.reason, reject.value, reject.interval) == ("bad_identifier", worn, ends)
+    assert cards_among_words(f"卡号{worn}") == f"卡号{worn}"
+    assert cards_among_words("IMEI 8668120455012**") is None
