@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.mail import is_mail, text_of_mail
@@ -21,6 +22,10 @@ PROSE: Final = frozenset({".docx", ".txt", ".md"})
 """Endings of files that are texts where they hold no table."""
 
 _LINES_LOOKED_AT: Final = 500
+_DAY_SIZE: Final = 10
+_STATEMENTS: Final = re.compile(
+    "笔录|供述|陈述|讯问|询问|聊天|消息|(?:涉卡|谈话|对话|摘录|主要)内容|statement|message", re.IGNORECASE
+)
 _TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ""})
 
 
@@ -64,16 +69,31 @@ def _numbered(text: str) -> Iterator[tuple[None, int, str]]:
     return ((None, number, line) for number, line in enumerate(text.splitlines(), start=1))
 
 
-def count_card_numbers(path: Path) -> int:
-    """Count the numbers of cards and ranges that stand in the first lines of a file; 0 where it cannot be read."""
+def holds_statements(headings: Iterable[str | None]) -> bool:
+    """Whether a heading is that of what somebody said, from whose sentences a person makes records."""
+    return any(heading and _STATEMENTS.search(heading) for heading in headings)
+
+
+class TextSummary(NamedTuple):
+    """What the first lines of a text name: numbers of cards and ranges, and the first and the last day."""
+
+    numbers: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+def summarize_text(path: Path) -> TextSummary:
+    """Return the numbers of cards and the days that stand in the first lines of a file; none if it cannot be read."""
     from graphtrace.ingest.free_text import find_in_line
 
     try:
         lines = [line for _, line in islice(lines_of(path), _LINES_LOOKED_AT)]
     except (InputError, zipfile.BadZipFile, KeyError):
-        return 0
-    finds = (find for line in lines for find in find_in_line(line))
-    return sum(find.kind in _CARD_NUMBERS and len(find.value) != _TELEPHONE_SIZE for find in finds)
+        return TextSummary()
+    finds = [find for line in lines for find in find_in_line(line)]
+    numbers = tuple(find.value for find in finds if find.kind in _CARD_NUMBERS and len(find.value) != _TELEPHONE_SIZE)
+    days = sorted(find.value[:_DAY_SIZE] for find in finds if find.kind == "date")
+    return TextSummary(numbers, days[0], days[-1]) if days else TextSummary(numbers)
 
 
 def _content(path: Path) -> bytes:

@@ -44,7 +44,7 @@ from graphtrace.ingest.secrets import reject_without_secrets, warning_without_se
 from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
 from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
 from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
-from graphtrace.ingest.text_files import PROSE, count_card_numbers
+from graphtrace.ingest.text_files import PROSE, holds_statements, summarize_text
 from graphtrace.ingest.unread_events import UNREAD_SCHEMA
 from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
 from graphtrace.locale import BilingualText, Text, phrase
@@ -384,11 +384,13 @@ def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> Non
         is_of_mail = container.lower().endswith(".eml") and type(error) is UnknownHeadings
         is_unpacked = bool(divider) and not is_of_mail
         error.params["file"] = quote(container if is_of_mail else member if divider else str(path))
-        if type(error) is UnknownHeadings:
-            numbers = count_card_numbers(copy if copy.exists() else path)
+        is_of_statements = isinstance(error, UnknownKind) and holds_statements(error.headings)
+        if type(error) is UnknownHeadings or is_of_statements:
+            numbers, since, until = summarize_text(copy if copy.exists() else path)
             if numbers or path.suffix.lower() in PROSE:
                 hint = "extract_from_text" if numbers else "extract_from_prose"
-                error.hint_text = Text("hints", hint, {**error.params, "numbers": numbers})
+                said = {"numbers": len(numbers), "cards": numbers, "since": since, "until": until}
+                error.hint_text = Text("hints", hint, {**error.params, **said})
         if is_unpacked and error.hint_text is not None and error.hint_text.id == "answer_for_all_rows":
             error.hint_text = replace(error.hint_text, id="answer_with")
         if is_unpacked and error.hint_text is not None and error.hint_text.id not in _FOR_MEMBERS:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.other_tables import share_titles
 from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.text_files import summarize_text
 from graphtrace.model import to_epoch_day
 
 from .sheets import Row, read_all, read_rows, sheet_of
@@ -253,3 +256,28 @@ def test_a_seized_card_with_illegible_digits_is_told_with_the_numbers_that_it_ma
     assert (reject.reason, reject.value, reject.interval) == ("bad_identifier", worn, ends)
     assert cards_among_words(f"卡号{worn}") == f"卡号{worn}"
     assert cards_among_words("IMEI 8668120455012**") is None
+
+
+def test_of_a_chat_that_is_not_read_the_cards_and_days_are_told(tmp_path: Path) -> None:
+    chat = tmp_path / "chat.txt"
+    chat.write_text(
+        f"阿凯 2025-03-17 19:02:11\n拿5张\n何总 2025-03-18 14:20:33\n给你了 {CARD(1)}到{CARD(5)}\n", encoding="utf-8"
+    )
+    assert summarize_text(chat) == ((f"{CARD(1)}-{CARD(5)}",), "2025-03-17", "2025-03-18")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(chat).files
+    assert report.error is not None
+    assert report.error.hint_text is not None
+    hint = report.error.hint_text.render("zh")
+    assert CARD(5) in hint
+    assert "2025-03-17 至 2025-03-18" in hint
+
+
+def test_a_table_of_what_persons_said_offers_its_sentences_and_no_kind(tmp_path: Path) -> None:
+    table = tmp_path / "笔录摘录.csv"
+    table.write_text(f"序号,被讯问人,涉卡内容,涉及卡号\n1,甲,4月2日卖给了乙,{CARD(1)}\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(table).files
+    assert (report.records, report.error is not None) == (0, True)
+    assert report.error is not None
+    assert "graphtrace extract" in str(report.error.hint_text and report.error.hint_text.render("en"))
