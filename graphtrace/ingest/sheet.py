@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -160,6 +160,26 @@ class Sheet:
 
         self.read = replay
         return [list(cells) for _, *cells in first.head(rows).iter_rows()]
+
+    def again(self) -> Sheet:
+        """Return the sheet to be read once more from its first rows, where these are all of it."""
+        rows: list[tuple[Any, ...]] = [(row, *cells) for row, cells in self.head_rows if row]
+        schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(self.width)}}
+
+        def read(below: int) -> Iterator[pl.DataFrame]:
+            frame = pl.DataFrame([row for row in rows if row[0] > below], schema=schema, orient="row")
+            sheet.counted = frame.height
+            yield frame
+
+        fresh: dict[str, Any] = {
+            "faults": [],
+            "notes": {},
+            "set_aside_notes": {},
+            "left_out": [],
+            "unread_left_out": [],
+        }
+        sheet = replace(self, read=read, head_rows=[(row, [*cells]) for row, cells in self.head_rows], **fresh)
+        return sheet
 
     def make(
         self, made: Mapping[str, int], header: int, change: Callable[[int, Sequence[str | None]], list[str | None]]

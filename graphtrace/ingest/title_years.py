@@ -18,7 +18,7 @@ from graphtrace.model import DateSpan, format_day
 _YEARS: Final = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
 )
-_YEAR: Final = r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})"
+_YEAR: Final = r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季)))"
 _MONTH: Final = "(?:1[0-2]|0?[1-9])"
 _QUARTERS: Final = "一二三四"
 _PERIOD: Final = re.compile(
@@ -121,7 +121,11 @@ def _plain(bare: str) -> StatedYear | None:
     rest = bare[found.end() :]
     if _OF_ELSE.search(bare[: found.start()].rstrip("(（")) or not _REST.fullmatch(rest):
         return None
-    return StatedYear(int(found["year"] or found["year_after"]), _months(found))
+    year = int(found["year"] or found["year_after"])
+    return StatedYear(year if year > _CENTURY else 2000 + year, _months(found))
+
+
+_CENTURY: Final = 100
 
 
 def _months(found: re.Match[str]) -> frozenset[int]:

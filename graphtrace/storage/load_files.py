@@ -469,8 +469,10 @@ def _load_sheets(
             except UnknownHeadings as error:
                 # what is asked of rows that were read knows how many they are
                 if not isinstance(error, NeedsAnswer) or not error.rows:
+                    decided = found.decided_rows(error) if isinstance(error, NeedsAnswer) else []
                     report.rows, report.rejects, cards = _reject_whole(sheet, error)
-                    unread = [cards]
+                    report.rejects += decided
+                    unread = [cards.filter(~pl.col("row").is_in([reject.row for reject in decided]))]
                     report.rejected = report.rows
                 error.rows = error.rows or report.rows
                 refusals.append(_Refusal(report, sheet, error, names_cards=any(cards.height for cards in unread)))

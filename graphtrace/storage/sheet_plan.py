@@ -8,19 +8,24 @@ sheet is read anew and gives what answering at once would have given.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import AnswerContradicts, GraphtraceError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
+from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_answers import KIND, answers_for_sheet
+from graphtrace.ingest.heading_grammar import SECRET
+from graphtrace.ingest.secrets import reject_without_secrets
+from graphtrace.ingest.sheet import TOP_ROWS
 from graphtrace.locale import BilingualText
 from graphtrace.model import split_table, to_epoch_day
 from graphtrace.platform import system
-from graphtrace.results.reports import OpenQuestion
+from graphtrace.results.reports import OpenQuestion, Reject
 from graphtrace.storage.load_settings import (
     CONFIRMED_BY,
     TABLES,
@@ -82,6 +87,33 @@ class SheetToRead(NamedTuple):
         if self.rules.loaded_on is not None and isinstance(parser, SheetParser):
             parser.today = to_epoch_day(self.rules.loaded_on)
         return parser
+
+    def decided_rows(self, error: NeedsAnswer) -> list[Reject]:
+        """Return the rows of a sheet that waits for the name of a side and that are no records whoever it is.
+
+        Only a sheet of few rows, of which all are known, is read once more for that.
+        """
+        from graphtrace.ingest.pipeline import SheetParser
+
+        if not {*error.fields} <= _SIDES_ASKED or len(self.sheet.head_rows) >= TOP_ROWS:
+            return []
+        answers = {**self.answers, **dict.fromkeys(error.fields, _ANYBODY)}
+        again = self._replace(sheet=self.sheet.again(), answers=answers, insisted=frozenset(error.fields))
+        try:
+            parser = again.open_parser()
+            if not isinstance(parser, SheetParser):
+                return []
+            deque(parser.frames(), maxlen=0)
+        except GraphtraceError:
+            return []
+        secret = {column.heading for column in parser.columns if column.field == SECRET}
+        decided = (reject for reject in parser.rejects if reject.reason == "not_a_record")
+        return [reject_without_secrets(reject, secret) for reject in decided]
+
+
+_SIDES_ASKED: Final = frozenset({"from", "to", "sender", "receiver", "party", KEEPER})
+_ANYBODY: Final = "某某物联科技有限公司"
+"""Stands for whoever a person will name, while rows are looked at that do not depend on it."""
 
 
 def open_sheets_to_read(

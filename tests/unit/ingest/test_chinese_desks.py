@@ -281,3 +281,17 @@ def test_a_table_of_what_persons_said_offers_its_sentences_and_no_kind(tmp_path:
     assert (report.records, report.error is not None) == (0, True)
     assert report.error is not None
     assert "graphtrace extract" in str(report.error.hint_text and report.error.hint_text.render("en"))
+
+
+def test_rows_that_are_no_records_whoever_sold_are_told_before_that_is_answered(tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    heads = "商品,订单号,订单状态,商家实收金额,商品数量,支付时间,发货时间,收货人,快递单号,快递公司,售后状态,商家备注\n"
+    row = "物联网卡,{0},{1},79,1,2025-03-18,2025-03-18,马超,7851220093441{0},中通,无售后,{2}\n"
+    rows = [row.format(1, "已收货", CARD(1)), row.format(2, "已取消", CARD(2))]
+    orders.write_text(heads + "".join(rows), encoding="utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (report,) = case.load(orders).files
+        assert [(reject.row, reject.reason) for reject in report.rejects] == [(1, "unanswered"), (3, "not_a_record")]
+        assert (report.rows, report.rejected) == (2, 2)
+        codes = [{finding.code for finding in case.trace(CARD(at)).only.findings} for at in (1, 2)]
+    assert ["unread_movement" in each for each in codes] == [True, False]

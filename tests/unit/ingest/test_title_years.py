@@ -50,6 +50,8 @@ def test_a_title_that_does_not_state_one_year_of_the_rows_states_none(title: str
     ("title", "year", "months"),
     [
         ("2024年度台账", 2024, range(1, 13)),
+        ("24年上半年", 2024, range(1, 7)),
+        ("24年3月出库流水", 2024, [3]),
         ("出库2024", 2024, range(1, 13)),
         ("出库流水（2024年）", 2024, range(1, 13)),
         ("星海物联有限公司 2024 年 3 月份 出库单", 2024, [3]),
