@@ -19,7 +19,7 @@ from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.preamble import keeper_of_book, keepers_in_name
 from graphtrace.ingest.row_status import is_credit, remark_columns
@@ -137,14 +137,26 @@ def _telling(
 
 
 def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
-    """Yield the firms that lines above a table name, any of which may be a side; the keeper of a book first."""
+    """Yield the firms that lines above a table name, any of which may be a side; the keeper of a book first.
+
+    Whom a line calls the customer is no giver.
+    """
     lines = [*dict.fromkeys(above)]
     book = keeper_of_book([(0, [line]) for line in lines])
-    found = dict.fromkeys([book.value] if book is not None else [])
-    found |= dict.fromkeys(_PARTY_WORD.sub("", named[0]) for line in lines for named in _KEEPER.finditer(line))
-    for name in found:
+    found = dict.fromkeys([book.value] if book is not None else [], ANY_SIDE)
+    for line in lines:
+        for named in _KEEPER.finditer(line):
+            label = _LABEL.search(line[: named.end()])
+            meant = None if label is None else field_of_heading(normalize_heading(label[1]))
+            found.setdefault(
+                _PARTY_WORD.sub("", named[0]), "to" if meant in ("to", "party", "enterprise") else ANY_SIDE
+            )
+    for name, side in found.items():
         if find_operator_name(name) is None:
-            yield ANY_SIDE, Offer(name, "title")
+            yield side, Offer(name, "title")
+
+
+_LABEL: Final = re.compile(r"([^\s:：(（,，;；]{2,10})[:：]\s*[^\s:：]+$")
 
 
 def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:

@@ -12,6 +12,7 @@ from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.other_tables import share_titles
 from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_evidence import offers_for, read_evidence
 from graphtrace.ingest.text_files import summarize_text
 from graphtrace.model import to_epoch_day
 
@@ -295,3 +296,24 @@ def test_rows_that_are_no_records_whoever_sold_are_told_before_that_is_answered(
         assert (report.rows, report.rejected) == (2, 2)
         codes = [{finding.code for finding in case.trace(CARD(at)).only.findings} for at in (1, 2)]
     assert ["unread_movement" in each for each in codes] == [True, False]
+
+
+def test_whom_a_line_calls_the_customer_is_not_offered_as_the_giver() -> None:
+    top = [(1, [f"发货清单（客户：{DEALER}）"]), (2, ["单号", "X1", "发货日期", "2025-04-02"])]
+    evidence = read_evidence(
+        sheet_of(*(tuple(cells) + (None,) * (4 - len(cells)) for _, cells in top)), "a.xlsx", 3, []
+    )
+    assert DEALER not in {offer.value for offer in offers_for("from", evidence)}
+    assert DEALER in {offer.value for offer in offers_for("to", evidence)}
+
+
+def test_names_and_values_may_stand_in_the_cells_of_a_row_above_the_table() -> None:
+    rows: list[Row] = [
+        (f"发货清单（客户：{DEALER}）", None, None, None),
+        ("单号", "XSD-2025-0003", "发货日期", "2025-04-02"),
+        ("序号", "ICCID", "套餐", "备注"),
+        ("1", CARD(1), "60G/月", None),
+    ]
+    loaded, _ = read(*rows, answers={"from": FIRM})
+    assert moves(loaded) == [("transfer", FIRM, DEALER)]
+    assert [row["first_day"] for row in loaded if row["kind"] == "transfer"] == [day("2025-04-02")]
