@@ -141,15 +141,15 @@ def filter_intervals(rows: dict[str, npt.NDArray[Any]], low: IntArray, high: Int
     """
     runs = _runs_of(rows["key"])
     if any(rows["key"][one.stop - 1] >= rows["key"][other.start] for one, other in pairwise(runs)):
-        _take(rows, np.argsort(rows["key"], kind="stable"))
+        order = np.argsort(rows["key"], kind="stable")
+        rows |= {name: values[order] for name, values in rows.items()}
     elif len(runs) > 1:
-        for name, values in rows.items():
-            rows[name] = np.concatenate([values[run] for run in runs])
+        _join_parts(rows, runs)
     first = np.searchsorted(rows["key"], low, side="left")
     counts = np.searchsorted(rows["key"], high, side="right") - first
     interval = np.repeat(np.arange(len(low), dtype=np.int32), counts)
     if len(interval) < len(rows["key"]):
-        _take(rows, np.concatenate([*map(np.arange, first, first + counts), int_array([])]))
+        _join_parts(rows, map(slice, first.tolist(), (first + counts).tolist()))
     return interval
 
 
@@ -160,9 +160,10 @@ def _runs_of(keys: IntArray) -> list[slice]:
     return sorted(runs, key=lambda run: keys[run.start]) if len(keys) else []
 
 
-def _take(rows: dict[str, npt.NDArray[Any]], places: Indices) -> None:
+def _join_parts(rows: dict[str, npt.NDArray[Any]], parts: Iterable[slice]) -> None:
+    some = list(parts)
     for name, values in rows.items():
-        rows[name] = values[places]
+        rows[name] = np.concatenate([values[:0], *(values[part] for part in some)])
 
 
 def group_starts(keys: IntArray) -> Indices:

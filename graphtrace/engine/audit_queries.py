@@ -371,12 +371,16 @@ def create_events(
 
 
 def card_events(session: AuditSession, *, missing: int) -> pa.Table:
-    """Return all events: key, kind, day, span, second, user, province; ``missing`` where a number is not stated."""
+    """Return all events: key, kind, day, span, second, and the user and province of activations.
+
+    ``missing`` stands where a number is not stated.
+    """
     return session.columns(
         f"""
         SELECT key, kind, coalesce(day, {missing}) AS day, coalesce(span, 0) AS span,
             coalesce(second, {missing}) AS second,
-            CASE WHEN kind = {ACTIVATION} AND who IS NOT NULL THEN who ELSE {missing} END AS who, province
+            CASE WHEN kind = {ACTIVATION} AND who IS NOT NULL THEN who ELSE {missing} END AS who,
+            CASE WHEN kind = {ACTIVATION} THEN province END AS province
         FROM events
         """,
         {"province": "events"},

@@ -60,19 +60,18 @@ class CardEvents:
         rows["province"], self.provinces = decode_categories(table, "province")
         del table
         cut = filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
-        self._rows = rows
-        start = self._start = group_starts(rows["key"])
-        is_activation = rows["kind"] == ACTIVATION
+        start = group_starts(rows["key"])
+        self._rows, self._start = rows, start
         is_once = len(start) == len(cut)
-        self.key: IntArray = rows["key"] if is_once else rows["key"][start]
-        self.activated: IntArray = self._least(rows["day"], is_activation)
-        self.is_activated: Mask = self.activated < FAR_FUTURE
-        self.is_seized: Mask = self._any(~is_activation)
-        first, last = self._ends(rows["who"], is_activation)
-        self.users = {"user": first, "first_user": first, "last_user": last}
-        first, last = self._ends(rows["province"], is_activation)
-        self.places = {"province": first, "first_province": first, "last_province": last}
-        self._find_latest(classifier)
+        one = rows if is_once else {name: rows[name][start] for name in ("key", "kind", "day", "who", "province")}
+        self.key: IntArray = one["key"]
+        self.is_activated: Mask = one["kind"] == ACTIVATION
+        self.is_seized: Mask = ~self.is_activated
+        self.activated: IntArray = np.where(self.is_activated, one["day"], np.int32(FAR_FUTURE))
+        self.users = dict.fromkeys(("user", "first_user", "last_user"), one["who"])
+        self.places = dict.fromkeys(("province", "first_province", "last_province"), one["province"])
+        if not is_once:
+            self._join_several(classifier, np.flatnonzero(np.diff(start, append=len(cut)) > 1))
         self.of_listed: Indices = index_of(classifier.listed.key, self.key)
         self.group: IntArray = (-1 - classifier.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
         is_met = self.of_listed >= 0
@@ -81,32 +80,29 @@ class CardEvents:
     def __len__(self) -> int:
         return len(self.key)
 
-    def _least(self, values: npt.NDArray[Any], of: Mask) -> IntArray:
-        return self._over_cards(np.minimum, np.where(of, values, np.int32(FAR_FUTURE)))
+    def _join_several(self, classifier: CardClassifier, cards: Indices) -> None:
+        """Join the events of the cards that have several: nearly every card has one, which is all that it has."""
+        rows, card = self.rows_of(cards)
+        start = group_starts(card)
+        is_activation = self._is_activation(rows)
+        day = np.where(is_activation, self._rows["day"][rows], np.int32(FAR_FUTURE))
+        self.activated[cards] = np.minimum.reduceat(day, start)
+        self.is_activated[cards] = np.logical_or.reduceat(is_activation, start)
+        self.is_seized[cards] = np.logical_or.reduceat(~is_activation, start)
+        for values, of_cards in ((self._rows["who"][rows], self.users), (self._rows["province"][rows], self.places)):
+            greatest = np.maximum.reduceat(values, start)
+            least = np.minimum.reduceat(np.where(values < 0, greatest[card], values), start)
+            for name, joined in zip(of_cards, (greatest, least, greatest), strict=True):
+                of_cards[name] = of_cards[name].copy()
+                of_cards[name][cards] = joined
+        self._find_latest(classifier, cards)
 
-    def _any(self, values: Mask) -> Mask:
-        found: Mask = self._over_cards(np.logical_or, values)
-        return found
-
-    def _over_cards(self, how: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        if len(values) == len(self._start):
-            return values
-        return how.reduceat(values, self._start)
-
-    def _ends(self, values: npt.NDArray[Any], is_activation: Mask) -> tuple[IntArray, IntArray]:
-        """Return the least and the greatest that the activations of each card name."""
-        is_named = is_activation & (values >= 0)
-        last = self._over_cards(np.maximum, np.where(is_named, values, np.int32(NONE)))
-        if len(values) == len(self._start):
-            return last, last
-        return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
-
-    def _find_latest(self, classifier: CardClassifier) -> None:
+    def _find_latest(self, classifier: CardClassifier, cards: Indices) -> None:
         """Find the latest user and province of the cards that had several: ties of time are settled by the names."""
         users, places = self.users, self.places
-        several = users["first_user"] != users["last_user"]
-        several |= places["first_province"] != places["last_province"]
-        cards = np.flatnonzero(several)
+        several = users["first_user"][cards] != users["last_user"][cards]
+        several |= places["first_province"][cards] != places["last_province"][cards]
+        cards = cards[several]
         if not len(cards):
             return
         rows, card = self.rows_of(cards)
@@ -117,7 +113,6 @@ class CardEvents:
         ordered = order_by_id(classifier.session, parties.tolist())
         names[ordered] = np.arange(len(ordered))
         time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
-        users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (
             (self._rows["who"][rows], names, users["user"]),
             (self._rows["province"][rows], _ranks_of(self.provinces), places["province"]),
