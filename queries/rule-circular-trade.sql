@@ -21,97 +21,17 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH legs AS (
-    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
-    FROM histories
-    WHERE kind = 'transfer' AND NOT repeated AND first < last
-),
-singles AS (
-    SELECT *, first_segment AS segment
-    FROM histories
-    WHERE kind = 'transfer' AND NOT repeated AND first = last
-),
-met AS (
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.sender AS dealer,
-        one.receiver AS buyer,
-        other.sender AS seller,
-        one.day AS gone,
-        one.until AS gone_until,
-        other.day AS back,
-        other.until AS came,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM singles AS one
-    JOIN singles AS other
-        ON one.enterprise = other.enterprise
-        AND one.first = other.first
-        AND one.sender = other.receiver
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.sender AS dealer,
-        one.receiver AS buyer,
-        other.sender AS seller,
-        one.day AS gone,
-        one.until AS gone_until,
-        other.day AS back,
-        other.until AS came,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM legs AS one
-    JOIN legs AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.sender = other.receiver
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.sender AS dealer,
-        one.receiver AS buyer,
-        other.sender AS seller,
-        one.day AS gone,
-        one.until AS gone_until,
-        other.day AS back,
-        other.until AS came,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM legs AS one
-    JOIN singles AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.sender = other.receiver
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.sender AS dealer,
-        one.receiver AS buyer,
-        other.sender AS seller,
-        one.day AS gone,
-        one.until AS gone_until,
-        other.day AS back,
-        other.until AS came,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM singles AS one
-    JOIN legs AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.sender = other.receiver
-),
-crossed AS (
-    SELECT DISTINCT enterprise, dealer, gone, came, first, last, [record, other_record] AS records
-    FROM met
-    WHERE buyer <> seller AND back > gone_until AND came - gone <= $days
+WITH crossed AS (
+    SELECT DISTINCT
+        enterprise,
+        party AS dealer,
+        gone,
+        came_until AS came,
+        first,
+        last,
+        [next_record, record] AS records
+    FROM handovers
+    WHERE sender <> receiver AND came > gone_until AND came_until - gone <= $days
 ),
 parted AS (
     SELECT

@@ -19,88 +19,9 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH legs AS (
-    SELECT *, unnest(generate_series(first_segment, last_segment)) AS segment
-    FROM histories
-    WHERE kind = 'transfer' AND NOT repeated AND first < last
-),
-singles AS (
-    SELECT *, first_segment AS segment
-    FROM histories
-    WHERE kind = 'transfer' AND NOT repeated AND first = last
-),
-met AS (
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.receiver AS dealer,
-        one.day AS came,
-        one.until AS came_until,
-        other.day AS gone,
-        other.until AS gone_until,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM singles AS one
-    JOIN singles AS other
-        ON one.enterprise = other.enterprise
-        AND one.first = other.first
-        AND one.receiver = other.sender
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.receiver AS dealer,
-        one.day AS came,
-        one.until AS came_until,
-        other.day AS gone,
-        other.until AS gone_until,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM legs AS one
-    JOIN legs AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.receiver = other.sender
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.receiver AS dealer,
-        one.day AS came,
-        one.until AS came_until,
-        other.day AS gone,
-        other.until AS gone_until,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM legs AS one
-    JOIN singles AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.receiver = other.sender
-    UNION ALL
-    SELECT
-        one.enterprise,
-        one.record,
-        other.record AS other_record,
-        one.receiver AS dealer,
-        one.day AS came,
-        one.until AS came_until,
-        other.day AS gone,
-        other.until AS gone_until,
-        greatest(one.first, other.first) AS first,
-        least(one.last, other.last) AS last
-    FROM singles AS one
-    JOIN legs AS other
-        ON one.enterprise = other.enterprise
-        AND one.segment = other.segment
-        AND one.receiver = other.sender
-),
-crossed AS (
-    SELECT DISTINCT enterprise, dealer, first, last, [record, other_record] AS records
-    FROM met
+WITH crossed AS (
+    SELECT DISTINCT enterprise, party AS dealer, first, last, [record, next_record] AS records
+    FROM handovers
     WHERE gone >= came_until AND gone_until - came <= $days
 ),
 parted AS (

@@ -214,6 +214,28 @@ SELECT passed.*, segment FROM passed ASOF LEFT JOIN cuts ON passed.first >= cuts
 """
 """The transfers of the whole case; ``segment`` is that at or before the first card."""
 
+_HANDOVER = """
+SELECT got.enterprise, got.receiver AS party, got.sender, gave.receiver, got.day AS came, got.until AS came_until,
+    gave.day AS gone, gave.until AS gone_until, got.record, gave.record AS next_record,
+    greatest(got.first, gave.first) AS first, least(got.last, gave.last) AS last
+FROM {got} AS got JOIN {gave} AS gave
+    ON got.enterprise = gave.enterprise AND got.{same} = gave.{same} AND got.receiver = gave.sender
+"""
+
+HANDOVERS: Final = f"""
+WITH moved AS (FROM histories WHERE kind = 'transfer' AND NOT repeated),
+lots AS (SELECT *, unnest(range(first_segment, last_segment + 1)) AS segment FROM moved WHERE first < last),
+singles AS (SELECT *, first_segment AS segment FROM moved WHERE first = last)
+{
+    " UNION ALL ".join(
+        _HANDOVER.format(got=got, gave=gave, same="first" if got == gave == "singles" else "segment")
+        for got in ("singles", "lots")
+        for gave in ("singles", "lots")
+    )
+}
+"""
+"""Each two transfers of the same cards by which a party got and gave them, in numbers, in any order of time."""
+
 _NAMED_SIDES = """
 JOIN people AS whose ON enterprise = whose.party
 JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
@@ -226,6 +248,7 @@ _VIEWS = {
             first_segment, last_segment
         FROM histories {_NAMED_SIDES} WHERE kind = 'transfer' AND NOT repeated
     """,
+    "handovers": HANDOVERS,
     # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
     "dealings": _DEALINGS,
     "trades": """

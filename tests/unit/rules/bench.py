@@ -11,7 +11,7 @@ import duckdb
 import yaml
 
 from graphtrace.engine.audit_session import AuditSession, Rows
-from graphtrace.engine.rule_relations import HISTORIES, SIDES, TRADERS
+from graphtrace.engine.rule_relations import HANDOVERS, HISTORIES, SIDES, TRADERS
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
@@ -155,6 +155,7 @@ VIEWS = {
         SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
     """,
     "transfers": "SELECT * EXCLUDE (kind, repeated) FROM histories WHERE kind = 'transfer' AND NOT repeated",
+    "handovers": HANDOVERS,
     "sides": SIDES,
     "trades": """
         SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, day, until FROM movements
