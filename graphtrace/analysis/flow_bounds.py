@@ -94,8 +94,6 @@ def bound_cards(
     ``returns`` are the days on which cards went back. Cost: a maximum flow over at most :data:`MAX_PAIRS` pairs of
     lots, some seconds at worst.
     """
-    import networkx as nx
-
     numbers: Counter[tuple[DateSpan, frozenset[SourceSheet]]] = Counter()
     back = sorted(returns)
     lots = list(by_number)
@@ -109,20 +107,76 @@ def bound_cards(
     if len(lots) * (len(groups) + len(lots)) > MAX_PAIRS:
         return NoBounds("pairs")
     most = cards + sum(lot.cards for lot in lots)
-    graph: nx.DiGraph[tuple[str, int] | str] = nx.DiGraph()
-    graph.add_nodes_from(("from", "to"))
-    for number, lot in enumerate(lots):
-        graph.add_edge(("again", number), "to", capacity=lot.cards)
-        graph.add_edge("from", ("lot", number), capacity=lot.cards)
-        for earlier in range(number):
-            if _are_apart(lots[earlier].sheets, lot.sheets) or _has_return(lots[earlier].when, lot.when, back):
-                graph.add_edge(("lot", earlier), ("again", number))
-    for number, group in enumerate(groups):
-        graph.add_edge("from", ("listed", number), capacity=group.cards)
-        for place, lot in enumerate(lots):
-            if _are_apart(group.sheets, lot.sheets) or any(_may_share(day, lot.when, back) for day in group.days):
-                graph.add_edge(("listed", number), ("again", place))
-    return CardBounds(most - int(nx.maximum_flow_value(graph, "from", "to")), most)
+    pairs = [
+        [place for place, other in enumerate(lots) if number < place and _may_be_again(lot, other, back)]
+        for number, lot in enumerate(lots)
+    ]
+    pairs += [
+        [
+            place
+            for place, lot in enumerate(lots)
+            if _are_apart(group.sheets, lot.sheets) or any(_may_share(day, lot.when, back) for day in group.days)
+        ]
+        for group in groups
+    ]
+    counts = [lot.cards for lot in lots]
+    return CardBounds(most - maximum_flow([*counts, *(group.cards for group in groups)], counts, pairs), most)
+
+
+def _may_be_again(earlier: QuantityLot, lot: QuantityLot, returns: Sequence[DateSpan]) -> bool:
+    return _are_apart(earlier.sheets, lot.sheets) or _has_return(earlier.when, lot.when, returns)
+
+
+def maximum_flow(supplies: Sequence[int], demands: Sequence[int], pairs: Sequence[Sequence[int]]) -> int:
+    """Return how much can go from the supplies to the demands, from each to those of its ``pairs`` (Dinic 1970).
+
+    >>> maximum_flow([3, 2], [4, 1], [[0, 1], [0]])
+    5
+    """
+    rest, room = [*supplies], [*demands]
+    sent: list[dict[int, int]] = [{} for _ in demands]
+    flow = 0
+
+    def after(node: int) -> list[int]:
+        """Return the demands of a supply, each as ``~place``, or the supplies of which a demand can give back."""
+        return [~place for place in pairs[node]] if node >= 0 else [one for one, got in sent[~node].items() if got]
+
+    while True:
+        level = {node: 0 for node, amount in enumerate(rest) if amount}
+        for node in (queue := list(level)):
+            new = [following for following in after(node) if following not in level]
+            level |= dict.fromkeys(new, level[node] + 1)
+            queue += new
+        if not any(room[~node] for node in level if node < 0):
+            return flow
+        open_ways: dict[int, list[int]] = {}
+        for start in [node for node, amount in enumerate(rest) if amount]:
+            path = [start]
+            while path:
+                node = path[-1]
+                if node < 0 and room[~node]:
+                    given_back = list(zip(path[1::2], path[2::2], strict=False))
+                    amount = min(rest[start], room[~node], *(sent[~demand][supply] for demand, supply in given_back))
+                    for supply, demand in zip(path[::2], path[1::2], strict=True):
+                        sent[~demand][supply] = sent[~demand].get(supply, 0) + amount
+                    for demand, supply in given_back:
+                        sent[~demand][supply] -= amount
+                    rest[start] -= amount
+                    room[~node] -= amount
+                    flow += amount
+                    path = [start] if rest[start] else []
+                    continue
+                if node not in open_ways:
+                    open_ways[node] = [one for one in reversed(after(node)) if level.get(one) == level[node] + 1]
+                ways = open_ways[node]
+                while ways and node < 0 and not sent[~node][ways[-1]]:
+                    ways.pop()
+                if ways:
+                    path.append(ways[-1])
+                else:
+                    path.pop()
+                    if path:
+                        open_ways[path[-1]].pop()
 
 
 def bound_flows(store: Backend, scope: MovementFilter, flows: Sequence[StatedFlow]) -> list[Bounds]:

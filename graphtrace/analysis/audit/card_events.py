@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.arrays import (

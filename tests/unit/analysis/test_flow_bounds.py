@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, SourceSheet, bound_cards
+from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, SourceSheet, bound_cards, maximum_flow
 from graphtrace.model import DateSpan
 from graphtrace.results.bounds import CardBounds, NoBounds
 
@@ -197,3 +197,19 @@ def test_an_order_by_number_and_a_list_with_its_waybill_tell_of_one_parcel(
             (tmp_path / name).write_text(text, encoding="utf-8")
             case.load(tmp_path / name)
         assert case.party("甲").passed_on[0].bounds == (60, most)
+
+
+AMOUNTS = st.lists(st.integers(0, 20), min_size=1, max_size=8)
+
+
+@given(supplies=AMOUNTS, demands=AMOUNTS, data=st.data())
+def test_the_maximum_flow_is_that_of_another_way_to_work_it_out(
+    supplies: list[int], demands: list[int], data: st.DataObject
+) -> None:
+    pairs = [data.draw(st.lists(st.sampled_from(range(len(demands))), unique=True)) for _ in supplies]
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(("from", "to"))
+    graph.add_edges_from(("from", f"supply {place}", {"capacity": one}) for place, one in enumerate(supplies))
+    graph.add_edges_from((f"demand {place}", "to", {"capacity": one}) for place, one in enumerate(demands))
+    graph.add_edges_from((f"supply {one}", f"demand {other}") for one, others in enumerate(pairs) for other in others)
+    assert maximum_flow(supplies, demands, pairs) == nx.maximum_flow_value(graph, "from", "to")
