@@ -75,7 +75,12 @@ def may_be_other_side(heading: str) -> bool:
 
 def received_on(headings: Sequence[str]) -> list[int]:
     """Return the columns of the days on which cards came in, in a book of nothing else (收货日期)."""
-    return [column for column, heading in enumerate(headings) if _RECEIPT["day"].fullmatch(heading)]
+    return [column for column, heading in enumerate(headings) if is_day_of_receipt(heading)]
+
+
+def is_day_of_receipt(heading: str) -> bool:
+    """Whether a comparable heading is that of the day on which cards came in (入库日期)."""
+    return _RECEIPT["day"].fullmatch(heading) is not None
 
 
 def is_of_supplier(heading: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.identifiers import parse_imei
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.acts import (
     EVENT_WORDS,
@@ -413,6 +414,9 @@ class SheetHeader:
         if (kinds := self._kinds_by_words(rows, served, claims, words)) is not None:
             served["kind"] = [kinds]
         served |= self._book_by_values(rows, served, claims)
+        if "imei" not in claims.fields and len(devices := served.get("imei", [])) > 1:
+            # 设备号 beside IMEI may be any number of the device
+            served["imei"] = [at for at in devices if any(map(parse_imei, _texts_of(rows, at)))] or devices
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
             of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
             of_cards = [at for at in of_cards if not any(_are_without_check(rows, at, other) for other in of_cards)]

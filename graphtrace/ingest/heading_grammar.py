@@ -91,7 +91,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
     (
         "from",
-        rf"(?!(?:出库|调出|送货|交货|发放)人|{_GIVEN}(?:对象|客户)){_FROM}{_PERSON}{_NAME}|卖家|谁(?:退|发|给|卖)的?|卡?[从问](?:哪家?|哪里|哪儿|谁那?儿?|谁家)(?:进|拿|买|来)的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|卖家(?:实名|真实)(?:姓名|名称)?|供方{_NAME}|[调拨]出{_PLACE}{_NAME}|供卡商|上家|(?:原|源|上级|划出|转出|拨出|调出){_ACCOUNT}{_NAME}",
+        rf"(?!(?:出库|调出|送货|交货|发放)人|{_GIVEN}(?:对象|客户)){_FROM}{_PERSON}{_NAME}|卖家|谁(?:退|发|给|卖)的?|卡?[从问](?:哪家?|哪里|哪儿|谁那?儿?|谁家)(?:进|拿|买|来)的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|卖家公司名|卖家(?:实名|真实)(?:姓名|名称)?|供方{_NAME}|[调拨]出{_PLACE}{_NAME}|供卡商|上家|(?:原|源|来源|上级|划出|转出|拨出|调出|出账){_ACCOUNT}{_NAME}",
     ),
     (
         "to",
@@ -108,7 +108,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|(?:机主|户主|开户人|登记人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|登记人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
     ),
     (
         "quantity",

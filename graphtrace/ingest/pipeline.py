@@ -709,8 +709,8 @@ def _find_answered_header(
                 kind = _take_kind(answers, answered)
                 answered["date"] = answers["date"]
                 continue
-            if kind is None and KIND not in answers and _is_list_of_seized(header, title):
-                kind = "seizure"
+            if kind is None and KIND not in answers and (titled := _kind_of_list(header, title)) is not None:
+                kind = titled
                 continue
             open_fields = {field for event in header.events for field in event.missing}
             missing = header.events[0].missing if header.events else ()
@@ -767,10 +767,16 @@ def _registers(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str]
     return header.kind == "registration" and "kind" not in header.fields
 
 
-def _is_list_of_seized(header: SheetHeader, title: StatedAbove | None) -> bool:
-    """Whether a title calls the sheet one of seizures whose headings state no more than a list of cards."""
-    is_list = {event.kind for event in header.events} == {"card_list"}
-    return title is not None and "seizure" in title.kinds and is_list
+def _kind_of_list(header: SheetHeader, title: StatedAbove | None) -> Kind | None:
+    """Return the kind that a title gives to a sheet whose headings state no more than a list of cards.
+
+    It is one of seizures, or of a stock whose owner and day are known.
+    """
+    if title is None or {event.kind for event in header.events} != {"card_list"}:
+        return None
+    if "stock" in title.kinds and {"party", "date"} <= header.fields:
+        return "stock"
+    return "seizure" if "seizure" in title.kinds else None
 
 
 def _is_book(sheet: Sheet, claims: ColumnOverrides, values: Sequence[tuple[int, Sequence[str | None]]]) -> bool:

@@ -18,7 +18,7 @@ from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, kind_of_word, pattern_of, patterns_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
-from graphtrace.ingest.dealer_ledgers import KEEPER
+from graphtrace.ingest.dealer_ledgers import KEEPER, is_day_of_receipt
 from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     BOOK_OF_BOTH,
@@ -178,7 +178,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "seizure",
         re.compile(
-            f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)"
+            f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)|(?:电子数据|证据|检材|物证)提取(?:固定)?(?:笔录|{_LIST})"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
             "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
             "(?:(?:seized|recovered|confiscated)(?:items?|articles?|property|goods|exhibits?|sims?|simcards?)|(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
@@ -266,7 +266,7 @@ _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 _FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
 _NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
 _TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
-_SHORT_NAME: Final = re.compile(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+")
+_SHORT_NAME: Final = re.compile(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
 _OF_GOODS: Final = re.compile(
     "(?:手机|无线|有线|车载|卫星|语音|宽带|光纤|通用|办公|家用|工业|企业|商用|监控|安防|支付|定位|共享|二手|其[他它]|全部"
     "|各类|本地|外地|普通|专用|行业|国内|终端|模[组块]|传感|新|旧)+"
@@ -274,6 +274,7 @@ _OF_GOODS: Final = re.compile(
 """Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
 _NOTE: Final = re.compile("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
 """Titles of papers that go with the goods, and bear the name of whoever delivers them."""
+_NOTE_OF: Final = re.compile(f"(?P<name>.+?){_NOTE.pattern}")
 _BOOK: Final = re.compile("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
 """Found in titles of books, which bear the name of whoever keeps them; a list may bear that of the customer."""
 _OF_NO_FIRM: Final = re.compile(
@@ -304,10 +305,25 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     found |= _shops_in_titles(rows) if not found else set()
+    found |= _issuer_of_note(rows) if not found else set()
     if not found and (firm := keeper_in_english(rows)) is not None:
         row, name = firm
         found.add(StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True))
     return found.pop() if len(found) == 1 else None
+
+
+def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
+    """Return the trader whose short name begins the title of a note of delivery that goes to somebody else (致：甲)."""
+    lines = [(row, cell) for row, cells in rows for cell in dict.fromkeys(filter(None, cells))]
+    takers = [(row, value) for row, cell in lines for name, value in pairs_in([[cell]]) if _TO_A_FIRM.match(name)]
+    noted = [(row, cell, note) for row, cell in lines if (note := _NOTE_OF.fullmatch(normalize_heading(cell)))]
+    names = {(row, _as_written(cell, note["name"])) for row, cell, note in noted}
+    return {
+        StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True)
+        for row, name in names
+        if len(names) == 1 and _is_short_name(name) and takers
+        if all(normalize_party_name(name) not in normalize_party_name(value) for _, value in takers)
+    }
 
 
 _SHOP: Final = re.compile(
@@ -758,7 +774,7 @@ def _stated(
     year: StatedYear | None,
     order: DayOrder | None = None,
 ) -> StatedAbove | None:
-    kinds = events_of_date(heading)
+    kinds: frozenset[Kind] | None = frozenset({"transfer"}) if is_day_of_receipt(heading) else events_of_date(heading)
     if kinds is not None:
         when = parse_date(value, year=year)
         if when == "ambiguous_date" and isinstance(when := parse_date(value, order=order), DateSpan):

@@ -317,3 +317,63 @@ def test_names_and_values_may_stand_in_the_cells_of_a_row_above_the_table() -> N
     loaded, _ = read(*rows, answers={"from": FIRM})
     assert moves(loaded) == [("transfer", FIRM, DEALER)]
     assert [row["first_day"] for row in loaded if row["kind"] == "transfer"] == [day("2025-04-02")]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("物联网卡交接单", f"移交单位：{FIRM}", f"接收单位：{DEALER}", "交接日期：2024年3月12日"),
+        ("入库单", f"供货单位：{FIRM}", f"收货单位：{DEALER}", "入库日期：2024-03-12"),
+    ],
+)
+def test_lines_above_a_note_say_who_gave_who_got_and_when(above: tuple[str, ...]) -> None:
+    loaded, _ = read(*((line, None) for line in above), ("卡号段", "数量"), (f"{CARD(100)}-{CARD(109)}", "10"))
+    assert [(*move, row["first_day"]) for move, row in zip(moves(loaded), loaded, strict=True)] == [
+        ("transfer", FIRM, DEALER, day("2024-03-12"))
+    ]
+
+
+def test_a_book_of_a_shop_may_say_which_way_its_cards_went_by_goods_in_and_out() -> None:
+    rows: list[Row] = [
+        ("小刘通讯进出货台账 2024年", None, None, None, None),
+        ("日期", "进货/出货", "对方", "数量", "卡号"),
+        ("1月5日", "进货", FIRM, "10", f"{CARD(950)}-{CARD(959)}"),
+        ("1月8日", "出货", "王小明", "3", f"{CARD(950)}-{CARD(952)}"),
+    ]
+    loaded, _ = read(*rows)
+    assert moves(loaded) == [("transfer", FIRM, "小刘通讯"), ("transfer", "小刘通讯", "王小明")]
+    sold: list[Row] = [
+        ("江城数码店销售流水 2024年3月", None, None),
+        ("日期", "顾客", "卡号"),
+        ("3.5", "王小明", CARD(1)),
+    ]
+    assert moves(read(*sold)[0]) == [("transfer", "江城数码店", "王小明")]
+
+
+def test_what_stands_beside_a_device_and_is_none_leaves_the_device() -> None:
+    heads = ("设备号", "IMEI", "ICCID", "所属单位")
+    loaded, _ = read(heads, ("D001", "861102047755180", CARD(1), FIRM))
+    assert loaded[0]["imei"] is not None
+
+
+def test_what_an_extraction_of_evidence_names_was_taken_from_its_holder() -> None:
+    rows: list[Row] = [
+        ("电子数据提取笔录附表", None),
+        ("提取时间：2024年6月1日    持有人：赵六", None),
+        ("卡槽", "ICCID"),
+        ("1", CARD(920)),
+    ]
+    loaded, _ = read(*rows)
+    assert [(row["kind"], row["first_day"]) for row in loaded] == [("seizure", day("2024-06-01"))]
+
+
+def test_a_note_of_a_short_name_to_somebody_else_is_that_of_the_giver() -> None:
+    rows: list[Row] = [
+        ("江城物联出货单", None),
+        (f"客户：{DEALER}", None),
+        ("日期：2024-03-08", None),
+        ("数量", "ICCID"),
+        ("1", CARD(1)),
+    ]
+    assert moves(read(*rows)[0]) == [("transfer", "江城物联", DEALER)]
+    assert moves(read_rows(rows[0], ("客户：江城物联", None), *rows[2:])[0]) == []
