@@ -83,7 +83,7 @@ from graphtrace.ingest.preamble import (
     verdict_of_titles,
 )
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, remarks_on_rows
+from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, plan_reading
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
@@ -100,8 +100,10 @@ from graphtrace.ingest.row_status import (
     is_credit,
 )
 from graphtrace.ingest.said_beside import (
+    COMMENT_NOT_READ,
     NAME_NOT_READ,
     OTHER_TABLE,
+    STRUCK_OUT,
     LinesBeside,
     RowsBeside,
     SaidBeside,
@@ -939,12 +941,13 @@ class SheetParser:
         self._said_beside = self._plan_beside()
         self._rows_beside = (
             RowsBeside.with_comments(each for each in sheet.comments if each[0] > header.row),
-            RowsBeside.struck_out(sheet.set_aside.get(STRUCK_OUT_ROWS)),
+            *RowsBeside.set_aside(sheet),
         )
         self._lines = LinesBeside(header.row)
-        for row, text in sheet.comments:
-            if row <= header.row:
-                self._lines.add_comment(row, text)
+        above = ((COMMENT_NOT_READ, sheet.comments), (STRUCK_OUT, sheet.parts_left))
+        for row, text, reason in ((row, text, reason) for reason, each in above for row, text in each):
+            if row <= header.row and self._lines.add_comment(row, text, reason):
+                self._rows.remark_line(row, text, reason)
         for text in self._headings_in_doubt():
             self._lines.add_heading(header.row, text)
             self._rows.remark_line(header.row, text)
@@ -1565,7 +1568,11 @@ class SheetParser:
     def unread(self) -> pl.DataFrame:
         """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread_events`)."""
         return joined(
-            [*self._unread, *self._lines.unread()], [*self._rows.unread, *self._unread_ranges, *self._lines.named()]
+            [*self._unread, *self._lines.unread()],
+            [
+                *(*self._rows.unread, *self._unread_ranges, *self._lines.named()),
+                *chain.from_iterable(rows.named() for rows in self._rows_beside),
+            ],
         )
 
     def _note_waiting(self, block: pl.DataFrame, clean: Sequence[pl.DataFrame]) -> None:

@@ -65,8 +65,9 @@ from graphtrace.ingest.card_cells import cards_named
 from graphtrace.ingest.given_back import RETURN, says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
+from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, TRACKED_ROWS
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 
@@ -91,6 +92,9 @@ COMMENT_NOT_READ: Final = "comment_not_read"
 
 STRUCK_OUT: Final = "struck_out"
 """Reason of a row whose cells somebody struck out: whether it still counts is for a person to say."""
+
+TRACKED_CHANGE: Final = "tracked_change"
+"""Reason of a row that somebody changed and nobody has accepted."""
 
 _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _SEIZURE: Final = KINDS.index("seizure")
@@ -415,10 +419,22 @@ class RowsBeside:
         return cls(pl.DataFrame(doubts, _ROW_SAID, orient="row"), COMMENT_NOT_READ)
 
     @classmethod
-    def struck_out(cls, rows: pl.Series | None) -> RowsBeside:
-        """Return those with cells that somebody struck out: they are read like others."""
-        said = {} if rows is None else {ROW: rows, "text": [None] * len(rows)}
-        return cls(pl.DataFrame(said, _ROW_SAID), STRUCK_OUT, (*_STATED, _LISTED))
+    def set_aside(cls, sheet: Sheet) -> Iterator[RowsBeside]:
+        """Yield those with cells that somebody struck out or changed, with what was left out of these."""
+        parts: dict[int, str] = {}
+        for row, text in sheet.parts_left:
+            parts[row] = f"{parts[row]} {text}" if row in parts else text
+        for rows, reason in ((STRUCK_OUT_ROWS, STRUCK_OUT), (TRACKED_ROWS, TRACKED_CHANGE)):
+            if (marked := sheet.set_aside.get(rows)) is not None:
+                said = [(row, parts.get(row)) for row in marked]
+                yield cls(pl.DataFrame(said, _ROW_SAID, orient="row"), reason, (*_STATED, _LISTED))
+
+    def named(self) -> Iterator[tuple[Any, ...]]:
+        """Yield what is said of cards that stand in the texts themselves, as a number that was struck out does."""
+        for row, text in self._said.drop_nulls().iter_rows():
+            event = UnreadEvent(row, None, self._reason, None, None, text[:LONGEST_QUOTED])
+            for first, last in cards_named(text):
+                yield from event.of(lots_between(first, last), ())
 
     def unread_of(self, statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield what is not recorded of the cards of packed statements that stand in such rows."""
@@ -551,10 +567,12 @@ class LinesBeside:
         """Note a heading of the cards, the sides or the days by which the rows may not hold (未发卡号)."""
         self._lines.setdefault((LINE_NOT_READ, text), row)
 
-    def add_comment(self, row: int, text: str) -> None:
-        """Note what a comment on a heading says of all rows."""
-        if casts_doubt(text):
-            self._lines.setdefault((COMMENT_NOT_READ, text), row)
+    def add_comment(self, row: int, text: str, reason: str) -> bool:
+        """Note what a comment on a heading, or what was struck out of it, says of all rows; whether it does."""
+        is_told = casts_doubt(text) or meaning_as_title(text) is not None
+        if is_told:
+            self._lines.setdefault((reason, text), row)
+        return is_told
 
     def add_person(self, row: int, text: str) -> bool:
         """Note a sentence that tells from whom the cards of a list of seizures were taken; whether it does."""

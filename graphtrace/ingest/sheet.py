@@ -122,7 +122,9 @@ class Sheet:
     comments: tuple[tuple[int, str], ...] = ()
     """Row and text of comments on cells, by row."""
     set_aside: Mapping[str, pl.Series | None] = field(default_factory=dict)
-    """By reason, the rows that somebody hid or struck out, or ``None`` for all."""
+    """By reason, the rows that somebody hid, struck out or changed, or ``None`` for all."""
+    parts_left: tuple[tuple[int, str], ...] = ()
+    """Row and text of what somebody struck out of a cell that holds more, or deleted: it is no part of the cell."""
     set_aside_notes: dict[str, Note] = field(default_factory=dict)
     """By reason, what :meth:`note_set_aside` found."""
     left_out: list[Reject] = field(default_factory=list)

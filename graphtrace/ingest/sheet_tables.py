@@ -743,6 +743,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         titles_beside=sheet.titles_beside,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
+        parts_left=sheet.parts_left,
     )
 
     def read(below: int) -> Iterator[pl.DataFrame]:

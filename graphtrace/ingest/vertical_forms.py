@@ -174,6 +174,7 @@ def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[st
         titles_beside=sheet.titles_beside,
         comments=sheet.comments,
         set_aside=sheet.set_aside,
+        parts_left=sheet.parts_left,
     )
 
     def read(below: int) -> Iterator[pl.DataFrame]:

@@ -51,7 +51,7 @@ _SILENCE_S: Final = 60
 
 def command(module: str, path: Path, *limits: int) -> list[str]:
     """Return the command that runs a module of the readers on a file."""
-    rest = [f"{__package__}.{module}", str(path.resolve()), *map(str, limits)]
+    rest = [f"{__package__}.{module}", str(path.resolve()), *(str(int(limit)) for limit in limits)]
     if getattr(sys, "frozen", False):
         return [sys.executable, PARSER_OPTION, *rest]
     return [system.interpreter()[0], "-P", "-m", *rest]

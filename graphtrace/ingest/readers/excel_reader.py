@@ -22,7 +22,7 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import child_process, guard
-from graphtrace.ingest.readers.set_aside import COMMENTS, COMMENTS_LEFT, HIDDEN_SHEET
+from graphtrace.ingest.readers.set_aside import COMMENTS, COMMENTS_LEFT, HIDDEN_SHEET, STRUCK_OUT_ROWS
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.locale import phrase
 
@@ -91,7 +91,7 @@ def open_xls(path: Path) -> list[Sheet]:
 
 
 def _open(path: Path, book: guard.CheckedWorkbook) -> list[Sheet]:
-    shared, contents = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * book.unpacked_bytes / 1e6))
+    shared, contents = _parse(path, book)
     sheets = [_sheet(shared, entry, book) for entry in contents["sheets"]]
     if not any(sheet.head_rows for sheet in sheets):
         raise InputError("workbook_empty", path=path, hint="right_file")
@@ -127,6 +127,9 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         set_aside[HIDDEN_SHEET] = None
     if comments:
         set_aside[COMMENTS] = pl.Series(sorted({row for row, _ in comments}), dtype=pl.UInt32)
+    if entry["struck"]:
+        marked = {*(set_aside.get(STRUCK_OUT_ROWS) or ()), *(row for row, _ in entry["struck"])}
+        set_aside[STRUCK_OUT_ROWS] = pl.Series(sorted(marked), dtype=pl.UInt32)
     if entry["name"] in book.comments_left:
         set_aside[COMMENTS_LEFT] = None
     sheet = Sheet(
@@ -138,6 +141,7 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         numbers=tuple(columns),
         set_aside=set_aside,
         comments=comments,
+        parts_left=tuple((row, text) for row, left in entry["struck"] for text in left),
     )
     return sheet
 
@@ -155,12 +159,12 @@ def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
     )
 
 
-def _parse(path: Path, *, timeout_s: int) -> Parsed:
+def _parse(path: Path, book: guard.CheckedWorkbook) -> Parsed:
     """Return what the parser gives for a workbook; for a small one, what it gave for the same bytes before."""
     if path.stat().st_size > _SMALL_BYTES:
-        return _parse_apart(path, timeout_s=timeout_s)
+        return _parse_apart(path, book)
     digest = _digest(path)
-    found = _parsed.pop(digest, None) or _parse_apart(path, timeout_s=timeout_s)
+    found = _parsed.pop(digest, None) or _parse_apart(path, book)
     # somebody may have changed the file while it was parsed
     if _digest(path) == digest:
         _parsed[digest] = found
@@ -173,9 +177,10 @@ def _digest(path: Path) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 
 
-def _parse_apart(path: Path, *, timeout_s: int) -> Parsed:
+def _parse_apart(path: Path, book: guard.CheckedWorkbook) -> Parsed:
+    timeout_s = int(BASE_SECONDS + SECONDS_PER_MB * book.unpacked_bytes / 1e6)
     with child_process.temporary_file() as output, child_process.temporary_file() as log:
-        command = child_process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
+        command = child_process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES, book.has_struck_text)
         clock_s = WALL_FACTOR * timeout_s
         try:
             returncode = child_process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)

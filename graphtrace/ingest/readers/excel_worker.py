@@ -9,11 +9,12 @@ import io
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from xml.parsers import expat
 
 import polars as pl
 import python_calamine as calamine
@@ -31,6 +32,7 @@ from graphtrace.ingest.readers.cells import (
 )
 from graphtrace.ingest.readers.child_side import WorkerStatus, limit_resources
 from graphtrace.ingest.readers.excel_reader import MAGIC, TRAILER
+from graphtrace.ingest.readers.struck_text import Struck, struck_cells
 from graphtrace.ingest.sheet import ROW, MalformedRow
 
 BATCH_ROWS = 20_000
@@ -51,14 +53,15 @@ class MergedRange(NamedTuple):
     value: Value
 
 
-def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
+def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes], *, has_struck_text: bool) -> int:
     """Write all worksheets of a workbook; returns 0 or a :class:`WorkerStatus`, with the reason on stderr."""
     limit_resources(seconds, memory_bytes)
     try:
+        struck = struck_cells(path) if has_struck_text else {}
         with path.open("rb") as file, calamine.load_workbook(file) as book:
             sheets = [
                 {
-                    **write_sheet(book.get_sheet_by_name(sheet.name), output),
+                    **write_sheet(book.get_sheet_by_name(sheet.name), output, struck.get(sheet.name, {})),
                     "is_hidden": sheet.visible != calamine.SheetVisibleEnum.Visible,
                 }
                 for sheet in book.sheets_metadata
@@ -66,7 +69,7 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
             ]
     except calamine.PasswordError:
         return WorkerStatus.ENCRYPTED
-    except calamine.CalamineError as error:
+    except (calamine.CalamineError, expat.ExpatError) as error:
         sys.stderr.write(" ".join(str(error).split()))
         return WorkerStatus.DAMAGED
     contents = json.dumps({"sheets": sheets}).encode()
@@ -75,13 +78,15 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
     return 0
 
 
-def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, Any]:
+def write_sheet(
+    sheet: calamine.CalamineSheet, output: IO[bytes], struck: Mapping[int, Mapping[int, Struck]]
+) -> dict[str, Any]:
     """Write the filled rows of one sheet in blocks, and return its name, columns and where the blocks are."""
     width = sheet.end[1] + 1 if sheet.end else 0
     columns = set(range(min(width, TABLE_COLUMNS)))
     blocks: list[tuple[int, int, int]] = []
     faults: list[MalformedRow] = []
-    rows = enumerate(rows_of(sheet), start=1)
+    rows = enumerate(rows_of(sheet, struck), start=1)
     while batch := list(islice(rows, min(BATCH_ROWS, max(BATCH_CELLS // max(width, 1), 1)))):
         frame, refused = to_frame([number for number, _ in batch], [cells for _, cells in batch])
         faults += refused
@@ -91,11 +96,15 @@ def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, A
             frame.write_ipc_stream(block)
             blocks.append((output.tell(), len(block.getbuffer()), frame.height))
             output.write(block.getbuffer())
-    return {"name": sheet.name, "columns": sorted(columns), "blocks": blocks, "faults": faults}
+    told = [(row, left) for row, cells in struck.items() for _, left in cells.values()]
+    return {"name": sheet.name, "columns": sorted(columns), "blocks": blocks, "faults": faults, "struck": told}
 
 
-def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
-    """Yield all rows of a sheet from the very first on, with merged cells filled from their first one."""
+def rows_of(sheet: calamine.CalamineSheet, struck: Mapping[int, Mapping[int, Struck]]) -> Iterator[list[Value]]:
+    """Yield all rows of a sheet from the very first on, with merged cells filled from their first one.
+
+    What is ``struck`` out within cells is left out of them.
+    """
     if sheet.start is None:
         return
     left: list[Value] = [""] * sheet.start[1]
@@ -103,6 +112,8 @@ def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
     spans: list[MergedRange] = []
     for number, row in enumerate(sheet.iter_rows()):
         cells = left + row
+        for column, (text, _) in struck.get(number + 1, {}).items():
+            cells[column : column + 1] = [text or ""] * (column < len(cells))
         while waiting and waiting[0][0][0] <= number:
             (_, first), (bottom, last) = waiting.popleft()
             if first < len(cells) and cells[first] != "":
@@ -148,4 +159,5 @@ def cell_text(value: Value) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.stdout.buffer))
+    seconds, memory_bytes, struck = map(int, sys.argv[2:5])
+    sys.exit(main(Path(sys.argv[1]), seconds, memory_bytes, sys.stdout.buffer, has_struck_text=bool(struck)))

@@ -33,7 +33,7 @@ import polars as pl
 from graphtrace.errors import GraphtraceError, InputError, InternalError, UnsafeFile
 from graphtrace.ingest.readers.cells import refuse_long
 from graphtrace.ingest.readers.comments import Comments, read_comments
-from graphtrace.ingest.readers.set_aside import PartRows, SetAside
+from graphtrace.ingest.readers.set_aside import SHARED_TEXTS, PartRows, SetAside
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import Text, phrase
 
@@ -62,6 +62,7 @@ _DOUBLE_QUOTES = bytes.maketrans(b"'", b'"')
 _MERGE = re.compile(
     rb"<(?:\w+:)?mergeCell\s" + _BEFORE + rb"""\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']"""
 )
+_STRIKE = b"strike"
 _DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
@@ -86,7 +87,8 @@ class CheckedWorkbook:
     """A workbook that may be parsed: its date system, and the bytes that its parser will have to read.
 
     ``set_aside`` are the rows that somebody hid or struck out, by sheet and reason, as far as the format is looked at;
-    ``comments`` the comments on cells by sheet, of which there are more in the sheets ``comments_left``.
+    ``comments`` the comments on cells by sheet, of which there are more in the sheets ``comments_left``; with
+    ``has_struck_text`` text may be struck out within cells.
     """
 
     uses_1904: bool
@@ -95,6 +97,7 @@ class CheckedWorkbook:
     set_aside: Mapping[str, Mapping[str, pl.Series]] = field(default_factory=dict)
     comments: Mapping[str, Comments] = field(default_factory=dict)
     comments_left: frozenset[str] = frozenset()
+    has_struck_text: bool = False
 
 
 _NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
@@ -237,10 +240,12 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     parts = {entry.filename.lower(): entry for entry in entries}
     content = _content_of(path, archive, parts)
     set_aside = _set_aside(archive, parts) if content == "xlsx" else None
+    has_struck_text = False
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels")):
             rows = None if set_aside is None else set_aside.part(entry.filename)
-            _check_part(path, archive, entry, rows)
+            strikes = _check_part(path, archive, entry, rows)
+            has_struck_text |= strikes and (rows is not None or entry.filename.lower() == SHARED_TEXTS)
             if set_aside is not None and rows is not None:
                 set_aside.add(entry.filename, rows)
     if set_aside is None:
@@ -257,6 +262,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
         set_aside=set_aside.rows,
         comments=comments,
         comments_left=partial,
+        has_struck_text=has_struck_text,
     )
 
 
@@ -287,9 +293,11 @@ def _content_of(
     return "xlsx"
 
 
-def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: PartRows | None) -> None:
-    has_far_cell = False
+def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: PartRows | None) -> bool:
+    """Check a part; return whether it has text that is struck out."""
+    has_far_cell = strikes = False
     for xml in _tags(archive, entry):
+        strikes = strikes or _STRIKE in xml
         if rows is not None:
             rows.look(xml)
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
@@ -304,6 +312,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, ro
         has_far_cell = has_far_cell or _FAR_CELL.search(xml.translate(_DOUBLE_QUOTES, b" \t\r\n")) is not None
     if has_far_cell:
         _check_dimensions(path, archive, entry)
+    return strikes
 
 
 def _check_dimensions(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

@@ -13,8 +13,10 @@ from graphtrace.ingest.readers import child_process
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
 from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.ingest.readers.set_aside import HIDDEN_ROWS, STRUCK_OUT_ROWS
 from graphtrace.ingest.readers.table_reader import (
     MAX_DOCUMENT_BYTES,
+    CellText,
     Table,
     XmlReader,
     adds_to_tables,
@@ -31,6 +33,19 @@ _BREAKS = frozenset({"br", "p", "div", "li"})
 _UNSEEN = frozenset({"script", "style", "template"})
 """Tags whose text no reader of the page sees."""
 _DELETED = frozenset({"del", "s", "strike"})
+_EMPTY = frozenset({"br", "col", "hr", "img", "input", "wbr"})
+"""Tags of elements that hold nothing and never end."""
+_CELLS = frozenset({"td", "th"})
+_ENDED_BY = {
+    **dict.fromkeys(_CELLS, _CELLS),
+    "tr": _CELLS | {"tr"},
+    **dict.fromkeys(("thead", "tbody", "tfoot"), _CELLS | {"tr", "thead", "tbody", "tfoot"}),
+}
+"""Elements of a table that end where another begins, whether or not the page says so."""
+_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_HIDES = re.compile("display:none|visibility:hidden|mso-hide:all")
+_DEEPEST = 100
+"""Elements within each other that hide or strike out text."""
 _LINES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "caption"})
 """Tags of lines that may say something of a table above or below them."""
 _MAX_LINE = 1_000
@@ -73,21 +88,23 @@ def open_markup(path: Path) -> list[Sheet]:
 
 
 class PageTable(TypedDict):
-    """A table of a page, with the lines around it and the numbers of its rows that hold struck-out text."""
+    """A table of a page, with the lines around it, its rows that are not seen as they stand, and parts of cells."""
 
     table: Table
     above: list[str]
     below: list[str]
-    struck: list[int]
+    set_aside: dict[str, list[int]]
+    parts_left: list[tuple[int, str]]
 
 
 class ParsedTable(NamedTuple):
-    """The rows of cells of a table of a page, the lines around it, and the numbers of rows with struck-out text."""
+    """The rows of cells of a table of a page, with what else :class:`PageTable` has."""
 
     rows: list[list[Cell]]
     above: list[str]
     below: list[str]
-    struck: list[int]
+    set_aside: dict[str, list[int]]
+    parts_left: list[tuple[int, str]]
 
 
 def tables_of(text: str) -> list[ParsedTable]:
@@ -97,11 +114,17 @@ def tables_of(text: str) -> list[ParsedTable]:
     parser.close()
     if not parser.tables and any(names_card(line) for line in parser.lines):
         # a letter: a table of its lines, so that answers about the cards know of it
-        return [ParsedTable([[(line, 1, 1)] for line in parser.lines], [], [], [])]
+        return [ParsedTable([[(line, 1, 1)] for line in parser.lines], [], parser.heads, {}, [])]
     around = lines_around([table.lines for table in parser.tables], parser.lines)
     return [
-        ParsedTable(table.rows, *lines, sorted(table.struck))
-        for table, lines in zip(parser.tables, around, strict=True)
+        ParsedTable(
+            table.rows,
+            above,
+            [*below, *parser.heads],
+            {reason: sorted(rows) for reason, rows in table.set_aside.items()},
+            table.parts_left,
+        )
+        for table, (above, below) in zip(parser.tables, around, strict=True)
     ]
 
 
@@ -121,78 +144,112 @@ def text_of_page(path: Path, content: bytes) -> tuple[str, str]:
 Cell = tuple[str | None, int, int]
 
 
+class _Element:
+    """An open element that hides or strikes out its text, or a table, which ends none around it."""
+
+    def __init__(self, tag: str, reason: str | None) -> None:
+        self.tag = tag
+        self.reason = reason
+        self.depth = 1
+
+
 class _Tables(HTMLParser):
     """Collects the tables of a page; a table within a cell is a table of its own.
 
-    ``lines`` are the headings and paragraphs since the last table began that stand in none.
+    ``lines`` are the headings and paragraphs since the last table began that stand in none; ``heads`` the title of the
+    page, and what is struck out of lines.
     """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[_OpenTable] = []
         self.lines: list[str] = []
-        self._line: list[str] | None = None
+        self.heads: list[str] = []
+        self._line: CellText | None = None
+        self._is_title = False
         self._open: list[_OpenTable] = []
-        self._unseen = self._deleted = 0
+        self._unseen = 0
+        self._apart: list[_Element] = []
+        self._line_within = 0
+        self._classes: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self._begin(tag, given)
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
             self._end_line()
-            table = _OpenTable(self.lines, is_deleted=bool(self._deleted))
+            table = _OpenTable(self.lines, self._apart)
             self.lines = []
             self.tables.append(table)
             self._open.append(table)
-        elif tag in _LINES and not (self._open and self._open[-1].is_in_cell):
+        elif (tag in _LINES and not (self._open and self._open[-1].is_in_cell)) or (tag == "title" and not self._open):
             self._end_line()
-            self._line = []
+            self._line, self._is_title = CellText(), tag == "title"
+            # what the line itself is does not part it
+            self._line_within = len(self._apart)
         elif self._line is not None and tag in _BREAKS:
-            self._line.append("\n")
-        elif not self._open:
-            self._deleted += tag in _DELETED
-        else:
+            self._line.add("\n")
+        elif self._open:
             self._start_in_table(tag, given)
+
+    def _begin(self, tag: str, given: dict[str, str | None]) -> None:
+        """Note an element that hides or strikes out what stands in it, by itself, its style or its class."""
+        if tag in _ENDED_BY and self._open:
+            self._open[-1].end_cell()
+            while self._apart and self._apart[-1].tag in _ENDED_BY[tag]:
+                self._apart.pop()
+        styles = [_reason_of(given.get("style") or ""), *map(self._classes.get, (given.get("class") or "").split())]
+        own = STRUCK_OUT_ROWS if tag in _DELETED else HIDDEN_ROWS if "hidden" in given else None
+        reason = next(filter(None, (own, *styles)), None)
+        if tag == "table" or (reason and tag not in _EMPTY and len(self._apart) < _DEEPEST):
+            self._apart.append(_Element(tag, reason))
+        elif self._apart and self._apart[-1].tag == tag:
+            self._apart[-1].depth += 1
+
+    def _end(self, tag: str) -> None:
+        if tag == "table" and any(each.tag == "table" for each in self._apart):
+            while self._apart.pop().tag != "table":
+                pass
+        elif self._apart and self._apart[-1].tag == tag:
+            self._apart[-1].depth -= 1
+            if not self._apart[-1].depth:
+                self._apart.pop()
 
     def _start_in_table(self, tag: str, given: dict[str, str | None]) -> None:
         table = self._open[-1]
         if tag == "tr":
             table.begin_row()
-        elif tag in ("td", "th"):
+        elif tag in _CELLS:
             table.begin_cell(_number(given.get("colspan")), _number(given.get("rowspan")))
-        elif tag in _DELETED:
-            table.begin_deleted()
         elif tag == "option":
             table.begin_option(is_chosen="selected" in given)
         elif tag == "input":
             table.add(_value_of(given))
         elif tag in _BREAKS:
             table.add("\n")
-        if "line-through" in (given.get("style") or ""):
-            table.strike()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
-        if tag in _LINES:
+        if tag in _LINES or tag == "title":
             self._end_line()
-        if not self._open:
-            self._deleted = max(self._deleted - (tag in _DELETED), 0)
-        elif tag == "table":
+        if self._open and tag == "table":
             self._open.pop().end_cell()
-        elif tag in ("td", "th", "tr"):
+        elif self._open and (tag in _CELLS or tag == "tr"):
             self._open[-1].end_cell()
-        elif tag in _DELETED:
-            self._open[-1].end_deleted()
-        elif tag == "select":
+        elif self._open and tag == "select":
             self._open[-1].end_options()
+        self._end(tag)
 
     def handle_data(self, data: str) -> None:
         if self._unseen:
-            return
-        if self._line is not None:
-            self._line.append(data)
+            # text of a style sheet, or of a script, which has none
+            self._classes |= {name: said for name, text in _CLASS.findall(data) if (said := _reason_of(text))}
+        elif self._line is not None:
+            is_apart = any(each.reason for each in self._apart[self._line_within :])
+            self._line.add(data, is_apart=is_apart)
         elif self._open:
             self._open[-1].add(data)
 
@@ -204,9 +261,17 @@ class _Tables(HTMLParser):
     def _end_line(self) -> None:
         if self._line is None:
             return
-        texts = [clean_cell(line[:_MAX_LINE]) for line in _lines(self._line).split("\n")]
-        (self._open[-1].lines if self._open else self.lines).extend(text for text in texts if text is not None)
-        self._line = None
+        text, left = self._line.end(lambda texts: " ".join(_lines(texts).split("\n"))[:_MAX_LINE])
+        self.heads += left
+        if text is not None:
+            (self.heads if self._is_title else self._open[-1].lines if self._open else self.lines).append(text)
+        self._line, self._is_title = None, False
+
+
+def _reason_of(style: str) -> str | None:
+    """Return for which reason a style has text not seen as it stands."""
+    bare = "".join(style.split()).casefold()
+    return STRUCK_OUT_ROWS if "line-through" in bare else HIDDEN_ROWS if _HIDES.search(bare) else None
 
 
 def _value_of(given: dict[str, str | None]) -> str:
@@ -218,20 +283,19 @@ def _value_of(given: dict[str, str | None]) -> str:
 
 
 class _OpenTable:
-    """The table that is read, below some lines; ``struck`` are the numbers of its rows that hold deleted text.
+    """The table that is read, below some lines; ``set_aside`` are the numbers of rows with text not seen, by reason.
 
-    Deleted text counts only where a cell has no other: a row that somebody struck out is read like others. Of options
-    to choose from the chosen one counts, or the only one.
+    Of options to choose from the chosen one counts, or the only one.
     """
 
-    def __init__(self, lines: list[str], *, is_deleted: bool) -> None:
+    def __init__(self, lines: list[str], apart: list[_Element]) -> None:
         self.rows: list[list[Cell]] = []
         self.lines = lines
-        self.struck: set[int] = set()
-        self._deleted = 0
-        self._deleted_around = int(is_deleted)
-        self._text: list[str] | None = None
-        self._struck: list[str] = []
+        self.set_aside: dict[str, set[int]] = {}
+        self.parts_left: list[tuple[int, str]] = []
+        self._apart = apart
+        self._text: CellText | None = None
+        self._within = 0
         self._options: list[tuple[bool, list[str]]] | None = None
         self._spans = (1, 1)
 
@@ -241,31 +305,12 @@ class _OpenTable:
         return self._text is not None
 
     def begin_row(self) -> None:
-        self.end_cell()
         self.rows.append([])
 
-    def begin_deleted(self) -> None:
-        """Begin deleted text, of a cell or of cells as a whole."""
-        if self._text is None:
-            self._deleted_around += 1
-        else:
-            self._deleted += 1
-
-    def end_deleted(self) -> None:
-        if self._text is None:
-            self._deleted_around = max(self._deleted_around - 1, 0)
-        else:
-            self._deleted = max(self._deleted - 1, 0)
-
-    def strike(self) -> None:
-        """Note that text of the row is struck out by its style."""
-        self.struck.add(len(self.rows))
-
     def begin_cell(self, columns: int, rows: int) -> None:
-        self.end_cell()
         if not self.rows:
             self.rows.append([])
-        self._text, self._struck, self._options, self._deleted = [], [], None, 0
+        self._text, self._within, self._options = CellText(), len(self._apart), None
         self._spans = (columns, rows)
 
     def begin_option(self, *, is_chosen: bool) -> None:
@@ -282,19 +327,21 @@ class _OpenTable:
             return
         if self._options:
             self._options[-1][1].append(text)
-        else:
-            (self._struck if self._deleted else self._text).append(text)
+            return
+        for each in self._apart if text and not text.isspace() else ():
+            if each.reason is not None:
+                self.set_aside.setdefault(each.reason, set()).add(len(self.rows))
+        self._text.add(text, is_apart=any(each.reason for each in self._apart[self._within :]))
 
     def end_cell(self) -> None:
         if self._text is None:
             return
         self.end_options()
-        struck = _lines(self._struck)
-        text = _lines(self._text) or struck
-        if struck or (text and self._deleted_around):
-            self.strike()
-        self.rows[-1].append((clean_cell(text), *self._spans))
+        text, left = self._text.end(_lines)
+        self.parts_left += [(len(self.rows), part) for part in left]
+        self.rows[-1].append((text, *self._spans))
         self._text = None
+        del self._apart[self._within :]
 
 
 def _lines(texts: list[str]) -> str:

@@ -30,10 +30,9 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
     if any(table is None for table in tables):
         sys.stderr.write(json.dumps(("merged_cells_too_many", {})))
         return WorkerStatus.UNSAFE
-    pages = [
-        {"table": table, "above": parsed.above, "below": parsed.below, "struck": parsed.struck}
-        for table, parsed in zip(tables, found, strict=True)
-    ]
+    pages = [{**parsed._asdict(), "table": table} for table, parsed in zip(tables, found, strict=True)]
+    for page in pages:
+        del page["rows"]
     output.write(json.dumps(pages).encode())
     output.flush()
     return 0

@@ -1,7 +1,10 @@
-"""Rows of a workbook that somebody hid or struck out: they are read like others, and said.
+"""Rows that somebody hid or struck out: they are read like others, and said.
 
-Only XLSX tells them here. Plain workbooks, which have no format with struck-out text and no hidden row, cost a search
-for one word.
+What is struck out or hidden within a cell that holds more is left out of it, in workbooks, Word files and pages alike:
+nobody who looks at the cell would read both as one name. What somebody deleted is left out everywhere.
+
+Of workbooks only XLSX tells them. Plain ones, which have no struck-out text and no hidden row, cost a search for one
+word.
 """
 
 from __future__ import annotations
@@ -20,12 +23,16 @@ from graphtrace.results.reports import RowWarning
 
 HIDDEN_ROWS: Final = "hidden_rows"
 STRUCK_OUT_ROWS: Final = "struck_out_rows"
+TRACKED_ROWS: Final = "tracked_changes"
+"""Reason of rows with changes that nobody has accepted."""
 HIDDEN_SHEET: Final = "hidden_sheet"
 COMMENTS: Final = "comments"
 COMMENTS_LEFT: Final = "comments_left"
 """Reason of a sheet that has more comments than are read."""
 
 LAST_ROW: Final = 1_048_576
+SHARED_TEXTS: Final = "xl/sharedstrings.xml"
+"""The part of a workbook with the texts of its cells, in lower case."""
 
 _HIDDEN_ROW: Final = re.compile(
     rb"""<(?:\w+:)?row\s(?=[^<>]{0,400}?\bhidden\s*=\s*["'](?:1|true)["'])[^<>]{0,400}?\br\s*=\s*["']([0-9]{1,7})["']"""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 from xml.parsers import expat
 
 import polars as pl
 
 from graphtrace.errors import UnsafeFile
-from graphtrace.ingest.readers.cells import filled_rows, frame_from_rows
+from graphtrace.ingest.readers.cells import clean_cell, filled_rows, frame_from_rows
 from graphtrace.ingest.readers.guard import unsafe_error
-from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS
+from graphtrace.ingest.readers.set_aside import COMMENTS
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 from graphtrace.locale import phrase
 
@@ -144,6 +145,28 @@ def too_many_cells(path: Path) -> UnsafeFile:
     return unsafe_error(path, phrase("merged_cells_too_many"))
 
 
+class CellText:
+    """The text of a cell or a line that is read; apart from it what is struck out or hidden, and what was deleted.
+
+    What is struck out or hidden counts only where there is nothing else: of a row that somebody struck out as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+        self._apart: list[str] = []
+        self._deleted: list[str] = []
+
+    def add(self, text: str, *, is_apart: bool = False, is_deleted: bool = False) -> None:
+        """Add a piece of text."""
+        (self._deleted if is_deleted else self._apart if is_apart else self._seen).append(text)
+
+    def end(self, join: Callable[[list[str]], str]) -> tuple[str | None, list[str]]:
+        """Return the text of the pieces joined, and what is left out of it."""
+        seen, apart, deleted = (clean_cell(join(texts)) for texts in (self._seen, self._apart, self._deleted))
+        left = (deleted,) if seen is None else (apart, deleted)
+        return (apart if seen is None else seen), [text for text in left if text is not None]
+
+
 _CARD: Final = re.compile("[0-9][0-9A-Fa-f]{14}")
 _ICCID: Final = re.compile("(?<![0-9])89[0-9A-Fa-f]{16,18}(?![0-9A-Fa-f])")
 _HAPPENED: Final = re.compile(
@@ -178,13 +201,16 @@ def sheet_of_table(
     encoding: str | None = None,
     above: Sequence[str | Sequence[str | None]] = (),
     below: Sequence[str] = (),
-    struck: Iterable[int] = (),
     text: Sequence[str] = (),
+    set_aside: Mapping[str, Iterable[int]] = MappingProxyType({}),
+    parts_left: Iterable[tuple[int, str]] = (),
+    comments: Iterable[tuple[int, str]] = (),
 ) -> Sheet:
     """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too.
 
     ``above`` are lines of the document that stand above the table: rows 0 of the top, which are no rows of the sheet;
-    ``below`` those that stand below it, ``text`` all of them. ``struck`` are the numbers of rows with struck-out text.
+    ``below`` those that stand below it, ``text`` all of them. ``set_aside`` are numbers of rows by reason; comments of
+    row 0 stand above the table.
     """
     width = max((len(row) for row in table), default=0)
     rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
@@ -200,7 +226,8 @@ def sheet_of_table(
 
     cells = [[line] if isinstance(line, str) else [*line][:width] for line in above]
     lines = [(0, [*row, *[None] * (width - len(row))]) for row in cells] if width else []
-    rows_struck = pl.Series(sorted(struck), dtype=pl.UInt32)
+    noted = tuple(sorted(comments))
+    told = {**set_aside, COMMENTS: {row for row, _ in noted if row}}
     sheet = Sheet(
         name=name,
         width=width,
@@ -209,7 +236,9 @@ def sheet_of_table(
         encoding=encoding,
         below=tuple(below),
         text=tuple(text),
-        set_aside={STRUCK_OUT_ROWS: rows_struck} if len(rows_struck) else {},
+        comments=noted,
+        set_aside={reason: pl.Series(sorted(rows), dtype=pl.UInt32) for reason, rows in told.items() if rows},
+        parts_left=tuple(parts_left),
     )
     return sheet
 

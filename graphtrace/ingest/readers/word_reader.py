@@ -1,20 +1,27 @@
 """Tables of Word files (.docx): each is a sheet, ``table 1``, ``table 2``, … in the order of the text.
 
-What a text says of cards is a sheet of its lines, ``text``, behind these.
+What a text says of cards is a sheet of its lines, ``text``, behind these. Comments are read as those of a workbook; the
+head and foot of pages are lines beside every table.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.ingest.readers.set_aside import HIDDEN_ROWS, STRUCK_OUT_ROWS, TRACKED_ROWS
 from graphtrace.ingest.readers.table_reader import (
     MAX_DOCUMENT_BYTES,
+    MAX_LINES,
+    CellText,
     Table,
     XmlReader,
     adds_to_tables,
@@ -28,6 +35,9 @@ from graphtrace.locale import phrase
 
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
+MAX_PART_BYTES = 8 * 2**20
+"""Of a part beside the text of a document that is read."""
+_FORMATS = {"strike": STRUCK_OUT_ROWS, "dstrike": STRUCK_OUT_ROWS, "vanish": HIDDEN_ROWS}
 
 _Line = str | Sequence[str | None]
 
@@ -51,11 +61,28 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
     around = with_boxes(reader.tables, lines_around(reader.above, reader.lines))
-    found = zip(reader.tables, _titled(reader.tables, around), reader.struck, strict=True)
+    found = zip(reader.tables, _titled(reader.tables, around), strict=True)
     lines = [line for each in (*reader.above, reader.lines) for line in each]
+    *noted, behind = reader.noted or [_Noted()]
+    comments = _comments(path, archive) if any(each.comments for each in reader.noted) else {}
+    heads = _heads_of_pages(path, archive)
+
+    def said_of(each: _Noted) -> list[tuple[int, str]]:
+        ids = sorted(each.comments | {(0, comment) for _, comment in behind.comments})
+        return [(row, comments[comment]) for row, comment in ids if comment in comments]
+
     sheets = [
-        sheet_of_table(f"table {number}", table, above=above, below=below, struck=struck, text=lines)
-        for number, (table, (above, below), struck) in enumerate(found, start=1)
+        sheet_of_table(
+            f"table {number}",
+            table,
+            above=above,
+            below=[*below, *heads],
+            text=lines,
+            set_aside=each.rows,
+            parts_left=[*each.parts, *behind.parts],
+            comments=said_of(each),
+        )
+        for number, ((table, (above, below)), each) in enumerate(zip(found, noted, strict=True), start=1)
         if any(cell for row in table for cell in row)
     ]
     if any(adds_to_tables(line, reader.tables) if sheets else names_card(line) for line in lines):
@@ -79,6 +106,53 @@ def _titled(
         titles.setdefault(headings, above[:1])
 
 
+_HEAD_OF_PAGE = re.compile(r"word/(?:header|footer)[0-9]*\.xml", re.IGNORECASE)
+
+
+def _heads_of_pages(path: Path, archive: zipfile.ZipFile) -> list[str]:
+    """Return the lines at the head and foot of pages, and what is printed across them."""
+    lines: dict[str, None] = {}
+    for name in sorted(filter(_HEAD_OF_PAGE.fullmatch, archive.namelist())):
+        reader = _Document(path)
+        _read_beside(reader, archive, name)
+        found = (*reader.marks, *"".join(reader.text).split("\n"))
+        lines |= dict.fromkeys(line for text in found if (line := clean_cell(text)) is not None)
+    return [*lines][:MAX_LINES]
+
+
+def _comments(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the texts of comments by their ids."""
+    reader = _Comments(path)
+    _read_beside(reader, archive, "word/comments.xml")
+    return {comment: text for comment, texts in reader.texts.items() if (text := " ".join("".join(texts).split()))}
+
+
+def _read_beside(reader: XmlReader, archive: zipfile.ZipFile, name: str) -> None:
+    """Read a part beside the text of a document; one that is missing, damaged or large says nothing."""
+    with suppress(KeyError, expat.ExpatError), archive.open(name) as part:
+        reader.read(part.read(MAX_PART_BYTES))
+
+
+class _Comments(XmlReader):
+    refusal = "word_declares_type"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.texts: dict[str, list[str]] = {}
+        self._texts: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "comment":
+            self._texts = self.texts.setdefault(attributes.get("id", ""), [])
+
+    def end(self, name: str) -> None:
+        if name == "p":
+            self._texts.append("\n")
+
+    def data(self, text: str) -> None:
+        self._texts.append(text)
+
+
 def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
     """Return all text of a Word file, a line a paragraph."""
     part = archive.getinfo("word/document.xml")
@@ -87,6 +161,19 @@ def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
     reader = _Document(path)
     reader.read(archive.read(part))
     return "".join(reader.text)
+
+
+class _Noted:
+    """What is not to be seen in a table, or said beside it: rows by reason, parts of cells, comments by their ids."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, set[int]] = defaultdict(set)
+        self.parts: list[tuple[int, str]] = []
+        self.comments: set[tuple[int, str]] = set()
+
+
+_CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel"})
+"""Elements of changes that nobody has accepted."""
 
 
 class _Document(XmlReader):
@@ -100,80 +187,104 @@ class _Document(XmlReader):
         self.tables: list[Table] = []
         self.above: list[list[str]] = []
         """Of each table, the lines of text between it and the one before."""
-        self.struck: list[set[int]] = []
-        """Of each table, the numbers of rows with struck-out text."""
+        self.noted: list[_Noted] = []
+        """What is noted of each table, and last of the lines behind all of them."""
         self.text: list[str] = []
         self.lines: list[str] = []
         """The lines of text since the last table began."""
-        self._line: list[str] = []
-        self._open: list[Table] = []
-        self._struck: list[set[int]] = []
-        self._is_struck = self._is_run = False
-        self._cell: list[list[str]] = []
+        self.marks: list[str] = []
+        """What is printed across pages."""
+        self._line = CellText()
+        self._open: list[tuple[Table, _Noted]] = []
+        self._next = _Noted()
+        self._apart: set[str] = set()
+        """Reasons for which the text of a run is left out where there is other text."""
+        self._within: Counter[str] = Counter()
+        self._commented: set[str] = set()
+        self._cell: list[CellText] = []
         self._span, self._merge = 1, ""
-        self._is_text = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         value = attributes.get("val", "")
+        self._within[name] += 1
         if name == "tbl":
-            table: Table = []
-            self.tables.append(table)
+            self._open.append(([], self._next))
+            self.tables.append(self._open[-1][0])
+            self.noted.append(self._next)
             self.above.append(self.lines)
-            self.lines = []
-            self._open.append(table)
-            self.struck.append(set())
-            self._struck.append(self.struck[-1])
+            self.lines, self._next = [], _Noted()
         elif name == "tr" and self._open:
-            self._open[-1].append([])
+            self._open[-1][0].append([])
+            for comment in self._commented:
+                self._note_comment(comment)
         elif name == "tc" and self._open:
-            self._cell.append([])
+            self._cell.append(CellText())
             self._span, self._merge = 1, ""
         elif name == "gridSpan":
             self._span = min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() else 1
         elif name == "vMerge":
             self._merge = value or "continue"
         elif name == "r":
-            self._is_run, self._is_struck = True, False
-        elif name in ("strike", "dstrike") and self._is_run:
-            self._is_struck = value not in ("0", "false", "off")
-        elif name == "t":
-            self._is_text = True
+            self._apart = set()
+        elif name in _FORMATS and self._within["r"] and not self._within["rPrChange"]:
+            self._apart |= {_FORMATS[name]} if value not in ("0", "false", "off") else set()
+        elif name == "hidden" and self._within["trPr"]:
+            self._note(HIDDEN_ROWS)
+        elif name in _CHANGES:
+            self._note(TRACKED_ROWS)
+        elif name in ("commentRangeStart", "commentReference"):
+            self._commented |= {attributes.get("id", "")} if name == "commentRangeStart" else set()
+            self._note_comment(attributes.get("id", ""))
+        elif name == "commentRangeEnd":
+            self._commented.discard(attributes.get("id", ""))
+        elif name == "textpath":
+            self.marks.append(attributes.get("string", ""))
         elif name in ("br", "cr", "tab"):
             self._data_of("\n" if name != "tab" else "\t")
 
     def end(self, name: str) -> None:
-        if name == "t":
-            self._is_text = False
-        elif name == "r":
-            self._is_run = self._is_struck = False
+        self._within[name] -= 1
+        if name == "r":
+            self._apart = set()
         elif name == "p":
             self._data_of("\n")
-            if (line := clean_cell("".join(self._line))) is not None and not self._open:
+            line, left = self._line.end("".join)
+            if line is not None and not self._open:
                 self.lines.append(line)
-            self._line = []
-        elif name == "tc" and self._cell and self._open and self._open[-1]:
-            self._end_cell(clean_cell("".join(self._cell.pop())))
+            self._next.parts += [(0, text) for text in left]
+            self._line = CellText()
+        elif name == "tc" and self._cell and self._open and self._open[-1][0]:
+            self._end_cell(*self._cell.pop().end("".join))
         elif name == "tbl" and self._open:
             self._open.pop()
-            self._struck.pop()
+        elif name == "body":
+            self.noted.append(self._next)
 
-    def _end_cell(self, text: str | None) -> None:
-        row = self._open[-1][-1]
-        if self._merge == "continue" and len(self._open[-1]) > 1 and len(self._open[-1][-2]) > len(row):
-            text = self._open[-1][-2][len(row)]
+    def _end_cell(self, text: str | None, left: list[str]) -> None:
+        table, noted = self._open[-1]
+        noted.parts += [(len(table), part) for part in left]
+        row = table[-1]
+        if self._merge == "continue" and len(table) > 1 and len(table[-2]) > len(row):
+            text = table[-2][len(row)]
         row.extend([text] * max(self._span, 1))
         self.count_cells(self._span)
 
-    def data(self, text: str) -> None:
-        if not self._is_text:
-            return
-        if self._is_struck and self._open and not text.isspace():
-            self._struck[-1].add(len(self._open[-1]))
-        self._data_of(text)
+    def _note(self, reason: str) -> None:
+        if self._open:
+            self._open[-1][1].rows[reason].add(len(self._open[-1][0]))
 
-    def _data_of(self, text: str) -> None:
-        self.text.append(text)
-        if self._cell:
-            self._cell[-1].append(text)
-        else:
-            self._line.append(text)
+    def _note_comment(self, comment: str) -> None:
+        table, noted = self._open[-1] if self._open else ([], self._next)
+        noted.comments.add((len(table), comment))
+
+    def data(self, text: str) -> None:
+        is_deleted = bool(self._within["del"] or self._within["moveFrom"] or self._within["delText"])
+        if self._within["t"] or self._within["delText"]:
+            for reason in self._apart if not (is_deleted or text.isspace()) else ():
+                self._note(reason)
+            self._data_of(text, is_apart=bool(self._apart), is_deleted=is_deleted)
+
+    def _data_of(self, text: str, *, is_apart: bool = False, is_deleted: bool = False) -> None:
+        if not is_deleted:
+            self.text.append(text)
+        (self._cell[-1] if self._cell else self._line).add(text, is_apart=is_apart, is_deleted=is_deleted)
