@@ -67,12 +67,19 @@ _LATIN_BRANDS: Final[dict[str, Carrier]] = {
     "broadnet": "china-broadnet",
 }
 
+_DESK: Final = (
+    r"\((?:airtel|jio|vi|vodafone|mtn|safaricom|ee|business|enterprises?|iot|m2m|corporate|solutions|division|department"
+    r"|unit|desk|nodal|office|lea|[-&/])+\)"
+)
+"""Behind the full name of an operator abroad, in brackets, which desk of it (Airtel Business - IoT)."""
+
 MAYBE_OPERATOR: Final = (
-    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{'|'.join(map(re.escape, ANYWHERE))})$"
+    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{'|'.join(map(re.escape, ANYWHERE))})(?:{_DESK})?$"
 )
 """Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others."""
 
 _MAYBE_OPERATOR: Final = re.compile(MAYBE_OPERATOR)
+_OF_DESK: Final = re.compile(f"{_DESK}$")
 
 _BRACKETS: Final = str.maketrans("", "", "()")
 """Brackets around a place say nothing."""
@@ -132,6 +139,8 @@ def match_operator_name(name_key: str) -> str | None:
     if (known := ANYWHERE.get(name_key)) is not None:
         return known
     if name_key.isascii():
+        if (known := ANYWHERE.get(_OF_DESK.sub("", name_key))) is not None:
+            return known
         found = _LATIN.fullmatch(_JOINTS.sub("", name_key))
         return _LATIN_BRANDS[found[1]] if found else None
     name = to_simplified(name_key).translate(_BRACKETS)

@@ -150,7 +150,7 @@ _DOUBT: Final = patterns_of(
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
-_STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed")
+_STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed", "bill", "issued")
 NO_RETURN: Final = pattern_of("status", "undone")
 """Found in words by which a return did not happen, or was taken back itself."""
 
@@ -445,6 +445,16 @@ def is_at_large(heading: str, text: str) -> bool:
 def topic_of_status(heading: str) -> str | None:
     """Return of what a heading is the status beside what its row handed over: ``return``, ``payment``, ``card``."""
     return next((topic for topic in ("return", "payment", "card") if _STATUS[topic].fullmatch(heading)), None)
+
+
+def is_status_of_bill(heading: str) -> bool:
+    """Whether a heading is that of the status of a bill or credit note, which stands once it is issued."""
+    return _STATUS["bill"].fullmatch(heading) is not None
+
+
+def is_of_bill(text: str) -> bool:
+    """Whether the status of a bill that was issued says no more than how it is paid."""
+    return _STATUS["issued"].fullmatch(fold_word(text)) is not None
 
 
 def tells_of_support(heading: str) -> bool:

@@ -73,8 +73,8 @@ _FIELDS: Final = {
     name: re.compile(pattern)
     for name, pattern in {
         "iccid": f"{_CARD}|(?:{_CARD}|[cs])r|i(?:I|IE|EI)",
-        "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc|co",
-        "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc|ct",
+        "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc|co|no",
+        "iccid_last": f"[tL]{_SERIAL}|{_SERIAL}[tL]|Lc|ct|nt",
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",

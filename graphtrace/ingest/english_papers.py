@@ -29,12 +29,13 @@ PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:outward)?gatepass(?:register|book)?|(?:goods)?(?:outward|delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
     f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
-    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}})|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
+    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
 _OF_RECEIPTS: Final = re.compile(
-    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|to|from|for"
+    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|from|for"
+    r"|(?<!issued )(?<!sold )(?<!supplied )to"
     r"|by(?! (?:customer|product|item)\b))\b",
     re.IGNORECASE,
 )
@@ -48,7 +49,7 @@ BOOK_OF_BOTH: Final = re.compile(
 """Found in titles of books of what came in and what went out."""
 RETURNS: Final = re.compile(
     "(?:returns?|returned(?:goods|stock)?|credit(?:note|memo)s?)(?:log|register|list|book|note|record|report|sheet)s?"
-    "|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
+    "|returns?to(?:supplier|vendor|distributor)s?|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
 )
 """Found in titles of lists of what came back."""
 _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clientname"})
@@ -56,7 +57,7 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 _BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
 RECEIPTS: Final = re.compile(
-    "(?:^|[-–—|:])(?:goods(?:received|inward)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|purchasesby(?:supplier|vendor|product))"
+    "(?:^|[-–—|:])(?:goods(?:received|inward)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
 )
 """Found in titles of books of what came in to the firm that keeps them."""
 STOCK: Final = re.compile("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")

@@ -12,7 +12,7 @@ from typing import Final
 
 from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, is_card
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 
 _DESCRIPTIONS: Final = re.compile(
@@ -117,10 +117,24 @@ def part_goods(sheet: Sheet, *, is_of_seizures: bool = False) -> None:
 
 
 def _part(sheet: Sheet, header: int, column: int, name: Callable[[str], str | None]) -> None:
-    title = f"{dict(sheet.head_rows)[header][column]} (ICCID)"
+    headings = dict(sheet.head_rows)[header]
+    title = f"{headings[column]} (ICCID)"
+    # where the cards of an item stand in lines below it, what it counts are these
+    lines = [
+        cells
+        for row, cells in sheet.head_rows
+        if row > header and [at for at, cell in enumerate(cells) if cell] == [column]
+    ]
+    is_above = any(name(cells[column] or "") for cells in lines)
+    counts = {
+        at for at, cell in enumerate(headings) if cell and field_of_heading(normalize_heading(cell)) == "quantity"
+    }
 
     def with_card(row: int, cells: Sequence[str | None]) -> list[str | None]:
         text = cells[column]
-        return [*cells, title if row == header else name(text) if text and row > header else None]
+        cards = name(text) if text and row > header else None
+        if is_above and row > header and cards is None:
+            cells = [None if at in counts else cell for at, cell in enumerate(cells)]
+        return [*cells, title if row == header else cards]
 
     sheet.make({"iccid": sheet.width}, header, with_card)

@@ -224,7 +224,7 @@ _CUSTOMER_OF_TWO: Final = re.compile(
 
 _CUSTOMERS: Final = (
     *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "开户"),
-    *("subscriber", "customer", "account"),
+    *("subscriber", "customer", "account", "company"),
 )
 """Found in headings of a carrier's customer."""
 

@@ -68,6 +68,7 @@ _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中�
 
 _MAYBE_OWN: Final = re.compile(
     rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
+    "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
     "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
 )
@@ -82,6 +83,7 @@ _ANOTHERS: Final = re.compile(
 _REGISTERED: Final = re.compile("(?:sim|caf|kyc)?(?:registered|subscriber)s?'?(?:name|owner|user|holder|subscriber)s?")
 """Headings of whom a carrier registered."""
 
+_FORM: Final = re.compile("caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)")
 _DAY: Final = re.compile("日期|时间|date|time")
 """Found in headings of days, which name none of them."""
 
@@ -220,7 +222,9 @@ def speaks_of_others(headings: Iterable[str]) -> bool:
 def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:
     """Return what makes a list of customers look like a carrier's own: a text, else a column of carriers, if any."""
     shown = [text for text in texts if text and len(text) <= _LONGEST_TITLE]
-    if any(_ANOTHERS.search(_bare(text)) and not _DAY.search(_bare(text)) for text in shown):
+    # in the forms of a carrier's customers stands which shop took them
+    is_of_forms = any(_FORM.match(_bare(text)) for text in shown)
+    if not is_of_forms and any(_ANOTHERS.search(_bare(text)) and not _DAY.search(_bare(text)) for text in shown):
         return None
     return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter(carriers), None))
 

@@ -930,6 +930,8 @@ class SheetParser:
         self._undecided: UndecidedColumns | None = None
         self._verdict: TitleVerdict | None = None
         self._seen_orders: dict[int, set[DayOrder]] = {}
+        self._open_days: list[str] = []
+        """Days of columns that show no order of day and month."""
         self._date_columns = sorted({plan.columns["date"] for plan in self._rows.plans() if "date" in plan.columns})
         self._rows.year = _year_of(sheet, header.row)
         self._unused = [at for at in self._rows.unused_columns() if at not in sheet.parted]
@@ -1273,12 +1275,15 @@ class SheetParser:
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
         if yearless and self._rows.kind is not None:
             asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
-        ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
+        ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"] or self._open_days[:]
         stated = self._header.literals.get("date", "")
         ambiguous += [stated] * self._read_rows if self._is_open_day(stated) else []
         order = None if self._rows.kind is None else order_question(ambiguous, self._rows.kind)
-        # of a few among many that are read the answer is taken, and not asked for
-        asked += [order] if order is not None and order.rows >= self._read_rows else []
+        # of a few among many that are read the answer is taken, and not asked for; of all days of a column it is
+        if order is not None and order.rows >= self._read_rows:
+            asked.append(order)
+        elif order is not None and not self._seen_orders:
+            asked.append(replace(order, is_required=False))
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
 
     def _return_questions(self) -> list[OpenQuestion]:
@@ -1557,6 +1562,8 @@ class SheetParser:
                 # other dates of the sheet or the file show it
                 self._rows.day_orders[column] = next(iter(proven))
                 self._rows.remark_stated_above("date", self._header.row, dates[0], f"{min(proven)}_concluded")
+            else:
+                self._open_days += dates
 
     def _is_open_day(self, cell: str) -> bool:
         return parse_date(cell, year=self._rows.year) == "ambiguous_date"

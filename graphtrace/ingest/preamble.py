@@ -766,6 +766,9 @@ _SUBSCRIBER: Final = re.compile(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 _END_OF_PLACE: Final = re.compile(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
+_DAY_BEFORE: Final = re.compile(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
+
+
 def _stated(
     heading: str,
     value: str,
@@ -777,6 +780,10 @@ def _stated(
     kinds: frozenset[Kind] | None = frozenset({"transfer"}) if is_day_of_receipt(heading) else events_of_date(heading)
     if kinds is not None:
         when = parse_date(value, year=year)
+        if when == "bad_date" and (alone := _DAY_BEFORE.match(value)) is not None:
+            # the name of the next value stands behind it
+            value = alone["day"]
+            when = parse_date(value, year=year)
         if when == "ambiguous_date" and isinstance(when := parse_date(value, order=order), DateSpan):
             value = format_day(when.earliest)
         # in which order an open day stands is asked of all rows

@@ -28,6 +28,8 @@ from graphtrace.ingest.acts import (
     act_of_outcome,
     flag_words,
     fold_word,
+    is_of_bill,
+    is_status_of_bill,
     moved_nothing,
 )
 from graphtrace.ingest.dealer_ledgers import WAYS
@@ -188,6 +190,7 @@ class ColumnWords:
 
     def __init__(self, headings: Sequence[str], answers: Mapping[str, str]) -> None:
         self._codes = {column: codes for column, heading in enumerate(headings) if (codes := codes_of(heading))}
+        self._of_bills = {column for column, heading in enumerate(headings) if is_status_of_bill(own_heading(heading))}
         self._answers = {fold_word(word): (word, meaning) for word, meaning in answers.items()}
         self.used: dict[str, str] = {}
 
@@ -217,11 +220,15 @@ class ColumnWords:
     def act(self, column: int, text: str) -> str | None:
         """Return what a cell says of its row."""
         answer = self.answered(column, text)
+        if answer is None and column in self._of_bills and is_of_bill(text):
+            return DONE
         return act_of(self.written(column, text)) if answer is None else answer
 
     def act_of_outcome(self, column: int, text: str, *, is_signed: bool = False) -> str | None:
         """Return what a cell below a heading of what became of its row says of that."""
         answer = self.answered(column, text)
+        if answer is None and column in self._of_bills and is_of_bill(text):
+            return DONE
         return act_of_outcome(self.written(column, text), is_signed=is_signed) if answer is None else answer
 
     def tells_outcome(self, column: int, text: str) -> bool:

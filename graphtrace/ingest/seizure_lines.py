@@ -36,12 +36,22 @@ _FROM: Final = re.compile(
     re.ASCII,
 )
 """The title of a list of what was taken from one."""
+_FROM_CALLED: Final = re.compile(
+    r".{0,80}\b(?i:seized|recovered|confiscated|taken|found)\s+(?i:from|at|in)\s+(?i:the\s+)?"
+    r"(?i:(?:house|home|residence|premises|room|flat|shop|possession)\s+of\s+(?:the\s+)?(?:suspect\s+|accused\s+)?|(?:suspect|accused)\s+)"
+    r"(?:(?i:mr|mrs|ms|shri|smt)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){1,4}?)"
+    r"(?:\s+(?i:on|at|of|in|by|dated)\b.*|\s*[.;(].*)?",
+    re.ASCII,
+)
+"""The same where it calls the person one, or says whose place it was."""
 _BEFORE_PERSON: Final = r"\b(?:accused|suspect|one|mr\.?|mrs\.?|ms\.?|shri|smt\.?)\s+"
 _BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
 
 
 def _person_of(cell: str, text: Sequence[str]) -> str | None:
     """Return the person from whom a title says that its list was seized, where the document calls him a person."""
+    if (found := _FROM_CALLED.fullmatch(cell.strip())) is not None:
+        return None if re.search(r"\band\b", found["name"], re.IGNORECASE) else found["name"]
     found = _FROM.fullmatch(cell.strip())
     if found is None:
         return None
@@ -53,7 +63,7 @@ def _person_of(cell: str, text: Sequence[str]) -> str | None:
 _NAME: Final = r"[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){0,4}"
 _CALLED: Final = re.compile(
     rf"(?:\b(?:Accused|Suspect|Mr|Mrs|Ms|Shri|Smt|One)\.? )?(?P<name>{_NAME}\s+[sdwSDW]/o\s+{_NAME}"
-    rf"|{_NAME}(?=\s*,?\s*(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
+    rf"|{_NAME}(?=(?:\s*,\s*|\s+)(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
 )
 """A person whose father or age a sentence says."""
 _TAKEN: Final = re.compile(

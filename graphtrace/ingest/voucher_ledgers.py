@@ -35,6 +35,7 @@ _OF_MONEY: Final = re.compile(
 """Why money alone was credited."""
 _SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
 _BOUGHT: Final = re.compile("bill|purchase")
+_DEBITED: Final = re.compile("debitnote|purchasereturn|rejectionsout|(?:supplier|vendor)credit")
 _CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin|creditmemo")
 
 Row = tuple[int, list[str | None]]
@@ -155,6 +156,8 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
     way = (
         "sales return"
         if _CREDITED.fullmatch(word) and (returned or not _OF_MONEY.search(narration))
+        else "purchase return"
+        if _DEBITED.fullmatch(word) and (returned or not _OF_MONEY.search(narration))
         else "out"
         if not returned and _SOLD.fullmatch(word)
         else "in"

@@ -9,6 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import UnknownKind
+from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.narrations import owners_in
 
@@ -373,3 +374,88 @@ def test_a_day_above_a_table_that_can_be_read_both_ways_is_asked() -> None:
     (told,), parser = read_both_ways(*MEMO, answers={"date_order": "dmy"})
     assert told["first_day"] is not None
     assert parser.answered == {"date_order": "dmy"}
+
+
+@pytest.mark.parametrize(
+    ("title", "heads", "sides"),
+    [
+        ("SIM PURCHASE REGISTER 2024-25", ("Date", "Purchased From", "SIM Number"), ("Ravi Distributors", FIRM)),
+        ("DAILY SIM CARD SALES", ("Date", "Customer Name", "SIM Serial"), (FIRM, "Ravi Distributors")),
+        ("Statement of SIMs issued to dealers - June 2024", ("Date", "Dealer", "SIM No"), (FIRM, "Ravi Distributors")),
+        ("RETURNS TO SUPPLIER", ("Date Returned", "Returned To", "ICCID"), (FIRM, "Ravi Distributors")),
+    ],
+)
+def test_the_title_of_a_book_says_on_which_side_its_keeper_stands(
+    title: str, heads: Row, sides: tuple[str, str]
+) -> None:
+    rows = padded((FIRM,), (title,), (*heads, "Challan No"), ("2024-06-13", "Ravi Distributors", CARD[0], "C/1"))
+    assert [each[2:] for each in moved(read_both_ways(*rows)[0])] == [sides]
+
+
+def test_a_credit_of_the_supplier_is_a_return_to_him() -> None:
+    heads = ("Date", "Particulars", "Transaction Type", "Memo/Description", "Qty")
+    rows = padded(
+        (FIRM,),
+        ("Purchases by Supplier Detail",),
+        heads,
+        ("2024-05-15", "Ashby Ltd", "Bill", f"ICCID {CARD[0]} to {CARD[9]}", "10"),
+        ("2024-05-22", "Ashby Ltd", "Supplier Credit", f"returned {CARD[9]}", "-1"),
+    )
+    assert moved(read_both_ways(*rows)[0]) == [
+        (4, "transfer", "Ashby Ltd", FIRM),
+        (5, "return", FIRM, "Ashby Ltd"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "holder"),
+    [
+        ("LIST OF EXHIBITS RECOVERED FROM SUSPECT ADA OBI ON 5TH JUNE 2024", "ADA OBI"),
+        ("INVENTORY OF ITEMS RECOVERED FROM THE HOUSE OF PETER OTIENO OUMA ON 20 June 2024", "PETER OTIENO OUMA"),
+        ("LIST OF EXHIBITS RECOVERED FROM SUSPECT ADA OBI AND UCHE EZE ON 5TH JUNE 2024", None),
+        ("LIST OF EXHIBITS RECOVERED FROM SUSPECT ADA OBI, UCHE EZE", None),
+        ("LIST OF EXHIBITS RECOVERED FROM COMPUTER VILLAGE ON 5TH JUNE 2024", None),
+    ],
+)
+def test_a_title_names_the_suspect_from_whom_or_at_whose_house_exhibits_were_taken(
+    title: str, holder: str | None
+) -> None:
+    rows = padded(
+        (title,), ("OB No. 12/2024",), ("S/N", "Description of Item", "Serial/ICCID"), ("1", "MTN SIM", CARD[0])
+    )
+    assert [each["holder"] for each in read_both_ways(*rows)[0]] == [holder]
+
+
+def test_a_bill_counts_however_it_is_paid() -> None:
+    heads = ("Invoice Date", "Invoice Number", "Invoice Status", "Customer Name", "ICCID", "Quantity", "Item Price")
+    rows = [
+        ("2024-02-14", f"INV-{n}", status, "Gupta Mobile Point", CARD[n], "1", "250")
+        for n, status in enumerate(("Closed", "Overdue", "Sent", "Void", "Draft"))
+    ]
+    loaded, parser = read_both_ways(heads, *rows, answers={"from": FIRM})
+    assert [each["row"] for each in loaded if each["kind"] == "transfer"] == [2, 3, 4]
+    assert [each.row for each in parser.rejects] == [5, 6]
+
+
+def test_what_an_item_counts_are_the_cards_in_the_lines_below_it() -> None:
+    rows = padded(
+        ("TAX INVOICE",),
+        ("Seller: Verma Telecom", None, "Invoice No: VT/556"),
+        ("Buyer (Bill to): Imtiyaz Mobile Zone", None, "Dated: 25-Jun-24"),
+        ("Sl", "Description of Goods", "Qty", "Rate"),
+        ("1", "GPS tracker with SIM", "2", "1800"),
+        (None, f"IMEI 861234057712093 / ICCID {CARD[0]}"),
+        (None, f"IMEI 861234057712101 / ICCID {CARD[1]}"),
+    )
+    loaded, parser = read_both_ways(*rows)
+    assert [(each["row"], each["precision"]) for each in loaded] == [(6, "listed"), (7, "listed")]
+    assert [each.row for each in parser.rejects] == [5]
+
+
+def test_the_desk_of_a_carrier_is_the_carrier() -> None:
+    names = (
+        "Bharti Airtel Limited (Airtel Business - IoT)",
+        "Safaricom PLC (Enterprise)",
+        "Bharti Airtel Limited (Om Traders)",
+    )
+    assert [match_operator_name(normalize_party_name(name)) for name in names] == ["airtel", "safaricom", None]
