@@ -36,9 +36,6 @@ _REPLY: Final = re.compile(
 )
 """Found in titles of replies to the police, without blanks."""
 
-_COLLECTED: Final = re.compile("spoc(?:results?|repl(?:y|ies)|returns?|responses?)|ipapart3authori[sz]ations?$")
-"""Found in titles of what the police wrote down of replies of carriers, each of which its row names."""
-
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 """Found in titles of reports of registrations, which a shop may make of its own."""
 
@@ -79,9 +76,6 @@ _ANOTHERS: Final = re.compile(
     "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
 )
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
-
-_REGISTERED: Final = re.compile("(?:sim|caf|kyc)?(?:registered|subscriber)s?'?(?:name|owner|user|holder|subscriber)s?")
-"""Headings of whom a carrier registered."""
 
 _FORM: Final = re.compile("caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)")
 _DAY: Final = re.compile("日期|时间|date|time")
@@ -129,8 +123,6 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
-    if (collected := next(((row, cell) for row, cell in cells if _COLLECTED.search(_bare(cell))), None)) is not None:
-        return OwnList(carrier=None, row=collected[0], text=collected[1])
     replies = [(row, cell) for row, cell in cells if _REPLY.search(_bare(cell))]
     for row, cell in cells:
         leading = _leading_operator(cell)
@@ -211,12 +203,8 @@ def _author_alone(cell: str) -> str | None:
 
 
 def speaks_of_others(headings: Iterable[str]) -> bool:
-    """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs.
-
-    Not where another one names who is registered, whoever did it.
-    """
-    named = [normalize_heading(name) for name in headings if name and len(name) <= LONGEST_HEADING]
-    return any(map(_ANOTHERS.search, named)) and not any(map(_REGISTERED.fullmatch, named))
+    """Whether a heading speaks of a seller, agent or tenant, so that the customers may be theirs."""
+    return any(_ANOTHERS.search(normalize_heading(name)) for name in headings if name and len(name) <= LONGEST_HEADING)
 
 
 def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:

@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import UnknownKind
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.narrations import owners_in
@@ -218,15 +217,12 @@ def test_the_only_code_of_what_came_in_is_none_of_what_came_back() -> None:
     assert moved(loaded) == [(5, "transfer", "Sunrise Ltd", "Northgate Lift Monitoring Ltd")]
 
 
-@pytest.mark.parametrize("title", ["SPoC results - IPA Part 3 authorisations", "SPOC Replies Op Hawthorn"])
-def test_what_carriers_replied_registers_whom_the_row_names(title: str) -> None:
+def test_what_the_police_wrote_down_of_replies_of_carriers_is_asked() -> None:
     heads = ("URN", "Network", "ICCID", "Subscriber", "Service start", "Result")
-    rows = [
-        ("H-1", "EE", UK[0], "Brackwell Sensors Limited", "2024-03-21", "Subscriber found"),
-        ("H-2", "EE", UK[1], None, None, "No trace"),
-    ]
-    loaded, _ = read_both_ways(*padded((title,), heads, *rows))
-    assert moved(loaded) == [(3, "activation", None, None), (3, "registration", "EE", "Brackwell Sensors Limited")]
+    row = ("H-1", "EE", UK[0], "Brackwell Sensors Limited", "2024-03-21", "Subscriber found")
+    loaded, parser = read_both_ways(*padded(("SPoC results",), heads, row))
+    assert moved(loaded) == [(3, "activation", None, None), (3, "card_list", None, "Brackwell Sensors Limited")]
+    assert [question.field for question in parser.questions] == ["kind"]
 
 
 def test_the_address_below_the_name_of_a_carrier_is_of_its_letterhead() -> None:
@@ -298,20 +294,6 @@ def test_a_parcel_that_was_called_off_or_went_back_moved_nothing(tmp_path: Path)
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert hops(case, CARD[0]) == []
-
-
-def test_an_agent_beside_who_is_registered_makes_no_other_list_of_a_carriers_reply() -> None:
-    heads = ("SIM Serial No.", "Registered Names", "Date of Registration", "Agent")
-    rows = padded(
-        ("SAFARICOM PLC",),
-        ("RE: COURT ORDER 114/2024 - SUBSCRIBER INFORMATION",),
-        heads,
-        (CARD[0], "TIDEWATER LTD", "2024-05-17", "Kamau"),
-    )
-    assert moved(read_both_ways(*rows)[0]) == [(4, "registration", "SAFARICOM PLC", "TIDEWATER LTD")]
-    others = [tuple("Customer Name" if cell == "Registered Names" else cell for cell in row) for row in rows]
-    with pytest.raises(UnknownKind):
-        read_rows(*others)
 
 
 def test_the_supplier_of_goods_received_gave_them() -> None:
