@@ -59,6 +59,11 @@ _FIRM: Final = re.compile("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市�
 _SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
 _EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
 _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
+_AS_FIRM: Final = re.compile(
+    rf"{_FIRM.pattern}(?:\([^()]*\))?|.*(?:科技|技术|通[信讯]|网络|物联|电子|贸易|行|ltd|limited|inc|llc|llp|plc)\.?"
+)
+_REMARK: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]$")
+_COUNTED: Final = re.compile("[㐀-鿿]{2,}[0-9]+[箱张盒件套片枚包袋]")
 _ENDS_OF_FIRMS: Final = "店行厂社司部院所站坊馆铺吧屋城网"
 _CANNOT_BE_DENIED: Final = "常洲遗凡同标一"
 """Characters with which 非 makes a word."""
@@ -74,10 +79,11 @@ _PASSED_ON: Final = re.compile(
 )
 """Found in a name behind which brackets say for whom it stands or who got the cards instead."""
 
-_DEVICE: Final = re.compile("(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]")
+_PLATE: Final = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][0-9a-z]{5,6}"
+_DEVICE: Final = re.compile(f"(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]|(?:车辆|车牌|车)?{_PLATE}")
 _OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
 _HEADS: Final = re.compile(
-    "(?:x{2,}|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
+    "(?:x{2,}|某.*|(?:股份|集团)?有限(?:责任)?公司|[㐀-鿿]{1,4}(?:客户|用户)|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
 )
 """How many somebodies there are, or signs in place of a name."""
 
@@ -167,14 +173,22 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
         return False
     text = _bare(key)
     words = _words(with_firms=not is_customer)
-    if words.make_up(text) or _WORDLESS.fullmatch(text) or _OTHER_ROW.fullmatch(text) or _DEVICE.fullmatch(text):
+    if (
+        words.make_up(text.removesuffix("省").removesuffix("市"))
+        or words.make_up(text)
+        or _WORDLESS.fullmatch(text)
+        or _OTHER_ROW.fullmatch(text)
+        or _DEVICE.fullmatch(text)
+    ):
         return True
     if _HEADS.fullmatch(text) or _kept().match(text) or _ACT.fullmatch(text):
         return True
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
     return (
-        _is_doubted(text)
+        (is_customer and len(text) == 1 and text.isascii())
+        or _says_something(text)
+        or _is_doubted(text)
         or _names_several(text)
         or (_SPLIT.search(text) is not None and all(words.make_up(part) for part in _SPLIT.split(text) if part))
     )
@@ -185,16 +199,20 @@ def maybe_nobody() -> str:
     """Return a pattern, also of Rust, that is found in every key that identifies nobody, and in few others."""
     table = _table()
     words = {word for name in CLASSES for word in table[name]}
-    before = {*table["doubt_before"], *table["denial_before"]}
+    before = {
+        word for name in ("doubt_before", "denial_before", "says_first", "says_no", "hands") for word in table[name]
+    }
+    within = (*table["says_within"], *table["things"])
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         f"|^{_CARD.pattern}$"
-        "|^[0-9.+()/:-]+$|^[xX]{2,}$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|[xX×]{3}|##|[$~]"
+        "|^[0-9.+()/:-]+$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
-        r"|[\"']|^\([^()]*\)$"
-        rf"|^非[㐀-鿿]{{2,}}|(?:{_anyhow(table['undone_after'])})了?\)$|{_arrow().pattern}"
+        rf"|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^.[xX]?$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
+        rf"|[0-9][箱张張盒件套片枚包袋]$|[已未没沒待拒欠不]|{_PLATE}$|[客用][户戶]$"
+        rf"|^非[㐀-鿿]{{2,}}|{_arrow().pattern}"
         rf"|(?:{_anyhow(table['kept'])})"
-        rf"|\([㐀-鿿]+\)$|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"
+        rf"|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"
         r"|^(?:设备|設備|终端|終端|车辆|車輛|模组|模組|device|tracker)[0-9a-z-]*[0-9]$"
         rf"|^经?經?[㐀-鿿]{{2,3}}(?:{_anyhow(table['joined_by'])})[㐀-鿿]{{2,3}}$"
     )
@@ -246,8 +264,42 @@ def tells_of_somebody(key: str) -> bool:
     )
 
 
+def _says_something(text: str) -> bool:
+    """Whether a text is a sentence about a look-up or a card (查询异常, 见原件, N/A see original), and no name."""
+    table = _table()
+    if text.startswith(table["says_first"]):
+        return True
+    if _AS_FIRM.fullmatch(text):
+        return False
+    says_no = text.startswith(table["says_no"]) and not text.startswith(table["names_in_no"])
+    return says_no or any(word in text for word in table["says_within"])
+
+
+def _has_remark(text: str) -> bool:
+    """Whether brackets behind a name say what became of the cards, or that nothing is settled: 张三（借用）."""
+    remark = _REMARK.search(text)
+    return remark is not None and remark.start() > 0 and _remarks().make_up(remark[1])
+
+
+@cache
+def _remarks() -> _Words:
+    return _Words(("absent", "fate", "test"))
+
+
+@cache
+def _handed_on() -> re.Pattern[str]:
+    """Return the name of a person with what was done, or of whom a thing is: 代张三, 发李四收, 张三已付款, 张三手机."""
+    table = _table()
+    hands, hands_to, things = ("|".join(table[name]) for name in ("hands", "hands_to", "things"))
+    usual = f"[{_written()['usual_surnames'][0]}][㐀-鿿]{{1,2}}?"
+    done = f"(?:已经?|还?[未没]|待|拒|欠|不[要收])(?![㐀-鿿]*(?:[{_ENDS_OF_FIRMS}]|公司)$)[㐀-鿿]+"
+    return re.compile(f"(?:{hands})给?{usual}(?:{hands_to})?的?|{_person()}(?:{done}|的?(?:{things}))")
+
+
 def _is_doubted(text: str) -> bool:
     """Whether a text names somebody in doubt, or says who it was not."""
+    if _has_remark(text) or _handed_on().fullmatch(text) or _COUNTED.fullmatch(text):
+        return True
     table = _table()
     if text.startswith(table["doubt_before"]) or text.endswith(table["doubt_after"]) or _EITHER.fullmatch(text):
         return True

@@ -105,9 +105,10 @@ MASK: Final = r"[*＊]|#{2}|^#.*#$|^[$]|~[A-Za-z0-9+/=]{8}|^~.*~$|[xX×]{4}"
 
 _MASKED: Final = re.compile(MASK)
 _MASKED_NAME: Final = re.compile(
-    r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
+    r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|[㐀-鿿]+某.*|[㐀-鿿][xX]"
+    r"|(?=.*[㐀-鿿])(?:.*[^A-Za-z0-9])?(?:[xX]{2,}(?![A-Za-z0-9])|[×○◯□●■]).*|(?i:mrs?|ms)[.]?[xyzXYZ]|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
 )
-"""Pattern of a whole name that is masked (王**, tb55**) or encrypted."""
+"""Pattern of a whole name that is masked (王**, tb55**, 张某某, XX科技有限公司, Mr X) or encrypted."""
 
 _OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
 """A name with an asterisk of its own: of a firm under special treatment at the exchange (*ST云网), or A*STAR."""

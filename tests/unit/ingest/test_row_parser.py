@@ -340,7 +340,7 @@ def test_what_may_be_two_parties_is_loaded(cells: dict[str, str]) -> None:
 
 def test_a_carrier_that_sells_to_itself_is_no_purchase() -> None:
     assert reject({**PURCHASE, "运营商": "联通深圳分公司", "购卡单位": "中国联通"}) == ("enterprise", "self_transfer")
-    loaded({**PURCHASE, "购卡单位": "某某联通科技"})
+    loaded({**PURCHASE, "购卡单位": "星海联通科技"})
 
 
 def test_a_kind_cell_says_the_kind_of_its_row() -> None:

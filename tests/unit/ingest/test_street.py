@@ -334,7 +334,7 @@ def test_the_last_line_of_a_list_is_no_record() -> None:
 
 def test_a_line_of_names_and_values_is_no_header_of_the_table_below() -> None:
     rows: list[Row] = [
-        ("户名", "邓某", "卡号", "6217850000300617888", None),
+        ("户名", "邓伟", "卡号", "6217850000300617888", None),
         ("记账日", "摘要", "支出额", "余额", "备注"),
         ("2024-08-01", "转账", "3,600.00", "12.00", "卡款"),
     ]
@@ -355,17 +355,17 @@ def test_a_ledger_of_a_store_says_which_way_the_cards_went() -> None:
     rows: list[Row] = [
         ("2024/5/10", "入库", "湘岭", "物联卡", A, B, "100", None),
         ("2024/5/12", "入库", "鹏砾", "卡套", None, None, "500", None),
-        ("2024/5/15", "出库", "邓某", "物联卡", A, CARD(149), "50", "现金"),
+        ("2024/5/15", "出库", "邓伟", "物联卡", A, CARD(149), "50", "现金"),
         ("2024/5/18", "出库", "瑞禾", "物联卡", CARD(150), CARD(159), "10", "作废，见下一行"),
         ("2024/5/19", "出库", "瑞禾", "物联卡", CARD(150), CARD(159), "10", "拟出，货未动"),
-        ("2024/5/20", "退货入库", "邓某", "物联卡", A, CARD(109), "10", None),
+        ("2024/5/20", "退货入库", "邓伟", "物联卡", A, CARD(109), "10", None),
         ("2024/6/18", "调拨", "一号仓→二号仓", "物联卡", A, CARD(109), "10", None),
     ]
     loaded, parser = read(LEDGER, *rows)
     asked = [("keeper", 3), ("words.调拨", 1)]
     assert (loaded, [(question.field, question.rows) for question in parser.questions]) == ([], asked)
     loaded, parser = read(LEDGER, *rows, answers={"keeper": "拓域"})
-    assert moves(loaded) == [("transfer", "湘岭", "拓域"), ("transfer", "拓域", "邓某"), ("return", "邓某", "拓域")]
+    assert moves(loaded) == [("transfer", "湘岭", "拓域"), ("transfer", "拓域", "邓伟"), ("return", "邓伟", "拓域")]
     assert [(reject.row, reject.reason) for reject in parser.rejects] == [
         (3, "not_a_record"),
         (5, "not_a_record"),
@@ -386,7 +386,7 @@ def test_other_remarks_refuse_no_row(remark: str) -> None:
 @pytest.mark.parametrize(("out", "into"), [("借方发生额", "贷方发生额"), ("借方发生额（支取）", "贷方发生额（收入）")])
 def test_a_statement_with_one_column_out_and_one_in_says_who_paid_whom(out: str, into: str) -> None:
     rows: list[Row] = [
-        ("户名", "邓某", None, "卡号", "6217850000300617888", None, None),
+        ("户名", "邓伟", None, "卡号", "6217850000300617888", None, None),
         ("交易日期", "交易时间", "交易卡号", out, into, "对方户名", "交易流水号"),
         ("20240731", "09:12:33", "6217850000300617888", "3,600.00", None, "拓域", "N1"),
         ("20240805", "20:41:08", "6217850000300617888", "0.00", "480.00", "罗某", "N2"),

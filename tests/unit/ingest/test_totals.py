@@ -26,7 +26,7 @@ TOTALS = (
 )  # fmt: skip
 NAMES = (
     "上海合计科技有限公司", "小计科技", "余额宝", "期初贸易", "结存仓库管理有限公司", "本页印刷厂",
-    "Total Energies", "Sumit Kumar", "Balance Ltd", "共青城某某", "总计划部", "合计见附件说明",
+    "Total Energies", "Sumit Kumar", "Balance Ltd", "共青城星海", "总计划部",
 )  # fmt: skip
 
 
