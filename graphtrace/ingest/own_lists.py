@@ -36,6 +36,13 @@ _REPLY: Final = re.compile(
 )
 """Found in titles of replies to the police, without blanks."""
 
+_ANSWERS: Final = re.compile("反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]")
+_ASKS: Final = re.compile(
+    "(?:协查|调证|协助查询|调取|查询).{0,8}(?:申请|请求|需求|委托|函|通知|[单书表]$|[名清]单|登记)|请.{0,12}(?:协查|协助|查询|提供|反馈)"
+    "|requests?(?:for|to|of|form)|requisition|requestform|(?:notice|order|letter)s?(?:u/s|under|undersection)|(?:u/s|undersection)(?:91|94)"
+)
+"""Found in letters and forms by which the police ask a carrier: what they name is what is asked about."""
+
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 """Found in titles of reports of registrations, which a shop may make of its own."""
 
@@ -101,6 +108,8 @@ _ADDRESSED: Final = re.compile(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)
 _WIDE: Final = re.compile(r"\s{2,}|\t")
 _PARTS: Final = re.compile(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
 
+_JOINED: Final = re.compile(rf"{_PARTS.pattern}|[、,，/&+和与及]|(?i:vs|and)")
+
 _WORD: Final = re.compile("[0-9A-Za-z]{2}")
 """Two characters between which no Latin word ends."""
 
@@ -123,7 +132,13 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
+    if any(_ASKS.search(_bare(cell)) for _, cell in cells) and not any(
+        _ANSWERS.search(_bare(cell)) for _, cell in cells
+    ):
+        return None
     replies = [(row, cell) for row, cell in cells if _REPLY.search(_bare(cell))]
+    if any(len(_operators(cell)) > 1 for _, cell in replies):
+        return None
     for row, cell in cells:
         leading = _leading_operator(cell)
         rest = _bare(cell[len(leading) :]) if leading else ""
@@ -186,6 +201,12 @@ def _leading_operator(text: str) -> str:
         if not text[end - 1 : end + 1].isascii() or not _WORD.fullmatch(text[end - 1 : end + 1])
     )
     return next((text[:end].rstrip() for end in ends if _is_operator(text[:end])), "")
+
+
+def _operators(title: str) -> set[str | None]:
+    """Return the operators with whose names parts of a title begin."""
+    leading = filter(None, map(_leading_operator, _JOINED.split(title)))
+    return {match_operator_name(normalize_party_name(name)) for name in leading}
 
 
 def _author_alone(cell: str) -> str | None:

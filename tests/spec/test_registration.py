@@ -114,6 +114,9 @@ def test_a_day_of_registering_after_the_card_moved_on_is_told_and_is_no_inversio
 @pytest.mark.parametrize(
     "title",
     [
+        *("中国联通协查申请表", "中国联通协查请求单", "中国联通调证申请", "中国联通协查函", "中国联通调取证据通知书"),
+        *("Vodafone Ltd - Request for subscriber information", "Vodafone Ltd - Notice u/s 94 BNSS: subscriber details"),
+        *("中国联通 vs 中国移动 查询结果", "中国联通和中国移动查询结果", "中国联通、中国电信协查反馈"),
         "鑫联物联卡管理平台 卡号列表",
         "联通代理商老王 协查反馈",
         "中国联通合作伙伴分销平台",
@@ -126,6 +129,39 @@ def test_a_list_that_is_not_surely_a_carriers_own_registers_nobody(tmp_path: Pat
     answer = told(tmp_path, CONSOLE.replace("中国联通物联网连接管理平台 卡号列表", title))
     assert (answer["registrant"], answer["registrant_basis"]) == (None, None)
     assert [each["party"]["name"] for each in answer["card_lists"]] == ["鑫联科技有限公司"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "查询异常",
+        "系统内无此用户",
+        "请联系省公司",
+        "见原件",
+        "敏感客户",
+        "Y",
+        "N/A see original",
+        "no record in our system",
+    ],
+)
+def test_what_a_look_up_came_to_is_nobodys_name(tmp_path: Path, words: str) -> None:
+    answer = told(tmp_path, f"中国联通协查结果,\nICCID,客户名称\n{CARD},{words}\n")
+    assert (answer["registrant"], codes(answer)) == (None, ["unread_movement"])
+
+
+@pytest.mark.parametrize(
+    "receiver", ["张三拒收", "张三（借用）", "李四[待定]", "代张三", "c/o Ramesh Kumar", "Mohan Traders refused"]
+)
+def test_what_was_done_to_somebody_is_no_part_of_his_name(tmp_path: Path, receiver: str) -> None:
+    answer = told(tmp_path, REPLY, SALE.replace("捷讯", receiver))
+    assert (answer["holder"]["name"], codes(answer)) == ("鑫联科技有限公司", ["unread_movement"])
+
+
+@pytest.mark.parametrize("user", ["激活失败", "自动", "见实名", "同登记人", "张三手机"])
+def test_what_is_no_person_used_no_card(tmp_path: Path, user: str) -> None:
+    answer = told(tmp_path, REPLY, f"激活时间,ICCID,使用人\n2024-03-01,{CARD},{user}\n")
+    assert answer["end_user_basis"] != "named"
+    assert [each["user"] for each in answer["activations"]] in ([None], [])
 
 
 def test_headings_that_speak_of_agents_are_never_concluded_to_be_a_carriers_list(tmp_path: Path) -> None:
