@@ -17,6 +17,7 @@ since an audit asks for it again and again and each time every block would have 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +27,7 @@ from graphtrace.engine.audit_session import RECEIVER_BY_NAME as RECEIVER_BY_NAME
 from graphtrace.engine.audit_session import RECORD_SHIFT as RECORD_SHIFT
 from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
 from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
+from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, Party
 from graphtrace.storage.duckdb.duckdb_schema import DEVICE, MOVES
@@ -173,7 +175,8 @@ def _create_record_views(
         """,
         "stated": " UNION ALL ".join(
             f"""
-            SELECT {_party("sender")} AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
+            SELECT {_party("sender")} AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}, carrier,
+                json_merge_patch(json_object('province', province, 'city', city), coalesce(extra, '{{}}')) AS beside
             FROM main.{table} {senders} WHERE {visible_clause} kind = {_STOCK} AND NOT repeated
             """
             for table, cards in (
@@ -323,15 +326,48 @@ def sent_and_received(session: AuditSession) -> pa.Table:
     return session.columns(_SENT_AND_RECEIVED)
 
 
-def stock_declarations(session: AuditSession) -> dict[int, Rows]:
-    """Return the declarations of each party: day, span, stock, sold, quantity, first, last, record."""
-    declarations: dict[int, Rows] = {}
-    for party, *declaration in session.rows(
-        "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
+class Declared(NamedTuple):
+    """A row that declares stock or sales; ``beside`` are the headings and cells that were not read, and its place."""
+
+    day: int
+    span: int
+    stock: int | None
+    sold: int | None
+    quantity: int | None
+    first: int | None
+    last: int | None
+    record: int
+    carrier: str | None
+    beside: tuple[tuple[str, str], ...]
+
+
+def stock_declarations(session: AuditSession) -> dict[int, list[Declared]]:
+    """Return the declarations of each party."""
+    declarations: dict[int, list[Declared]] = {}
+    for party, *declaration, beside in session.rows(
+        "SELECT who, day, span, stock, sold, quantity, first, last, record, carrier, beside FROM stated "
         "WHERE who IS NOT NULL ORDER BY record"
     ):
-        declarations.setdefault(party, []).append(tuple(declaration))
+        cells = tuple((heading, cell) for heading, cell in json.loads(beside).items() if cell)
+        declarations.setdefault(party, []).append(Declared._make((*declaration, cells)))
     return declarations
+
+
+def carriers_of_cards(session: AuditSession, party: int) -> set[str | None]:
+    """Return the operators of the cards that a party received: who issued them, of unnamed ones who sold them."""
+    rows = session.rows(
+        f"""
+        SELECT DISTINCT text FROM key_prefixes SEMI JOIN (
+            SELECT key // {KEYS_PER_PREFIX} AS head FROM listed WHERE receiver = $1
+            UNION ALL SELECT first // {KEYS_PER_PREFIX} FROM ranged WHERE receiver = $1
+        ) AS received USING (head)
+        """,
+        party,
+    )
+    sellers = session.rows(
+        "SELECT DISTINCT id FROM who JOIN unlisted ON sender = party WHERE receiver = $1 AND is_carrier", party
+    )
+    return {carrier_from_iccid(text) for (text,) in rows} | {seller.removeprefix("carrier:") for (seller,) in sellers}
 
 
 # -- events ----------------------------------------------------------------------------------------------------

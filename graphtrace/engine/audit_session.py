@@ -13,8 +13,8 @@ kept.
 ``exchanged``      first, last, quantity and a movement: one row per movement of the whole case that repeats no other
 ``single_events``  key, kind, day, span, second, who, imei, province, city, case_no, place, record: activations and
                    seizures that name a card; ``who`` is the user, ``imei`` the first 14 digits
-``stated``         who, day, span, stock, sold, quantity, first, last, record: declarations of stock and sales; first
-                   and last are null where no cards are named
+``stated``         who, day, span, stock, sold, quantity, first, last, record, carrier, beside: declarations of stock
+                   and sales; first and last are null where no cards are named; beside: a place and cells not read
 ``states``         key, day, span, second, state, record: entries of card lists that state the state of a card
 ``registrants``    party: those to whom carriers sold cards; only where all dealers are asked about
 ``sources``        sheet, file, sha256, name, rows, rejected: where records stand

@@ -126,6 +126,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "BalanceSource": {"kind": M.KEPT, "precision": M.KEPT},
     "NoBounds": {"too_many": M.KEPT},
     "Balance": {"role": M.KEPT},
+    "BalanceDoubt": {"because": M.KEPT, "heading": M.HEADING},
     "Audit": {"role": M.KEPT, "buckets": M.KEPT},
     "Provision": {"law": M.KEPT},
     "RuleFinding": {"code": M.KEPT, "severity": M.KEPT, "enterprise": M.PARTY_ID},

@@ -355,10 +355,19 @@ class BalanceSource(NamedTuple):
     cards: int
 
 
+@wire()
+class BalanceDoubt(NamedTuple):
+    """Why a balance is not determined: the column by which it is only a part, or that was not read, and its cards."""
+
+    because: Literal["part_of_stock", "counts_not_read", "other_carrier"]
+    heading: str | None = None
+    cards: int | None = None
+
+
 @wire(
     "date=when.day:str|None declared_stock declared_sold unaccounted unaccounted_bounds=limits",
     "purchased?:int|None received?:int|None returned:int|None activated_while_held=activated:int|None undated:int|None",
-    "sold_on_record=sold:CardBounds|None declarations balance_sources=books",
+    "sold_on_record=sold:CardBounds|None not_determined=doubts declarations balance_sources=books",
     doc="Figures that a party declared against those of the records; all ``null`` where it declared nothing.\n\n"
     "    ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.",
 )
@@ -368,7 +377,8 @@ class Balance:
 
     ``unaccounted`` = ``acquired`` (purchased by an enterprise, received by a dealer) - ``returned`` - ``activated``
     (while the party held the card, not before it got it; neither disputed nor returned) - ``declared_sold`` -
-    ``declared_stock``; ``None`` where either is not declared.
+    ``declared_stock``; ``None`` where either is not declared, and where ``doubts`` say why the declaration is not all
+    that there is.
 
     ``bounds`` are the limits of ``unaccounted``. A quantity-only purchase may be of cards that other records name, or
     of others, and so may a quantity-only return. ``activated_sold`` of the activated cards may be among those declared
@@ -390,13 +400,14 @@ class Balance:
     quantity_returned: int
     declarations: tuple[Origin, ...]
     books: tuple[BalanceSource, ...]
+    doubts: tuple[BalanceDoubt, ...] = ()
     activated_sold: int = 0
     undated: int = 0
 
     @property
     def unaccounted(self) -> int | None:
         """Cards that the party acquired and neither returned, activated nor declared; negative if it declared more."""
-        if self.declared_stock is None or self.declared_sold is None:
+        if self.declared_stock is None or self.declared_sold is None or self.doubts:
             return None
         return self.acquired - self.returned - self.activated - self.declared_sold - self.declared_stock
 

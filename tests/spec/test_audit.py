@@ -421,3 +421,61 @@ def test_a_seized_card_counts_against_the_last_holder_only_where_nobody_else_is_
     assert (
         "其中1张据扣押记录系从收卡方以外的人处扣押" in desk.run("--case", desk.case, "party", "A", "--lang", "zh").out
     )
+
+
+OPEN_BOOKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "warehouses counted on different days": (
+        "单位,盘点日期,仓库,库存,销量\nE,2024-06-01,甲仓,50,0\nE,2024-06-02,乙仓,50,0\n",
+        [{"because": "part_of_stock", "heading": "仓库", "cards": None}],
+    ),
+    "provinces counted on different days": (
+        "单位,盘点日期,省份,库存,销量\nE,2024-06-01,云南,50,0\nE,2024-06-02,贵州,50,0\n",
+        [{"because": "part_of_stock", "heading": "province", "cards": None}],
+    ),
+    "numbers that are not read": (
+        "单位,盘点日期,库存,自用数量,报损,退回运营商数量,在途,销量\nE,2024-06-01,50,30,0,10,10,0\n",
+        [
+            {"because": "counts_not_read", "heading": heading, "cards": cards}
+            for heading, cards in (("在途", 10), ("自用数量", 30), ("退回运营商数量", 10))
+        ],
+    ),
+    "the same in English": (
+        "party,declaration date,stock,own use qty,damaged,sold\nE,2024-06-01,50,30,20,0\n",
+        [
+            {"because": "counts_not_read", "heading": "damaged", "cards": 20},
+            {"because": "counts_not_read", "heading": "own use qty", "cards": 30},
+        ],
+    ),
+    "cards of another carrier": (
+        "单位,盘点日期,运营商,库存,销量\nE,2024-06-01,中国移动,50,0\n",
+        [{"because": "other_carrier", "heading": None, "cards": None}],
+    ),
+}
+
+
+@pytest.mark.parametrize("title", OPEN_BOOKS)
+def test_a_declaration_that_may_not_be_all_accuses_nobody_and_says_why(desk: Desk, title: str) -> None:
+    declared, doubts = OPEN_BOOKS[title]
+    desk.load(moves("U>E 2024-03-01 1-100"), declared)
+    answer = desk.ask("audit", "E").json["enterprises"][0]
+    assert (answer["balance"]["unaccounted"], answer["balance"]["not_determined"]) == (None, doubts)
+    assert [each for each in answer["findings"] if each["code"].startswith("balance")] == []
+    assert "not determined" in desk.run("--case", desk.case, "--lang", "en", "audit", "E").out
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "单位,盘点日期,仓库,库存,销量\nE,2024-06-02,甲仓,30,0\nE,2024-06-02,乙仓,20,0\n",
+        "单位,盘点日期,期初库存,采购数量,填报人,自用数量,库存,销量\nE,2024-06-01,100,100,张三,0,50,0\n",
+        "单位,盘点日期,运营商,库存,销量\nE,2024-06-01,中国联通,50,0\n",
+    ],
+)
+def test_a_declaration_of_all_parts_is_compared_with_the_books(desk: Desk, declared: str) -> None:
+    desk.load(moves("U>E 2024-03-01 1-100"), declared)
+    assert desk.ask("audit", "E").json["enterprises"][0]["balance"]["unaccounted"] == 50
+
+
+def test_what_was_sold_in_a_period_is_not_all_that_was_sold(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01 1-100"), "盘点日期,单位,库存,本期销售数量\n2024-06-01,E,50,25\n")
+    assert desk.ask("audit", "E").json["enterprises"][0]["balance"]["declared_sold"] is None

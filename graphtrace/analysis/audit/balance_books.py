@@ -120,6 +120,7 @@ class BalanceSheets:
             quantity_returned=_summed(each for each in by_date if each.is_return).cards,
             declarations=sort_origins(map(classifier.origin, declared.records)),
             books=tuple(self._books[audited]),
+            doubts=declared.doubts,
             undated=self._metrics.undated.get(audited, 0),
         )
 
@@ -154,6 +155,7 @@ def balance_by_number(
         quantity_returned=returns.cards,
         declarations=sort_origins(map(classifier.origin, declared.records)),
         books=(),
+        doubts=declared.doubts,
     )
 
 

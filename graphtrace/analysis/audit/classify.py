@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 
 from graphtrace.analysis.audit.card_groups import CardGroups, ListedCards, Segments
+from graphtrace.analysis.audit.declarations import latest_declaration
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.arrays import FAR_FUTURE, NONE, IntArray, factorize, groups_of, int_array, isin_sorted
 from graphtrace.custody import ChainDraft, analyze_custody
@@ -33,6 +34,7 @@ from graphtrace.engine.audit_queries import (
     SENDER_BY_NAME,
     UNDATED_DAY,
     carriers,
+    carriers_of_cards,
     key_prefixes,
     listed_movements,
     open_audit_session,
@@ -45,7 +47,7 @@ from graphtrace.engine.audit_queries import (
 from graphtrace.engine.custody_events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.iccid import display_iccid
-from graphtrace.identifiers.ranges import CardInterval, merge_intervals
+from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.results.lone_names import LoneNames, known_by_name_only
 from graphtrace.storage.base import AuditScope, Backend
@@ -144,19 +146,6 @@ class GroupTransfer(NamedTuple):
     until: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockDeclaration:
-    """Number of cards that a party declared in stock and sold on the day of its latest declaration.
-
-    ``None`` where it did not say; ``records`` are the rows that say so.
-    """
-
-    when: DateSpan
-    stock: int | None
-    sold: int | None
-    records: tuple[int, ...]
-
-
 class CardClassifier:
     """Classification of the cards of some parties by path, in an audit session; close it when all is counted.
 
@@ -196,7 +185,8 @@ class CardClassifier:
             self.audited_parties = sorted(self.parties, key=lambda number: self.parties[number].id)
             self._numbers = {self.parties[number]: number for number in self.audited_parties}
             self.declarations = {
-                party: _latest_declaration(rows) for party, rows in stock_declarations(self.session).items()
+                party: latest_declaration(rows, partial(carriers_of_cards, self.session, party))
+                for party, rows in stock_declarations(self.session).items()
             }
             self._by_name: dict[int, Party] = {}
             self._sources = source_sheets(self.session)
@@ -678,26 +668,4 @@ def _disputed(
         is_registered_only=all(one.kind == "registration" for one in movements if is_receipt(one, party, role)),
         acquired=first if role == "enterprise" else _day_of(latest),
         was_acquired=date is not None and first is not None and first <= date,
-    )
-
-
-def _latest_declaration(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
-    """Return what the declarations of a party (:func:`stock_declarations`) state for the last day on which it declared.
-
-    Several statements of one day are about different cards and are added up; a card that two of them list counts once.
-    """
-    day, span = max(row[:2] for row in rows)
-    latest = [row[2:] for row in rows if row[:2] == (day, span)]
-    counted = [stock if stock is not None else quantity for stock, _, quantity, first, *_ in latest if first is None]
-    counted += [stock for stock, _, _, first, *_ in latest if first is not None and stock is not None]
-    listed = merge_intervals(
-        (first, last) for stock, _, _, first, last, _ in latest if first is not None and stock is None
-    )
-    stocks = [count for count in counted if count is not None] + [last - first + 1 for first, last in listed]
-    solds = [sold for _, sold, *_ in latest if sold is not None]
-    return StockDeclaration(
-        when=DateSpan(day, day + span),
-        stock=sum(stocks) if stocks else None,
-        sold=sum(solds) if solds else None,
-        records=tuple(row[-1] for row in latest),
     )

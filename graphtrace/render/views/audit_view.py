@@ -241,6 +241,8 @@ def _opened(cards: int, bucket: str) -> int | Opened:
 def _unaccounted(balance: Balance | None) -> tuple[Text, Text | int]:
     """Return the heading and the number of cards that are unaccounted for, or that are declared too many."""
     bounds = None if balance is None else balance.bounds
+    if balance is not None and balance.doubts:
+        return label_text("unaccounted"), label_text("undetermined")
     if balance is None or balance.unaccounted is None or bounds is None:
         return label_text("unaccounted"), label_text("not_declared")
     if bounds.most < 0:
@@ -572,6 +574,9 @@ def _balance(audit: Audit) -> Section:
         remarks.insert(0, label_text("unaccounted_bounds", **bounds._asdict()))
     if bounds is not None and bounds.most < 0:
         remarks.insert(0, label_text("overdeclared_by", cards=-bounds.most))
+    remarks = [
+        label_text(doubt.because, heading=doubt.heading, cards=doubt.cards) for doubt in balance.doubts
+    ] + remarks
     declared = Section(
         code="declared_by",
         title=label_text("declared_by"),
