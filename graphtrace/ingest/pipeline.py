@@ -110,6 +110,7 @@ from graphtrace.ingest.said_beside import (
     UnreadCells,
     columns_beside,
     denies_cards,
+    states_of_orders,
 )
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.seizure_lines import day_above, part_holders, stated_of_seizure
@@ -1060,6 +1061,10 @@ class SheetParser:
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
         )
+        served = {at for plan in plans for at in plan.columns.values()}
+        states = [at for at in range(len(self._header.names)) if at not in served]
+        is_of_shop = self._reading is not None and self._reading.recipe.family == "shop"
+        columns += states_of_orders(self._header.names, states, is_of_shop=is_of_shop)
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
 
     def _headings_in_doubt(self) -> Iterator[str]:

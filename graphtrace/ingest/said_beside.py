@@ -47,6 +47,7 @@ from graphtrace.ingest.acts import (
     names_further_party,
     names_party_behind_seized,
     names_seized_person,
+    patterns_of,
     says_check_failed,
     says_never_used,
     speaks_of_rows,
@@ -73,6 +74,9 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 
 PARTY_NOT_READ: Final = "party_not_read"
 """Reason of a party that stands in such a column not being recorded."""
+
+NOT_RECEIVED: Final = "not_received"
+"""Reason of goods that a row says were sent, and not that they arrived."""
 
 REMARK_NOT_READ: Final = "remark_not_read"
 """Reason of a remark, or a cell that denies or doubts its row, not being understood."""
@@ -125,6 +129,21 @@ class BesideColumn(NamedTuple):
     """What else may speak against a row where most cells of the column are numbers."""
     unless: int | None = None
     where: int | None = None
+
+
+_STATUS: Final = patterns_of("status", "order", "under_way", "sent")
+
+
+def states_of_orders(headings: Sequence[str], columns: Iterable[int], *, is_of_shop: bool) -> list[BesideColumn]:
+    """Return the columns that say how far the goods of an order came; a shop also exports that they were sent."""
+
+    def is_under_way(text: str) -> bool:
+        return _STATUS["under_way"].fullmatch(text) is not None or (
+            is_of_shop and _STATUS["sent"].fullmatch(text) is not None
+        )
+
+    named = [at for at in columns if at < len(headings) and _STATUS["order"].fullmatch(own_heading(headings[at]))]
+    return [BesideColumn(at, NOT_RECEIVED, is_under_way, _OF_CUSTODY) for at in named]
 
 
 _MAYBE_WORDS: Final = "^[^0-9]{1,24}$|[㐀-鿿]"

@@ -377,3 +377,15 @@ def test_a_note_of_a_short_name_to_somebody_else_is_that_of_the_giver() -> None:
     ]
     assert moves(read(*rows)[0]) == [("transfer", "江城物联", DEALER)]
     assert moves(read_rows(rows[0], ("客户：江城物联", None), *rows[2:])[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"), [("卖家已发货，等待买家确认", True), ("运输中", True), ("已完成", False)]
+)
+def test_goods_that_were_sent_and_not_shown_to_have_arrived_are_told_with_their_cards(
+    state: str, *, is_told: bool
+) -> None:
+    heads = ("订单编号", "店铺名称", "订单状态", "收件人", "卖家备注", "发货时间")
+    loaded, parser = read(heads, ("1", "甲店", state, "张三", CARD(1), "2024-03-05"))
+    assert moves(loaded) == [("transfer", "甲店", "张三")]
+    assert ["not_received" in parser.unread["reason"].to_list()] == [is_told]
