@@ -1443,6 +1443,9 @@ class RowParser:
                 values["quantity"] = str(came_back)
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
+            if plan.kind == "return" and (back := _BACK_TO.fullmatch(values.get("from", ""))) and "to" in plan.literals:
+                # among what others gave back to the keeper of the list, what the keeper gave back
+                values |= {"from": plan.literals["to"], "to": back[1]}
             if plan.kind == "return" and "iccid" in values:
                 values["iccid"] = _GIVEN_BACK.sub("", values["iccid"])
             lots, fault = _lots_of(plan.kind, values)
@@ -1763,6 +1766,7 @@ def _fits(cards: str, text: str) -> bool:
     return not counts or counts == {cards_in(split_cards(cards))}
 
 
+_BACK_TO: Final = re.compile("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = re.compile("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
 _WORDS: Final = re.compile("[㐀-鿿:：]|(?<=[0-9]) +89")
 _COUNTED: Final = re.compile("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")

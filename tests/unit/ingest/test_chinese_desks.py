@@ -199,7 +199,7 @@ def test_what_the_title_of_one_sheet_says_of_its_keeper_and_year_holds_for_those
     share_titles(sheets)
     read = [open_sheet_parser(sheet) for sheet in sheets]
     loaded = [read_all(parser) for parser in read]
-    assert moves(loaded[1]) == [("return", "罗倩", "鼎讯通信")]
+    assert moves(loaded[1]) == [("return", "罗倩", "鼎讯通信"), ("return", "鼎讯通信", "智行")]
     assert [(row["kind"], row["sender_name"] or row["receiver_name"], row["first_day"]) for row in loaded[2]] == [
         ("stock", "鼎讯通信", day("2025-04-05"))
     ]
