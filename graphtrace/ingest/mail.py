@@ -3,17 +3,21 @@
 A mail is read as the archives are: all of it before anything is loaded. What it calls a file is shown and never used as
 a path. A text that names cards is a file of the mail like those that are attached, and so is any text of a mail without
 them.
+
+Where a mail says that what it brings does not hold (附件作废), these words stand before the names of its files, as the
+name of a folder that says so would: they are told with the rows of these, and whoever reads the name sees them.
 """
 
 from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
+from html import unescape
 from pathlib import Path
 from typing import Final, NamedTuple
 from unicodedata import normalize
@@ -74,7 +78,51 @@ def read_mail(path: Path, name: str) -> Mail:
     except (OSError, RecursionError) as error:
         raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
     found = (each[0] for text in said for each in _REFERENCE.finditer(normalize("NFKC", text).upper()))
-    return Mail((*files, *_text_file(parts, is_alone=not files)), tuple(dict.fromkeys(found)))
+    subjects, texts = said[: len(parts)], [line for part in parts for line in _own_lines(part)]
+    of_text, of_files = (
+        "".join(f"{text}/" for text in [*dict.fromkeys(spoken)][:_MOST_SPOKEN])
+        for spoken in (_speaking(subjects, []), _speaking(subjects, texts))
+    )
+    named = (
+        *(file._replace(name=f"{of_files}{file.name}") for file in files),
+        *(file._replace(name=f"{of_text}{file.name}") for file in _text_file(parts, is_alone=not files)),
+    )
+    return Mail(named, tuple(dict.fromkeys(found)))
+
+
+_MOST_SPOKEN: Final = 3
+_LONGEST_SPOKEN: Final = 80
+_CLAUSES: Final = re.compile(r"[。！!；;？?，,\r\n]|\.\s")
+_UNSEEN: Final = re.compile(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>")
+_BREAK: Final = re.compile("</?(?:p|div|br|li|tr|t[dh]|h[1-6])\\b[^<>]*>", re.IGNORECASE)
+_OF_FILES: Final = re.compile(
+    "附[件表]|[表单]|文件|数据|资料|上述|以[上下]|attach|enclos|list|file|sheet|document|data|record|below|above",
+    re.IGNORECASE,
+)
+"""Found in clauses of a text that speak of what the mail brings."""
+
+
+def _speaking(subjects: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
+    """Yield the clauses of a mail by which what it brings does not hold, or may not, as parts of a path."""
+    from graphtrace.ingest.acts import NOTHING, doubts_rows
+    from graphtrace.ingest.preamble import meaning_as_name
+
+    for texts, are_lines in ((subjects, False), (lines, True)):
+        for clause in (each for text in texts for each in _CLAUSES.split(text)):
+            part = " ".join(clause.replace("/", " ").replace("\\", " ").split())[:_LONGEST_SPOKEN]
+            # a mail that vouches for its files
+            said = part.replace("以附件为准", "")
+            is_doubt = doubts_rows(said) and not (are_lines and _OF_FILES.search(said) is None)
+            if part and (is_doubt or meaning_as_name(said) == NOTHING):
+                yield part
+
+
+def _own_lines(part: Message) -> list[str]:
+    """Return the lines of a part without marks and without what they quote of another mail."""
+    text = _text_of(part)
+    if part.get_content_subtype() == "html":
+        text = unescape(_UNSEEN.sub("", _BREAK.sub("\n", text)))
+    return [line for line in text.splitlines() if not line.lstrip().startswith(">")]
 
 
 def text_of_mail(path: Path) -> str:

@@ -222,8 +222,9 @@ The first of them, {CARDS[0]}, was lost.
 """
 
 
-def mail_of(path: Path, text: str, subtype: str = "plain", attached: bytes | None = None) -> Path:
+def mail_of(path: Path, text: str, subtype: str = "plain", attached: bytes | None = None, *, subject: str = "") -> Path:
     message = EmailMessage()
+    message["Subject"] = subject
     message.set_content(text, subtype=subtype)
     if attached is not None:
         message.add_attachment(attached, maintype="text", subtype="csv", filename="a.csv")
@@ -304,3 +305,54 @@ def test_a_mail_whose_text_is_not_understood_is_kept_and_told_with_the_number_of
         assert (report.error.hint_text.params["numbers"], report.error.hint_text.params["file"]) == (2, "m.eml")
         (trace,) = case.trace(CARDS[0])
     assert [finding.code for finding in trace.findings] == ["unread_movement"]
+
+
+SOLD = "日期,转出方,转入方,ICCID\n2024-03-05,甲公司,乙店,8986062300000000001\n".encode()
+
+
+def told_of_mail(tmp_path: Path, subject: str, text: str, subtype: str = "plain") -> list[object]:
+    path = mail_of(tmp_path / "b.eml", text, subtype, SOLD, subject=subject)
+    case = open_case(tmp_path / "x.gtrace")
+    (report,) = case.load(path).files
+    (trace,) = case.trace("8986062300000000001")
+    assert report.loaded == 1
+    assert [each.value for each in report.warnings] == [
+        each.params["text"] for each in trace.findings if each.code == "unread_movement"
+    ]
+    return [each.value for each in report.warnings]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "said"),
+    [
+        ("出库", "附件的出库单作废，请勿使用", "附件的出库单作废"),
+        ("作废：2月出库单", "请查收", "作废：2月出库单"),
+        ("出库", "此单取消。谢谢", "此单取消"),
+        ("出库", "附件为样张", "附件为样张"),
+        ("出库", "稍后重发，附件将替换", "附件将替换"),
+        ("Delivery list", "Please disregard the attached list.", "Please disregard the attached list."),
+        ("List / draft", "see below", "List draft"),
+    ],
+)
+def test_a_mail_that_speaks_against_its_files_is_told_with_their_rows(
+    tmp_path: Path, subject: str, text: str, said: str
+) -> None:
+    assert told_of_mail(tmp_path, subject, text) == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype"),
+    [
+        ("附件为2月出库单，请查收。请安排付款，以附件为准", "plain"),
+        ("请查收\n> 附件作废", "plain"),
+        ("<style>.void{}</style><p title='作废'>请查收附件</p>", "html"),
+    ],
+)
+def test_a_mail_that_says_nothing_against_its_files_leaves_their_names_alone(
+    tmp_path: Path, text: str, subtype: str
+) -> None:
+    assert told_of_mail(tmp_path, "2月出库单", text, subtype) == []
+
+
+def test_the_page_of_a_mail_speaks_against_its_files_as_its_text_does(tmp_path: Path) -> None:
+    assert told_of_mail(tmp_path, "出库", "<div>附件<b>作废</b></div>", "html") == ["附件作废"]
