@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import reduce
 from itertools import pairwise
-from operator import or_
 from typing import Any, Final
 
 import polars as pl
@@ -35,7 +33,6 @@ DITTOS: Final = (
     "do.",
     "-do-",
     "-do",
-    "as above",
 )
 """In lower case."""
 
@@ -115,7 +112,7 @@ class CellContext:
             # nearly every column of a case holds longer texts only
             if name == ROW or not (cells.str.len_bytes() <= _LONGEST_DITTO).any():
                 continue
-            is_ditto = reduce(or_, (cells.str.to_lowercase() == ditto for ditto in DITTOS))
+            is_ditto = cells.str.to_lowercase().is_in(DITTOS).fill_null(value=False)
             if not is_ditto.any():
                 continue
             filled = self._filled(name, cells, self._is_as_above(block, owners.get(name)))

@@ -43,6 +43,9 @@ _ASKS: Final = re.compile(
 )
 """Found in letters and forms by which the police ask a carrier: what they name is what is asked about."""
 
+_OF_OURS: Final = re.compile("our(?:records?|systems?|databases?|caf)(?!s?number)")
+"""Found in sentences of a carrier that answers: Our records show."""
+
 _REGISTRATIONS: Final = re.compile("registration|kyc|activation")
 """Found in titles of reports of registrations, which a shop may make of its own."""
 
@@ -124,6 +127,7 @@ NAMES_OF_CARRIERS: Final[dict[str, str]] = {
 
 def find_own_list(above: Iterable[Row]) -> OwnList | None:
     """Return the carrier's own document that the rows above a table say this is; ``None`` for any other."""
+    above = [*above]
     cells = [
         (row, cell)
         for row, filled in above
@@ -132,9 +136,10 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
-    if any(_ASKS.search(_bare(cell)) for _, cell in cells) and not any(
-        _ANSWERS.search(_bare(cell)) for _, cell in cells
-    ):
+    is_answer = any(_ANSWERS.search(_bare(cell)) for _, cell in cells) or any(
+        _OF_OURS.search(_bare(cell)) for _, filled in above for cell in filled if cell
+    )
+    if any(_ASKS.search(_bare(cell)) for _, cell in cells) and not is_answer:
         return None
     replies = [(row, cell) for row, cell in cells if _REPLY.search(_bare(cell))]
     if any(len(_operators(cell)) > 1 for _, cell in replies):

@@ -261,10 +261,11 @@ class _Tables(HTMLParser):
     def _end_line(self) -> None:
         if self._line is None:
             return
-        text, left = self._line.end(lambda texts: " ".join(_lines(texts).split("\n"))[:_MAX_LINE])
+        text, left = self._line.end(_lines)
         self.heads += left
         if text is not None:
-            (self.heads if self._is_title else self._open[-1].lines if self._open else self.lines).append(text)
+            lines = [line[:_MAX_LINE] for line in text.split("\n")]
+            (self.heads if self._is_title else self._open[-1].lines if self._open else self.lines).extend(lines)
         self._line, self._is_title = None, False
 
 

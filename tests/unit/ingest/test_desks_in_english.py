@@ -231,10 +231,11 @@ def test_the_address_below_the_name_of_a_carrier_is_of_its_letterhead() -> None:
     rows = padded(
         (head,),
         ("RE: REQUEST FOR SUBSCRIBER INFORMATION",),
+        ("We refer to your letter of 11/04/2024. Our records show what follows.",),
         ("S/N", "SIM Serial", "Registered Name"),
         ("1", card, "DELTA LTD"),
     )
-    assert moved(read_both_ways(*rows)[0]) == [(4, "registration", "MTN Nigeria Communications PLC", "DELTA LTD")]
+    assert moved(read_both_ways(*rows)[0]) == [(5, "registration", "MTN Nigeria Communications PLC", "DELTA LTD")]
 
 
 def test_the_dates_of_another_sheet_say_in_which_order_day_and_month_stand(tmp_path: Path) -> None:
