@@ -97,13 +97,23 @@ held AS (
     ) AS counted
     GROUP BY seller
 ),
+dealt AS (
+    SELECT seller, buyer, day, first IS NOT NULL AS is_named, sum(quantity) AS quantity
+    FROM passed
+    GROUP BY seller, buyer, day, is_named
+),
+received AS (
+    SELECT seller, count(*) FILTER (is_named) AS sales, sum(quantity) AS quantity
+    FROM dealt
+    GROUP BY seller, buyer
+),
 sold AS (
     SELECT
         seller,
-        count(DISTINCT (buyer, day)) FILTER (first IS NOT NULL) AS sales,
-        count(DISTINCT buyer) FILTER (first IS NOT NULL) AS recipients,
+        sum(sales)::BIGINT AS sales,
+        count(*) FILTER (sales > 0) AS recipients,
         coalesce(sum(quantity), 0) AS cards_quantity
-    FROM passed
+    FROM received
     GROUP BY seller
 ),
 own AS (

@@ -43,8 +43,9 @@ _TEXTS = {
     "channel_texts": "SELECT channel FROM paths UNION ALL SELECT unnest(onward) FROM paths",
     "use_texts": "SELECT use FROM paths",
     "province_texts": "SELECT province FROM paths",
+    "kind_texts": f"SELECT unnest({list(KINDS)})",
 }
-"""The texts that accounts have in common, which are numbered: there may be millions of accounts."""
+"""The texts that accounts and movements have in common, which are numbered: there may be millions of them."""
 
 _PLACED = "JOIN placed USING (group_id)"
 """The account of a card, for each audited party that has one."""
@@ -97,6 +98,8 @@ def _moved(moves: str, columns: str = "", joins: str = "", *, side: str = "id") 
         JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
     """
 
+
+_MOVES = f"SELECT * REPLACE (kind::kind_texts AS kind) FROM ({_moved(_ALL_MOVES, side='party')})"
 
 _DEALINGS = _moved("dealt", "whose.id AS enterprise, ", "JOIN people AS whose ON enterprise = whose.party")
 
@@ -470,9 +473,10 @@ def create_relations(
     session.insert_rows("contacts", _CONTACTS, contacts)
     session.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, judged_different)
     session.create_table("owned", _OWNED)
-    _create_views(session, {"moves": _moved(_ALL_MOVES, side="party")})
+    session.create_table("moves", _MOVES)
     for name, sql in HISTORIES.items():
         session.create_table(name, sql)
+    session.query("DROP TABLE moves")
     sides, traders = (_SIDES_SINCE_RECEIPT, "FROM sides") if is_since_receipt else (SIDES, TRADERS)
     session.create_table("deals", _DEALS)
     session.create_table("sides", sides)

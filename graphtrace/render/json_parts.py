@@ -154,12 +154,15 @@ def _same(text: str) -> pa.StringScalar:
 
 def _joined(texts: pa.StringArray, others: Mapping[int, bytes]) -> bytes:
     """Return texts one after the other, those at some places replaced, with commas between."""
-    import pyarrow as pa
+    import numpy as np
     import pyarrow.compute as pc
 
     if others:
-        cells = enumerate(texts.cast(pa.binary()).to_pylist())
-        return escaped_utf8(b",".join(others.get(place, text) for place, text in cells))
+        is_other = np.zeros(len(texts), dtype=np.bool_)
+        is_other[list(others)] = True
+        texts = pc.replace_with_mask(
+            texts, as_arrow(is_other), texts_as_arrow([text.decode() for text in others.values()])
+        )
     data = pc.binary_join_element_wise(texts, _same(""), _same(",")).buffers()[2]
     return escaped_utf8(data.to_pybytes()[: -len(b",")])
 
