@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
 
-EMPTY = frozenset(
-    {"", "-", "--", "---", "－", "－－", "—", "——", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"}
-)
+EMPTY = frozenset({"", "-", "--", "---", "－", "—", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"})
 """Cell texts that say nothing, in lower case."""
 
 TOP_ROWS = 64
