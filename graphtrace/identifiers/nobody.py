@@ -186,7 +186,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     if _FIGURES.fullmatch(text):
         return not _is_identifying(text)
     return (
-        (is_customer and len(text) == 1 and text.isascii())
+        (is_customer and text in ("y", "n"))
         or _says_something(text)
         or _is_doubted(text)
         or _names_several(text)
@@ -208,7 +208,7 @@ def maybe_nobody() -> str:
         f"|^{_CARD.pattern}$"
         "|^[0-9.+()/:-]+$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
-        rf"|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^.[xX]?$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
+        rf"|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^[yn]$|^.[xX]$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
         rf"|[0-9][箱张張盒件套片枚包袋]$|[已未没沒待拒欠不]|{_PLATE}$|[客用][户戶]$"
         rf"|^非[㐀-鿿]{{2,}}|{_arrow().pattern}"
         rf"|(?:{_anyhow(table['kept'])})"

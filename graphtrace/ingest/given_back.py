@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal
 
-from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word
+from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
 
@@ -104,6 +104,9 @@ def what_is_listed(
     filled
         The columns that are filled in (nearly) all of the first rows; ``None`` before these are known.
     """
+    if marks_of(headings) and any(map(names_new_card, headings)):
+        # one card went each way: whose side is whose, the headings do not say
+        return "unclear"
     if any(GIVES_BACK.search(heading) for heading in headings) or not (sold_on or neutral):
         return "returns"
     if sold_on:

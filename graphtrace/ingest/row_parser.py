@@ -242,8 +242,8 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
 CARRIERS_OWN: Final = ("purchase", "registration")
 """Kinds of records whose sender is what stands in a column of carriers."""
 
-NEVER_OF_AUTHORITIES: Final = ("transfer", "return")
-"""Kinds of records that have no authority as a side: what comes to one is evidence, or a seizure."""
+NEVER_OF_AUTHORITIES: Final = ("transfer", "return", "seizure")
+"""Kinds of records that have no authority as a side: what comes to one is evidence; a seizure is made by it."""
 
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in (*PARTY_NAMES, "holder")})
@@ -2265,6 +2265,9 @@ class _Record:
             self.left_out.append(_Fault(field, reason_of_nobody(key)))
             return None
         if self._plan.kind in NEVER_OF_AUTHORITIES and is_authority(key):
+            if field == "holder":
+                self.left_out.append(_Fault(field, "of_authority"))
+                return None
             self._fault(field, "of_authority")
         self._statement[side + "_name"] = name
         self._statement[side + "_key"] = key

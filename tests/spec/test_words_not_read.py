@@ -173,3 +173,55 @@ def test_a_state_that_is_none_of_a_card_is_told_of_whom_a_carrier_names(
         f"运营商,ICCID,开户单位,开户时间,状态\n中国联通,{card(1)},E,2024-03-05,{state}\n中国联通,{card(2)},E,2024-03-05,正常\n"
     )
     assert [text for _, text in told(desk)] == texts
+
+
+@pytest.mark.parametrize("title", ["错发追回清单", "待客户确认", "补卡登记", "Recovery of cards sent by mistake"])
+def test_a_title_of_what_undoes_its_rows_is_told(desk: Desk, title: str) -> None:
+    desk.load(f"{title},,,\n{HEAD}\nE,A,2024-03-01,{card(1)}\n")
+    assert told(desk) == [("line_not_read", title)]
+
+
+@pytest.mark.parametrize("amount", ["5.00-", "负5", "△5", "(5)", "5 CR"])
+def test_a_credit_is_no_sale_however_its_sign_is_written(desk: Desk, amount: str) -> None:
+    desk.load(f"{HEAD},金额\n{rows(amount, '5.00', '6.00')}")
+    assert [reason for reason, _ in told(desk)] == ["unknown_kind"]
+    assert told(desk, 2) == []
+
+
+@pytest.mark.parametrize("kind", ["负数发票", "红字"])
+def test_the_kind_of_an_invoice_may_say_that_it_takes_a_sale_back(desk: Desk, kind: str) -> None:
+    desk.load(f"{HEAD},发票类型\n{rows(kind, '增值税专用发票', '增值税专用发票')}")
+    assert told(desk) == [("remark_not_read", kind)]
+
+
+@pytest.mark.parametrize("remark", ["已回收重新放号", "二次放号", "number reassigned"])
+def test_a_carriers_remark_that_a_number_went_to_another_is_told(desk: Desk, remark: str) -> None:
+    desk.load(f"中国联通协查反馈,,\nICCID,客户名称,备注\n{card(1)},李四通信店,{remark}\n")
+    assert told(desk) == [("remark_not_read", remark)]
+
+
+@pytest.mark.parametrize("remark", ["缺第6张", "少一张", "第3张坏", "card 6 missing"])
+def test_a_range_of_which_a_card_is_missing_is_not_taken_whole(desk: Desk, remark: str) -> None:
+    desk.load(f"转出方,转入方,日期,起始卡号,结束卡号,备注\nE,A,2024-03-01,{card(1)},{card(10)},{remark}\n")
+    assert [reason for reason, _ in told(desk, 6)] == ["unknown_kind"]
+    assert desk.trace(6).chains == []
+
+
+@pytest.mark.parametrize(
+    "holder", ["罗湖分局刑警大队", "报案人刘红", "受害人刘涛", "遗弃", "路边捡到", "另案处理", "拒绝透露"]
+)
+def test_a_card_is_seized_from_no_officer_and_no_victim(desk: Desk, holder: str) -> None:
+    desk.load(f"案号,卡号,查获日期,持有人\nA1,{card(1)},2024-09-01,{holder}\n")
+    assert [each["seized_from"] for each in desk.trace(1).json["seizures"]] == [None]
+
+
+def test_what_a_victim_handed_in_was_taken_from_nobody(desk: Desk) -> None:
+    desk.load(f"被害人提供卡片清单,,,\n提取日期,案号,持有人,ICCID\n2024-05-01,A1,刘红,{card(1)}\n")
+    assert desk.trace(1).json["seizures"] == []
+    assert len(told(desk)) == 1
+
+
+def test_a_card_given_back_beside_the_new_one_for_it_is_asked_about(desk: Desk) -> None:
+    desk.load(f"日期,发货方,收货方,退回卡号,换出卡号\n2024-02-01,E,A,{card(1)},{card(2)}\n")
+    assert desk.trace(1).chains == []
+    assert len(told(desk)) == 1
