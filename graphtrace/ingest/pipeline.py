@@ -169,6 +169,9 @@ _COURIERS: Final = re.compile("寄|发件|收件|揽|签收|派件|派送|shippe
 _CELLS_OF_A_LINE: Final = 2
 """Maximum number of different texts in a row that is a line below a table, and none of its rows."""
 
+_LONGEST_LINE: Final = 2_000
+"""Characters of a text above a table that may state something of all its rows."""
+
 _WORDS_ASKED: Final = 20
 """Maximum number of words of a sheet that are asked about."""
 
@@ -532,6 +535,8 @@ def _stated_above(
     """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
+    # to understand a longer text would take the square of its length
+    above = [(row, [cell if len(cell or "") <= _LONGEST_LINE else None for cell in cells]) for row, cells in above]
     year = _year_of(sheet, below) or _answered_year(sheet, answers)
     order = order_of_text(sheet.text) or sheet.day_order or ORDERS.get(answers.get(DATE_ORDER, ""))
     stated = stated_above(above, HEADINGS, year, order)

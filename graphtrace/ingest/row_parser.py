@@ -1332,7 +1332,7 @@ class RowParser:
         further = [
             (at, lot)
             for at, cell in enumerate(cells)
-            if cell and _NAMES_CARD.search(cell)
+            if cell and _NAMES_CARD.search(cell) and not has_zeroed_tail(normalize_number(cell))
             for lot in cards_in_cell(cell)
             if not any(all(map(each.__contains__, lot.end_keys)) for each in known)
         ]

@@ -62,7 +62,7 @@ _OF_DATA: Final = re.compile(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/
 """Found in cells as data have them and headings do not: long numbers, amounts, dates."""
 
 _PAGE: Final = re.compile(
-    r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|[0-9]+/[0-9]+"
+    r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|(?<![0-9])[0-9]+/[0-9]+"
 )
 """Marks of pages, by which titles of one list differ."""
 

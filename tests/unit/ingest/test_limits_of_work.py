@@ -63,6 +63,16 @@ def test_a_line_of_a_hundred_thousand_characters_above_a_table_states_no_year(pi
     assert time.process_time() - started < SECONDS
 
 
+@pytest.mark.parametrize("piece", ["1", "一", "-"])
+def test_a_title_of_thirty_thousand_characters_is_read_within_seconds(tmp_path: Path, piece: str) -> None:
+    row = "2024-03-05,甲公司,乙店,8986062300000000001"
+    (tmp_path / "a.csv").write_text(f"{piece * 30_000},,,\n日期,转出方,转入方,ICCID\n{row}\n", "utf-8")
+    started = time.process_time()
+    (report,) = gt.open_case(tmp_path / "x.gtrace").load(tmp_path / "a.csv").files
+    assert report.loaded == 1
+    assert time.process_time() - started < SECONDS
+
+
 def test_a_long_cell_with_many_dividers_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(card_cells, "is_card", lambda text: bool(asked.append(text)))
