@@ -60,9 +60,9 @@ _SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六
 _EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
 _DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
 _AS_FIRM: Final = re.compile(
-    rf"{_FIRM.pattern}(?:\([^()]*\))?|.*(?:科技|技术|通[信讯]|网络|物联|电子|贸易|行|ltd|limited|inc|llc|llp|plc)\.?"
+    rf"{_FIRM.pattern}(?:\([^()]*\))?|.*(?:科技|技术|超市|酒吧|[馆楼城坊站所院网厅园局]|通[信讯]|网络|物联|电子|贸易|行|ltd|limited|inc|llc|llp|plc)\.?"
 )
-_REMARK: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]$")
+_REMARK: Final = re.compile(r"(?:[(\[]|[-/_](?!.*[)\]]))([^()\[\]/_-]+)[)\]]?$")
 _COUNTED: Final = re.compile("[㐀-鿿]{2,}[0-9]+[箱张盒件套片枚包袋]")
 _ENDS_OF_FIRMS: Final = "店行厂社司部院所站坊馆铺吧屋城网"
 _CANNOT_BE_DENIED: Final = "常洲遗凡同标一"
@@ -83,7 +83,7 @@ _PLATE: Final = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋�
 _DEVICE: Final = re.compile(f"(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]|(?:车辆|车牌|车)?{_PLATE}")
 _OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
 _HEADS: Final = re.compile(
-    "(?:x{2,}|某.*|(?:股份|集团)?有限(?:责任)?公司|[㐀-鿿]{1,4}(?:客户|用户)|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
+    "(?:x{2,}|某.*|(?:股份|集团)?有限(?:责任)?公司|[㐀-鿿]{1,4}(?:客户|用户)|(?:工业|测试|内部|空白|行业|虚拟|体验|员工)[卡号]|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
 )
 """How many somebodies there are, or signs in place of a name."""
 
@@ -202,14 +202,14 @@ def maybe_nobody() -> str:
     before = {
         word for name in ("doubt_before", "denial_before", "says_first", "says_no", "hands") for word in table[name]
     }
-    within = (*table["says_within"], *table["things"])
+    within = (*table["says_within"], *table["things"], *table["function_words"])
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
         f"|^{_CARD.pattern}$"
         "|^[0-9.+()/:-]+$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         rf"|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^[yn]$|^.[xX]$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
-        rf"|[0-9][箱张張盒件套片枚包袋]$|[已未没沒待拒欠不]|{_PLATE}$|[客用][户戶]$"
+        rf"|[0-9][箱张張盒件套片枚包袋]$|欠|[卡号號]$|{_PLATE}$|[客用][户戶]$"
         rf"|^非[㐀-鿿]{{2,}}|{_arrow().pattern}"
         rf"|(?:{_anyhow(table['kept'])})"
         rf"|的(?:{_anyhow(table['kin'])})$|^原.+[现現]|[转轉]|改[为為给給]|[换換]成|[卖賣][给給]"
@@ -271,8 +271,14 @@ def _says_something(text: str) -> bool:
         return True
     if _AS_FIRM.fullmatch(text):
         return False
+    if is_certainly_person(text):
+        return False
     says_no = text.startswith(table["says_no"]) and not text.startswith(table["names_in_no"])
-    return says_no or any(word in text for word in table["says_within"])
+    is_sentence = (
+        len(text) > 2 and _HAN.fullmatch(text) is not None and any(map(text.__contains__, table["function_words"]))
+    )
+    is_name_with_it = any(map(text.__contains__, table["names_in_no"]))
+    return says_no or (is_sentence and not is_name_with_it) or any(map(text.__contains__, table["says_within"]))
 
 
 def _has_remark(text: str) -> bool:
