@@ -200,9 +200,11 @@ class _Tables(HTMLParser):
             self._open[-1].end_cell()
             while self._apart and self._apart[-1].tag in _ENDED_BY[tag]:
                 self._apart.pop()
-        styles = [_reason_of(given.get("style") or ""), *map(self._classes.get, (given.get("class") or "").split())]
-        own = STRUCK_OUT_ROWS if tag in _DELETED else HIDDEN_ROWS if "hidden" in given else None
-        reason = next(filter(None, (own, *styles)), None)
+        reason = STRUCK_OUT_ROWS if tag in _DELETED else HIDDEN_ROWS if "hidden" in given else None
+        if reason is None and (style := given.get("style")):
+            reason = _reason_of(style)
+        if reason is None and self._classes:
+            reason = next(filter(None, map(self._classes.get, (given.get("class") or "").split())), None)
         if tag == "table" or (reason and tag not in _EMPTY and len(self._apart) < _DEEPEST):
             self._apart.append(_Element(tag, reason))
         elif self._apart and self._apart[-1].tag == tag:
@@ -329,10 +331,10 @@ class _OpenTable:
         if self._options:
             self._options[-1][1].append(text)
             return
-        for each in self._apart if text and not text.isspace() else ():
-            if each.reason is not None:
-                self.set_aside.setdefault(each.reason, set()).add(len(self.rows))
-        self._text.add(text, is_apart=any(each.reason for each in self._apart[self._within :]))
+        reasons = [each.reason for each in self._apart]
+        for reason in filter(None, reasons if text and not text.isspace() else ()):
+            self.set_aside.setdefault(reason, set()).add(len(self.rows))
+        self._text.add(text, is_apart=any(reasons[self._within :]))
 
     def end_cell(self) -> None:
         if self._text is None:

@@ -174,6 +174,8 @@ class _Noted:
 
 _CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel"})
 """Elements of changes that nobody has accepted."""
+_WATCHED = frozenset({"r", "t", "delText", "del", "moveFrom", "rPrChange", "trPr"})
+"""Elements within which others mean something else."""
 
 
 class _Document(XmlReader):
@@ -206,7 +208,8 @@ class _Document(XmlReader):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         value = attributes.get("val", "")
-        self._within[name] += 1
+        if name in _WATCHED:
+            self._within[name] += 1
         if name == "tbl":
             self._open.append(([], self._next))
             self.tables.append(self._open[-1][0])
@@ -243,7 +246,8 @@ class _Document(XmlReader):
             self._data_of("\n" if name != "tab" else "\t")
 
     def end(self, name: str) -> None:
-        self._within[name] -= 1
+        if name in _WATCHED:
+            self._within[name] -= 1
         if name == "r":
             self._apart = set()
         elif name == "p":
@@ -278,11 +282,12 @@ class _Document(XmlReader):
         noted.comments.add((len(table), comment))
 
     def data(self, text: str) -> None:
+        if not (self._within["t"] or self._within["delText"]):
+            return
         is_deleted = bool(self._within["del"] or self._within["moveFrom"] or self._within["delText"])
-        if self._within["t"] or self._within["delText"]:
-            for reason in self._apart if not (is_deleted or text.isspace()) else ():
-                self._note(reason)
-            self._data_of(text, is_apart=bool(self._apart), is_deleted=is_deleted)
+        for reason in self._apart if not (is_deleted or text.isspace()) else ():
+            self._note(reason)
+        self._data_of(text, is_apart=bool(self._apart), is_deleted=is_deleted)
 
     def _data_of(self, text: str, *, is_apart: bool = False, is_deleted: bool = False) -> None:
         if not is_deleted:
