@@ -1292,9 +1292,14 @@ class SheetParser:
         # of a few among many that are read the answer is taken, and not asked for; of all days of a column it is
         if order is not None and order.rows >= self._read_rows:
             asked.append(order)
-        elif order is not None and not self._seen_orders:
+        elif order is not None and self._are_all_days_open():
             asked.append(replace(order, is_required=False))
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
+
+    def _are_all_days_open(self) -> bool:
+        """Whether each day in the first rows can be read both ways."""
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        return all(self._is_open_day(cell) for cells in rows for at in self._date_columns if (cell := cells[at]))
 
     def _return_questions(self) -> list[OpenQuestion]:
         """Return the question who gave back in rows of returns among sales, where that is not sure."""
