@@ -76,9 +76,12 @@ _DESK: Final = (
 MAYBE_OPERATOR: Final = (
     f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{'|'.join(map(re.escape, ANYWHERE))})(?:{_DESK})?$"
 )
-"""Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others."""
+"""Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others.
 
-_MAYBE_OPERATOR: Final = re.compile(MAYBE_OPERATOR)
+This and the patterns of whole names are compiled where a name is first looked at: to compile them takes as long as to
+answer a small question.
+"""
+
 _OF_DESK: Final = re.compile(f"{_DESK}$")
 
 _BRACKETS: Final = str.maketrans("", "", "()")
@@ -102,17 +105,15 @@ _OF_COMPANY: Final = f"(?:{_HAN}{{0,8}}?{BRANCH}){{0,3}}"
 _OF_SHORT: Final = f"(?:{_PLACE}{{0,3}}?{BRANCH}|{_HAN}{{2,4}}?[分支]公司){{0,3}}"
 
 _BEGINNING: Final = re.compile(f"(中国)?({'|'.join(sorted(_BRANDS, key=lambda word: (-len(word), word)))})")
-_AFTER_NATION: Final = re.compile(f"(?:通信|(?:移动)?网络)?{_FORM}*(?:公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_COMPANY}")
-_COMPANY: Final = re.compile(f"(?:通信)?{_FORM}+公司{_OF_COMPANY}")
-_SHORT: Final = re.compile(f"(?:集团|公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_SHORT}")
-_PROVINCIAL: Final = re.compile(
-    f"中国(移动通信集团{_HAN}{{2,4}}|广电{_HAN}{{2,4}}网络(?:股份)?)有限(?:责任)?公司{_OF_COMPANY}"
-)
+_AFTER_NATION: Final = f"(?:通信|(?:移动)?网络)?{_FORM}*(?:公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_COMPANY}"
+_COMPANY: Final = f"(?:通信)?{_FORM}+公司{_OF_COMPANY}"
+_SHORT: Final = f"(?:集团|公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_SHORT}"
+_PROVINCIAL: Final = f"中国(移动通信集团{_HAN}{{2,4}}|广电{_HAN}{{2,4}}网络(?:股份)?)有限(?:责任)?公司{_OF_COMPANY}"
 
 _IN_LATIN_WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]")
 _JOINTS: Final = re.compile(r"[-_.,&'’\u2010-\u2015()]")
 _NO_LATIN_PLACE: Final = "(?!agen|deal|resel|auth|distrib|partner|retail|shop|store|market)"
-_LATIN: Final = re.compile(
+_LATIN: Final = (
     f"({'|'.join(sorted(_LATIN_BRANDS, key=lambda word: (-len(word), word)))})"
     "(?:communications?|group|corporation|corp|company|co|limited|ltd|network|iot)*+"
     "(?:(?:beijing|tianjin|hebei|shanxi|innermongolia|liaoning|jilin|heilongjiang|shanghai|jiangsu|zhejiang|anhui|fujian"
@@ -134,14 +135,14 @@ USUAL_NAMES: Final[Mapping[str, str]] = {
 @lru_cache(maxsize=1 << 14)
 def match_operator_name(name_key: str) -> str | None:
     """Return the slug of the operator whose name this is: ``china-unicom``, one abroad, or ``vno-WORD``."""
-    if len(name_key) > _LONGEST or not _MAYBE_OPERATOR.search(name_key):
+    if len(name_key) > _LONGEST or not re.search(MAYBE_OPERATOR, name_key):
         return None
     if (known := ANYWHERE.get(name_key)) is not None:
         return known
     if name_key.isascii():
         if (known := ANYWHERE.get(_OF_DESK.sub("", name_key))) is not None:
             return known
-        found = _LATIN.fullmatch(_JOINTS.sub("", name_key))
+        found = re.fullmatch(_LATIN, _JOINTS.sub("", name_key))
         return _LATIN_BRANDS[found[1]] if found else None
     name = to_simplified(name_key).translate(_BRACKETS)
     return ANYWHERE.get(name) or _match_chinese(name)
@@ -203,7 +204,9 @@ def _match_chinese(name: str) -> Carrier | None:
         return None
     nation, brand = begun.groups()
     patterns = (_AFTER_NATION,) if nation else (_SHORT, _COMPANY)
-    is_operator = any(pattern.fullmatch(name, begun.end()) for pattern in patterns) or _PROVINCIAL.fullmatch(name)
+    is_operator = any(re.fullmatch(pattern, name[begun.end() :]) for pattern in patterns) or re.fullmatch(
+        _PROVINCIAL, name
+    )
     return _BRANDS[brand] if is_operator else None
 
 
