@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -20,7 +20,6 @@ from graphtrace.cli.output import CommandResult, GlobalOptions, show_answer
 from graphtrace.cli.standard_streams import write_output
 from graphtrace.errors import GraphtraceError
 from graphtrace.platform import system
-from graphtrace.render.command_results import Check, Diagnosis
 from graphtrace.render.language import detect_language
 
 MIN_FREE_BYTES = 2 * 10**9
@@ -32,24 +31,30 @@ MIN_MEMORY_BYTES = 2 * 10**9
 _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney", "typst")
 """Optional packages; without typst no PDF is written."""
 
+_Check = tuple[str, Literal["good", "poor", "bad"], dict[str, Any]]
+"""What was checked, how it is, and what is to be said of it."""
+
 
 @command(redact="not_redacted_no_case")
 def doctor(options: GlobalOptions) -> CommandResult:
     """Say whether this machine has what graphtrace needs, and what is missing."""
-    found = Diagnosis([*_machine(), *_packages(), *_places(options.case), *_server(options)])
+    from graphtrace.render.command_results import Check, Diagnosis
+
+    checked = (*_machine(), *_packages(), *_places(options.case), *_server(options))
+    found = Diagnosis([Check(*one) for one in checked])
     is_bad = any(check.state == "bad" for check in found.checks)
     return show_answer(found, options, exit_code=MISSING if is_bad else 0)
 
 
-def _machine() -> Iterator[Check]:
-    yield Check("python", "good", {"version": sys.version.split()[0], "system": system.NAME})
+def _machine() -> Iterator[_Check]:
+    yield "python", "good", {"version": sys.version.split()[0], "system": system.NAME}
     memory = system.physical_bytes() or 0
-    yield Check("memory", "good" if memory >= MIN_MEMORY_BYTES else "poor", {"bytes": memory})
+    yield "memory", "good" if memory >= MIN_MEMORY_BYTES else "poor", {"bytes": memory}
     output = (sys.stdout.encoding or "").lower()
     names = {"output": output, "files": sys.getfilesystemencoding(), "system": locale.getpreferredencoding(False)}
-    yield Check("encodings", "good" if _writes_chinese(output) else "poor", names)
-    yield Check("language", "good", {"language": detect_language()})
-    yield Check("long_paths", "good" if system.has_long_paths() else "poor", {})
+    yield "encodings", "good" if _writes_chinese(output) else "poor", names
+    yield "language", "good", {"language": detect_language()}
+    yield "long_paths", "good" if system.has_long_paths() else "poor", {}
 
 
 def _writes_chinese(encoding: str) -> bool:
@@ -60,30 +65,30 @@ def _writes_chinese(encoding: str) -> bool:
     return True
 
 
-def _packages() -> Iterator[Check]:
+def _packages() -> Iterator[_Check]:
     from importlib.metadata import PackageNotFoundError, requires, version
 
     try:
         needs = requires("graphtrace") or ()
     except PackageNotFoundError:  # run from a folder that only holds its modules
         needs = ()
-        yield Check("not_installed", "poor", {})
+        yield "not_installed", "poor", {}
     for need in needs:
         if ";" in need:  # of an extra
             continue
         name = need.split("<")[0].split(">")[0].split("=")[0].strip()
         try:
-            yield Check("package", "good", {"name": name, "version": version(name), "needed": need})
+            yield "package", "good", {"name": name, "version": version(name), "needed": need}
         except PackageNotFoundError:
-            yield Check("missing_package", "bad", {"name": name, "needed": need})
+            yield "missing_package", "bad", {"name": name, "needed": need}
     for name in _OPTIONAL:
         try:
-            yield Check("optional_package", "good", {"name": name, "version": version(name)})
+            yield "optional_package", "good", {"name": name, "version": version(name)}
         except PackageNotFoundError:
-            yield Check("optional_package", "poor", {"name": name, "version": None})
+            yield "optional_package", "poor", {"name": name, "version": None}
 
 
-def _places(case: str | None) -> Iterator[Check]:
+def _places(case: str | None) -> Iterator[_Check]:
     from graphtrace.storage.neo4j.client import is_server
 
     places = [("scratch", Path(tempfile.gettempdir()))]
@@ -94,9 +99,9 @@ def _places(case: str | None) -> Iterator[Check]:
         free = shutil.disk_usage(folder).free
         params = {"what": what, "folder": str(folder), "free_bytes": free}
         if not _is_writable(folder):
-            yield Check("unwritable_folder", "bad" if what == "scratch" else "poor", params)
+            yield "unwritable_folder", "bad" if what == "scratch" else "poor", params
         else:
-            yield Check("folder", "good" if free >= MIN_FREE_BYTES else "poor", params)
+            yield "folder", "good" if free >= MIN_FREE_BYTES else "poor", params
 
 
 def _is_writable(folder: Path) -> bool:
@@ -109,7 +114,7 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-def _server(options: GlobalOptions) -> Iterator[Check]:
+def _server(options: GlobalOptions) -> Iterator[_Check]:
     from graphtrace.storage.neo4j.client import is_server
 
     if options.case is None or not is_server(options.case):
@@ -121,11 +126,11 @@ def _server(options: GlobalOptions) -> Iterator[Check]:
             files = len(case.status().files)
     except GraphtraceError as error:
         if error.code == "case_missing":
-            yield Check("server", "good", {"address": options.case, "files": 0})
+            yield "server", "good", {"address": options.case, "files": 0}
         else:
-            yield Check("no_server", "bad", {"address": options.case, "why": error.text})
+            yield "no_server", "bad", {"address": options.case, "why": error.text}
     else:
-        yield Check("server", "good", {"address": options.case, "files": files})
+        yield "server", "good", {"address": options.case, "files": files}
 
 
 @command(redact="not_redacted_serve")
