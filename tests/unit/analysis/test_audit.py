@@ -29,7 +29,7 @@ FIRST = 123_000_111
 
 CARRIERS = ("中国联通", "中国移动")
 ENTERPRISES = ("甲公司", "乙公司")
-OTHERS = ("丙店", "丁某")
+OTHERS = ("丙店", "丁山")
 BUYERS = ("散户一", "散户二", "散户三")
 HEADINGS = {
     "purchases": ("carrier", "enterprise", "date", "iccid", "iccid_first", "iccid_last", "quantity"),
@@ -308,10 +308,10 @@ RESOLD_TWICE = Records(
     transfers=[
         ("甲公司", "丙店", "2024-03-02", "", iccid(2), iccid(7), "", "微信"),
         ("丙店", "甲公司", "2024-03-03", "", iccid(3), iccid(4), "", ""),
-        ("甲公司", "丁某", "2024-03-04", iccid(4), "", "", "", "QQ"),
+        ("甲公司", "丁山", "2024-03-04", iccid(4), "", "", "", "QQ"),
         ("丙店", "中国联通", "2024-03-05", iccid(7), "", "", "", ""),
     ],
-    activations=[(iccid(3), msisdn(0), "2024-03-06", "丁某", ""), ("", msisdn(0), "2024-03-09", "", "")],
+    activations=[(iccid(3), msisdn(0), "2024-03-06", "丁山", ""), ("", msisdn(0), "2024-03-09", "", "")],
 )
 
 
@@ -338,9 +338,9 @@ SOLD_TWICE_ON_A_DAY = Records(
 THROUGH_A_GAP = Records(
     purchases=[("中国联通", "甲公司", "2024-03-01", "", iccid(0), iccid(9), "")],
     transfers=[
-        ("丙店", "丁某", "2024-04-02", iccid(0), "", "", "", "微信"),
+        ("丙店", "丁山", "2024-04-02", iccid(0), "", "", "", "微信"),
         ("甲公司", "丙店", "2024-05-02", iccid(1), "", "", "", ""),
-        ("丙店", "丁某", "2024-05-03", "", iccid(4), iccid(5), "", ""),
+        ("丙店", "丁山", "2024-05-03", "", iccid(4), iccid(5), "", ""),
     ],
     stock=[("甲公司", "2024-06-01", 1, 1)],
 )
@@ -402,16 +402,16 @@ OWN = Records(
         ("甲公司", "中国联通", "2024-03-03", iccid(0), "", "", "", ""),
         ("甲公司", "丙店", "2024-03-04", iccid(1), "", "", "", "微信"),
         ("甲公司", "丙店", "2024-03-05", "", "", "", 40, ""),
-        ("丙店", "丁某", "2024-03-06", iccid(1), "", "", "", "QQ"),
+        ("丙店", "丁山", "2024-03-06", iccid(1), "", "", "", "QQ"),
         ("甲公司", "中国联通", "2024-03-21", iccid(2), "", "", "", ""),
         ("甲公司", "中国移动", "2024-03-21", "", "", "", 7, ""),
     ],
     activations=[
         (iccid(3), "", "2024-02-28", ""),
         (iccid(4), "", "2024-03-08", "甲公司"),
-        (iccid(5), "", "2024-03-09", "丁某"),
+        (iccid(5), "", "2024-03-09", "丁山"),
         (iccid(6), "", "2024-03-11", ""),
-        (iccid(1), "", "2024-03-07", "丁某"),
+        (iccid(1), "", "2024-03-07", "丁山"),
         (iccid(7), msisdn(7), "2024-02-28", ""),
         ("", msisdn(7), "2024-03-10", ""),
     ],
@@ -471,7 +471,7 @@ def test_the_channel_is_that_by_which_the_card_left_the_enterprise(case: gt.Case
     assert audit.resold.channels == {"微信": 1}
     assert audit.resold.by_depth == {2: 1}
     (share,) = audit.resold.final_holders
-    assert (share.party.name, share.cards, share.activated, share.seized) == ("丁某", 1, 1, 1)
+    assert (share.party.name, share.cards, share.activated, share.seized) == ("丁山", 1, 1, 1)
     assert audit.seized == 2
 
 
@@ -525,7 +525,7 @@ def test_two_sellers_of_one_card_make_it_disputed_for_both_buyers(tmp_path: Path
 def test_a_broken_chain_counts_by_its_documented_hops(tmp_path: Path) -> None:
     told = Records(
         purchases=[("中国联通", "甲公司", "2024-03-01", "", iccid(0), iccid(1), "")],
-        transfers=[("丙店", "丁某", "2024-03-05", iccid(0), "", "", "", "QQ")],
+        transfers=[("丙店", "丁山", "2024-03-05", iccid(0), "", "", "", "QQ")],
     )
     with told.load(tmp_path) as case:
         (audit,) = case.audit("甲公司")
