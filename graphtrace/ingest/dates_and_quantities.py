@@ -14,8 +14,10 @@ from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import strip_noise_keep_dashes
-from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import DateSpan, to_epoch_day
+
+INEXACT_MARK: Final = "\x00"
+"""First character of a cell whose number was not stored exactly."""
 
 DateReason = Literal["bad_date", "ambiguous_date"]
 

@@ -15,18 +15,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.ingest.dates_and_quantities import INEXACT_MARK as INEXACT_MARK
+from graphtrace.ingest.dates_and_quantities import DayOrder
 from graphtrace.model import column_letters
 from graphtrace.results.reports import Reject, RowWarning
-
-if TYPE_CHECKING:
-    from graphtrace.ingest.dates_and_quantities import DayOrder
-
-INEXACT_MARK = "\x00"
-"""First character of a cell whose number was not stored exactly."""
 
 EMPTY = frozenset({"", "-", "--", "---", "－", "—", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"})
 """Cell texts that say nothing, in lower case."""
