@@ -51,8 +51,10 @@ dealt AS NOT MATERIALIZED (
 -- who dealt in so many at the most dealt in no more different ones
 many AS (
     SELECT dealer
-    FROM (SELECT dealer FROM dealt GROUP BY dealer HAVING sum(last - first + 1) >= $least_cards) AS found
+    FROM dealt
     SEMI JOIN concerned USING (dealer)
+    GROUP BY dealer
+    HAVING sum(last - first + 1) >= $least_cards
 ),
 legs AS (
     SELECT DISTINCT dealer, unnest(range(dealt.segment, beyond.segment)) AS segment
