@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 import polars as pl
@@ -35,6 +35,83 @@ _OF_ABOVE = re.compile("^[(（【]?(?:以上|上述|前述|上列|上表)")
 _NOTE = re.compile("^(?:[注附]|备注|说明|[*※])")
 
 
+_LABEL = re.compile(r"([^\s:：,，;；。、]{2,12}?(?:[(（][^()（）]{1,8}[)）])?)\s*[:：]")
+_OF_SIGNER = re.compile(
+    "(?:被扣押)?(?:物品|财物)?持有人|见证人|[承主]办人|(?:办案|侦[查察]|执法|检查|提取)(?:人员?|员|民警|单位)?|民警"
+    "|(?:保管|记录|制[表单]|填[表单]|审核|复核|经办|核对)人?|.*(?:签[字名章收]|盖章).*"
+)
+_OF_HOLDER = re.compile("(?:被扣押)?(?:物品|财物)?持有人")
+_DAY_ALONE = re.compile(r"(?:20[0-9]{2})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日|20[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}")
+_TITLE_OF_LIST = re.compile("[^:：,，。;；]{0,40}(?:清单|笔录|决定书|登记[表簿]|明细表?|[送发出退收]货单|出库单|入库单)(?:[(（].*[)）])?")
+
+
+def _form_of(line: str) -> tuple[str, ...]:
+    """Return the names of a line of names and values."""
+    return tuple(_LABEL.findall(line))
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"[\s0-9]", "", line)
+
+
+class Parted(NamedTuple):
+    """Lines between two tables: those that close the one above, those of either, and those that head the one below."""
+
+    closing: list[str]
+    either: list[str]
+    heading: list[str]
+
+
+def part_lines(lines: Sequence[str], opening: Sequence[str], after: Sequence[str]) -> Parted:
+    """Part the lines between two tables of a document.
+
+    Who held, witnessed or made a list signs below it: such a line before the title of the next list, or of the form
+    of those below the last table, closes the table above; one of the form of those above the first table heads the one
+    below. Where neither tells, a line that names only a holder is of either table.
+
+    Parameters
+    ----------
+    lines
+        The lines between the two.
+    opening
+        The lines above the first table of the document.
+    after
+        Those below the last one.
+
+    >>> part_lines(["持有人：甲  见证人：乙", "2024年6月8日", "扣 押 清 单", "持有人：丙"], ["扣押清单"], [])
+    Parted(closing=['持有人：甲  见证人：乙', '2024年6月8日'], either=[], heading=['扣 押 清 单', '持有人：丙'])
+    >>> part_lines(["持有人：丙"], [], [])
+    Parted(closing=[], either=['持有人：丙'], heading=[])
+    >>> part_lines(["持有人：丙"], ["持有人：甲"], ["制表：丁"])
+    Parted(closing=[], either=[], heading=['持有人：丙'])
+    """
+    titles = {_bare(line) for line in opening if not _LABEL.search(line)}
+    is_title = [_bare(line) in titles or _TITLE_OF_LIST.fullmatch(_bare(line)) is not None for line in lines]
+    title = is_title.index(True) if True in is_title else None
+    heads, closers = {_form_of(line) for line in opening}, {_form_of(line) for line in after}
+    parted = Parted([], [], [])
+    last = parted.heading
+    for at, line in enumerate(lines):
+        form = _form_of(line)
+        is_signed = bool(form) and _OF_SIGNER.fullmatch(form[0]) is not None
+        if is_signed and (title is None or at < title):
+            last = parted.either
+            if (title is None and form in heads) != (form in closers):
+                last = parted.heading if form in heads and title is None else parted.closing
+            elif title is not None or (form not in heads and not all(map(_OF_HOLDER.fullmatch, form))):
+                last = parted.closing
+        elif not (last is not parted.heading and _DAY_ALONE.fullmatch(line.strip())):
+            last = parted.heading
+        last.append(line)
+    if parted.closing and title is not None:
+        # what stands before the signatures stands below the table, too
+        first = lines.index(parted.closing[0])
+        moved = [line for line in parted.heading if line in lines[:first] and line not in lines[first:]]
+        parted.closing[:0] = moved
+        parted.heading[:] = [line for line in parted.heading if line not in moved]
+    return parted
+
+
 def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list[tuple[list[str], list[str]]]:
     """Return the lines above and below each table of a text.
 
@@ -42,14 +119,27 @@ def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list
     ----------
     between
         Of each table, the lines between it and the one before; a note may be about both, and one that speaks of what
-        stands above is about the former alone.
+        stands above is about the former alone. :func:`part_lines` says which close the former; one of either table
+        stands below both, so that it is told of both and concludes nothing.
     after
         The lines behind the last table.
     """
-    above = [[line for line in lines if at == 0 or not _OF_ABOVE.match(line)] for at, lines in enumerate(between)]
-    below = [[line for line in lines if _OF_ABOVE.match(line) or _NOTE.match(line)] for lines in between[1:]]
+    opening = between[0] if between else ()
+    parted = [Parted([], [], [*lines]) if at == 0 else part_lines(lines, opening, after) for at, lines in enumerate(between)]
+    above = [
+        [line for line in each.heading if at == 0 or not _OF_ABOVE.match(line)] for at, each in enumerate(parted)
+    ]
+    below = [
+        [
+            line
+            for line in lines
+            if line in each.closing or line in each.either or _OF_ABOVE.match(line) or _NOTE.match(line)
+        ]
+        for lines, each in zip(between[1:], parted[1:], strict=True)
+    ]
     return [
-        (before[-MAX_LINES:], behind[:MAX_LINES]) for before, behind in zip(above, [*below, list(after)], strict=False)
+        (before[-MAX_LINES:], [*behind[:MAX_LINES], *each.either])
+        for before, behind, each in zip(above, [*below, list(after)], parted, strict=False)
     ]
 
 

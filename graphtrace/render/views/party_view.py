@@ -214,7 +214,7 @@ _COLUMNS = (
     ),
     Column("card_bounds", "short", label_text("card_bounds_head"), READERS),
     *(Column("cards_at_least", "amount", audience=_SHEET), Column("cards_at_most", "amount", audience=_SHEET)),
-    Column("dates", "day", label_text("dates_of"), READERS, phrase=str),
+    Column("dates", "day", label_text("dates_of"), READERS, phrase=lambda days: days),
     *(Column("since", "day", audience=_SHEET), Column("until", "day", audience=_SHEET)),
     Column(
         "seized",

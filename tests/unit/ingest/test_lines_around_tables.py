@@ -168,3 +168,34 @@ def test_the_title_of_one_of_several_forms_is_quoted_with_all_cards() -> None:
 def test_the_heading_of_a_part_of_a_form_decides_nothing() -> None:
     count, parser = of_form(("回函",), *FORM[:3], ("退货信息",), *FORM[3:])
     assert (count, parser.kind) == (1, "transfer")
+
+
+def test_who_signs_below_a_list_of_seized_articles_is_not_the_holder_of_the_next_list(tmp_path: Path) -> None:
+    head = "被扣押人/持有人：{}    扣押地点：清江路9号    扣押日期：2024年6月{}日"
+    signed = "持有人：{}（拒绝签字）    见证人：{}    承办人：邹凯"
+
+    def line(text: str) -> str:
+        return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    rows = [("编号", "名称", "数量", "特征"), ("1", "物联网卡", "1张", "ICCID：89860625300210200016")]
+    cells = "".join(f"<w:tr>{''.join(f'<w:tc>{line(cell)}</w:tc>' for cell in row)}</w:tr>" for row in rows)
+    title, table = line("扣  押  清  单"), f"<w:tbl>{cells}</w:tbl>"
+    paper = [
+        *(title, line(head.format("何大伟", 18)), table, line(signed.format("何大伟", "范文斌"))),
+        *(title, line(head.format("孙海", 20)), table, line(signed.format("孙海", "杨立"))),
+        *(title, line(head.format("（无人在场，承租人“钱某”身份待查）", 25)), table),
+        line("见证人：韩梅    承办人：邹凯"),
+    ]
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        body = f'<w:document xmlns:w="{space}"><w:body>{"".join(paper)}</w:body></w:document>'
+        archive.writestr("word/document.xml", body)
+    parsers = [open_sheet_parser(sheet) for sheet in open_sheets(tmp_path / "a.docx")]
+    assert [each["holder"] or each["sender_name"] for parser in parsers for each in read_all(parser)] == [
+        *("何大伟", "孙海", None)
+    ]
+
+
+def test_a_line_that_may_be_of_either_table_is_told_of_both_and_heads_none() -> None:
+    assert lines_around([["清点"], ["持有人：丙"]], []) == [(["清点"], ["持有人：丙"]), ([], ["持有人：丙"])]
