@@ -41,8 +41,12 @@ _OF_SIGNER = re.compile(
     "|(?:保管|记录|制[表单]|填[表单]|审核|复核|经办|核对)人?|.*(?:签[字名章收]|盖章).*"
 )
 _OF_HOLDER = re.compile("(?:被扣押)?(?:物品|财物)?持有人")
-_DAY_ALONE = re.compile(r"(?:20[0-9]{2})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日|20[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}")
-_TITLE_OF_LIST = re.compile("[^:：,，。;；]{0,40}(?:清单|笔录|决定书|登记[表簿]|明细表?|[送发出退收]货单|出库单|入库单)(?:[(（].*[)）])?")
+_DAY_ALONE = re.compile(
+    r"(?:20[0-9]{2})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日|20[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}"
+)
+_TITLE_OF_LIST = re.compile(
+    "[^:：,，。;；]{0,40}(?:清单|笔录|决定书|登记[表簿]|明细表?|[送发出退收]货单|出库单|入库单)(?:[(（].*[)）])?"
+)
 
 
 def _form_of(line: str) -> tuple[str, ...]:
@@ -125,10 +129,10 @@ def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list
         The lines behind the last table.
     """
     opening = between[0] if between else ()
-    parted = [Parted([], [], [*lines]) if at == 0 else part_lines(lines, opening, after) for at, lines in enumerate(between)]
-    above = [
-        [line for line in each.heading if at == 0 or not _OF_ABOVE.match(line)] for at, each in enumerate(parted)
+    parted = [
+        Parted([], [], [*lines]) if at == 0 else part_lines(lines, opening, after) for at, lines in enumerate(between)
     ]
+    above = [[line for line in each.heading if at == 0 or not _OF_ABOVE.match(line)] for at, each in enumerate(parted)]
     below = [
         [
             line
