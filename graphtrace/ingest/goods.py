@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
+from graphtrace.ingest.acts import patterns_of
 from graphtrace.ingest.heading_grammar import without_remark
 
 _HEADING: Final = re.compile(
-    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item)(?:_?(?:name|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
+    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item|listing)(?:_?(?:name|title|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
     "|materials?|product/service|item_?desc|description_?of_?(?:the_?)?(?:goods|items?|articles?|materials?)"
 )
 _WITHOUT: Final = re.compile(
@@ -39,6 +40,7 @@ _DEVICES: Final = re.compile(
     "wi-?fi|路由器|手机|电脑|平板|手[环表]|相机|摄像[机头]|记录仪|传感器|[定追][位踪]器|网关|门锁|pos机?|终端|模组|模块|设备",
     re.IGNORECASE,
 )
+_ENGLISH: Final = patterns_of("goods", "card", "thing", "without", "device")
 _HINTS: Final = re.compile("e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?", re.IGNORECASE)
 """Words of cards, beside no device."""
 
@@ -56,10 +58,12 @@ def are_other_goods(text: str) -> bool:
 
     >>> [are_other_goods(goods) for goods in ("物联卡 30M", "SIM卡套", "4G网络摄像机", "联通30M定向", "POS机流量卡")]
     [False, True, True, False, False]
+    >>> [are_other_goods(goods) for goods in ("M2M SIM Airtel", "4G router (no SIM)", "SIM ejector pin", "Tracker with SIM")]
+    [False, True, True, False]
     """
     text = normalize("NFKC", text)
-    for pattern in (_WITHOUT, _ACCESSORIES, _OTHER_CARDS):
+    for pattern in (_WITHOUT, _ENGLISH["without"], _ACCESSORIES, _ENGLISH["thing"], _OTHER_CARDS):
         text = pattern.sub(" ", text)
-    if "卡" in text:
+    if "卡" in text or _ENGLISH["card"].search(text):
         return False
-    return _DEVICES.search(text) is not None or _HINTS.search(text) is None
+    return any(pattern.search(text) for pattern in (_DEVICES, _ENGLISH["device"])) or _HINTS.search(text) is None
