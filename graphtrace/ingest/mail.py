@@ -36,6 +36,35 @@ _SENT: Final = re.compile(
     r"卡.{0,40}(?:发出|寄出|寄给|发给|已发|已寄|退回|退还|收到|签收|转给|交给)|(?:发出|寄出|已发|已寄|退回|收到).{0,20}(?<!名)卡"
 )
 """Found in lines of a mail that say what became of cards that it does not name."""
+_OF_CARDS: Final = re.compile(
+    r"(?<![a-z])(?:[eu]?sims?|sim ?cards?|iccids?|data ?sims?)(?![a-z])|[流物电]?(?:量|联网?|话)?卡", re.IGNORECASE
+)
+_TOLD: Final = re.compile(
+    r"[0-9一二两三四五六七八九十百千]\s*张"
+    r"|(?<![0-9a-z])[0-9]+\s*(?:x\s*)?(?:pcs|pieces?|nos\.?|cards?|sims?|(?:[a-z0-9]+ ){1,3}(?:data )?sims?)(?![a-z])"
+    r"|(?<![a-z])(?:bought|sold|sent|gave|given|handed|received|returned|got|took|activated|carr(?:y|ied)|hand(?:ing)?|bring(?:ing)?"
+    r"|brought|collect(?:ed)?|deliver(?:ed)?|supplied|posted|paid|swapped|replaced)(?![a-z])"
+    r"|(?<![0-9])(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)? (?:of )?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*",
+    re.IGNORECASE,
+)
+"""Found in lines of a mail about cards that say how many, what happened to them, or on which day."""
+_QUOTE: Final = re.compile(
+    r"^[ \t]*(?:On\b[^\n]{4,200}(?:\n[^\n]{0,200}?)?\bwrote|"
+    r"[^\n]{0,120}<[^<>\s]+@[^<>\s]+>\s*wrote|在[^\n]{4,120}写道)[ \t]*[:：][ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The line above what a mail quotes of another one."""
+_ORIGINAL: Final = re.compile(
+    r"^[ \t]*(?:-{2,}\s*(?:original (?:message|appointment)|forwarded message|forwarded by\b[^\n]*|"
+    r"原始邮件|转发邮件信息|转发的?邮件)\s*-*"
+    r"|_{10,}|begin forwarded message:|"
+    r"(?:from|发件人)\s*[:：][^\n]*\n+[ \t]*(?:sent|date|to|发送时间|日期|收件人)\s*[:：][^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Stands above a mail that is quoted, or passed on, to the end of the text."""
+_BLOCK: Final = re.compile(r"(?is)<blockquote\b[^<>]*>(?:(?!<blockquote\b).)*?</blockquote\s*>")
+_ADDRESS: Final = re.compile(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
 
 
 class Attachment(NamedTuple):
@@ -50,6 +79,16 @@ class Mail(NamedTuple):
 
     attachments: tuple[Attachment, ...]
     references: tuple[str, ...]
+
+
+_TEXT: Final = "text.txt"
+_PAGE: Final = "text.html"
+
+
+def is_text_of_mail(name: str) -> bool:
+    """Whether a file of a case, by its name there, is the text of a mail."""
+    mail, _, member = name.rpartition("!/")
+    return mail.casefold().endswith(ENDING) and member.rpartition("/")[2] in (_TEXT, _PAGE)
 
 
 def is_mail(path: Path) -> bool:
@@ -111,7 +150,7 @@ def _speaking(subjects: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
         for clause in (each for text in texts for each in _CLAUSES.split(text)):
             part = " ".join(clause.replace("/", " ").replace("\\", " ").split())[:_LONGEST_SPOKEN]
             # a mail that vouches for its files
-            said = part.replace("以附件为准", "")
+            said = _ADDRESS.sub(" ", part).replace("以附件为准", "")
             is_doubt = doubts_rows(said) and not (are_lines and _OF_FILES.search(said) is None)
             if part and (is_doubt or meaning_as_name(said) == NOTHING):
                 yield part
@@ -121,8 +160,17 @@ def _own_lines(part: Message) -> list[str]:
     """Return the lines of a part without marks and without what they quote of another mail."""
     text = _text_of(part)
     if part.get_content_subtype() == "html":
+        while (outer := _BLOCK.sub("\n", text)) != text:
+            text = outer
         text = unescape(_UNSEEN.sub("", _BREAK.sub("\n", text)))
-    return [line for line in text.splitlines() if not line.lstrip().startswith(">")]
+    text = "\n".join(text.splitlines())
+    if (original := _ORIGINAL.search(text)) is not None:
+        text = text[: original.start()]
+    quotes = [*_QUOTE.finditer(text)]
+    if quotes and not any(line.lstrip().startswith(">") for line in text[quotes[0].end() :].splitlines()):
+        # what is quoted has no marks, and stands last
+        text = text[: quotes[0].start()]
+    return [line for line in _QUOTE.sub("", text).splitlines() if not line.lstrip().startswith(">")]
 
 
 def text_of_mail(path: Path) -> str:
@@ -153,10 +201,16 @@ def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
     plain = [text for subtype, text in texts if subtype != "html"]
     chosen = pages or plain or [text for _, text in texts]
     lines = [line for text in chosen for line in text.splitlines()]
-    if not chosen or not any((names_card if is_alone else tells_of_card)(line) or _SENT.search(line) for line in lines):
+    tells = names_card if is_alone else tells_of_card
+    if not chosen or not (any(tells(line) or _SENT.search(line) for line in lines) or _tells_of_cards(parts)):
         return
-    name = "text.html" if chosen is pages else "text.txt"
-    yield Attachment(name, "\n".join(chosen).encode("utf-8", "replace"))
+    yield Attachment(_PAGE if chosen is pages else _TEXT, "\n".join(chosen).encode("utf-8", "replace"))
+
+
+def _tells_of_cards(parts: list[Message]) -> bool:
+    """Whether the words of a mail itself are about cards, and say how many, what happened to them, or on which day."""
+    lines = [line for part in parts for line in _own_lines(part)]
+    return any(map(_OF_CARDS.search, lines)) and any(map(_TOLD.search, lines))
 
 
 def _attachments(parts: list[Message]) -> Iterator[Attachment]:

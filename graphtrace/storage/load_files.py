@@ -37,6 +37,7 @@ from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_so
 from graphtrace.ingest.given_answers import CONFIRMED, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
 from graphtrace.ingest.heading_grammar import SECRET
+from graphtrace.ingest.mail import is_text_of_mail
 from graphtrace.ingest.readers.guard import guarded, guarded_frames
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
@@ -542,9 +543,10 @@ def _keep_refused(refusals: Sequence[_Refusal]) -> None:
     Raises
     ------
     UnknownHeadings
-        If nothing can be said of it: no sheet names a card or waits for an answer.
+        If nothing can be said of it: no sheet names a card or waits for an answer, and it is no text of a mail,
+        which is a file only where it speaks of cards.
     """
-    if not any(each.names_cards or each.is_asking for each in refusals):
+    if not any(each.names_cards or each.is_asking or is_text_of_mail(each.report.file) for each in refusals):
         raise refusals[0].error
     _tell_one(refusals)
 

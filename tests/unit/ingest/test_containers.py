@@ -356,3 +356,42 @@ def test_a_mail_that_says_nothing_against_its_files_leaves_their_names_alone(
 
 def test_the_page_of_a_mail_speaks_against_its_files_as_its_text_does(tmp_path: Path) -> None:
     assert told_of_mail(tmp_path, "出库", "<div>附件<b>作废</b></div>", "html") == ["附件作废"]
+
+
+QUOTED = "Gaz <gaz@sample.example> wrote:"
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype"),
+    [
+        (f"Please see attached list.\n\nOn Thu, 12 Jun 2025 at 21:05, {QUOTED}\n> disregard the attached list", "plain"),
+        (f"See below\n\nOn Thu, 12 Jun 2025 at 21:05, {QUOTED}\nPlease disregard the attached list.", "plain"),
+        ("See attached\n-----Original Message-----\nFrom: Ann\nPlease disregard the attached list.", "plain"),
+        ("<p>See attached</p><blockquote>disregard the <blockquote>old</blockquote> attached list</blockquote>", "html"),
+    ],
+)
+def test_what_a_mail_quotes_of_another_mail_does_not_speak_against_its_files(
+    tmp_path: Path, text: str, subtype: str
+) -> None:
+    assert told_of_mail(tmp_path, "RE: list", text, subtype) == []
+
+
+def test_the_own_words_below_a_quoted_mail_speak_against_its_files(tmp_path: Path) -> None:
+    text = f"On Thu, 12 Jun 2025 at 21:05, {QUOTED}\n> the list?\nPlease disregard the attached list."
+    assert told_of_mail(tmp_path, "RE: list", text) == ["Please disregard the attached list."]
+
+
+OWN = """Please see attached packing list, 15 pieces MTN data sim.
+They are from the lot I bought from Okunade Metering on 2nd June.
+
+On Thu, 12 Jun 2025 at 21:05, Gaz <gaz@tarrantcomms.example> wrote:
+> can you do 25
+"""
+
+
+def test_the_words_of_a_mail_about_cards_are_told_kept_and_found_beside_its_files(tmp_path: Path) -> None:
+    with open_case(tmp_path / "x.gtrace") as case:
+        table, text = case.load(mail_of(tmp_path / "m.eml", OWN, attached=SOLD)).files
+        assert (table.file, table.loaded, text.file) == ("m.eml!/a.csv", 1, "m.eml!/text.txt")
+        assert text.error is not None
+        assert [row.origin.row for row in case.unread_rows("Okunade Metering")] == [2]
