@@ -364,10 +364,16 @@ QUOTED = "Gaz <gaz@sample.example> wrote:"
 @pytest.mark.parametrize(
     ("text", "subtype"),
     [
-        (f"Please see attached list.\n\nOn Thu, 12 Jun 2025 at 21:05, {QUOTED}\n> disregard the attached list", "plain"),
+        (
+            f"Please see attached list.\n\nOn Thu, 12 Jun 2025 at 21:05, {QUOTED}\n> disregard the attached list",
+            "plain",
+        ),
         (f"See below\n\nOn Thu, 12 Jun 2025 at 21:05, {QUOTED}\nPlease disregard the attached list.", "plain"),
         ("See attached\n-----Original Message-----\nFrom: Ann\nPlease disregard the attached list.", "plain"),
-        ("<p>See attached</p><blockquote>disregard the <blockquote>old</blockquote> attached list</blockquote>", "html"),
+        (
+            "<p>See attached</p><blockquote>disregard the <blockquote>old</blockquote> attached list</blockquote>",
+            "html",
+        ),
     ],
 )
 def test_what_a_mail_quotes_of_another_mail_does_not_speak_against_its_files(
