@@ -26,10 +26,11 @@ import polars as pl
 
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
-from graphtrace.ingest.card_cells import is_number
+from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
+from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_row
@@ -60,6 +61,8 @@ _AMBIGUOUS: Final = frozenset({"卡", "card", "号码", "单位", "用户", "类
 
 _OF_DATA: Final = re.compile(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")
 """Found in cells as data have them and headings do not: long numbers, amounts, dates."""
+
+_NAMES_CARD: Final = re.compile(NAMES_CARD)
 
 _PAGE: Final = re.compile(
     r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|(?<![0-9])[0-9]+/[0-9]+"
@@ -510,7 +513,12 @@ def _is_data(cells: Cells, columns: Sequence[int]) -> bool:
     texts = _texts(cells, columns)
     if len(columns) > 1 and len(texts) < 2:
         return False
-    return any(_OF_DATA.search(text) for text in texts) and not is_total_row(texts[0]) and not _is_pair(texts)
+    if is_total_row(texts[0]):
+        return False
+    if len(texts) > 2 and any(map(_NAMES_CARD.search, texts)):
+        # the traits of an article are a name and a value, too (ICCID：8986…)
+        return True
+    return any(_OF_DATA.search(text) for text in texts) and not _is_pair(texts)
 
 
 def _names_number(cells: Cells, columns: Sequence[int]) -> bool:
@@ -530,6 +538,11 @@ def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:
         if not is_above or any(is_total_row(text) for text in texts[:1]):
             break
         start -= 1
+    lines = {place: texts[0] for place in range(start, at) if (texts := _texts(rows[place][1], columns))}
+    closing = len(part_lines([*lines.values()], (), ()).closing) if start else 0
+    if closing:
+        # signatures below the table above
+        return [*lines, at][closing]
     if start and start < at and rows[start][0] == rows[start - 1][0] + 1:
         gaps = [place for place in range(start + 1, at + 1) if rows[place][0] > rows[place - 1][0] + 1]
         return gaps[0] if gaps else start

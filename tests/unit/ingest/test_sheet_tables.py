@@ -571,3 +571,17 @@ def test_customers_as_headings_of_rows_decide_nothing(tmp_path: Path) -> None:
 def test_a_footer_that_would_decide_rows_is_quoted_with_all_cards(tmp_path: Path, line: str) -> None:
     case, _ = load(book(tmp_path / "a.xlsx", [[*SALES], sale(1, "甲", "乙", 1), [line]]))
     assert unread(case, 1) == [("line_not_read", line)]
+
+
+def test_lists_of_seized_articles_below_each_other_have_each_its_own_holder(tmp_path: Path) -> None:
+    rows: Grid = []
+    for holder, day, signed in (("何大伟", 18, "持有人：何大伟  见证人：范文斌"), ("孙海", 20, "见证人：韩梅")):
+        rows += [
+            ["扣押清单", None, None, None],
+            [f"被扣押人/持有人：{holder}    扣押日期：2024年6月{day}日", None, None, None],
+            ["编号", "名称", "数量", "特征"],
+            [str(day), "物联网卡", "1张", f"ICCID：89860625300210200{day}6"],
+            [signed, None, None, None],
+        ]
+    case, _ = load(book(tmp_path / "a.xlsx", rows))
+    assert [[each.origins[0].row for each in case.party(name).seizures] for name in ("何大伟", "孙海")] == [[4], [9]]
