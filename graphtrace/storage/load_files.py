@@ -604,7 +604,7 @@ def _read_sheet(
         add_questions(report, found.sheet, reading, reading.questions)
         report.answered = {**found.taken, **reading.answered}
     places = reading.places if reading.kind else {}
-    if (transcribed := found.rules.transcription) is not None:
+    if found.sheet.name is None and (transcribed := found.rules.transcription) is not None:
         # no cell of the file states the fields
         places = {"transcribed": {"by": transcribed.by}}
         _add_lines_left(report, found.text, transcribed, unread)

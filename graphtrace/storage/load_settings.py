@@ -259,7 +259,8 @@ class ReadingRules:
     @property
     def transcription(self) -> Transcription | None:
         """A person's reading of the lines of a text, which is not read otherwise then."""
-        return next((mapping.transcription for mapping in self.mappings if mapping.transcription is not None), None)
+        stated = (mapping.transcription for mapping in self.of_sheet(None).mappings)
+        return next((transcription for transcription in stated if transcription is not None), None)
 
     def of_sheet(self, name: str | None) -> ReadingRules:
         """The rules for one sheet."""
@@ -268,7 +269,8 @@ class ReadingRules:
     def mapping_of(self, sheet: str | None) -> ColumnMapping | None:
         """The mapping by which a sheet is read: the one that names it, else the one that names none.
 
-        A sheet without a name is the only one of its file, and every mapping is for it.
+        A sheet without a name is the only one of its file, and every mapping is for it, or the lines that a person
+        transcribed, which are beside the tables of a document.
         """
         names = (sheet, split_table(sheet)[0])
         named = [
@@ -277,7 +279,8 @@ class ReadingRules:
             for mapping in self.mappings
             if mapping.sheet is not None and name in (mapping.sheet, None)
         ]
-        return next(iter((*named, *(mapping for mapping in self.mappings if mapping.sheet is None))), None)
+        others = [each for each in self.mappings if each.sheet is None and (sheet is None or not each.transcription)]
+        return next(iter((*named, *others)), None)
 
     def is_for(self, sheet: str | None) -> bool:
         """Whether a load says anew how a sheet is read: any, or one that a mapping is for."""

@@ -125,7 +125,8 @@ def open_sheets_to_read(
 ) -> list[SheetToRead]:
     """Return the sheets of a file that are to be read, with the recipe by which each can be read.
 
-    Of a text that a person transcribed there is the transcription alone. A sheet that holds several tables is several.
+    Of a text that a person transcribed there is the transcription alone; beside the tables of a document it is one
+    more. A sheet that holds several tables is several.
     Rows below the top are searched for further tables with ``is_whole``;
     else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
     """
@@ -133,10 +134,12 @@ def open_sheets_to_read(
     from graphtrace.ingest.readers.decryption import decrypted_copy
 
     if (transcribed := how.transcription) is not None:
-        with suppress(GraphtraceError, ValueError):
-            (text,) = open_sheets(copy)
-            return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {}, text=text)]
-        return [SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})]
+        lines = SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})
+        texts: list[Sheet] = []
+        with suppress(GraphtraceError):
+            texts = open_sheets(copy)
+        if len(texts) <= 1:
+            return [lines._replace(text=texts[0]) if texts else lines]
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = decrypted_copy(copy, how.password)
@@ -146,7 +149,8 @@ def open_sheets_to_read(
         error.replace_path(readable, copy)
         raise
     how.check_sheets(sheets)
-    return [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
+    tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
+    return tables if transcribed is None else [*tables, lines]
 
 
 def _tables_of(

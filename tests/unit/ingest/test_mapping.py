@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+import graphtrace as gt
 from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.mapping_files import ColumnMapping, load_mappings
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
@@ -17,6 +18,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.storage.load_settings import ReadingRules
 
 from .sheets import read_all, sheet_of
+from .test_english_papers import word_file
 
 
 def mapping_of(folder: Path, text: str) -> ColumnMapping:
@@ -301,3 +303,22 @@ def test_a_field_of_another_kind_is_not_proposed_for_itself(tmp_path: Path) -> N
     with pytest.raises(MappingError) as fault:
         mapping_of(tmp_path, "kind: identity\ncolumns: {from: 甲列}\n")
     assert fault.value.params.get("nearest", []) == [] or "from" not in fault.value.params["nearest"]
+
+
+def test_lines_that_a_person_confirms_beside_a_table_of_a_document_are_one_more_table(tmp_path: Path) -> None:
+    sold, told = "8986061900000000055", "8986061900000000001"
+    heads = ["转出方", "转入方", "日期", "卡号"]
+    place = tmp_path / "复函.docx"
+    word_file(place, f"2024年3月21日，甲公司把{told}交给了李倩。", [heads, ["甲公司", "丙公司", "2024-03-20", sold]])
+    stated = f"{{kind: transfer, date: 2024-03-21, from: 甲公司, to: 李倩, iccid: {told}}}"
+    (tmp_path / "m.yml").write_text(f"transcribed:\n  by: 张警官\n  1: {stated}\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(place)
+        case.load(place, mapping=tmp_path / "m.yml", again=True)
+        traces = {trace.input: trace for trace in case.trace(sold, told)}
+        hands = {card: [hop.receiver.name for hop in trace.chains[0].hops] for card, trace in traces.items()}
+        assert hands == {sold: ["丙公司"], told: ["李倩"]}
+        assert not case.verify(deep=True)
+    lines = [json.loads(line) for line in (tmp_path / "x.gtrace/ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    by = {sheet["sheet"]: "transcribed" in str(sheet["reading"]) for sheet in lines[-1]["sheets"]}
+    assert by == {"table 1": False, "text": False, None: True}
