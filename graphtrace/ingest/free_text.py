@@ -11,6 +11,7 @@ from typing import Final
 
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
+from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
@@ -89,6 +90,10 @@ def find_in_line(line: str, number: int = 1, sheet: str | None = None) -> list[T
 
 _Reading = Iterator[tuple[str, str]]
 
+_BESIDE: Final = 10
+_BORN: Final = pattern_of("born")
+"""Beside the day, which is ``@`` here, on which somebody was born: nothing happened to a card on it."""
+
 
 def _as_card(hit: re.Match[str]) -> _Reading:
     card = parse_iccid(hit[0])
@@ -115,7 +120,8 @@ def _as_quantity(hit: re.Match[str]) -> _Reading:
 
 def _as_date(hit: re.Match[str]) -> _Reading:
     read = parse_date(hit[0])
-    if isinstance(read, DateSpan):
+    beside = f"{hit.string[max(hit.start() - _BESIDE, 0) : hit.start()]}@{hit.string[hit.end() : hit.end() + _BESIDE]}"
+    if isinstance(read, DateSpan) and _BORN.search(beside) is None:
         yield "date", read.iso
 
 

@@ -84,3 +84,18 @@ def test_any_text_is_searched_and_every_find_stands_in_it(before: str, number: s
     finds = list(find_in_line(text))
     assert number in [find.text for find in finds]
     assert [find for find in finds if not text[find.column - 1 :].startswith(find.text)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "何大伟，男，1993年8月1日出生，住岚江",
+        "1993年8月1日生，汉族",
+        "出生日期：1993-08-01",
+        "Name, DOB 01/08/1993",
+        "born on 1993-08-01",
+    ],
+)
+def test_the_day_on_which_somebody_was_born_is_no_day_of_a_card(line: str) -> None:
+    assert not [find for find in find_in_line(line) if find.kind == "date"]
+    assert [find.kind for find in find_in_line("自2024年3月20日生效")] == ["date"]
