@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (r:Activation)-[:OF]->(c:Card)
+MATCH (r:Record)-[:OF|MOVES]->(c:Card)
 WHERE r.device IS NOT NULL AND r.sheet <= seen.sheets
 WITH c, r ORDER BY r.device
 WITH c, collect(DISTINCT r.device) AS imeis, min(date(left(r.date, 10))) AS since,

@@ -1,8 +1,10 @@
 /*
 question.en = "Which cards were seen in several devices?"
 question.zh = "哪些卡在多个设备中出现过？"
-description.en = "Different devices (IMEI without its last digit) in activations that name the card by its number."
-description.zh = "以卡号记载的激活中的不同设备（IMEI 不计末位）。"
+description.en = """
+Different devices (IMEI without its last digit) in records that name the card by its number: activations, uses, seizures
+and lists of cards, as in traces."""
+description.zh = "以卡号记载的记录（激活、使用、扣押及卡清单，与流转结果一致）中的不同设备（IMEI 不计末位）。"
 [params]
 at_least = {type = "integer", default = 2, en = "the fewest devices", zh = "最少设备数"}
 [returns]
@@ -13,16 +15,12 @@ since = {en = "the earliest possible day", zh = "最早可能日期"}
 until = {en = "the latest possible day", zh = "最晚可能日期"}
 */
 
-WITH candidates AS (
-    SELECT first FROM activations WHERE imei IS NOT NULL AND first IS NOT NULL GROUP BY first
-    HAVING count(*) >= $at_least
-),
-several AS (
+WITH several AS (
     SELECT
         first, count(DISTINCT device) AS devices, list(DISTINCT device ORDER BY device) AS imeis, min(day) AS since,
         max(day_until) AS until
-    FROM activations SEMI JOIN candidates USING (first)
-    WHERE device IS NOT NULL
+    FROM records
+    WHERE device IS NOT NULL AND first IS NOT NULL AND precision = 'listed'
     GROUP BY first
     HAVING devices >= $at_least
 )

@@ -1,5 +1,5 @@
 MATCH (seen:Case)
-MATCH (r:Activation)-[:OF]->(c:Card)
+MATCH (r:Record)-[:OF|MOVES]->(c:Card)
 WHERE r.device IS NOT NULL AND r.sheet <= seen.sheets
 OPTIONAL MATCH (r)-[:USED_BY]->(user:Party)
 WITH r.device AS device, count(DISTINCT c) AS cards, count(DISTINCT user) AS users,

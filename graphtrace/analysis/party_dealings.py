@@ -19,6 +19,7 @@ from graphtrace.engine.case_parties import (
     CounterpartyTotals,
     cards_seized_from,
     counterparties,
+    parties_without_identity,
     rows_by_name,
     seized_cards,
     seized_from,
@@ -27,9 +28,11 @@ from graphtrace.engine.case_parties import (
 from graphtrace.engine.party_flows import MovementFilter, PartnerQuery, flow_totals, partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
+from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.operators import BRANCH, match_operator_name
 from graphtrace.identifiers.party_ids import CONTACT_KINDS
 from graphtrace.identifiers.ranges import CardInterval
+from graphtrace.locale import Text, phrase
 from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.lone_names import LoneNames
@@ -68,6 +71,11 @@ def find_party(store: Backend, text: str) -> Party:
     parties = parties_named(store, text)
     if len(parties) == 1:
         return parties[0]
+    if not parties and (name_key := normalize_party_name(text)):
+        # each row that names it is a party of its own
+        parties = parties_without_identity(store.session(PartyNamesScope()), name_key)
+        if len(parties) == 1:
+            return parties[0]
     if parties:
         listed = [party.id for party in parties]
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
@@ -76,6 +84,8 @@ def find_party(store: Backend, text: str) -> Party:
             return known[0]
         listed = [party.id for party in known]
         raise AmbiguousName("several_parties", count=len(known), name=text, parties=listed, hint="one_of_parties")
+    if store.has_supporting_records and (rows := _supports_by_words(store, text)):
+        raise NothingFound("named_without_identity", name=text, rows=rows, hint="see_its_rows")
     from graphtrace.analysis.known_values import known_uses
 
     if uses := known_uses(store, [text])[text]:
@@ -112,6 +122,21 @@ def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
     sides = (side for record in book.find(sorted(mentions)) for side in record.sides if side.mention in mentions)
     named = {party.id: party for side in sides if (party := book.shown(side)) is not None}
     return sorted(named.values())
+
+
+def _supports_by_words(store: Backend, text: str) -> list[Text]:
+    """Return the supporting records that name a side so though the name identifies nobody (周**), the first ones."""
+    name_key = normalize_party_name(text)
+    if not name_key or not identifies_nobody(name_key):
+        return []
+    origins = dict.fromkeys(
+        record.origin
+        for record in store.supporting_records()
+        if any(not side.name_key and normalize_party_name(side.name) == name_key for side in record.sides)
+    )
+    return [
+        phrase("row_of_sheet", file=origin.file, sheet=origin.sheet, row=origin.row) for origin in [*origins][:MAX_ROWS]
+    ]
 
 
 def parties_like(store: Backend, text: str, *, most: int = MAX_SUGGESTED) -> Sequence[Party]:

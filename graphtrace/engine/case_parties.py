@@ -57,6 +57,17 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
     return [(Party(*row[:4]), row[4]) for row in rows]
 
 
+def parties_without_identity(session: CaseSession, name_key: str) -> Sequence[Party]:
+    """The parties, each of one row, whose name is this one and by itself identifies nobody; by id."""
+    from graphtrace.identifiers import normalize_party_name
+
+    rows = session.query(
+        "SELECT DISTINCT id, name, is_carrier, bearers "
+        f"FROM {session.party_schema}.resolved_parties WHERE contains(id, '#') AND name IS NOT NULL ORDER BY id"
+    )
+    return [party for row in rows if normalize_party_name((party := Party(*row)).name or "") == name_key]
+
+
 def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:
     """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler.
 

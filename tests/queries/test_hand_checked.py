@@ -35,6 +35,16 @@ def test_the_phone_with_three_cards_and_the_gateway_with_ten(example: gt.Case) -
     assert rows_of(example, "devices-with-many-cards", "cards", at_least=11) == []
 
 
+def test_cards_that_lists_and_uses_name_in_a_device_count_as_in_traces(tmp_path: Path) -> None:
+    cards = [f"898606190000000000{number}" for number in (5, 6, 7)]
+    rows = "".join(f"{card},867584039912076,星海集团\n" for card in cards)
+    (tmp_path / "list.csv").write_text(f"中国联通物联网连接管理平台 卡号列表,,\nICCID,IMEI,客户名称\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        case.load(tmp_path / "list.csv")
+        (finding,) = (each for each in case.trace(cards[0])[0].findings if each.code == "shared_device")
+        assert (finding.params["count"], rows_of(case, "devices-with-many-cards", "cards")) == (3, [3])
+
+
 def test_the_card_that_was_in_two_phones(example: gt.Case) -> None:
     found = rows_of(example, "cards-in-many-devices", "card", "imeis")
     assert found == [("8986012306100000103", ["86099900000001", "86099900000002"])]

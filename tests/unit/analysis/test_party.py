@@ -106,3 +106,22 @@ def test_a_name_that_nobody_bears_is_answered_with_the_nearest(case: gt.Case) ->
     assert "星海" not in caught.value.hint
     with pytest.raises(NothingFound):
         case.party("")
+
+
+def test_a_name_that_identifies_nobody_is_told_with_what_names_it(tmp_path: Path) -> None:
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        (tmp_path / "t.csv").write_text(
+            "中国联通物联网连接管理平台 卡号列表,\nICCID,客户名称\n8986061900000000015,穗朴共享\n"
+            "8986061900000000016,穗朴共享\n8986061900000000017,锋锐共享\n",
+            encoding="utf-8",
+        )
+        (tmp_path / "p.csv").write_text(
+            "运单号,寄件人,收件人,寄件时间\nSF1234567890123,强盛店,刘**,2024-03-15 18:02:10\n", encoding="utf-8"
+        )
+        case.load(tmp_path / "t.csv", tmp_path / "p.csv")
+        with pytest.raises(AmbiguousName):
+            case.party("穗朴共享")
+        assert case.party("锋锐共享").party.name == "锋锐共享"
+        with pytest.raises(NothingFound, match=r"p\.csv:2") as caught:
+            case.party("刘**")
+        assert "nobody in the case" not in str(caught.value)
