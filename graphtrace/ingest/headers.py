@@ -566,7 +566,14 @@ class SheetHeader:
 
         Neither is named by its heading alone: 方向 and 姓名 may be anything.
         """
-        taken = {"kind", "party", "user", *_BOTH_SIDES}
+        # a side that was answered with the heading of the other side holds for rows of one way
+        turned = {
+            name: list[int]()
+            for name in claims.headings.keys() & {*_BOTH_SIDES}
+            if served.get(name) and all(may_be_other_side(self.meaning.headings[at]) for at in served[name])
+        }
+        served = {**served, **turned}
+        taken = {"kind", "party", "user", *_BOTH_SIDES} - turned.keys()
         if taken & claims.fields or "kind" in self.literals or any(served.get(name) for name in _BOTH_SIDES):
             return {}
         names_cards = any(served.get(name) for name in ("iccid", "iccid_first", "quantity"))
@@ -583,6 +590,7 @@ class SheetHeader:
             "kind": ways,
             "party": others,
             "user": [at for at in served.get("user", ()) if at not in others],
+            **turned,
         }
 
     def _ends_by_values(

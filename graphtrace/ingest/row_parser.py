@@ -1215,6 +1215,11 @@ class RowParser:
             self._ledger_plans[way] = replace(plan, columns=columns, literals=literals, extra=())
         return self._ledger_plans[way]
 
+    def _came_in(self, cells: Sequence[str | None]) -> bool:
+        """Whether the cards of a row of a book of both ways came to whoever keeps it."""
+        cell = cells[self.kind_column] if self.header.is_stock_ledger and self.kind_column is not None else None
+        return cell is not None and self._way_of(cell, self.kind_of(cell)) == "in"
+
     def _way_of(self, cell: str | None, kind: Kind | None) -> Way | None:
         """Return which way the cards of a row of such a ledger went, by its word or what a person says of it."""
         column = self.kind_column or 0
@@ -1369,7 +1374,8 @@ class RowParser:
                         continue
                     # the row may be of the sale or of the return
                     is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"
-                    reason = "unknown_kind" if is_asked else reason
+                    # what came in may be what came back, or have gone back later
+                    reason = "unknown_kind" if is_asked or self._came_in(cells) else reason
                 if reason == OF_PART:
                     if not self._names_several(cells) or any(cells[at] for at in self.delivered_columns):
                         # how many of them were delivered is compared with the cards below
@@ -1441,6 +1447,8 @@ class RowParser:
                 plan, values = _reversed(plan, values | {"quantity": str(came_back)})
             elif plan.kind == "return" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 values["quantity"] = str(came_back)
+            elif plan.kind == "transfer" and is_returned and self._came_in(cells):
+                plan = replace(plan, kind="return")
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
             if plan.kind == "return" and (back := _BACK_TO.fullmatch(values.get("from", ""))) and "to" in plan.literals:

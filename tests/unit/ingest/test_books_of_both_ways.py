@@ -223,3 +223,45 @@ def test_a_return_says_once_more_what_it_is() -> None:
         ("return", "乙公司", "王五"),
     ]
     assert [(each.row, each.reason, each.value) for each in parser.rejects] == [(6, "unknown_kind", "退")]
+
+
+REGISTER = (
+    ("MWENDO FLEET SYSTEMS LTD - SIM ISSUE REGISTER", None, None, None, None),
+    ("Date", "ICCID", "IN/OUT", "Received from / Issued to", "Remarks"),
+    ("2025-01-15", CARD(1), "IN", "Safaricom Business", None),
+    ("2025-02-03", CARD(1), "OUT", "Baraka Phones", "cash sale"),
+)
+
+
+@pytest.mark.parametrize("answers", [{}, {"to": "[Received from / Issued to]"}])
+def test_a_column_of_in_and_out_decides_before_an_answer_that_names_the_heading_of_the_other_side(
+    answers: dict[str, str],
+) -> None:
+    told, parser = read(*REGISTER, answers=answers)
+    assert told == [
+        (3, "Safaricom Business", "MWENDO FLEET SYSTEMS LTD"),
+        (4, "MWENDO FLEET SYSTEMS LTD", "Baraka Phones"),
+    ]
+    assert (parser.rejects, parser.questions) == ([], [])
+
+
+def test_a_row_in_of_a_book_that_says_returned_is_asked_and_comes_back_to_its_keeper() -> None:
+    rows = (*REGISTER, ("2025-02-25", CARD(1), "IN", "Baraka Phones", "returned not registering"))
+    told, parser = read(*rows)
+    assert len(told) == 2
+    assert [(each.row, each.reason) for each in parser.rejects] == [(5, "unknown_kind")]
+    (question,) = parser.questions
+    loaded, _ = read_both_ways(*rows, answers={question.field: "return"})
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded if each["row"] == 5] == [
+        ("return", "Baraka Phones", "MWENDO FLEET SYSTEMS LTD")
+    ]
+
+
+@pytest.mark.parametrize(
+    "remark", ["test line - never sell", "TEST CARD", "BAD - left behind, see 16", "kept back", "not packed"]
+)
+def test_a_remark_in_english_that_cards_stayed_or_are_own_test_cards_is_asked(remark: str) -> None:
+    told, parser = read(*REGISTER, ("2025-02-05", CARD(2), "OUT", "ICT office", remark))
+    assert len(told) == 2
+    assert [(each.row, each.reason) for each in parser.rejects] == [(5, "unknown_kind")]
+    assert [each.rows for each in parser.questions] == [1]
