@@ -470,12 +470,18 @@ def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> 
 
 _FIRST_DEVICE: Final = re.compile("激活|首|开[卡户]|activat|first")
 _LAST_DEVICE: Final = re.compile("最近|最后|上次|末次|当前|现|在用|使用|last|latest|recent|current|present")
+_LAST_USE: Final = re.compile(
+    "(?:last|latest|recent)_?(?:data_?|network_?)?(?:activ|seen|online|use|session|connect|visit|locat|traffic|communic|contact)"
+    "|(?:最近|最后|最后一次|上次|末次)(?:活跃|活动|在线|上线|使用|通信|通讯|联网|登网)"
+)
+"""Found in headings of when or where a card was used last."""
 
 
 def _is_device_of_list(header: SheetHeader, columns: Mapping[str, int]) -> bool:
     """Whether a column of devices is that of a list of cards, and not of what a day in its rows is about.
 
-    A platform lists the state of each card, the day of its first use, and the device in which it was last seen.
+    A platform lists the state of each card, the day of its first use, and the device in which it was last seen; so does
+    a list with a column of when or where that was, which is not read.
     """
     at = columns.get("imei")
     heading = "" if at is None or at >= len(header.known) else header.known[at]
@@ -483,7 +489,8 @@ def _is_device_of_list(header: SheetHeader, columns: Mapping[str, int]) -> bool:
         return False
     kinds = {event.kind for event in header.events}
     is_listed = "activation" in kinds and bool({"state"} & header.fields or {"registration", "purchase"} & kinds)
-    return is_listed or ("usage" not in kinds and _LAST_DEVICE.search(heading) is not None)
+    is_of_last = "activation" in kinds and "usage" not in kinds and any(map(_LAST_USE.search, header.meaning.headings))
+    return is_listed or is_of_last or ("usage" not in kinds and _LAST_DEVICE.search(heading) is not None)
 
 
 def remarks_of_cards(header: SheetHeader) -> frozenset[int]:

@@ -38,3 +38,9 @@ def test_the_device_of_a_session_is_its_own() -> None:
     head = ("服务号码", "ICCID", "使用IMEI", "开始时间", "结束时间", "小区/基站")
     row = ("1064726010350", CARD(1), IMEI, "2026-05-16 08:10:00", "2026-05-16 23:59:00", "相城2")
     assert devices(head, row) == [("usage", IMEI)]
+
+
+@pytest.mark.parametrize("last", ["lastActivityDate", "lastVisitedCountry", "最近活跃地"])
+def test_the_device_of_a_list_that_says_when_or_where_a_card_was_used_last_is_none_of_its_activation(last: str) -> None:
+    head = ("iccid", "msisdn", "imei", "activationDate", last)
+    assert devices(head, (CARD(1), "1064726010350", IMEI, "2025-02-10", "GBR")) == [("activation", None), ("card_list", IMEI)]
