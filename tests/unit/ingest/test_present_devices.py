@@ -43,4 +43,7 @@ def test_the_device_of_a_session_is_its_own() -> None:
 @pytest.mark.parametrize("last", ["lastActivityDate", "lastVisitedCountry", "最近活跃地"])
 def test_the_device_of_a_list_that_says_when_or_where_a_card_was_used_last_is_none_of_its_activation(last: str) -> None:
     head = ("iccid", "msisdn", "imei", "activationDate", last)
-    assert devices(head, (CARD(1), "1064726010350", IMEI, "2025-02-10", "GBR")) == [("activation", None), ("card_list", IMEI)]
+    assert devices(head, (CARD(1), "1064726010350", IMEI, "2025-02-10", "GBR")) == [
+        ("activation", None),
+        ("card_list", IMEI),
+    ]
