@@ -184,6 +184,7 @@ if TYPE_CHECKING:
 
 REASONS: Final = (
     "damaged_number",
+    "several_cards",
     "bad_identifier",
     "check_digit_differs",
     "bad_date",
@@ -1352,9 +1353,15 @@ class RowParser:
             return
         # a card in a column that is not read is told anyhow
         told = {at for at in self.unread_columns() if _CARD.match(cells[at] or "")}
-        for kind in {plan.kind for plan in self.plans_of(cells) or self.plans() if _concerns_holders(plan)}:
+        kinds = {plan.kind for plan in self.plans_of(cells) or self.plans() if _concerns_holders(plan)}
+        for kind in kinds:
             event = UnreadEvent(row, kind, reject.reason, reject.field, None)
             self.unread += event.of((lot for at, lot in further if at not in told), ())
+        for at, lot in further if not kinds else ():
+            if lot.first != lot.last:
+                # a range in a list of single cards is mostly one that somebody handed over
+                event = UnreadEvent(row, None, reject.reason, reject.field, None, (cells[at] or "")[:LONGEST_QUOTED])
+                self.unread += event.of([lot], ())
 
     def _read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> list[StatementRow] | Reject:
         if self.is_no_record(cells):
@@ -2109,7 +2116,11 @@ class _Record:
         zeroed = self._is_zeroed_column and field == "iccid"
         card = parse_card(self._values[field], is_zeroed_column=zeroed)
         if isinstance(card, ParseFailure):
-            self._fault(field, card.reason, card.interval)
+            is_of_one = card.reason == "bad_identifier" and not allows_ranges(self._plan.kind)
+            is_lot = is_of_one and any(
+                lot.first != lot.last for lot in cards_in_text(self._values[field])
+            )
+            self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
             return None
         if card.text in self._short_cards:
             self._fault(field, "bad_identifier")

@@ -97,3 +97,11 @@ def test_rows_alike_but_for_cells_that_are_not_read_are_told(*, bulk: bool) -> N
     assert (told.field, told.rows, told.first_row, "A1箱" in told.value) == ("quantity", 2, 2, True)
     _, reading = read_rows((*head, "单号"), *((*row, f"CK{n}") for n, row in enumerate(rows)), bulk=bulk)
     assert not [each for each in reading.remarks if each.reason == "alike_as_read"]
+
+
+def test_a_range_in_a_list_of_single_cards_is_told_as_one_with_its_cards() -> None:
+    head, lot = ("ICCID", "卡状态", "套餐"), f"号段 {A}—{C}"
+    _, reading = read_rows(head, *((card, "正常", "3GB") for card in (A, B, C)), (lot, "正常", "3GB"))
+    assert [(each.row, each.reason) for each in reading.rejects] == [(5, "several_cards")]
+    told = reading.unread.filter(row=5).select("kind", "reason", "text").rows()
+    assert told == [(None, "several_cards", lot)]
