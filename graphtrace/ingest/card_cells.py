@@ -248,9 +248,12 @@ def cards_among_words(text: str) -> str | None:
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
+    >>> [cards_among_words(f"ICCID：{text}") for text in ("8986 0626 9900 0000 0015", "898606269900000OOO15")]
+    ['89860626990000000015', 'ICCID：898606269900000OOO15']
     >>> [cards_among_words(f"{said} 89860626990000000015") for said in ("SIMs sent:", "no SIM sent")]
     ['89860626990000000015', 'no SIM sent 89860626990000000015']
     """
+    text = _SPACED.sub(_without_blanks, text)
     found = [number for number in _CARD.findall(text) if (card := parse_iccid(number)) and card.complete]
     written = [(each["first"], each["last"]) for each in _CARDS.finditer(text) if each["first"] in found]
     parts = [first if last is None else _range(first, last) for first, last in written]
@@ -258,8 +261,21 @@ def cards_among_words(text: str) -> str | None:
         return text
     named = dict.fromkeys(part for part in parts if part is not None)
     if not found:
-        return text if _ENDS_SO.search(text) or illegible_interval(text) else None
+        is_told = _ENDS_SO.search(text) or _MISWRITTEN.search(text) or illegible_interval(text)
+        return text if is_told else None
     return "、".join(named) if says_no_more(text, _CARDS) else text
+
+
+_SPACED: Final = re.compile("(?<![0-9A-Za-z])89[0-9]{2}(?: [0-9]{3,5}){3,4}(?: [0-9]{1,4})?(?![0-9A-Za-z ])")
+"""A number that is written in groups of digits."""
+_MISWRITTEN: Final = re.compile("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{17,18}(?![0-9A-Za-z])")
+"""A number with letters that look like digits: which digits stand there nobody has written."""
+
+
+def _without_blanks(spaced: re.Match[str]) -> str:
+    """Return the number without blanks where it is a whole one whose check digit is right."""
+    card = parse_iccid(number := spaced[0].replace(" ", ""))
+    return number if card is not None and card.complete and card.checksum != "bad" else spaced[0]
 
 
 _ENDS_SO: Final = re.compile(r"(?:尾号|[后末尾][0-9一二三四五六七八]位)\D{0,4}[0-9]{3}")

@@ -55,3 +55,17 @@ def test_traits_of_goods_name_no_card_of_other_lists() -> None:
     rows = (("编号", "物品名称", "数量", "特征", "备注"), ("2", "物联网卡", "1张", f"ICCID：{CARD(15)}", None))
     with pytest.raises(UnknownHeadings):
         read_rows(*above("物资清单"), *rows)
+
+
+def test_a_seized_card_written_in_groups_is_read_and_one_with_letters_for_digits_is_not_called_empty() -> None:
+    loaded, parser = read(
+        *above("扣押清单", ABOVE),
+        ("编号", "物品名称", "数量", "特征", "备注"),
+        ("1", "物联网卡", "1张", f"ICCID：{CARD(15)}", None),
+        ("2", "物联网卡", "1张", "ICCID：8986 0923 7000 1212 3105", None),
+        ("3", "物联网卡", "1张", "ICCID：8986O4261O2300451037", "字迹按卡面誊写"),
+    )
+    assert len(loaded) == 2
+    assert [(each.row, each.reason, each.value) for each in parser.rejects] == [
+        (6, "bad_identifier", "ICCID：8986O4261O2300451037")
+    ]
