@@ -2117,9 +2117,7 @@ class _Record:
         card = parse_card(self._values[field], is_zeroed_column=zeroed)
         if isinstance(card, ParseFailure):
             is_of_one = card.reason == "bad_identifier" and not allows_ranges(self._plan.kind)
-            is_lot = is_of_one and any(
-                lot.first != lot.last for lot in cards_in_text(self._values[field])
-            )
+            is_lot = is_of_one and any(lot.first != lot.last for lot in cards_in_text(self._values[field]))
             self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
             return None
         if card.text in self._short_cards:
