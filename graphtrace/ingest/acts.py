@@ -55,7 +55,7 @@ _PATTERNS: Final = frozenset(
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
         *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
-        *("way", "receipt", "exchange", "stock", "goods"),
+        *("way", "receipt", "exchange", "stock", "goods", "born"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
+from graphtrace.identifiers import is_luhn_valid, parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
@@ -23,10 +23,14 @@ _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
 
+IN_GROUPS: Final = "89[0-9]{2,4}(?: [0-9]{2,6}){3,8}"
+"""The number of a card in groups of digits, as it is printed on one; its check digit tells."""
+
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
     ("range", re.compile(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
     ("iccid", re.compile(_EDGE.format(CARD_AMONG_WORDS))),
+    ("iccid", re.compile(_EDGE.format(IN_GROUPS))),
     ("uscc", re.compile(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
     (
         "waybill",
@@ -97,7 +101,7 @@ _BORN: Final = pattern_of("born")
 
 def _as_card(hit: re.Match[str]) -> _Reading:
     card = parse_iccid(hit[0])
-    if card is not None and card.complete:
+    if card is not None and card.complete and (" " not in hit[0] or is_luhn_valid(hit[0].replace(" ", ""))):
         yield "iccid", card.text
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
 from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
 from graphtrace.ingest.dates_and_quantities import parse_quantity
+from graphtrace.ingest.free_text import IN_GROUPS
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
@@ -200,6 +201,9 @@ def _several(block: pl.DataFrame, width: int) -> Iterator[tuple[int, list[KeyRan
     found: dict[int, list[KeyRange]] = {}
     for column, cells in cards_by_column(block, range(width), _AMONG_OTHERS):
         for row, text in cells.filter(~pl.col(str(column)).str.contains(CARD_PATTERN)).iter_rows():
+            found.setdefault(row, []).extend(cards_in_text(text))
+    for column, cells in cards_by_column(block, range(width), IN_GROUPS):
+        for row, text in cells.select(ROW, str(column)).iter_rows():
             found.setdefault(row, []).extend(cards_in_text(text))
     yield from ((row, lots) for row, lots in found.items() if lots)
 
