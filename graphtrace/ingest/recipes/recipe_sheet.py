@@ -530,6 +530,10 @@ class _Planner:
                         block = block.filter(~is_out)
                 for number, one in enumerate(derived, start=width):
                     block = block.with_columns(one.of(block).alias(str(number)))
+                    if isinstance(one, _Clean) and _CARD_CLEANERS & {*one.cleaners}:
+                        place = pl.col(str(one.place))
+                        is_told = pl.col(str(number)).is_null() & place.str.contains(_NUMBERS_OF_CARDS)
+                        self._sheet.note_filled(one.place, "numbers_not_read", block.filter(is_told))
                 yield block
 
         self._sheet.read = through
@@ -562,6 +566,14 @@ def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, 
                 (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=True)
             ),
         )
+
+
+_CARD_CLEANERS: Final = frozenset(("cards", "numbers"))
+_NUMBERS_OF_CARDS: Final = (
+    r"(?:移动|联通|电信|广电|卡号?|尾号?|后四位?)[\s:：]{0,3}[0-9]{4}(?:[^0-9A-Za-z]|$)"
+    r"|(?:^|[^0-9A-Za-z])[0-9]{4}(?:[\s、,，/]+[0-9]{4})+(?:[^0-9A-Za-z]|$)|(?:^|[^0-9A-Za-z])1[3-9][0-9]{9}(?:[^0-9A-Za-z]|$)"
+)
+"""Found in a remark that names cards by the ends of their numbers, or by their subscriber numbers."""
 
 
 class _Derived(Protocol):

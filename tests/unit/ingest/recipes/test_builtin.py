@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import graphtrace as gt
 from graphtrace.errors import MappingError
 from graphtrace.identifiers import normalize_number
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -168,6 +169,15 @@ def test_a_recipe_asks_for_what_the_file_has_a_column_for_and_leaves_empty(tmp_p
 def test_a_remark_in_which_the_cards_of_an_order_stand_is_told_as_read(tmp_path: Path) -> None:
     read = records_of(SAMPLES["taobao_orders"]["file"], {}, tmp_path)
     assert (read.columns["订单备注"], read.columns["宝贝标题"]) == ("iccid", None)
+
+
+def test_a_remark_that_names_cards_by_the_ends_of_their_numbers_is_told_as_not_read(tmp_path: Path) -> None:
+    file = SAMPLES["taobao_orders"]["file"].replace("圆通,,50", "圆通,移动 6211 6212 6213,3")
+    (tmp_path / "t.csv").write_text(file, "utf-8")
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        (sheet,) = case.load(tmp_path / "t.csv").files
+    told = [(each.heading, each.rows, each.value) for each in sheet.warnings if each.reason == "numbers_not_read"]
+    assert told == [("订单备注", 2, "移动 6211 6212 6213")]
 
 
 def test_a_column_that_another_takes_the_place_of_need_not_be_there(tmp_path: Path) -> None:
