@@ -432,6 +432,9 @@ class SheetHeader:
             dates = {column: kinds for column, kinds in dates.items() if column not in times}
             served["date"] = sorted({*served.get("date", ()), *fresh}.difference(times))
             served["time"] = times
+            if "date" in claims.fallbacks and all(are_times(_texts_of(rows, at)) for at in served["date"]):
+                # of the day that a line above states the column has the time
+                dates, served["date"] = {}, []
         settled = {name: tuple(columns) for name, columns in served.items() if columns}
         has_ranges = any(has_ranges_in(_texts_of(rows, column)) for column in settled.get("iccid", ())) or any(
             isinstance(count := parse_quantity(text), int) and count > 1

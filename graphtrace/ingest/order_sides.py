@@ -22,6 +22,9 @@ _BUYERS: Final = (
 _REMARK: Final = re.compile(
     "(?:卖家|商家|店铺|店家|客服|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
 )
+_SERIAL: Final = re.compile("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn)")
+"""Headings of numbers of whatever goods a row counts, which may be those of cards."""
+_BRACKETS: Final = re.compile(r"(?<=.)\([^()]*\)$")
 _REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
 _OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""
@@ -63,12 +66,20 @@ def remark_of_card(
             if _REMARK_OF_BOTH.fullmatch(heading):
                 if not all(_OF_SHOP.match(text) for text in texts if cards_among_words(text) is not None):
                     continue
-            elif not is_remark_of_shop(heading):
+            elif not is_remark_of_shop(_BRACKETS.sub("", heading)) and not _names_goods(heading):
                 continue
             are_named = 0 < len(texts) <= 2 * sum(cards_among_words(text) is not None for text in texts)
             if are_named and any(map(_names_cards, texts)) and not _are_cards_beside(top[at + 1 :], column):
                 return {heading: ("iccid",)}
     return {}
+
+
+def _names_goods(heading: str) -> bool:
+    """Whether below a heading stand the numbers of goods, or these and remarks (序列号/摘要)."""
+    parts = re.split("[/、及和或]", heading)
+    return any(map(_SERIAL.fullmatch, parts)) and all(
+        _SERIAL.fullmatch(part) or is_remark_of_shop(part) for part in parts
+    )
 
 
 def _are_cards_beside(rows: Sequence[tuple[int, Sequence[str | None]]], column: int) -> bool:

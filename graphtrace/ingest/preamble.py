@@ -173,7 +173,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
     (
         "stock",
-        re.compile(f"盘点|{STOCK.pattern}"),
+        re.compile(f"盘点|^库存(?:状况|明细|余额|统计|汇总|一览|查询|商品)*表|{STOCK.pattern}"),
     ),
     (
         "seizure",

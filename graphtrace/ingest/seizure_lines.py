@@ -173,6 +173,8 @@ def _written(day: re.Match[str]) -> str:
 
 _TRAITS: Final = re.compile(
     "(?:卡号|iccid|号码|编号|名称|品牌|规格|型号|物品|主要|[/、及和或])*(?:特征|特点|描述)(?:描述|说明|等)*"
+    "|identif(?:ying|ication|ier)s?_?(?:no|number|mark|detail|feature)?s?[.]?(?:/imei)?"
+    "|(?:serial|sr|s/?n)[._]?(?:no|number)?s?[.]?/imei(?:no|number)?s?[.]?"
 )
 
 

@@ -56,7 +56,7 @@ _PARTIES: Final = frozenset(
 _KEYS: Final = _CARDS | _PARTIES | {"quantity", "imei", "waybill", "contact"}
 """Fields of which a table of its own has one: an identifier, a party or a quantity."""
 
-_AMBIGUOUS: Final = frozenset({"卡", "card", "号码", "单位", "用户", "类型"})
+_AMBIGUOUS: Final = frozenset({"卡", "card", "sim", "simcard", "号码", "单位", "用户", "类型"})
 """Headings that may as well be words of a row of data; alone they make no row of headings."""
 
 _OF_DATA: Final = re.compile(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")

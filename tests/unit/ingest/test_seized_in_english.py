@@ -165,3 +165,27 @@ def test_the_days_of_a_document_decide_the_order_of_the_one_above_its_list() -> 
     (day,) = stated_of_seizure(above, (), "day_first")
     assert (day.field, day.value) == ("date", "2024-03-12")
     assert not stated_of_seizure(above)
+
+
+def test_among_identifying_numbers_of_articles_of_several_kinds_cards_are_read(tmp_path: Path) -> None:
+    above = "Op FERN - Exhibit list v3,,,,\n\"All items seized under s.19 PACE, 22/10/2025\",,,,\n"
+    rows = (
+        f"JW/1,SIM in handset JW/2,{CARDS[0]},14 Fenwick Court,07:05\nJW/2,handset,IMEI {PHONE},14 Fenwick Court,07:06\n"
+        "JW/3,router,S/N RX5500718,14 Fenwick Court,07:20\nJW/4,SIM,illegible,14 Fenwick Court,07:21\n"
+    )
+    found = seized(tmp_path, f"{above}Exhibit ref,Description,Identifying no.,Where found,Time\n{rows}")
+    assert found == [(None, "2025-10-22", None)]
+
+
+def test_among_serial_numbers_and_imei_of_recovered_items_cards_are_read(tmp_path: Path) -> None:
+    above = "INVENTORY OF RECOVERED ITEMS,,,\nOB No. 41/20/08/2025,,,\n"
+    rows = f"1,SIM card,{CARDS[0]},Daniel Mutiso\n2,phone,{PHONE},Daniel Mutiso\n3,tracker unit,TRK-3304,E. Kiprono\n"
+    found = seized(tmp_path, f"{above}No.,Item,Serial / IMEI,Recovered from\n{rows}")
+    assert found == [("Daniel Mutiso", None, "41/20/08/2025")]
+
+
+@pytest.mark.parametrize("said", ["carrier only, NO SIM", "empty SIM carrier"])
+def test_of_an_empty_carrier_no_card_was_seized(tmp_path: Path, said: str) -> None:
+    rows = f'1,SIM,{CARDS[0]},22/10/2025,\n2,SIM carrier,{CARDS[1]},22/10/2025,"{said}"\n'
+    found = seized(tmp_path, f"Exhibit ref,Item,Serial No.,Date seized,Notes\n{rows}")
+    assert found == [(None, "2025-10-22", None)]
