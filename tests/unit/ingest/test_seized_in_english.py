@@ -168,9 +168,9 @@ def test_the_days_of_a_document_decide_the_order_of_the_one_above_its_list() -> 
 
 
 def test_among_identifying_numbers_of_articles_of_several_kinds_cards_are_read(tmp_path: Path) -> None:
-    above = "Op FERN - Exhibit list v3,,,,\n\"All items seized under s.19 PACE, 22/10/2025\",,,,\n"
+    above = 'Op FERN - Exhibit list v3,,,,\n"All items seized under s.19 PACE, 22/10/2025",,,,\n'
     rows = (
-        f"JW/1,SIM in handset JW/2,{CARDS[0]},14 Fenwick Court,07:05\nJW/2,handset,IMEI {PHONE},14 Fenwick Court,07:06\n"
+        f"JW/1,SIM in JW/2,{CARDS[0]},14 Fenwick Court,07:05\nJW/2,handset,IMEI {PHONE},14 Fenwick Court,07:06\n"
         "JW/3,router,S/N RX5500718,14 Fenwick Court,07:20\nJW/4,SIM,illegible,14 Fenwick Court,07:21\n"
     )
     found = seized(tmp_path, f"{above}Exhibit ref,Description,Identifying no.,Where found,Time\n{rows}")
