@@ -86,8 +86,12 @@ def read_evidence(
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],
         issuers=frozenset(_issuers(below)),
+        are_abroad=_are_abroad(below),
         keepers=(*_firms_above(above), *_keepers_in_names(sheet.name, file)),
     )
+
+
+_CODE: Final = re.compile("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
 
 
 def _sample(cells: Sequence[str | None], names: Sequence[str], used: Collection[str] | None) -> tuple[SampleCell, ...]:
@@ -174,11 +178,17 @@ def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:
                     yield carrier
 
 
+def _are_abroad(rows: Iterable[Sequence[str | None]]) -> bool:
+    """Whether some cells name cards, also among words, and all of these are of other countries than China."""
+    codes = {code for cells in rows for cell in cells if cell for code in _CODE.findall(cell)}
+    return bool(codes) and "86" not in codes
+
+
 def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     """Return the answers that a sheet proposes to the question who passed its cards on, or got them.
 
     They are the firms that lines above the table name, the carrier that they name, whoever the names of sheet and file
-    name, and where no line names anybody the carrier of the cards.
+    name, and where no line names anybody the carrier of the cards; those of China only where these may be of it.
     """
     sides = (field, ANY_SIDE) if field in _PARTIES else (field,)
     keepers = tuple(dict.fromkeys(offer for side, offer in evidence.keepers if side in sides))
@@ -192,6 +202,8 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
         return keepers
     if len(evidence.issuers) == 1:
         return (*keepers, *(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers))
+    if evidence.are_abroad:
+        return keepers
     return (*keepers, *(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values()))
 
 

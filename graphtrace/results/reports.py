@@ -106,8 +106,8 @@ class SheetEvidence:
 
     ``above`` are the lines above its headings, ``rows`` the filled cells of its first rows. ``keeper`` is a name in the
     title, else the title, else the name of the file without days and numbers; ``operator_name`` and ``operator`` are
-    the carrier of the title as written and its slug, ``issuers`` those of the cards. ``keepers`` are proposed by the
-    names of sheet and file, by side.
+    the carrier of the title as written and its slug, ``issuers`` those of the cards; ``are_abroad`` where all of
+    these are of other countries than China. ``keepers`` are proposed by the names of sheet and file, by side.
     """
 
     headings: tuple[str, ...] = ()
@@ -117,6 +117,7 @@ class SheetEvidence:
     operator_name: str | None = None
     operator: str | None = None
     issuers: frozenset[str] = frozenset()
+    are_abroad: bool = False
     keepers: tuple[tuple[str, Offer], ...] = ()
 
 
