@@ -70,6 +70,8 @@ def cards_of_goods(text: str) -> str | None:
 
 _IN_GROUPS: Final = re.compile(r"(?<![0-9A-Za-z])89(?:[ -]?[0-9]){16,18}(?![0-9]|[ -][0-9])")
 """A number as it is printed on a card, in groups of digits."""
+_MISWRITTEN: Final = re.compile("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{16,18}(?![0-9A-Za-z])")
+"""A number in which letters stand where digits do: O, I, l."""
 _PRINTED_BEHIND: Final = re.compile(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
 """A letter that is printed behind the number and is none of it."""
 _OF_CARDS: Final = re.compile(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid)\b", re.IGNORECASE)
@@ -91,6 +93,10 @@ def cards_of_article(text: str) -> str | None:
     """
     written = _IN_GROUPS.sub(lambda number: re.sub("[ -]", "", number[0]), text)
     found = [*CARDS.finditer(_PRINTED_BEHIND.sub("", written))]
+    if not found and _OF_CARDS.search(text) and not _OF_PAPERS.search(text):
+        # a number in which a letter stands for a digit is told as what it is
+        damaged = _MISWRITTEN.findall(written)
+        return damaged[0] if len(damaged) == 1 else None
     if not found or not _OF_CARDS.search(text) or _OF_PAPERS.search(text):
         return None
     cards = [each[end] for each in found for end in ("first", "last") if each[end]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.goods_cells import cards_of_goods
+from graphtrace.ingest.goods_cells import cards_of_article, cards_of_goods
 
 from .sheets import read_both_ways, read_rows
 
@@ -84,3 +84,8 @@ def test_other_goods_of_a_list_of_sales_are_no_cards_however_they_are_headed(tmp
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (report,) = case.load(tmp_path / "a.csv", answers=["from=丙公司"]).files
         assert (report.loaded, [reject.reason for reject in report.rejects]) == (1, ["not_a_record"])
+
+
+def test_a_number_with_a_letter_for_a_digit_in_the_words_of_an_article_is_told_as_it_is_written() -> None:
+    assert cards_of_article("SIM card Airtel no. 89911003254182O1283") == "89911003254182O1283"
+    assert cards_of_article("Notebook with SIM 89911003254182O1283") is None
