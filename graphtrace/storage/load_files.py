@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
@@ -46,7 +46,6 @@ from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
 from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
 from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
 from graphtrace.ingest.text_files import PROSE, holds_statements, summarize_text
-from graphtrace.ingest.unread_events import UNREAD_SCHEMA
 from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import HOLDER_KINDS, split_table
@@ -662,7 +661,7 @@ _WHOLE_SHEET: Final = {
 def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject], pl.DataFrame]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header.
 
-    With it come the rows that name cards, as events that were not read, unless they are about no change of hands.
+    With it come the rows that name cards, as events that were not read; those of lists and stock without a kind.
     """
     header, cells = _likely_header(sheet)
     has_headings = not _holds_data(cells)
@@ -672,12 +671,9 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     above = (cell for row, each in sheet.head_rows if row <= header for cell in each)
     is_text = any(cell is not None and names_card(cell) for cell in above)
     start = header if has_headings and not error.is_headless and not is_text else 0
-    if kind is not None and kind not in HOLDER_KINDS:
-        # the rows of a sheet are counted as they are read
-        deque(sheet.read(start), maxlen=0)
-        unread = pl.DataFrame(schema=UNREAD_SCHEMA)
-    else:
-        unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
+    # a list of cards that waits for an answer names its cards all the same
+    kind = kind if kind in HOLDER_KINDS else None
+    unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
     headings = " | ".join(cell for cell in cells if cell is not None)
     reject = Reject(
         row=header,

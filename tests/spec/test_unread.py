@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+import graphtrace as gt
 
 from .conftest import Desk, card
 
@@ -788,3 +791,12 @@ def test_the_line_of_a_text_that_names_a_card_is_quoted_with_it(desk: Desk) -> N
     desk.load(SOLD, desk.file(f"沈警官：\n您好。\n{said}\n", "回复.txt"))
     (told,) = desk.trace(1).params("unread_movement")
     assert (told["origin"]["row"], told["text"]) == (3, said)
+
+
+def test_a_list_that_waits_for_a_further_answer_is_quoted_with_its_cards(tmp_path: Path) -> None:
+    card = "89860426102300450120"
+    text = f"物证编号,读出ICCID,短信条数\nWZ-01,{card},0\nWZ-02,89860426102300450153,26\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        case.load(tmp_path / "a.csv", answers=["kind=card_list"])
+        assert "unread_movement" in {each.code for each in case.trace(card)[0].findings}
