@@ -42,7 +42,7 @@ ABSENT = "8986061955500000000"
 #
 # Wilson's interval for 3 of 6 at 95 % is 0.1876 to 0.8124; over the dealer's share of all cards, 4 / 100, that is a
 # lift between 4.69 and 20.31.
-WHOLESALER, SHOP_A, SHOP_B, DEALER = "批发公司", "甲店", "乙店", "丙某"
+WHOLESALER, SHOP_A, SHOP_B, DEALER = "批发公司", "甲店", "乙店", "丙强"
 ASKED = (5, 60, 61, 62, 70, 90)
 WORKED = History(
     moves=[
@@ -201,13 +201,13 @@ def test_the_cover_takes_who_explains_most_then_who_handled_least(tmp_path: Path
             Move(CARRIER, "小公司", 1, tuple(range(40, 50)), is_listed=False),
             Move("小公司", "丙店", 2, (40, 41, 42), is_listed=True),
         ],
-        uses=[(99, "钱某")],
+        uses=[(99, "钱强")],
         seizures=[(77, "案一")],
     )
     with history.load(tmp_path) as case:
         shared = case.common(*map(iccid, (1, 2, 40, 41, 42, 99, 77)))
     cover = [(step.party.name, step.cards, step.new_cards) for step in shared.cover]
-    assert cover == [("丙店", 3, 3), ("大公司", 2, 2), ("钱某", 1, 1)]
+    assert cover == [("丙店", 3, 3), ("大公司", 2, 2), ("钱强", 1, 1)]
     assert [card_of(card.iccid) for card in shared.unexplained] == [77]
 
 
@@ -245,10 +245,10 @@ def test_a_step_that_states_a_quantity_only_is_not_certain(tmp_path: Path) -> No
 def test_a_user_whom_only_the_activation_names_has_handled_what_was_used(tmp_path: Path) -> None:
     history = History(
         moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)],
-        uses=[(1, "钱某"), (2, "钱某"), (3, "钱某"), (4, "他人")],
+        uses=[(1, "钱强"), (2, "钱强"), (3, "钱强"), (4, "他人")],
     )
     with history.load(tmp_path) as case:
-        user = one_called(case.common(iccid(1), iccid(2)), "钱某")
+        user = one_called(case.common(iccid(1), iccid(2)), "钱强")
     assert (user.cards, user.volume, user.roles, user.certain_cards) == (2, 3, {"end_user": 2}, 2)
     assert [origin.row for passage in user.evidence for origin in passage.origins] == [2, 3]
     assert not any(passage.hops for passage in user.evidence)

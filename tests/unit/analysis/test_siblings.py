@@ -78,10 +78,10 @@ MAN = History(
         Move(CARRIER, "别家", 1, (200, 201), is_listed=True),
         Move("星海", "云店", 2, tuple(range(20)), is_listed=False),
         Move("别家", "云店", 3, (200, 201), is_listed=True),
-        Move("云店", "某男", 4, (10, 11, 12, 14, 200, 201), is_listed=True),
-        Move("云店", "某女", 5, (0,), is_listed=True),
+        Move("云店", "方强", 4, (10, 11, 12, 14, 200, 201), is_listed=True),
+        Move("云店", "方兰", 5, (0,), is_listed=True),
     ],
-    uses=[(card, "某男") for card in (0, 10, 11, 12, 14, 30, 200)],
+    uses=[(card, "方强") for card in (0, 10, 11, 12, 14, 30, 200)],
     seizures=[(11, "案一"), (50, "案一")],
 )
 
@@ -122,7 +122,7 @@ def test_a_card_just_outside_a_lot_is_not_in_it(tmp_path: Path) -> None:
             Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False),
             Move(CARRIER, "星海", 1, tuple(range(10, 20)), is_listed=False),
         ],
-        uses=[(card, "某") for card in (8, 9, 10)],
+        uses=[(card, "方林") for card in (8, 9, 10)],
     )
     with history.load(tmp_path) as case:
         (found,) = case.siblings(iccid(9))
@@ -130,7 +130,7 @@ def test_a_card_just_outside_a_lot_is_not_in_it(tmp_path: Path) -> None:
 
 
 def test_range_ends_are_shown_as_the_case_writes_them(tmp_path: Path) -> None:
-    history = History(moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)], uses=[(3, "某"), (4, "某")])
+    history = History(moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)], uses=[(3, "方林"), (4, "方林")])
     with history.load(tmp_path) as case:
         (found,) = case.siblings(iccid(3))
         assert found.same_way is not None
@@ -253,7 +253,7 @@ def test_a_card_that_the_latest_list_has_as_closed_is_counted_beside_and_not_off
     tmp_path: Path, rows: list[str], states: list[tuple[str, int]]
 ) -> None:
     moves = [Move(CARRIER, "星海", 0, (1, 2, 3), is_listed=False), Move("星海", "丙店", 1, (1, 2, 3), is_listed=False)]
-    history = History(moves=moves, uses=[(2, "钱某"), (3, "孙某")])
+    history = History(moves=moves, uses=[(2, "钱强"), (3, "孙强")])
     (tmp_path / "list.csv").write_text(
         LISTS + "".join(f"{row.format(card=iccid(2))}\n" for row in rows), encoding="utf-8"
     )
