@@ -216,14 +216,14 @@ def test_an_undecided_judgement_changes_no_answer_and_is_never_named(desk: Desk)
 
 
 def test_a_sale_by_whoever_is_judged_a_carrier_is_a_purchase(desk: Desk) -> None:
-    desk.load(moves("联通江北分公司>E 2024-03-01", "E>A 2024-03-03", "T>F 2024-01-01 #9", "U>F 2024-01-01 #8"))
+    desk.load(moves("江北联通卡行>E 2024-03-01", "E>A 2024-03-03", "T>F 2024-01-01 #9", "U>F 2024-01-01 #8"))
     assert desk.trace().registrant is None
 
-    assert judge(desk, "联通江北分公司", "中国联通").code == 0
+    assert judge(desk, "江北联通卡行", "中国联通").code == 0
 
     result = desk.trace()
     assert (result.chains, result.registrant) == (["continuous: U>E E>A"], "E")
-    refused = judge(desk, "联通江北分公司", "中国电信")
+    refused = judge(desk, "江北联通卡行", "中国电信")
     assert (refused.code, "1" in refused.error["message"]) == (2, True)
 
 

@@ -20,8 +20,8 @@ from ...small_cases import Table, load_tables
 
 CARRIER = "中国联通"
 ENTERPRISES = ("甲公司", "乙公司")
-DEALERS = ("丙店", "丁店", "戊店", "己某")
-USERS = ("庚某", "己某", "丁店")
+DEALERS = ("丙店", "丁店", "戊店", "己强")
+USERS = ("庚强", "己强", "丁店")
 CASES = ("案一", "案二", "案三")
 FIRST = 123_000_111
 """No card's number ends in zeros, which would make it a suspect of rounding."""
