@@ -130,7 +130,9 @@ def test_a_card_just_outside_a_lot_is_not_in_it(tmp_path: Path) -> None:
 
 
 def test_range_ends_are_shown_as_the_case_writes_them(tmp_path: Path) -> None:
-    history = History(moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)], uses=[(3, "方林"), (4, "方林")])
+    history = History(
+        moves=[Move(CARRIER, "星海", 0, tuple(range(10)), is_listed=False)], uses=[(3, "方林"), (4, "方林")]
+    )
     with history.load(tmp_path) as case:
         (found,) = case.siblings(iccid(3))
         assert found.same_way is not None
