@@ -325,9 +325,9 @@ def titled(path: Path, title: str, card: str = UNICOM) -> Path:
 
 def test_an_answer_about_one_sender_is_never_proposed_for_another(run: Run, tmp_path: Path) -> None:
     paths = [
-        titled(tmp_path / "1.csv", "捷讯通信2026年4月出库"),
-        titled(tmp_path / "2.csv", "鑫联科技2026年4月出库", CARDS[1]),
-        titled(tmp_path / "3.csv", "捷讯通信2026年5月出库", CARDS[2]),
+        titled(tmp_path / "1.csv", "捷讯通信 2026年4月客户登记出库明细"),
+        titled(tmp_path / "2.csv", "鑫联科技 2026年4月客户登记出库明细", CARDS[1]),
+        titled(tmp_path / "3.csv", "捷讯通信 2026年5月客户登记出库明细", CARDS[2]),
     ]
     case = tmp_path / "x.gtrace"
     asked = talk(["捷讯", "y", "鑫联"], "--case", case, "load", *paths)
@@ -345,7 +345,9 @@ def test_an_empty_line_gives_an_answer_to_one_sheet_only(tmp_path: Path) -> None
 
 
 def test_a_question_shows_the_first_rows_with_all_columns_and_marks_those_not_used(tmp_path: Path) -> None:
-    asked = talk([""], "--case", tmp_path / "x.gtrace", "load", titled(tmp_path / "1.csv", "捷讯通信出库"))
+    asked = talk(
+        [""], "--case", tmp_path / "x.gtrace", "load", titled(tmp_path / "1.csv", "捷讯通信 2026年客户登记出库明细")
+    )
     assert "出库日期 2026-04-01, 客户名称 老王" in asked.shown
     assert "(备注 加急)" in asked.shown
     assert "老李" in asked.shown
