@@ -238,7 +238,15 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
     "rejects": (
         text_tables.REJECTS,
         {
-            *("damaged_number", "bad_identifier", "bad_date", "ambiguous_date", "bad_quantity", "missing_field"),
+            *(
+                "damaged_number",
+                "several_cards",
+                "bad_identifier",
+                "bad_date",
+                "ambiguous_date",
+                "bad_quantity",
+                "missing_field",
+            ),
             *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
             *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
