@@ -161,6 +161,7 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 }
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
+_YEAR: Final = re.compile("[0-9]{4}")
 _ACCUSED: Final = re.compile("accused|recovered|impounded|detainee|arrestee")
 """Found in headings of persons from whom a card was taken only where the sheet is about seizures."""
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "exhibit")
@@ -1024,7 +1025,7 @@ def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
         return False
     named = {column for column, cell in enumerate(lower) if cell}
     # a period is no heading, whatever stands beside it
-    is_dated = any(map(re.compile("[0-9]{4}").search, texts)) and 2 * len(named.intersection(filled)) > len(named)
+    is_dated = any(map(_YEAR.search, texts)) and 2 * len(named.intersection(filled)) > len(named)
     return len(filled) == 1 or {*filled} >= named or is_dated
 
 

@@ -124,7 +124,7 @@ def read_mail(path: Path, name: str) -> Mail:
     )
     named = (
         *(file._replace(name=f"{of_files}{file.name}") for file in files),
-        *(file._replace(name=f"{of_text}{file.name}") for file in _text_file(parts, is_alone=not files)),
+        *(file._replace(name=f"{of_text}{file.name}") for file in _text_file(parts, texts, is_alone=not files)),
     )
     return Mail(named, tuple(dict.fromkeys(found)))
 
@@ -189,7 +189,7 @@ def text_of_mail(path: Path) -> str:
         raise InputError("archive_damaged", path=path, why=error, hint="ask_for_file") from error
 
 
-def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
+def _text_file(parts: list[Message], own: list[str], *, is_alone: bool) -> Iterator[Attachment]:
     """Yield the text of a mail as a file: its page where that holds a table, else the plain text.
 
     Beside attached files it is one only where it says something of cards itself.
@@ -202,14 +202,13 @@ def _text_file(parts: list[Message], *, is_alone: bool) -> Iterator[Attachment]:
     chosen = pages or plain or [text for _, text in texts]
     lines = [line for text in chosen for line in text.splitlines()]
     tells = names_card if is_alone else tells_of_card
-    if not chosen or not (any(tells(line) or _SENT.search(line) for line in lines) or _tells_of_cards(parts)):
+    if not chosen or not (any(tells(line) or _SENT.search(line) for line in lines) or _tells_of_cards(own)):
         return
     yield Attachment(_PAGE if chosen is pages else _TEXT, "\n".join(chosen).encode("utf-8", "replace"))
 
 
-def _tells_of_cards(parts: list[Message]) -> bool:
+def _tells_of_cards(lines: list[str]) -> bool:
     """Whether the words of a mail itself are about cards, and say how many, what happened to them, or on which day."""
-    lines = [line for part in parts for line in _own_lines(part)]
     return any(map(_OF_CARDS.search, lines)) and any(map(_TOLD.search, lines))
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -112,7 +111,7 @@ class SheetToRead(NamedTuple):
 
 
 _SIDES_ASKED: Final = frozenset({"from", "to", "sender", "receiver", "party", KEEPER})
-_ANYBODY: Final = "某某物联科技有限公司"
+_ANYBODY: Final = "甲乙丙物联科技有限公司"
 """Stands for whoever a person will name, while rows are looked at that do not depend on it."""
 
 
@@ -133,24 +132,23 @@ def open_sheets_to_read(
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.decryption import decrypted_copy
 
-    if (transcribed := how.transcription) is not None:
-        lines = SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})
-        texts: list[Sheet] = []
-        with suppress(GraphtraceError):
-            texts = open_sheets(copy)
-        if len(texts) <= 1:
-            return [lines._replace(text=texts[0]) if texts else lines]
+    transcribed = how.transcription
+    lines = None if transcribed is None else SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = decrypted_copy(copy, how.password)
     try:
         sheets = open_sheets(readable, exact_numbers=is_exact, tables=how.tables)
     except GraphtraceError as error:
+        if lines is not None:
+            return [lines]
         error.replace_path(readable, copy)
         raise
+    if lines is not None and len(sheets) <= 1:
+        return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
     tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
-    return tables if transcribed is None else [*tables, lines]
+    return tables if lines is None else [*tables, lines]
 
 
 def _tables_of(
