@@ -6,19 +6,17 @@ cards, would make its honest books look wrong: what speaks against adding them u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 from graphtrace.engine.audit_queries import Declared
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.ranges import merge_intervals
-from graphtrace.ingest.acts import own_words, patterns_of
-from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.model import DateSpan
 from graphtrace.results.audit import BalanceDoubt
-
-_STOCK = patterns_of("stock", "part", "count", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,8 @@ def _cells(rows: Iterable[Declared]) -> Mapping[str, set[str]]:
 
 def _counts(latest: Iterable[Declared]) -> Iterator[tuple[str, int]]:
     """Yield headings below which a declaration counts cards that were not read, with their sum."""
+    from graphtrace.ingest.dates_and_quantities import parse_quantity
+
     found: dict[str, int] = {}
     for heading, cell in chain.from_iterable(row.beside for row in latest):
         count = parse_quantity(cell) if _is("count", heading) and not _is("other", heading) else None
@@ -90,4 +90,14 @@ def _counts(latest: Iterable[Declared]) -> Iterator[tuple[str, int]]:
 
 
 def _is(meaning: str, heading: str) -> bool:
-    return _STOCK[meaning].fullmatch(own_words(heading)) is not None
+    # only where a declaration has columns that were not read: an audit reads no words of files otherwise
+    from graphtrace.ingest.acts import own_words
+
+    return _stock()[meaning].fullmatch(own_words(heading)) is not None
+
+
+@cache
+def _stock() -> Mapping[str, re.Pattern[str]]:
+    from graphtrace.ingest.acts import patterns_of
+
+    return patterns_of("stock", "part", "count", "other")
