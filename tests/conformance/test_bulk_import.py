@@ -34,9 +34,9 @@ HOSTILE = [
     "transfer,甲,,乙,,2024-13-09,8986061900000000001,,,,\\N,6",
     "transfer,甲,,乙,,2024-03,,,,500,,7",
 ]
-NAMELESS = [HOSTILE[0], "transfer,,X70201,某,,2024-03-08,,,,7,,8", "transfer,某某,X70201,某,,2024-03-08,,,,7,,9"]
+NAMELESS = [HOSTILE[0], "transfer,,X70201,韩强,,2024-03-08,,,,7,,8", "transfer,章伟,X70201,韩强,,2024-03-08,,,,7,,9"]
 
-GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X70209,某,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
+GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X70209,韩强,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
 """A file that is taken away: what another one states too, somebody without a name, and a row that is refused."""
 
 FURTHER = ("usage.csv", "listed.csv", "paid.csv", "stock.csv")
