@@ -9,13 +9,15 @@ import re
 from typing import Final
 from unicodedata import category, normalize
 
+from graphtrace.patterns import late
+
 _STARTS: Final = frozenset("-=+@\u2212")
 """Characters that start a formula. Compatible forms (full-width, small, raised) count too: some programs fold them."""
 
 _SKIPPED: Final = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
 """Categories of blanks and invisible characters, which may precede the start of a formula."""
 
-_ACTING: Final = re.compile(
+_ACTING: Final = late(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """Characters that move the cursor, colour, rename or reorder displayed text, or cannot be written as UTF-8.

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.patterns import late
 from graphtrace.wire import plain, wire
 
 EPOCH = date(1970, 1, 1)
@@ -299,7 +300,7 @@ LEFT_BLANK: Final = "left_blank"
 DENIED: Final = "denied"
 """Reason of rows that state nothing of their cards but that the author of the list has none of them."""
 
-_TABLE_NAME: Final = re.compile("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
+_TABLE_NAME: Final = late("(.*)!([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)", re.DOTALL)
 
 
 def column_letters(column: int) -> str:

@@ -31,6 +31,7 @@ from typing import Any, Final, TypeVar, get_args
 from graphtrace.errors import QueryError, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import BilingualText, phrase
+from graphtrace.patterns import late
 from graphtrace.results.library import (
     HEADER,
     LANGUAGES,
@@ -52,17 +53,17 @@ VARIABLE: Final = "GRAPHTRACE_QUERIES"
 
 _Word = TypeVar("_Word", bound=str)
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
-_OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
+_NAME: Final = late(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_WORD: Final = late(r"[a-z][a-z0-9_]*")
+_OLD_HEADER: Final = late(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
 _RESERVED: Final = frozenset({"as_of"})
 """Parameter names that :meth:`graphtrace.Case.query` reserves."""
 
 _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
-    "sql": re.compile(
+    "sql": late(
         r"""--[^\n]*|/\*.*?\*/|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?P<mark>\$\w*|\?)""", re.DOTALL
     ),
-    "cypher": re.compile(
+    "cypher": late(
         r"""//[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`|(?P<mark>\$[\w`]*)""", re.DOTALL
     ),
 }

@@ -18,6 +18,7 @@ from typing import IO, Final, NamedTuple
 
 from graphtrace.errors import StoreError, os_reason
 from graphtrace.locale import Text, phrase
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import FOLDER_MODE, is_disk_full, is_own_folder, make_folder, open_lock_file, try_lock
 from graphtrace.uninterrupted import run_uninterrupted
@@ -25,7 +26,7 @@ from graphtrace.uninterrupted import run_uninterrupted
 PREFIX: Final = ".graphtrace-"
 
 
-_OWN_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})(?:\.lock)?")
+_OWN_NAME: Final = late(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})(?:\.lock)?")
 """Names of scratch folders and of their locks; a power cut may leave a folder whose lock is lost."""
 
 

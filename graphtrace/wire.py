@@ -17,17 +17,18 @@ separated by blanks:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
-_KEY: Final = re.compile(
+from graphtrace.patterns import late
+
+_KEY: Final = late(
     r"(?P<marks>[*^]*)(?P<name>[\w.]+)(?P<absent>\??\??)(?P<made>!?)(=(?P<path>[\w.]+))?(:(?P<type>.+))?"
 )
 
-_PLAIN: Final = re.compile(r"(?:(?:list\[)*(?:str|int|float|bool|None)\]*(?: \| )?)+")
+_PLAIN: Final = late(r"(?:(?:list\[)*(?:str|int|float|bool|None)\]*(?: \| )?)+")
 """Annotations of what stands in JSON as it is."""
 
 VERSION: Final = "^^^graphtrace!"

@@ -24,12 +24,13 @@ from typing import Final, NamedTuple
 from graphtrace.engine.party_flows import CardRecord, MovementFilter, iter_records
 from graphtrace.identifiers import carrier_from_iccid, find_brands, normalize_party_name, operator_from_cell, split_key
 from graphtrace.model import CARRIERS, CUSTODY_KINDS, UNDATED, DateSpan, Party
+from graphtrace.patterns import late
 from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
 from graphtrace.results.flows import QuantityTotals
 from graphtrace.storage.base import WHOLE_CASE, Backend
 
-_HEAD: Final = re.compile(r"8986[0-9]{2,11}")
-_CARDS: Final = re.compile("卡|(?<![a-z])(?:sims?|cards?)(?![a-z])", re.IGNORECASE)
+_HEAD: Final = late(r"8986[0-9]{2,11}")
+_CARDS: Final = late("卡|(?<![a-z])(?:sims?|cards?)(?![a-z])", re.IGNORECASE)
 _LONGEST: Final = 200
 
 

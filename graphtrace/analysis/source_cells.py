@@ -20,6 +20,7 @@ from graphtrace.engine.row_search import SheetNotRead, rejects_with_texts, sheet
 from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Origin, Party, split_table
+from graphtrace.patterns import late
 from graphtrace.results.source_rows import SourceExcerpt
 from graphtrace.results.unread_rows import TextPlaces, UnreadRow
 from graphtrace.storage.base import Backend, LoadedFile, UnreadRowsScope
@@ -129,7 +130,7 @@ _LONGEST: Final = 200
 """Characters of a cell that are quoted."""
 _OWN_TEXT: Final = 4
 """Characters of a name without Chinese ones that other words may stand beside: ``li`` is in half of all words."""
-_CHINESE: Final = re.compile("[㐀-鿿]{2}")
+_CHINESE: Final = late("[㐀-鿿]{2}")
 
 
 def rows_naming(store: Backend, names: Collection[str]) -> tuple[UnreadRow, ...]:

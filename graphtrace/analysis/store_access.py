@@ -8,7 +8,6 @@ logged once, and logs the hash of what it showed (:meth:`LookupScope.answered`).
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 import weakref
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.custody import SLACK_DAYS
 from graphtrace.errors import StoreError, UsageError
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.storage.base import Backend
 from graphtrace.storage.ledger import Moment
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.lookups import Basis, LookupKind
 
 
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = late("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def check_day(day: str | None) -> str | None:

@@ -10,7 +10,6 @@ since, but only cards that the new records touch are looked at.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -36,6 +35,7 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.ranges import count_cards_in
 from graphtrace.model import KINDS, Lead
+from graphtrace.patterns import late
 from graphtrace.results.changes import CardChange, CardState, CaseChanges, LeadChange, LoadSince
 from graphtrace.results.watch import MAX_ROWS, Watch, WatchForm, WatchHit
 from graphtrace.storage.base import Backend, CardsScope, LoadsScope, SeizuresScope, WatchedScope
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 KIND: Final = "watch"
 """Kind of the notes."""
 
-_TO: Final = re.compile(r"\s*(?:[-~—–～－]|至|到)\s*")
+_TO: Final = late(r"\s*(?:[-~—–～－]|至|到)\s*")
 _SIDES: Final = {
     ("activation", "receiver"): "user",
     ("usage", "receiver"): "user",
@@ -66,7 +66,7 @@ _SIDES: Final = {
 }
 """What a side of a record is, by its kind, where it is no change of hands."""
 
-_BEGINNING: Final = re.compile("8986[0-9]*")
+_BEGINNING: Final = late("8986[0-9]*")
 """Beginning of a card of China, which would be found in no field as it stands."""
 
 _PARTY_FORMS: Final = ("resident_id", "uscc", "registration_no")
@@ -356,7 +356,7 @@ def _support_roles(record: SupportRecord, keys: Collection[str]) -> set[str]:
 MAX_CARDS: Final = 5_000
 """Maximum number of cards that are compared, seized ones first; the answer says how many more there are."""
 
-_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY: Final = late("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def line_before(ledger: Sequence[str], since: str) -> int:

@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from graphtrace.errors import BundleRefused
+from graphtrace.patterns import late
 from graphtrace.private_files import FILE_MODE, create_file, make_folder
 
 VERSION: Final = 1
@@ -71,8 +72,8 @@ OPTIONAL: Final = (SIGNATURE, STAMP_REQUEST, STAMP, LOOKUPS, REDACTION_KEY)
 DECLARED: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 _VERSION_LABEL: Final = "Graphtrace-Bundle-Version"
-_SOURCE: Final = re.compile(re.escape(SOURCES) + "[0-9a-f]{64}")
-_ENTRY: Final = re.compile("([0-9a-f]{64})  ([^\r\n]+)")
+_SOURCE: Final = late(re.escape(SOURCES) + "[0-9a-f]{64}")
+_ENTRY: Final = late("([0-9a-f]{64})  ([^\r\n]+)")
 
 
 def is_source(name: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import unicodedata
 import zipfile
@@ -21,6 +20,7 @@ from typing import Final, NamedTuple, Protocol
 from graphtrace.bundle import bundle_layout
 from graphtrace.errors import BundleRefused, StoreError, os_reason
 from graphtrace.ingest.containers import RATIO_FREE_BYTES, Limits
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import read_blocks
 
@@ -28,7 +28,7 @@ _BLOCK: Final = 1 << 20
 _MAX_TEXT: Final = 256 * 2**20
 """Maximum size of a part that is read as a whole."""
 
-_DRIVE: Final = re.compile("[A-Za-z]:")
+_DRIVE: Final = late("[A-Za-z]:")
 _FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _FOLDERS: Final = ("data", "data/sources")
 

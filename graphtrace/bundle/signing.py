@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from graphtrace.bundle.bundle_layout import MAX_KEY_BYTES, SIGNATURE, STAMP, TAG
 from graphtrace.errors import BundleRefused, InputError, UsageError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.model import CHINA
+from graphtrace.patterns import late
 from graphtrace.results.bundle import BundleSignature, BundleStamp
 
 MAGIC: Final = b"age-encryption.org/v1\n"
@@ -278,7 +278,7 @@ def check_stamp(content: bytes, token: bytes | None, certificate: Path | None) -
     return BundleStamp(at=at.astimezone(CHINA).isoformat(timespec="seconds"), is_checked=bool(roots))
 
 
-_VERIFY_ERROR = re.compile('Verify error: ([^"]+)')
+_VERIFY_ERROR = late('Verify error: ([^"]+)')
 """What OpenSSL says of a chain of certificates, within the words of the library."""
 
 

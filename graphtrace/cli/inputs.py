@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from graphtrace.errors import InputError, UnknownHeadings, UsageError, os_reason
 from graphtrace.identifiers import DamagedNumber, has_too_few_digits, is_number
 from graphtrace.identifiers.iccid import MIN_KNOWN
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -30,10 +30,10 @@ _TABLES = frozenset(
 _FIELDS = ("iccid", "eid", "msisdn", "imsi", "imei")
 """Fields of identifiers in order of preference, for a table with several such columns."""
 
-_TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s+-]+")
+_TYPED = late(r"[0-9A-Za-z?*'`=\"\s+-]+")
 """Pattern of a line that holds a single identifier as typed."""
 
-_LETTER = re.compile("[A-Za-z]{1,3}")
+_LETTER = late("[A-Za-z]{1,3}")
 
 
 class _Header(NamedTuple):

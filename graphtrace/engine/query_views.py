@@ -10,7 +10,6 @@ statements leaves it out, what lists origins does not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping, Sequence
 from contextlib import closing
 from datetime import date
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.engine.effective_kind import effective_kind_name
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import KINDS
+from graphtrace.patterns import late
 from graphtrace.results.library import CardKey
 from graphtrace.storage.duckdb.duckdb_schema import (
     CARD_COLUMNS,
@@ -153,7 +153,7 @@ MACROS: Final = {
 """Macros: a packed card as text; the number of cards of a lot after a card, where null is before all."""
 
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = late(r"\w+")
 
 
 def _views_named(text: str) -> set[str]:

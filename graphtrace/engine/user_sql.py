@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import QueryError
+from graphtrace.patterns import late
 from graphtrace.storage.duckdb.workarounds import read_error
 from graphtrace.storage.memory_budget import bounded, out_of_memory
 
@@ -27,7 +28,7 @@ _READING: Final = frozenset(("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE
 """Node types of a parsed query that change nothing."""
 
 _CHANGING: Final = ("insert", "update", "delete", "merge", "copy")
-_LINE: Final = re.compile(r"\s*LINE ([0-9]+):.*", re.DOTALL)
+_LINE: Final = late(r"\s*LINE ([0-9]+):.*", re.DOTALL)
 _LOOKS_EVERY_S: Final = 0.05
 _FETCHED_ROWS: Final = 10_000
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import UsageError
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     from graphtrace.render import Lang
@@ -27,7 +27,7 @@ VARIABLE: Final = "GRAPHTRACE_TEMPLATES"
 FOLDER: Final = "templates"
 """Folder of templates in a case folder."""
 
-_NAME: Final = re.compile(r"[\w-]{1,40}")
+_NAME: Final = late(r"[\w-]{1,40}")
 _LATIN_FONT: Final = "Times New Roman"
 _CHINESE_FONT: Final = "FangSong"
 _CHINESE_TITLE_FONT: Final = "SimHei"

@@ -25,6 +25,7 @@ from lxml import etree
 
 from graphtrace.errors import TemplateError
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 from graphtrace.render.sanitize import escape_control_chars
 
 if TYPE_CHECKING:
@@ -75,15 +76,13 @@ _NODES: Final = (
 )
 """The only constructs of a template."""
 
-_TAG: Final = re.compile(r"(\{[{%#])(?:p|tr|tc|r)\s")
+_TAG: Final = late(r"(\{[{%#])(?:p|tr|tc|r)\s")
 _FIXED_TIME: Final = datetime(1980, 1, 1)
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATIONS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_FILLED_PARTS: Final = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
-_ACTIVE_PARTS: Final = re.compile(
-    r"(?i)vba|activex|/embeddings/|/afchunk|\.(?:bin|exe|dll|js|vbs|docm|dotm|mht|html?)$"
-)
-_ACTIVE_TYPES: Final = re.compile(rb"(?i)macroEnabled|vbaProject|oleObject|activeX|afChunk|attachedTemplate|package\"")
+_FILLED_PARTS: Final = late(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
+_ACTIVE_PARTS: Final = late(r"(?i)vba|activex|/embeddings/|/afchunk|\.(?:bin|exe|dll|js|vbs|docm|dotm|mht|html?)$")
+_ACTIVE_TYPES: Final = late(rb"(?i)macroEnabled|vbaProject|oleObject|activeX|afChunk|attachedTemplate|package\"")
 _HARMLESS_FIELDS: Final = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 """Fields of Word that a template can have; others fetch, run or ask something when the letter is opened."""
 

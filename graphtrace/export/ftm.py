@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
@@ -27,6 +26,7 @@ from graphtrace.engine.party_flows import CardRecord
 from graphtrace.export.serializable import plain_text, text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
+from graphtrace.patterns import late
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.flows import FlowTotals
 from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 _NUMBERS: Final = {"uscc": "Company", "registration_no": "Company", "resident_id": "Person"}
-_BLANKS: Final = re.compile(r"\s+")
+_BLANKS: Final = late(r"\s+")
 
 LEFT_OUT: Final = "not expressed"
 """Key of the count of omitted rows: without a card of their own, stock declarations, records of a party with itself."""

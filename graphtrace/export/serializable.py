@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from functools import cache
 from numbers import Integral, Real
 from typing import IO, TYPE_CHECKING, Any, Final, Self, TextIO
 
+from graphtrace.patterns import late
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS
 
@@ -29,7 +29,7 @@ Primitive = str | int | float | bool
 Columns = Mapping[str, type]
 """Attributes that nodes or edges may have, in order, each with its type."""
 
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE: Final = late("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot contain or that XML parsers change."""
 
 _MIN_INT64, _MAX_INT64 = -(2**63), 2**63 - 1

@@ -9,21 +9,21 @@ types is never judged by them. Text in scientific notation is damaged wherever i
 from __future__ import annotations
 
 import math
-import re
 from typing import Final, Self
 from unicodedata import normalize
 
 from graphtrace.identifiers.iccid import FULL_SIZE, carrier_from_iccid, checksum_status
 from graphtrace.identifiers.normalize import strip_noise, strip_noise_keep_dashes
+from graphtrace.patterns import late
 
 KEPT_DIGITS: Final = 15
 """Number of significant digits that a spreadsheet keeps."""
 
-_SUSPECT: Final = re.compile("[0-9]{15}(?:0{4}|0{5})")
+_SUSPECT: Final = late("[0-9]{15}(?:0{4}|0{5})")
 # A hexadecimal card number such as 898607E0102250030751 has neither a point nor a sign.
-_SCIENTIFIC: Final = re.compile(r"[0-9]+\.[0-9]*E[+-]?[0-9]{1,3}|[0-9]+E\+[0-9]{1,3}|[0-9]{1,3}E-[0-9]{1,3}")
-_POWER: Final = re.compile(r"([0-9]+)(?:\.([0-9]*))?E\+?([0-9]{1,3})")
-_WHOLE: Final = re.compile(r"([0-9]+)(?:\.0*)?")
+_SCIENTIFIC: Final = late(r"[0-9]+\.[0-9]*E[+-]?[0-9]{1,3}|[0-9]+E\+[0-9]{1,3}|[0-9]{1,3}E-[0-9]{1,3}")
+_POWER: Final = late(r"([0-9]+)(?:\.([0-9]*))?E\+?([0-9]{1,3})")
+_WHOLE: Final = late(r"([0-9]+)(?:\.0*)?")
 _MAX_DIGITS: Final = 30
 
 
@@ -73,10 +73,8 @@ def is_damaged_range(first: str, last: str) -> bool:
     return has_zeroed_tail(first) and has_zeroed_tail(last)
 
 
-_ILLEGIBLE: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?=[0-9]{4})(?=(?:[*×□○?]*[0-9]){8})89[0-9*×□○?]{17,18}(?![0-9A-Za-z*×□○?])"
-)
-_SIGNS: Final = re.compile("[*×□○?]")
+_ILLEGIBLE: Final = late(r"(?<![0-9A-Za-z])(?=[0-9]{4})(?=(?:[*×□○?]*[0-9]){8})89[0-9*×□○?]{17,18}(?![0-9A-Za-z*×□○?])")
+_SIGNS: Final = late("[*×□○?]")
 
 
 def illegible_interval(text: str) -> tuple[str, str] | None:

@@ -10,7 +10,6 @@ Issuers: ITU-T E.118 register. Layouts: samples of real numbers, therefore hints
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from typing import Final, Literal
 
 from graphtrace.identifiers.normalize import CHINA_MOBILE_ISSUERS, normalize_number
 from graphtrace.model import Carrier, Hint
+from graphtrace.patterns import late
 
 _PLAIN: Final = {digit: int(digit) for digit in "0123456789"}
 _DOUBLED: Final = {digit: sum(divmod(2 * value, 10)) for digit, value in _PLAIN.items()}
@@ -57,9 +57,9 @@ _ISSUERS: Final[dict[str, Carrier]] = {
 }
 _WITH_CHECK_DIGIT: Final = frozenset({"china-unicom", "china-telecom", "china-broadnet"})
 
-_HEXADECIMAL: Final = re.compile("[0-9A-F]{8,20}")
-_DECIMAL_BODY: Final = re.compile("[0-9]{8,19}|[0-9]{19}[0-9A-Z]")
-_DECIMAL_NUMBER: Final = re.compile("[0-9]{19,20}")
+_HEXADECIMAL: Final = late("[0-9A-F]{8,20}")
+_DECIMAL_BODY: Final = late("[0-9]{8,19}|[0-9]{19}[0-9A-Z]")
+_DECIMAL_NUMBER: Final = late("[0-9]{19,20}")
 
 _NEWEST_YEAR: Final = 2040
 _PROVINCES: Final = (
@@ -81,10 +81,10 @@ _VENDORS: Final = {
     "A": "柯斯",
     "B": "航天智通",
 }
-_MOBILE_LAYOUT: Final = re.compile(
+_MOBILE_LAYOUT: Final = late(
     "8986..[0-9A-F?]{2}(?P<province>[0-9]{2})(?P<year>[0-9]{2})(?P<vendor>[0-9A-F?]?)[0-9A-F?*]*"
 )
-_OTHER_LAYOUT: Final = re.compile("8986..(?P<year>[0-9]{2}).*")
+_OTHER_LAYOUT: Final = late("8986..(?P<year>[0-9]{2}).*")
 
 
 @dataclass(frozen=True, slots=True)

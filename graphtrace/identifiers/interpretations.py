@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -40,12 +39,13 @@ from graphtrace.identifiers.telecom import (
     parse_msisdn,
 )
 from graphtrace.model import Carrier, Hint
+from graphtrace.patterns import late
 from graphtrace.wire import wire
 
 _DIGITS: Final = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 _MIN_DIGITS: Final = 8
-_SIGNS: Final = re.compile("[0-9A-Z?*.+]+")
-_SCIENTIFIC: Final = re.compile(r"[0-9.]+E\+?[0-9]+")
+_SIGNS: Final = late("[0-9A-Z?*.+]+")
+_SCIENTIFIC: Final = late(r"[0-9.]+E\+?[0-9]+")
 
 
 def repair_typed(text: str) -> str:

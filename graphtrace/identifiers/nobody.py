@@ -18,6 +18,7 @@ from typing import Final
 
 from graphtrace.identifiers.normalize import is_masked, is_masked_name, simplified_forms, to_simplified
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name
+from graphtrace.patterns import late
 
 MIN_IDENTIFIER: Final = 5
 """Fewest characters of a number that identifies a party."""
@@ -49,52 +50,52 @@ _FIRMS_TOO: Final = ("channel", "parcel_carrier")
 _LONGEST: Final = 40
 """Length above which a cell is no mere word."""
 
-_DASHES: Final = re.compile(r"(?<=[a-z])[-_.'’](?=[a-z]|$)")
-_WORDLESS: Final = re.compile(r"[^\w]*|_+")
-_SPLIT: Final = re.compile(r"[()/、,;|+&~:·_-]+")
-_LIST: Final = re.compile("[/、,;|]")
-_HAN: Final = re.compile("[㐀-鿿豈-﫿·]+")
-_PERSON: Final = re.compile("[㐀-鿿·]{2,4}")
-_FIRM: Final = re.compile("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市部|营业部|工作室|店|厂|社|中心)")
-_SOME_MORE: Final = re.compile("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
-_EITHER: Final = re.compile("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
-_DENIED: Final = re.compile("[㐀-鿿·]{4,6}")
-_AS_FIRM: Final = re.compile(
+_DASHES: Final = late(r"(?<=[a-z])[-_.'’](?=[a-z]|$)")
+_WORDLESS: Final = late(r"[^\w]*|_+")
+_SPLIT: Final = late(r"[()/、,;|+&~:·_-]+")
+_LIST: Final = late("[/、,;|]")
+_HAN: Final = late("[㐀-鿿豈-﫿·]+")
+_PERSON: Final = late("[㐀-鿿·]{2,4}")
+_FIRM: Final = late("[㐀-鿿0-9a-z()]+(?:公司|商行|经营部|门市部|营业部|工作室|店|厂|社|中心)")
+_SOME_MORE: Final = late("[㐀-鿿]{2,}等(?:[0-9]+|[一二两三四五六七八九十几数多若干]+)[人名户家位个].*")
+_EITHER: Final = late("[㐀-鿿]{2,4}(?:或者?|还是)[㐀-鿿]{2,4}")
+_DENIED: Final = late("[㐀-鿿·]{4,6}")
+_AS_FIRM: Final = late(
     rf"{_FIRM.pattern}(?:\([^()]*\))?|.*(?:科技|技术|超市|酒吧|[馆楼城坊站所院网厅园局]|通[信讯]|网络|物联|电子|贸易|行|ltd|limited|inc|llc|llp|plc)\.?"
 )
-_REMARK: Final = re.compile(r"(?:[(\[]|[-/_](?!.*[)\]]))([^()\[\]/_-]+)[)\]]?$")
-_COUNTED: Final = re.compile("[㐀-鿿]{2,}[0-9]+[箱张盒件套片枚包袋]")
+_REMARK: Final = late(r"(?:[(\[]|[-/_](?!.*[)\]]))([^()\[\]/_-]+)[)\]]?$")
+_COUNTED: Final = late("[㐀-鿿]{2,}[0-9]+[箱张盒件套片枚包袋]")
 _ENDS_OF_FIRMS: Final = "店行厂社司部院所站坊馆铺吧屋城网"
 _CANNOT_BE_DENIED: Final = "常洲遗凡同标一"
 """Characters with which 非 makes a word."""
 
-_CHANGED: Final = re.compile("原[㐀-鿿]{2,}[,(]?现(?![代货场金])(?:为|是|在)?[㐀-鿿]{2,}")
+_CHANGED: Final = late("原[㐀-鿿]{2,}[,(]?现(?![代货场金])(?:为|是|在)?[㐀-鿿]{2,}")
 """Who it was and who it is now: which of them is meant is not said."""
 
 _PASSES_ON: Final = "转(?:给|卖给?|让给?|交给?|售给?)?(?![运向口型制角让])|改[为给]|换成|卖给"
 
-_PASSED_ON: Final = re.compile(
+_PASSED_ON: Final = late(
     r"\((?:(?:现|后|又|已|再)?(?:转卖给?|转给|转让给?|转(?![运向口型制角])|改给|改为|代(?![理购收销办发表])|(?:实|最终)(?:际|为|由|给))[㐀-鿿]{2,}"
     r"|[㐀-鿿]{2,}(?:代[收领买拿签取付]|领[走取]|[拿取]走)|(?:可能|疑似|疑|或许?|也许|大概|好像|应该?)是?[㐀-鿿]{2,})\)$"
 )
 """Found in a name behind which brackets say for whom it stands or who got the cards instead."""
 
 _PLATE: Final = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][0-9a-z]{5,6}"
-_DEVICE: Final = re.compile(f"(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]|(?:车辆|车牌|车)?{_PLATE}")
-_OTHER_ROW: Final = re.compile("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
-_HEADS: Final = re.compile(
+_DEVICE: Final = late(f"(?:设备|终端|车辆|模组|device|tracker)[0-9a-z-]*[0-9]|(?:车辆|车牌|车)?{_PLATE}")
+_OTHER_ROW: Final = late("(?:同|[参详]?见)(?:序号|编号|第|行|表|条)*[0-9]+[行条号项]?")
+_HEADS: Final = late(
     "(?:x{2,}|某.*|(?:股份|集团)?有限(?:责任)?公司|[㐀-鿿]{1,4}(?:客户|用户)|(?:工业|测试|内部|空白|行业|虚拟|体验|员工)[卡号]|(?:[0-9]+|[一二两三四五六七八九十几多]+)(?:[个名位人]|[家户](?!人))(?:人|客户|用户|买家)?)"
 )
 """How many somebodies there are, or signs in place of a name."""
 
-_ACT: Final = re.compile(
+_ACT: Final = late(
     "(?:received|purchased|bought|sold|issued|supplied|returned|transferred|dispatched|delivered|given|sent)(?:to|from|by)[a-z].+"
     "|(?:cancell?ation|reversal)of.+|(?:opening|closing)(?:balance|stock)"
 )
 """Words of a ledger for what happened, with or without whom: no name by themselves (Received from Zenith Ltd)."""
 
-_FIGURES: Final = re.compile("[0-9.+()/:-]+")
-_CARD: Final = re.compile("89[0-9]{2}[0-9a-f]{15,16}")
+_FIGURES: Final = late("[0-9.+()/:-]+")
+_CARD: Final = late("89[0-9]{2}[0-9a-f]{15,16}")
 """A number of a card, which is no party even where it stands below the heading of one."""
 
 
@@ -152,7 +153,7 @@ def _words(*, with_firms: bool) -> _Words:
     return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
 
 
-_STRUCTURE: Final = re.compile(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\([^()]*\)$""")
+_STRUCTURE: Final = late(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\([^()]*\)$""")
 """Found in lists and objects of programs, which name several or nobody, and in mere remarks in brackets."""
 
 

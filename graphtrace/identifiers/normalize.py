@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import Final
 from unicodedata import normalize
 
-_INVISIBLE: Final = r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-_BLANKS: Final = re.compile(f"[{_INVISIBLE}]+")
-_BLANKS_AND_DASHES: Final = re.compile(rf"[{_INVISIBLE}\-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+")
-_TEXT_MARKS: Final = "'`\u2018\u2019"
-_FORMULA: Final = re.compile('="(.*)"')
-_EF_DUMP: Final = re.compile("98[0-9A-F]{18}")
-_PADDED: Final = re.compile("89[0-9]{17}F")
+from graphtrace.patterns import late
 
-_LABEL: Final = re.compile(
+_INVISIBLE: Final = r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_BLANKS: Final = late(f"[{_INVISIBLE}]+")
+_BLANKS_AND_DASHES: Final = late(rf"[{_INVISIBLE}\-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+")
+_TEXT_MARKS: Final = "'`\u2018\u2019"
+_FORMULA: Final = late('="(.*)"')
+_EF_DUMP: Final = late("98[0-9A-F]{18}")
+_PADDED: Final = late("89[0-9]{17}F")
+
+_LABEL: Final = late(
     r"(?>[(\[【]?(?:(?:SIM|物联网|物联|流量)?卡(?:面)?(?:号码?|ID)|(?:SIM|物联网|物联|流量)卡|SIM(?:号码?)?|(?:物联网|业务|用户|接入|手机|电话)?号码?"
     r"|ICC?ID(?:号码?)?|MSISDN|IMSI(?:号码?)?|IMEI(?:号码?)?|EID(?:号码?)?|(?:SIM)?CARD(?:NO\.?|NUMBER)?|序列号|NO\.)"
     r"[)\]】]?[:=#.]?)++(?=[0-9+])"
@@ -103,14 +105,14 @@ def _without_marks(text: str, removed: re.Pattern[str]) -> str:
 MASK: Final = r"[*＊]|#{2}|^#.*#$|^[$]|~[A-Za-z0-9+/=]{8}|^~.*~$|[xX×]{4}"
 """Pattern found in masked (138****0000) and encrypted (##…, $$…) contacts and numbers."""
 
-_MASKED: Final = re.compile(MASK)
-_MASKED_NAME: Final = re.compile(
+_MASKED: Final = late(MASK)
+_MASKED_NAME: Final = late(
     r"(?=[^*＊]*[*＊])[\w.·@()（）*＊-]+|[xX×]{3,}|[㐀-鿿]+某.*|[㐀-鿿][xX]"
     r"|(?=.*[㐀-鿿])(?:.*[^A-Za-z0-9])?(?:[xX]{2,}(?![A-Za-z0-9])|[×○◯□●■]).*|(?i:mrs?|ms)[.]?[xyzXYZ]|##.*|[$].*[$][0-9A-Za-z+/=]*[$]*|~[A-Za-z0-9+/=]{8}.*"
 )
 """Pattern of a whole name that is masked (王**, tb55**, 张某某, XX科技有限公司, Mr X) or encrypted."""
 
-_OWN_ASTERISK: Final = re.compile("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
+_OWN_ASTERISK: Final = late("[*＊]?st[^*＊]+|[^*＊]*[a-z][*＊][a-z][^*＊]*", re.IGNORECASE)
 """A name with an asterisk of its own: of a firm under special treatment at the exchange (*ST云网), or A*STAR."""
 
 

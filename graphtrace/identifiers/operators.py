@@ -23,6 +23,7 @@ from typing import Final
 from graphtrace.identifiers.normalize import strip_whitespace, to_simplified
 from graphtrace.identifiers.party_names import CITIES, PROVINCES
 from graphtrace.model import CARRIERS, Carrier, Party
+from graphtrace.patterns import late
 
 
 def _by_name(table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -82,12 +83,12 @@ This and the patterns of whole names are compiled where a name is first looked a
 answer a small question.
 """
 
-_OF_DESK: Final = re.compile(f"{_DESK}$")
+_OF_DESK: Final = late(f"{_DESK}$")
 
 _BRACKETS: Final = str.maketrans("", "", "()")
 """Brackets around a place say nothing."""
 
-_OTHERS: Final = re.compile(
+_OTHERS: Final = late(
     "代理|授[权權]|经销|分销|直销|加盟|合作|专营|专卖|特约|指定|委托|代办|承包|社会|渠道|手机|器材|电源|硬盘|设备|配件|科技|数码"
     "|商[行店贸]|店|超市|[广市]场|[城都]市|老板|个体|用户|客户|员工"
 )
@@ -104,14 +105,14 @@ BRANCH: Final = "(?:分公司|支公司|营业部|营业厅)"
 _OF_COMPANY: Final = f"(?:{_HAN}{{0,8}}?{BRANCH}){{0,3}}"
 _OF_SHORT: Final = f"(?:{_PLACE}{{0,3}}?{BRANCH}|{_HAN}{{2,4}}?[分支]公司){{0,3}}"
 
-_BEGINNING: Final = re.compile(f"(中国)?({'|'.join(sorted(_BRANDS, key=lambda word: (-len(word), word)))})")
+_BEGINNING: Final = late(f"(中国)?({'|'.join(sorted(_BRANDS, key=lambda word: (-len(word), word)))})")
 _AFTER_NATION: Final = f"(?:通信|(?:移动)?网络)?{_FORM}*(?:公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_COMPANY}"
 _COMPANY: Final = f"(?:通信)?{_FORM}+公司{_OF_COMPANY}"
 _SHORT: Final = f"(?:集团|公司)?(?:{_KNOWN}){{0,2}}(?:公司)?{_OF_SHORT}"
 _PROVINCIAL: Final = f"中国(移动通信集团{_HAN}{{2,4}}|广电{_HAN}{{2,4}}网络(?:股份)?)有限(?:责任)?公司{_OF_COMPANY}"
 
-_IN_LATIN_WORD: Final = re.compile("[A-Za-z][A-Za-z0-9]")
-_JOINTS: Final = re.compile(r"[-_.,&'’\u2010-\u2015()]")
+_IN_LATIN_WORD: Final = late("[A-Za-z][A-Za-z0-9]")
+_JOINTS: Final = late(r"[-_.,&'’\u2010-\u2015()]")
 _NO_LATIN_PLACE: Final = "(?!agen|deal|resel|auth|distrib|partner|retail|shop|store|market)"
 _LATIN: Final = (
     f"({'|'.join(sorted(_LATIN_BRANDS, key=lambda word: (-len(word), word)))})"
@@ -148,9 +149,7 @@ def match_operator_name(name_key: str) -> str | None:
     return ANYWHERE.get(name) or _match_chinese(name)
 
 
-_OF_OPERATOR: Final = re.compile(
-    f"中国|{'|'.join(_BRANDS)}|联合|通信|网络|集团|股份|控股|有限|责任|公司|[分支省市区县()]"
-)
+_OF_OPERATOR: Final = late(f"中国|{'|'.join(_BRANDS)}|联合|通信|网络|集团|股份|控股|有限|责任|公司|[分支省市区县()]")
 
 
 def office_of(party: Party) -> tuple[str, str]:
@@ -214,7 +213,7 @@ MAYBE_AUTHORITY: Final = "公安|警|派出所|反诈|诈骗|法院|检察|看�
 """Found in the normalised name of every authority."""
 
 _UNIT: Final = "(?:[^公司店]{0,16}(?:[总支大中]队|警队|[局厅处科所室站组队院]|中心|民警|专班))?"
-_AUTHORITY: Final = re.compile(
+_AUTHORITY: Final = late(
     ".{0,30}(?:公安(?:[厅部]|分?局|机关|[总支大中]队)|警察局|[刑网巡交特]警|派出所|反诈骗?(?:中心|办|大队|专班)"
     f"|反(?:电信网络)?诈骗中心|(?:人民|中级|高级)?法院|(?:人民)?检察院|看守所){_UNIT}"
     r"|.*police(?:station|department|dept|force|bureau|office)?|.*(?:district|high|supreme|magistrates'?|county)court"

@@ -16,19 +16,20 @@ from unicodedata import normalize
 
 from graphtrace.identifiers.iccid import SHORTEST_SIZE, parse_iccid
 from graphtrace.identifiers.normalize import is_masked, strip_noise, strip_whitespace
+from graphtrace.patterns import late
 
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_VALUES: Final = {sign: value for value, sign in enumerate(_CREDIT_ALPHABET)}
-_CREDIT_CODE: Final = re.compile(f"[{_CREDIT_ALPHABET}]{{18}}")
+_CREDIT_CODE: Final = late(f"[{_CREDIT_ALPHABET}]{{18}}")
 _PROVINCE: Final = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
-_PLAUSIBLE_CREDIT_CODE: Final = re.compile(f"[1-9ANY][1-9](?:10|{_PROVINCE})[0-9]{{4}}.{{10}}")
-_REGISTRATION_NO: Final = re.compile(f"(?:10|{_PROVINCE})[0-9]{{13}}")
-_FIFTEEN_DIGITS: Final = re.compile("[0-9]{15}")
-_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
-_ANY_RESIDENT_ID: Final = re.compile("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
-_OLD_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
+_PLAUSIBLE_CREDIT_CODE: Final = late(f"[1-9ANY][1-9](?:10|{_PROVINCE})[0-9]{{4}}.{{10}}")
+_REGISTRATION_NO: Final = late(f"(?:10|{_PROVINCE})[0-9]{{13}}")
+_FIFTEEN_DIGITS: Final = late("[0-9]{15}")
+_RESIDENT_ID: Final = late(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
+_ANY_RESIDENT_ID: Final = late("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
+_OLD_RESIDENT_ID: Final = late(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
 _OLD_SIZE: Final = 15
-_PERSON: Final = re.compile("[㐀-鿿]{2,4}|[㐀-鿿]{1,8}·[㐀-鿿·]{1,12}")
+_PERSON: Final = late("[㐀-鿿]{2,4}|[㐀-鿿]{1,8}·[㐀-鿿·]{1,12}")
 """Pattern of what may be the name of a natural person."""
 
 _BRACKETS: Final = str.maketrans(
@@ -60,7 +61,7 @@ def is_of_person_or_firm(number: str) -> bool:
     return len(number) == _OLD_SIZE and len(forms_of_party_id(number)) > 1
 
 
-_MESSRS: Final = re.compile(r"^\s*(?:(?:M/s|Messrs)[.\s]\s*)+(?=\S)", re.IGNORECASE)
+_MESSRS: Final = late(r"^\s*(?:(?:M/s|Messrs)[.\s]\s*)+(?=\S)", re.IGNORECASE)
 """How letters address a firm, which is no part of its name."""
 
 
@@ -139,7 +140,7 @@ def is_natural_person(text: str) -> bool:
     return is_possible and is_valid_resident_id(number) is True
 
 
-_PASSPORT: Final = re.compile("[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}")
+_PASSPORT: Final = late("[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}")
 """Ordinary passports of China."""
 
 _CENTURIES: Final = ("18", "19", "20")
@@ -209,16 +210,16 @@ ContactKind = str
 CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account", "alias")
 """Kinds of contacts; ``account`` is an account of an unknown service, ``alias`` another name in a list of both."""
 
-_SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
+_SEPARATORS: Final = late(r"[/、,，;；|\n]+")
 _MIN_CHARACTERS: Final = {"address": 6, "bank": 8, "qq": 5, "alias": 2}
 """Minimum number of characters of a contact by its kind."""
 
 _MIN_CHARACTERS_OF_OTHERS: Final = 3
 """Minimum number of characters of a contact of any other kind."""
 
-_PHONE: Final = re.compile(r"(?:\+|00)?86(1[0-9]{10})")
-_DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
-_PUNCTUATION: Final = re.compile(r"[()\s.\-]")
+_PHONE: Final = late(r"(?:\+|00)?86(1[0-9]{10})")
+_DIGITS: Final = late(r"\+?[0-9]{7,15}")
+_PUNCTUATION: Final = late(r"[()\s.\-]")
 
 
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:

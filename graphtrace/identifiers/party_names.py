@@ -6,11 +6,11 @@ computed character by character, so that the cost of many names is that of their
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers.normalize import to_simplified
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     pass
@@ -80,12 +80,12 @@ CITIES: Final = (
     *("潍坊", "威海", "郑州", "洛阳", "武汉", "长沙", "广州", "深圳", "珠海", "佛山", "东莞", "中山", "惠州", "南宁"),
     *("海口", "成都", "绵阳", "贵阳", "昆明", "拉萨", "西安", "兰州", "西宁", "银川", "乌鲁木齐", "呼和浩特"),
 )
-_PLACE: Final = re.compile(
+_PLACE: Final = late(
     f"(?:{'|'.join(sorted((*PROVINCES, *CITIES), key=lambda place: (-len(place), place)))})(?:自治区|省|市)?"
     r"|[一-鿿]{2,3}(?:省|市|自治州|县)"
 )
-_REMARK: Final = re.compile(r"\([^()]*\)$")
-_TRADES: Final = re.compile(
+_REMARK: Final = late(r"\([^()]*\)$")
+_TRADES: Final = late(
     "(?:科技|技术|网络|信息|电子|通信|通讯|电信|数码|数据|软件|智能|物联网?|手机|电脑|器材|设备|配件|贸易|商贸|实业|工业|产业"
     "|发展|投资|控股|国际|服务|咨询|传媒|文化|教育|食品|餐饮|酒店|啤酒|医药|药业|生物|医疗|能源|电力|电气|机械|汽车|建设|建筑"
     "|工程|建材|材料|物流|运输|银行|证券|保险|地产|置业|化工|钢铁|铜业|铝业|矿业|水泥|纸业|农业|百货|超市|便利|烟酒|代理|销售)+"
@@ -95,10 +95,10 @@ _MIN_CORE: Final = 2
 """Minimum number of characters that a name keeps."""
 
 
-_KIN: Final = re.compile("(?<=[a-z]{4})(?:[cdrsw]/o|@)(?=[a-z]).*$")
+_KIN: Final = late("(?<=[a-z]{4})(?:[cdrsw]/o|@)(?=[a-z]).*$")
 """Behind the name of a person whose child or wife he is, where he lives, what else he is called."""
-_LAST_FIRST: Final = re.compile("(?P<last>[a-z'-]{2,20}),(?P<first>[a-z.'-]{2,30})")
-_COUNTRY: Final = re.compile("(?<=.{4})(?:uk|india|kenya|nigeria)$")
+_LAST_FIRST: Final = late("(?P<last>[a-z'-]{2,20}),(?P<first>[a-z.'-]{2,30})")
+_COUNTRY: Final = late("(?<=.{4})(?:uk|india|kenya|nigeria)$")
 """Before a legal form, the country of a branch."""
 
 
@@ -125,7 +125,7 @@ def core_of_name(key: str) -> str:
         core = shorter
 
 
-_CALLED: Final = re.compile(
+_CALLED: Final = late(
     r"\((?:(?:绰号|外号|诨号|昵称|网名|微信名?|qq名?|化名|又名|别名|小名|人称|曾用名|原名|简称|即|aka|a\.k\.a\.|alias)[:：]?)?([^()]{2,12})\)$"
 )
 
@@ -166,7 +166,7 @@ def _is_cut(text: str, place: int) -> bool:
     return len(around) == 2 and around.isascii() and (around.isdecimal() or around.isalpha())
 
 
-_FIRM: Final = re.compile(
+_FIRM: Final = late(
     "公司|集团|企业|厂|商行|商店|商场|超市|店|经营部|门市部|营业部|工作室|工商户|合作社|中心|局|委员会|政府|学校|大学|学院|医院"
     "|银行|研究[院所]|事务所|协会|基金会|科技|技术|网络|通信|物联|数据|智能|电子|贸易|实业|部队|支队|大队|派出所"
     r"|\b(?:co|ltd|limited|inc|llc|corp|company|gmbh|plc|bank|university)\b|(?:pvt|pte|ltd|limited|llc|llp|plc|inc|corp|corporation|company)\.?$"
@@ -182,15 +182,13 @@ def is_visibly_firm(key: str) -> bool:
     return _FIRM.search(to_simplified(key)) is not None
 
 
-_OF_ONE: Final = re.compile(
+_OF_ONE: Final = late(
     "(?:店|(?<![银支分])行|经营部|门市部|营业部|服务部|销售部|批发部|零售部|维修部|修理部|工作室|工商户|超市|商场)"
     "[0-9a-z]{0,6}$"
 )
 """End of a name under which one person may do business in his own right."""
 
-_OF_MANY: Final = re.compile(
-    r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$"
-)
+_OF_MANY: Final = late(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$")
 
 
 def is_visibly_company(key: str) -> bool:

@@ -30,6 +30,7 @@ from graphtrace.identifiers.iccid import (
     with_check_digit_in_key,
 )
 from graphtrace.identifiers.normalize import strip_noise
+from graphtrace.patterns import late
 
 RUNNING_DIGITS: Final = 11
 """Maximum number of digits of the running part of a key."""
@@ -179,9 +180,9 @@ def count_cards_in(lots: Iterable[CardInterval]) -> int:
     return sum(last - first + 1 for first, last in lots)
 
 
-_SHAPE: Final = re.compile("(?=[*]|[8?][*9?])[0-9A-F?*]*[0-9A-Z?*]")
-_WILDCARD: Final = re.compile("[?*]")
-_LETTER: Final = re.compile("[A-Z]")
+_SHAPE: Final = late("(?=[*]|[8?][*9?])[0-9A-F?*]*[0-9A-Z?*]")
+_WILDCARD: Final = late("[?*]")
+_LETTER: Final = late("[A-Z]")
 _REGEX_OF: Final = {"?": "[0-9A-Z]", "*": "[0-9A-Z]*"}
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from graphtrace.identifiers.iccid import is_luhn_valid
 from graphtrace.identifiers.normalize import normalize_number
 from graphtrace.model import Carrier
+from graphtrace.patterns import late
 
 IMEI_SIZE: Final = 15
 """Number of digits of an IMEI with its check digit; one of 14 has none, one of 16 a software version instead."""
@@ -24,7 +25,7 @@ def _by_prefix(prefixes: dict[Carrier, str]) -> dict[str, Carrier]:
     return {prefix: carrier for carrier, listed in prefixes.items() for prefix in listed.split()}
 
 
-_MSISDN: Final = re.compile(r"(?:\+?86)?(1[0-9]{10}|1064[6-9][0-9]{8}|14(?:00|10|40|41)[0-9]{9}|14[68][0-9]{10})")
+_MSISDN: Final = late(r"(?:\+?86)?(1[0-9]{10}|1064[6-9][0-9]{8}|14(?:00|10|40|41)[0-9]{9}|14[68][0-9]{10})")
 _CALLING_CODE: Final = (
     "(?:7|2[07]|2(?:1[1-3689]|[2-4][0-9]|5[0-8]|6[0-9]|9[01789])|3[0-469]|3(?:[57][0-9]|8[0-35-79])|4[013-9]|42[013]"
     "|5[1-8]|5[09][0-9]|6[0-6]|6(?:7[02-9]|8[0-35-9]|9[0-2])|8[124]|8(?:0[08]|5[02356]|7[08]|8[0-368])|9[0-58]"
@@ -32,13 +33,13 @@ _CALLING_CODE: Final = (
 )
 """Country codes of ITU-T E.164, but those of China and of North America."""
 
-_ABROAD: Final = re.compile(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{8,15}})")
+_ABROAD: Final = late(f"(?:[+]|00)(1[0-9]{{10}}|(?={_CALLING_CODE})[0-9]{{8,15}})")
 _TOO_LONG: Final = "5(?:1[0-9]{10}|3[0-9]{9}|6[0-9]{10}|[78][0-9]{11})"
 """Beginnings of what is longer than the numbers of Peru, Cuba, Chile, Colombia and Venezuela."""
-_DIGITS_ABROAD: Final = re.compile(f"(?={_CALLING_CODE})(?!{_TOO_LONG})[0-9]{{8,15}}")
+_DIGITS_ABROAD: Final = late(f"(?={_CALLING_CODE})(?!{_TOO_LONG})[0-9]{{8,15}}")
 """Digits that may be a number of another country; with country code 1 they would have the form of a Chinese one."""
 
-_CARD_ABROAD: Final = re.compile(f"89(?P<country>{_CALLING_CODE})[0-9]{{10}}")
+_CARD_ABROAD: Final = late(f"89(?P<country>{_CALLING_CODE})[0-9]{{10}}")
 _OF_NO_COUNTRY: Final = "8"
 """Begins the codes of global networks and others whose cards have numbers of any country, of three digits."""
 _TRUNK_ZERO: Final = frozenset(
@@ -47,7 +48,7 @@ _TRUNK_ZERO: Final = frozenset(
 )
 """Countries in which numbers are dialled with a zero before them that is no part of them."""
 _NATIONAL: Final[dict[str, re.Pattern[str]]] = {
-    country: re.compile(pattern)
+    country: late(pattern)
     for country, pattern in {
         "44": "7[0-9]{9}",
         "91": "[6-9][0-9]{9}|5[0-9]{12}",
@@ -66,8 +67,8 @@ _COUNTRIES_OF_NETWORKS: Final = {
 _LEAST_NATIONAL: Final = 7
 _LONGEST_ABROAD: Final = 15
 
-_DAY: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_IMSI: Final = re.compile("[0-9]{15}")
+_DAY: Final = late("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_IMSI: Final = late("[0-9]{15}")
 _CHINA: Final = "460"
 _COUNTRY_CODES: Final = """
 202 204 206 208 212 213 214 216 218 219 220 221 222 226 228 230 231 232 234 235 238 240 242 244 246 247 248 250
@@ -82,8 +83,8 @@ _COUNTRY_CODES: Final = """
 """
 _COUNTRIES: Final = frozenset(_COUNTRY_CODES.split())
 """Country codes of mobile networks (ITU-T E.212), including those of global networks and of tests."""
-_EID: Final = re.compile("[0-9]{32}")
-_IMEI: Final = re.compile("[0-9]{14,16}")
+_EID: Final = late("[0-9]{32}")
+_IMEI: Final = late("[0-9]{14,16}")
 
 _IOT_PREFIXES: Final[dict[str, tuple[Carrier, Literal["high", "low"]]]] = {
     "10646": ("china-unicom", "high"),

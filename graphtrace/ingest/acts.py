@@ -17,6 +17,7 @@ from unicodedata import normalize
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.model import KINDS, Kind
+from graphtrace.patterns import late
 
 NOTHING: Final = "none"
 """Meaning of a word by which nothing happened, or by which it is taken back."""
@@ -113,7 +114,7 @@ def _pattern(place: str, *, meaning: str | None = None) -> str:
 
 def pattern_of(place: str, meaning: str | None = None) -> re.Pattern[str]:
     """Return the patterns of a place, or of one meaning there, as one."""
-    return re.compile("|".join(word.text for word in _of(place) if meaning in (None, word.meaning)))
+    return late("|".join(word.text for word in _of(place) if meaning in (None, word.meaning)))
 
 
 def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
@@ -121,17 +122,17 @@ def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
     return {meaning: pattern_of(place, meaning) for meaning in meanings}
 
 
-_BEFORE: Final = re.compile(_pattern("before"))
-_AFTER: Final = re.compile(f"(?:{_pattern('after')})$")
-_NOT_YET: Final = re.compile(_pattern("after", meaning=OPEN))
-_GIVEN_BACK: Final = re.compile(_pattern("before", meaning=BACK))
-_NOT: Final = re.compile(_pattern("not"))
-_ALREADY: Final = re.compile("已|被")
-_HAPPENED: Final = re.compile("了|成功|完成|完毕|完结")
-_FAIL: Final = re.compile(f"(?:{_pattern('fail')})$")
+_BEFORE: Final = late(_pattern("before"))
+_AFTER: Final = late(f"(?:{_pattern('after')})$")
+_NOT_YET: Final = late(_pattern("after", meaning=OPEN))
+_GIVEN_BACK: Final = late(_pattern("before", meaning=BACK))
+_NOT: Final = late(_pattern("not"))
+_ALREADY: Final = late("已|被")
+_HAPPENED: Final = late("了|成功|完成|完毕|完结")
+_FAIL: Final = late(f"(?:{_pattern('fail')})$")
 _LIKE: Final = pattern_of("like")
 _REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other", "use")
-_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_BETWEEN_HAN: Final = late(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
 _NUMBER: Final = patterns_of("number", "closed", "stopped", "since", "until")
@@ -158,17 +159,15 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
 _PLAIN: Final = pattern_of("plain", "heading")
-_NAME_OF_FORM: Final = re.compile("[^:,;。]{2,20}(?:[表单册]|台账|清单|明细|记录)")
+_NAME_OF_FORM: Final = late("[^:,;。]{2,20}(?:[表单册]|台账|清单|明细|记录)")
 _FOOTER: Final = pattern_of("plain", "line")
 _LAST: Final = frozenset(word.text for word in _of("last"))
-_WORD_OF_HEADING: Final = re.compile("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
-_HAN: Final = re.compile("[\u3400-\u9fff]")
+_WORD_OF_HEADING: Final = late("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
+_HAN: Final = late("[\u3400-\u9fff]")
 _PLAIN_REMARK: Final = pattern_of("plain", "remark")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
-_NUMBERED: Final = re.compile(
-    "(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}"
-)
+_NUMBERED: Final = late("(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}")
 """A day or the number of a paper; a shorter number may be one of cards."""
 
 MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"
@@ -177,19 +176,19 @@ MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[
 _NONE: Final = frozenset({"无", *(word.text for word in _of("flag") if word.meaning == "no")})
 """Answers by which nothing became of what a row states; 无 alone is none where it is asked what went wrong."""
 
-_SIGNED: Final = re.compile("已?(?:签收?|签字|收到?|[领提取拿]走?)了?$")
+_SIGNED: Final = late("已?(?:签收?|签字|收到?|[领提取拿]走?)了?$")
 """Stands behind the name of whoever signed."""
 
-_NO_NAME: Final = re.compile("顾客|安[排检]|[中了着过的时]$")
+_NO_NAME: Final = late("顾客|安[排检]|[中了着过的时]$")
 """Found in words that are written as names of persons are."""
 
-_WITHIN: Final = re.compile(_pattern("within"))
-_PARTS: Final = re.compile("[,;、/|]+")
-_BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_JOINTS: Final = re.compile(r"[_\-./]+")
-_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
-_EDGES: Final = re.compile(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
-_OF_CARDS: Final = re.compile("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
+_WITHIN: Final = late(_pattern("within"))
+_PARTS: Final = late("[,;、/|]+")
+_BLANKS: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_JOINTS: Final = late(r"[_\-./]+")
+_REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_EDGES: Final = late(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
+_OF_CARDS: Final = late("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 """What a program writes around the word: card.assign, sim:recalled."""
 
 
@@ -290,7 +289,7 @@ def _opposite(meaning: str) -> str:
     return meaning if meaning in (STATE, OPEN) else NOTHING
 
 
-_MONEY: Final = re.compile(
+_MONEY: Final = late(
     "(?:收|付|回|结|还|打|汇)(?:到|入|出)?(?:货|尾|余|预付)?款(?:$|[^退].{0,11})|(?:微信|支付宝|银行)?转[账帐].{0,12}"
 )
 
@@ -663,7 +662,7 @@ def is_plain(heading: str) -> bool:
     return not last or last in _LAST or last.removesuffix("s") in _LAST
 
 
-_OF_NUMBERS: Final = re.compile(
+_OF_NUMBERS: Final = late(
     "(?:[单编序证帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
     "|mobile|tel|date|time|id|iccid|imsi|imei|msisdn|eid)$"
 )
@@ -674,15 +673,15 @@ _LONGEST_REMARK: Final = 6
 _LONGEST_BARE: Final = 3
 """Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
 
-_TRADE: Final = re.compile(
+_TRADE: Final = late(
     "类型?$|类别|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|name|type|plan|product|item"
 )
 """Found in headings below which such a word is that of an article, a tariff or a person."""
 
-_EITHER: Final = re.compile(r"(.{1,2})[没不]\1")
+_EITHER: Final = late(r"(.{1,2})[没不]\1")
 """How a heading asks (给没给)."""
 
-_OF_TOPIC: Final = re.compile("[未非无]|不(?!要)")
+_OF_TOPIC: Final = late("[未非无]|不(?!要)")
 """How a cell begins that denies what its heading names (未开票, 不含税), and not its row."""
 
 _LONGEST_STATE: Final = 24
@@ -823,8 +822,8 @@ def speaks_of_rows(line: str) -> bool:
     return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
 
 
-_WIDE_BLANK: Final = re.compile(r"\s{2,}")
-_SIGNED_BY: Final = re.compile(
+_WIDE_BLANK: Final = late(r"\s{2,}")
+_SIGNED_BY: Final = late(
     "(?:(?:办案|承办|主办|侦查|扣押|提取|查扣)(?:民警|警官|人员|人)|民警|警官|侦查员|见证人):(?:[㐀-鿿·]{2,4}(?:[、,]|$))+"
     "|(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日[ ,]?)?"
     "(?!.*[已退还交送给未无在于])[㐀-鿿]{2,20}(?:局|[支大中]队|所|院|公司)[(](?:印|章|盖章|公章)[)]"
@@ -832,12 +831,12 @@ _SIGNED_BY: Final = re.compile(
 """Lines of those who seized or saw it, names and nothing else; and of whoever sealed it."""
 
 
-_OF_SEIZURE: Final = re.compile(
+_OF_SEIZURE: Final = late(
     "(?:扣押|查获|查扣|提取|收缴|缴获)的?(?:日期|时间|地点|地址|单位|机关|人员)[:][^,;。:]{1,40}"
     "|(?:持有人|被扣押人)?(?:公民)?身份(?:证件?)?号码?:[0-9x*]{6,20}"
 )
 """Lines of where and when cards were seized, and of the identity card of whoever had them."""
-_SIGNATURE: Final = re.compile(
+_SIGNATURE: Final = late(
     "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
 )
 """Lines for a signature, with the name of who signed and the day or without."""

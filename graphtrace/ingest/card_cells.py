@@ -31,6 +31,7 @@ from graphtrace.identifiers.damage import illegible_interval
 from graphtrace.identifiers.iccid import is_luhn_valid, luhn_digit
 from graphtrace.identifiers.ranges import RUNNING_DIGITS
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.patterns import late
 
 CARD_AMONG_WORDS: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
 """What may be the number of a card in a text; whether it is one, :func:`is_card` tells."""
@@ -39,17 +40,17 @@ _NUMBER: Final = "89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})"
 CARD_PATTERN: Final = f"^{_NUMBER}$"
 """A cell that can hardly be anything but the number of a card."""
 
-_NAMED: Final = re.compile(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
+_NAMED: Final = late(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
 
-_DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+)(?=89)")
-_BETWEEN: Final = re.compile(r"[-~～—–－至到]|to", re.IGNORECASE)
+_DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+)(?=89)")
+_BETWEEN: Final = late(r"[-~～—–－至到]|to", re.IGNORECASE)
 _LONGEST_RANGE: Final = 64
 """Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
-_PHONE: Final = re.compile(r"1[0-9]{10}|[0-9]{15}")
+_PHONE: Final = late(r"1[0-9]{10}|[0-9]{15}")
 _SHORTEST_NUMBER, _LONGEST_NUMBER = 11, 64
-_ENDING: Final = re.compile("[0-9A-Fa-f]{1,17}")
+_ENDING: Final = late("[0-9A-Fa-f]{1,17}")
 
 
 class CardPart(NamedTuple):
@@ -221,13 +222,13 @@ def cards_named(text: str) -> list[tuple[Iccid, Iccid | None]]:
     return named
 
 
-_CARD: Final = re.compile(rf"(?<![0-9A-Za-z]){CARD_AMONG_WORDS}(?![0-9A-Za-z])")
-_CARDS: Final = re.compile(
+_CARD: Final = late(rf"(?<![0-9A-Za-z]){CARD_AMONG_WORDS}(?![0-9A-Za-z])")
+_CARDS: Final = late(
     rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
 )
 """A card, or a range whose last number may be abbreviated."""
 
-_SENT: Final = re.compile(
+_SENT: Final = late(
     "(?>(?:中国)?(?:移动|联通|电信|广电)|卡面(?:磨损|破损|印)?|(?:ICC?IDs?|SIMs?|MSISDN|EID|NOs?|cards?|serials?|sent|posted|shipped|d[ei]spatched)|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
     "|(?:已经?)?(?:发[货出]?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
     "|[插装][在于入]|(?:GOIP|手机|设备|网关|模组|读卡器|[卡猫]池)[内中里]?|(?:第[0-9一二三四五六七八九十]++号?)?卡?槽[内中里]?"
@@ -237,9 +238,9 @@ _SENT: Final = re.compile(
     re.IGNORECASE,
 )
 """What a text says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
-_NONE: Final = re.compile(r"\bno\s+[a-z]", re.IGNORECASE)
-_SAID_BY: Final = re.compile("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
-_MARKS: Final = re.compile(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
+_NONE: Final = late(r"\bno\s+[a-z]", re.IGNORECASE)
+_SAID_BY: Final = late("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
+_MARKS: Final = late(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
 
 
 def cards_among_words(text: str) -> str | None:
@@ -267,9 +268,9 @@ def cards_among_words(text: str) -> str | None:
     return "、".join(named) if says_no_more(text, _CARDS) else text
 
 
-_SPACED: Final = re.compile("(?<![0-9A-Za-z])89[0-9]{2}(?: [0-9]{3,5}){3,4}(?: [0-9]{1,4})?(?![0-9A-Za-z ])")
+_SPACED: Final = late("(?<![0-9A-Za-z])89[0-9]{2}(?: [0-9]{3,5}){3,4}(?: [0-9]{1,4})?(?![0-9A-Za-z ])")
 """A number that is written in groups of digits."""
-_MISWRITTEN: Final = re.compile("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{17,18}(?![0-9A-Za-z])")
+_MISWRITTEN: Final = late("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{17,18}(?![0-9A-Za-z])")
 """A number with letters that look like digits: which digits stand there nobody has written."""
 
 
@@ -279,7 +280,7 @@ def _without_blanks(spaced: re.Match[str]) -> str:
     return number if card is not None and card.complete and card.checksum != "bad" else spaced[0]
 
 
-_ENDS_SO: Final = re.compile(r"(?:尾号|[后末尾][0-9一二三四五六七八]位)\D{0,4}[0-9]{3}")
+_ENDS_SO: Final = late(r"(?:尾号|[后末尾][0-9一二三四五六七八]位)\D{0,4}[0-9]{3}")
 """Found in texts that name a card by the end of its number."""
 
 
@@ -295,7 +296,7 @@ def says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
     return _NONE.search(text) is None and _SENT.fullmatch(_MARKS.sub("", bare)) is not None
 
 
-_IOT: Final = re.compile("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
+_IOT: Final = late("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 
 
 def subscriber_numbers_among_words(text: str) -> str | None:

@@ -16,6 +16,7 @@ from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.model import DateSpan
+from graphtrace.patterns import late
 
 DITTOS: Final = (
     "同上",
@@ -41,9 +42,9 @@ _LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)
 _FEWEST: Final = 2
 """Days, and rows without one, by which a sheet shows that it writes each day once; a title may say it, too."""
 
-_DAY_BOOK: Final = re.compile("流水[账帐]|日记[账帐]|日[账帐]|day[ -]?book")
+_DAY_BOOK: Final = late("流水[账帐]|日记[账帐]|日[账帐]|day[ -]?book")
 
-_IN_UTC: Final = re.compile(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
+_IN_UTC: Final = late(r"[(（\[]\s*(?:UTC|GMT)(?:[+-]?0)?\s*[)）\]]\s*$|[_ ]UTC$", re.IGNORECASE)
 
 
 _ZONE: Final = r"([0-9]:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?) ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})$"

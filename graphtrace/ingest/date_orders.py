@@ -7,7 +7,6 @@ does not. Else it is asked; the day of the load decides nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -17,6 +16,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_ord
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
+from graphtrace.patterns import late
 from graphtrace.results.reports import OpenQuestion
 
 DATE_ORDER: Final = "date_order"
@@ -39,16 +39,16 @@ _DAY: Final = (
     "|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
 )
 _CLOCK: Final = r"[ t]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[ap]\.?m\.?)?"
-_FROM_TO: Final = re.compile(
+_FROM_TO: Final = late(
     rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])"
     rf"\s*:?\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
 )
-_ONE_DAY: Final = re.compile(rf"(?<![0-9-/.]){_DAY}(?![0-9-/.])")
-_WHOLE_MONTH: Final = re.compile(
+_ONE_DAY: Final = late(rf"(?<![0-9-/.]){_DAY}(?![0-9-/.])")
+_WHOLE_MONTH: Final = late(
     rf"(?<![0-9a-z])(?<![0-9][ -])(?P<month>{_MONTHS})[a-z]*[-' .,/’]{{0,2}}(?P<year>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])"
     "|(?P<year_zh>20[0-9]{2})年(?P<month_zh>[0-9]{1,2})月(?![0-9]{1,2}日)"
 )
-_MADE_ON: Final = re.compile("print|export|creat|generat|dated|as (?:on|at|of)|打印|导出|制表|生成|截至")
+_MADE_ON: Final = late("print|export|creat|generat|dated|as (?:on|at|of)|打印|导出|制表|生成|截至")
 """Found in texts that say when a list was made, which is no period of its rows."""
 
 
@@ -99,7 +99,7 @@ def conclude_order(
     return None
 
 
-_DAY_IN_TEXT: Final = re.compile(r"(?<![0-9/.-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}(?![0-9/.-])")
+_DAY_IN_TEXT: Final = late(r"(?<![0-9/.-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}(?![0-9/.-])")
 
 
 def order_of_text(lines: Iterable[str]) -> DayOrder | None:

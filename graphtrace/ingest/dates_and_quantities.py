@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import strip_noise_keep_dashes
 from graphtrace.model import DateSpan, to_epoch_day
+from graphtrace.patterns import late
 
 INEXACT_MARK: Final = "\x00"
 """First character of a cell whose number was not stored exactly."""
@@ -50,15 +51,13 @@ _NAMED: Final = (
 )
 _DAY_OF_MONTH: Final = "(?P<day>[0-9]{1,2})(?:ST|ND|RD|TH)?"
 _YEAR_BEHIND: Final = "'?(?P<year>[0-9]{4}|[0-9]{2})"
-_YEAR_FIRST: Final = re.compile(
+_YEAR_FIRST: Final = late(
     r"(?P<year>[0-9]{4})(?:(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
     r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号號]?)" + _TIME
 )
-_YEAR_LAST: Final = re.compile(
-    r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME
-)
+_YEAR_LAST: Final = late(r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME)
 _NAMED_MONTH: Final = tuple(
-    re.compile(pattern + _TIME)
+    late(pattern + _TIME)
     for pattern in (
         rf"{_DAY_OF_MONTH}(?:[-/. ]|\ OF\ ){_NAMED}(?:[-/. ]|,\ ?)?{_YEAR_BEHIND}",
         rf"{_NAMED}(?:[-/. ])?{_DAY_OF_MONTH}(?:[-/. ]|,\ ?){_YEAR_BEHIND}",
@@ -69,27 +68,27 @@ _NAMED_MONTH: Final = tuple(
 
 _FIRST_OF_LAST_CENTURY: Final = 90
 """Two-digit years from here on are of the 20th century; no date is before 1990."""
-_WITHOUT_YEAR: Final = re.compile(
+_WITHOUT_YEAR: Final = late(
     r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号號]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
 )
-_SHORT_YEAR: Final = re.compile(
+_SHORT_YEAR: Final = late(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:[T\ ].*)?"
     r"|[0-9]{2}年([0-9]{1,2})月(?:([0-9]{1,2})日?.*)?"
 )
-_MONTH: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})|年([0-9]{1,2})月)")
-_COMPACT: Final = re.compile(
+_MONTH: Final = late(r"([0-9]{4})(?:[-/]([0-9]{1,2})|年([0-9]{1,2})月)")
+_COMPACT: Final = late(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_DAY_AND_HOUR: Final = re.compile(
+_DAY_AND_HOUR: Final = late(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<hour>[01][0-9]|2[0-3])(?P<minute>)(?P<second>)(?P<zone>)"
 )
 """Ten digits that are a day and an hour where the day is one; else they are seconds since 1970."""
 
-_COMPACT_AND_TIME: Final = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=\ )" + _TIME)
-_NUMBER: Final = re.compile(r"([0-9]+)(\.[0-9]+)?")
-_BLANKS: Final = re.compile(r"\s+")
-_MARKED_AS_TEXT: Final = re.compile('="(?P<formula>.*)"|[\'`\u2018\u2019]+(?P<plain>.*)')
+_COMPACT_AND_TIME: Final = late(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=\ )" + _TIME)
+_NUMBER: Final = late(r"([0-9]+)(\.[0-9]+)?")
+_BLANKS: Final = late(r"\s+")
+_MARKED_AS_TEXT: Final = late('="(?P<formula>.*)"|[\'`\u2018\u2019]+(?P<plain>.*)')
 
 CHINESE_NUMERALS: Final = "零〇一二两三四五六七八九十百千万"
 """Characters of numbers that are written in words."""
@@ -97,17 +96,17 @@ CHINESE_NUMERALS: Final = "零〇一二两三四五六七八九十百千万"
 _DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
-_COUNT: Final = re.compile(
+_COUNT: Final = late(
     r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?(?:[张枚个]|nos?\.?|pcs?\.?|pieces?|units?)?",
     re.IGNORECASE,
 )
 
-_TIME_OF_DAY: Final = re.compile(
+_TIME_OF_DAY: Final = late(
     r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2})(?:\.[0-9]+)?)?|([0-9]{1,2})([0-9]{2})([0-9]{2})"
 )
-_MIDNIGHT: Final = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
-_ROUND: Final = re.compile(r"([+-]?)([0-9]{1,6})(?:\.([0-9]))?(k|千|w|万|百)[张枚个]?", re.IGNORECASE)
-_IN_WORDS: Final = re.compile(f"([+-]?)([{CHINESE_NUMERALS}]{{1,9}})[张枚个]?")
+_MIDNIGHT: Final = late(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_ROUND: Final = late(r"([+-]?)([0-9]{1,6})(?:\.([0-9]))?(k|千|w|万|百)[张枚个]?", re.IGNORECASE)
+_IN_WORDS: Final = late(f"([+-]?)([{CHINESE_NUMERALS}]{{1,9}})[张枚个]?")
 _ROUND_UNITS: Final = {**_UNITS, "k": 1000, "w": 10_000}
 
 DayOrder = Literal["day_first", "month_first", "year_first"]

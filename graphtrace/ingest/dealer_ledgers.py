@@ -7,13 +7,13 @@ with whom, are kept by somebody, too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 from unicodedata import normalize
 
 from graphtrace.ingest.acts import fold_word, patterns_of
+from graphtrace.patterns import late
 
 KEEPER: Final = "keeper"
 """The field of whoever keeps a ledger; a person says it."""
@@ -21,14 +21,14 @@ KEEPER: Final = "keeper"
 _NOBODY: Final = frozenset({"无", "没有", "无人", "直接", "none", "nobody", "direct"})
 """Answers by which cards went straight from one side to the other."""
 
-_ABOVE: Final = re.compile(
+_ABOVE: Final = late(
     "(?:received|purchased?|bought|procured|obtained)_?from[a-z_]*|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
 )
-_BELOW: Final = re.compile(
+_BELOW: Final = late(
     "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
 )
-_SUPPLIER: Final = re.compile("供[货应卡]|进[货卡]")
-_CAME_IN: Final = re.compile("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
+_SUPPLIER: Final = late("供[货应卡]|进[货卡]")
+_CAME_IN: Final = late("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
 
 
 Way = Literal["in", "out", "back_in", "back_out"]
@@ -36,7 +36,7 @@ WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
 """Which way cards went by a row of a book: to its keeper or from there, and the same of cards that came back."""
 
 _WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues")
-_PAPER: Final = re.compile("(?<![订请知合])单据?$")
+_PAPER: Final = late("(?<![订请知合])单据?$")
 """The word for a document behind that for what it is of (进货单); an order is none of what happened."""
 _RECEIPT: Final = patterns_of("receipt", "day", "from", "title", "not")
 

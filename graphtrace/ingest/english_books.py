@@ -17,15 +17,16 @@ from graphtrace.ingest.dealer_ledgers import Way, are_ways, may_say_way
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.patterns import late
 
-_ENTRIES: Final = re.compile(
+_ENTRIES: Final = late(
     "particulars?|details|description|narration|transactions?(?:_?details)?|party(?:_?name)?|account|name|from/to|to/from"
 )
 _QUANTITY: Final = "(?:qty|quantity|nos?|stock)"
-_IN_HEADING: Final = re.compile(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
-_OUT_HEADING: Final = re.compile(f"{_QUANTITY}?_?(?:out|outwards?|issues?|issued|sold|sales?)(?:_?{_QUANTITY})?")
-_MONEY: Final = re.compile("debit|credit|dr|cr|amount")
-_ENTRY: Final = re.compile(
+_IN_HEADING: Final = late(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
+_OUT_HEADING: Final = late(f"{_QUANTITY}?_?(?:out|outwards?|issues?|issued|sold|sales?)(?:_?{_QUANTITY})?")
+_MONEY: Final = late("debit|credit|dr|cr|amount")
+_ENTRY: Final = late(
     r"(?:(?P<back_in>(?:sales? )?return(?:ed)? (?:received )?(?:from|by))|(?P<back_out>(?:purchase )?return(?:ed)? to)"
     r"|(?P<in>(?P<received>(?:stock )?received |receipt |purchased? |bought |inward )?from)"
     r"|(?P<out>(?P<issued>issued? |sold |sales? |d[ei]spatched |delivered |transferred |supplied |given )?to))"
@@ -99,7 +100,7 @@ class _Counted(NamedTuple):
     outward: int
 
 
-_NAME: Final = re.compile(
+_NAME: Final = late(
     "(?:party|account|customer|supplier|client|dealer)?_?name|party|(?:customer|supplier)/(?:customer|supplier)"
 )
 _RETURNED: Final = pattern_of("way", "returned")

@@ -8,9 +8,10 @@ are told by :func:`~graphtrace.ingest.row_events.events_of_date`, and the side o
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from typing import Final
+
+from graphtrace.patterns import late
 
 _VOCABULARY: Final[dict[str, str]] = {
     "": "the of a an and its this printedon withluhn withcheckdigit queried requested asper £ ₹ $ inr usd gbp kes"
@@ -70,7 +71,7 @@ _CARD: Final = "(?:c?Is?[ni]?|c?Ic|csn?|c[ni]|sI|s?nc|snI)"
 _SERIAL: Final = f"(?:{_CARD}|sn?|r)"
 _WHO: Final = "[pRVNc]*"
 _FIELDS: Final = {
-    name: re.compile(pattern)
+    name: late(pattern)
     for name, pattern in {
         "iccid": f"{_CARD}|(?:{_CARD}|[cs])r|i(?:I|IE|EI)",
         "iccid_first": f"[oF]{_SERIAL}|{_SERIAL}[oF]|Fc|co|no",
@@ -93,9 +94,9 @@ _FIELDS: Final = {
 }
 """Fields by the classes of the words of their headings."""
 
-_PARTS: Final = re.compile(r"[_\-/|().,:&*'+\[\]]+")
-_SERIAL_NUMBER: Final = re.compile("s/n(?:o(?![a-z]))?|s[.]n[.]")
-_DIGITS: Final = re.compile("(?:19|20)(?:-|/20)?digits?")
+_PARTS: Final = late(r"[_\-/|().,:&*'+\[\]]+")
+_SERIAL_NUMBER: Final = late("s/n(?:o(?![a-z]))?|s[.]n[.]")
+_DIGITS: Final = late("(?:19|20)(?:-|/20)?digits?")
 
 
 @cache
@@ -153,9 +154,9 @@ def field_of_english(heading: str) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-_TAKES: Final = re.compile(f"gt{_WHO}")
-_GIVES: Final = re.compile(f"gb{_WHO}")
-_ON_PAPER: Final = re.compile("P+[nD]|DP+|gD|Dg")
+_TAKES: Final = late(f"gt{_WHO}")
+_GIVES: Final = late(f"gb{_WHO}")
+_ON_PAPER: Final = late("P+[nD]|DP+|gD|Dg")
 
 
 def names_receiver(heading: str) -> bool:

@@ -15,39 +15,40 @@ from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_papers import name_of_address
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.model import DateSpan
+from graphtrace.patterns import late
 
 _HANDED: Final = (
     "issued|supplied|sold|dispatched|despatched|delivered|allott?ed|allocated|distributed|transferred|provided|consigned"
     "|handed over|provisioned|shipped"
 )
-_BY_TO: Final = re.compile(
+_BY_TO: Final = late(
     rf"\b(?i:{_HANDED})\s+by\s+(?:M/s\.?\s+|Messrs\.?\s+)?(?P<giver>[A-Z].{{2,60}}?)\s+to\s+(?P<taker>.+)", re.DOTALL
 )
-_END_OF_NAME: Final = re.compile(
+_END_OF_NAME: Final = late(
     r"\s*(?:\(|,\s|;|$|\s(?:on|under|against|vide|as|in|at|from|for|through|with|by|and|per|dated|between|during|w\.e\.f)\b"
     r"|[.:](?:\s|$))"
 )
-_UNNAMED: Final = re.compile(
+_UNNAMED: Final = late(
     r"(?:the|an?|its|our|their|your|each|these|those|various|several|one|two|[0-9]+)\b", re.IGNORECASE
 )
-_PERSON: Final = re.compile(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|[sdw]/o|bin|binti)){1,4}")
-_DAY: Final = re.compile(
+_PERSON: Final = late(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|[sdw]/o|bin|binti)){1,4}")
+_DAY: Final = late(
     r"\s*(?:\([^()]*\)\s*)?,?\s*(?:on|dated)\s+(?P<day>[0-9]{1,2}[^\s,;]{0,2}[-/. ][^\s,;]{1,9}[-/. ,]{1,2}[0-9]{2,4}"
     r"|[A-Z][a-z]+ [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
 )
-_DOUBTED: Final = re.compile(
+_DOUBTED: Final = late(
     r"\b(?:not|never|no(?![.])|nor|neither|whether|if|please|kindly|request(?:ed|s)?|alleged(?:ly)?|suspected|believed"
     r"|reported(?:ly)?|would|will|shall|may|might|should|could|cancel\w*|pending|to be|purported(?:ly)?|claim(?:s|ed)?"
     r"|denie[sd]|deny)\b",
     re.IGNORECASE,
 )
 """Found in sentences that do not state what happened."""
-_POINTS: Final = re.compile(
+_POINTS: Final = late(
     r"\b(?:below|following|follows|under-?mentioned|mentioned|listed|annex\w*|attached|enclosed|these|table|ranges?|series)\b",
     re.IGNORECASE,
 )
 """Found in sentences that speak of the cards of the table below them, and not of any."""
-_SENTENCE: Final = re.compile(
+_SENTENCE: Final = late(
     r"(?<!\bM/s)(?<!\b[A-Z])(?<!\bLtd)(?<!\bPvt)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bInc)(?<!\bMohd)[.?!]\s+(?=[A-Z])"
 )
 _LONGEST: Final = 1200
@@ -103,4 +104,4 @@ def _taker(text: str) -> tuple[str | None, str | None]:
     return name, day
 
 
-_ABBREVIATION: Final = re.compile(r"(?:^|\s)(?:Pvt|Ltd|Co|Inc|[A-Z])$")
+_ABBREVIATION: Final = late(r"(?:^|\s)(?:Pvt|Ltd|Co|Inc|[A-Z])$")

@@ -18,6 +18,7 @@ from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.patterns import late
 
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass)s?"
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
@@ -33,60 +34,60 @@ PAPERS_OF_DELIVERY: Final = (
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
-_OF_RECEIPTS: Final = re.compile(
+_OF_RECEIPTS: Final = late(
     r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|from|for"
     r"|(?<!issued )(?<!sold )(?<!supplied )to"
     r"|by(?! (?:customer|product|item)\b))\b",
     re.IGNORECASE,
 )
 """Found in titles of books of what came in or back, and of what somebody else sent."""
-_TITLE: Final = re.compile(PAPERS_OF_DELIVERY)
-BOOK_OF_BOTH: Final = re.compile(
+_TITLE: Final = late(PAPERS_OF_DELIVERY)
+BOOK_OF_BOTH: Final = late(
     "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
     "(?:stock|movement)?(?:register|ledger|book|account|statement)|^ledgeraccount$"
     "|(?:product|stock|item|inventory)(?:activity|movements?|transactions?)(?:report|history|list)?$"
 )
 """Found in titles of books of what came in and what went out."""
-RETURNS: Final = re.compile(
+RETURNS: Final = late(
     "(?:returns?|returned(?:goods|stock)?|credit(?:note|memo)s?)(?:log|register|list|book|note|record|report|sheet)s?"
     "|returns?to(?:supplier|vendor|distributor)s?|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
 )
 """Found in titles of lists of what came back."""
 _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clientname"})
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
-_BOOK: Final = re.compile(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
+_BOOK: Final = late(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
-RECEIPTS: Final = re.compile(
+RECEIPTS: Final = late(
     "(?:^|[-–—|:])(?:goods(?:received|inward)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
 )
 """Found in titles of books of what came in to the firm that keeps them."""
-STOCK: Final = re.compile("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")
+STOCK: Final = late("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")
 """Found in titles of lists of what their keeper has."""
-MONEY: Final = re.compile("(?:receipts?|payments?|bank|cash)(?:register|book|vouchers?)")
+MONEY: Final = late("(?:receipts?|payments?|bank|cash)(?:register|book|vouchers?)")
 """Found in titles of registers of money that a firm got and paid."""
 _OF_WHAT_CAME: Final = (RETURNS, RECEIPTS, STOCK, MONEY)
-_PARTS: Final = re.compile(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
-_REMARK: Final = re.compile(r"\s*\([^()]*\)\s*$")
-_OF: Final = re.compile(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
-_ADDRESSED: Final = re.compile(
+_PARTS: Final = late(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
+_REMARK: Final = late(r"\s*\([^()]*\)\s*$")
+_OF: Final = late(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
+_ADDRESSED: Final = late(
     r"^(?:attn|attention|customer|client|bill|ship|deliver|sold|consignee|buyer|m/s|kind|dear|ref|re|c/o|per|via)\b"
     r"|\b(?:to|for|from|by|at)\b",
     re.IGNORECASE,
 )
 """Found in lines that name whom a paper goes to, or somebody else than who issues it."""
-_LEGAL: Final = re.compile(
+_LEGAL: Final = late(
     r"(?P<firm>.*?\b(?:ltd|limited|plc|inc|llc|llp|l\.l\.c|gmbh|pty|corp)\b\.?)(?:\s*,\s*|\s*[–—]\s*|\s+-\s+)(?=\S)",
     re.IGNORECASE,
 )
-_LEGAL_FORM: Final = re.compile(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
-_OF_ADDRESS: Final = re.compile(
+_LEGAL_FORM: Final = late(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
+_OF_ADDRESS: Final = late(
     r"\s*(?:prop(?:rietor)?\b|(?:shop|office|plot|unit|flat|floor|house|door|godown|suite|room)\.?\s*(?:no\b|[0-9#])|#?[0-9])",
     re.IGNORECASE,
 )
 """Behind a name and a comma, whose firm it is or where."""
-_PERSON: Final = re.compile(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,4}\s*")
+_PERSON: Final = late(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,4}\s*")
 """What may be the name of another person."""
-_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_HAN: Final = late("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 _MOST_PAIRS: Final = 3
 _LONGEST_LABEL: Final = 10

@@ -13,10 +13,11 @@ from typing import Final
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.english_headings import is_of_paper
 from graphtrace.model import Kind
+from graphtrace.patterns import late
 
 _NAME: Final = "(?:_?name)?s?"
 _LEVELS: Final = tuple(
-    re.compile(f"(?:{words}){_NAME}")
+    late(f"(?:{words}){_NAME}")
     for words in (
         "supplier|vendor|manufacturer",
         "(?:super|master|main|national)_?(?:distributor|dealer|stockist|agent)",
@@ -30,12 +31,12 @@ _LEVELS: Final = tuple(
 _PASSED_TO: Final = 3
 """The first level to which a distributor passes cards on: dealers."""
 
-_AGENT: Final = re.compile(f"(?:field_?|sales_?|mobile_?)?agent{_NAME}")
+_AGENT: Final = late(f"(?:field_?|sales_?|mobile_?)?agent{_NAME}")
 """Who got the cards of a paper that another firm issued; elsewhere he may as well be who sold or registered them."""
 
-_CUSTOMER: Final = re.compile("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
-_SENT_ON: Final = re.compile("(?:ship|deliver)[a-z]*_?to")
-_FIRM: Final = re.compile(
+_CUSTOMER: Final = late("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
+_SENT_ON: Final = late("(?:ship|deliver)[a-z]*_?to")
+_FIRM: Final = late(
     r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
     r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?|devices|supplies|suppliers?"
     r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"

@@ -15,6 +15,7 @@ from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
+from graphtrace.patterns import late
 from graphtrace.results.found_identifiers import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
@@ -27,42 +28,40 @@ IN_GROUPS: Final = "89[0-9]{2,4}(?: [0-9]{2,6}){3,8}"
 """The number of a card in groups of digits, as it is printed on one; its check digit tells."""
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
-    ("range", re.compile(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
-    ("iccid", re.compile(_EDGE.format(CARD_AMONG_WORDS))),
-    ("iccid", re.compile(_EDGE.format(IN_GROUPS))),
-    ("uscc", re.compile(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
+    ("eid", late(_EDGE.format("89[0-9]{30}"))),
+    ("range", late(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
+    ("iccid", late(_EDGE.format(CARD_AMONG_WORDS))),
+    ("iccid", late(_EDGE.format(IN_GROUPS))),
+    ("uscc", late(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
     (
         "waybill",
-        re.compile(_EDGE.format("(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12})")),
+        late(_EDGE.format("(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12})")),
     ),
-    ("imsi", re.compile(_EDGE.format("460[0-9]{12}"))),
-    ("imei", re.compile(_EDGE.format("[0-9]{15}"))),
+    ("imsi", late(_EDGE.format("460[0-9]{12}"))),
+    ("imei", late(_EDGE.format("[0-9]{15}"))),
     (
         "msisdn",
-        re.compile(
+        late(
             r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?(?:1064[6-9][0-9]{8}|14[0-9]{11}|1[3-9][0-9]{9})(?![0-9A-Za-z])"
             r"|(?<![0-9A-Za-z+])[+](?!86)[1-9][0-9]{7,14}(?![0-9A-Za-z])"
         ),
     ),
     (
         "date",
-        re.compile(
+        late(
             r"(?<![0-9])(?:[12][0-9]{3}[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12][0-9]|0?[1-9])[日号]?"
             r"(?:[T ]?(?:上午|下午)?[0-9]{1,2}[:时点][0-9]{2}(?:[:分][0-9]{2})?秒?)?)(?![0-9])"
             rf"|(?<![0-9])(?i:{_DAY_OF_MONTH}(?:[-/. ]|\ of\ ){_MONTH}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))"
             rf"|\b(?i:{_MONTH}\ {_DAY_OF_MONTH},?\ [0-9]{{4}})(?![0-9])"
         ),
     ),
-    ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})")),
-    ("price", re.compile(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
+    ("account", late(r"(?:微信号?|QQ号?|支付宝)\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})")),
+    ("price", late(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
     (
         "price",
-        re.compile(
-            r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?<![0-9])(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)"
-        ),
+        late(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?<![0-9])(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)"),
     ),
-    ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")),
+    ("quantity", late(rf"(?P<value>[0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")),
 )
 """Patterns of the finds, the longest first: later ones do not see a text that an earlier one took."""
 

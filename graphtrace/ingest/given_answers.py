@@ -22,6 +22,7 @@ from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.recipes.recipe_model import FIELDS
 from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.model import split_table
+from graphtrace.patterns import late
 
 RECIPE: Final = "recipe"
 """The field that answers which of several recipes a sheet is read by."""
@@ -35,7 +36,7 @@ YEAR: Final = "year"
 WORDS: Final = "words."
 """What stands before a word (words.补换) whose meaning for its row is answered."""
 
-_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
+_HEADING: Final = late(r"\[(.+)\]").fullmatch
 
 TABLE: Final = "table"
 """The field that answers whether blocks of a sheet are one table or several."""
@@ -46,7 +47,7 @@ CONFIRMED: Final = "confirmed"
 ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
 """Fields that an answer can be for."""
 
-_FORM: Final = re.compile(
+_FORM: Final = late(
     "(?:(?P<where>.*?):)??(?P<field>"
     + "|".join(sorted(ANSWERABLE))
     + r"|(?:words|carrier)\.[^=]+?)(?P<insists>!?)=(?P<value>.*)",
@@ -54,10 +55,10 @@ _FORM: Final = re.compile(
 ).fullmatch
 """An answer as it is typed; the first field with an equals sign after it is the one that is answered."""
 
-_SHEET: Final = re.compile(r"(?<!\[)#|#(?!\])")
+_SHEET: Final = late(r"(?<!\[)#|#(?!\])")
 """The sign before the name of a sheet; ``[#]`` is one in the name of a file."""
 
-_SIGNS: Final = re.compile(r"[\[*?#=]")
+_SIGNS: Final = late(r"[\[*?#=]")
 """Characters of the name of a file that mean something else in an answer."""
 
 

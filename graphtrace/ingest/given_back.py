@@ -13,20 +13,21 @@ from typing import Final, Literal
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
+from graphtrace.patterns import late
 
-RETURN: Final = re.compile(
+RETURN: Final = late(
     "退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
     "|(?:回收|收回|划回|召回)(?!站|款|货款|钱|账|金额)|return(?!_?(?:policy|rate|address|label))"
 )
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 
-GIVES_BACK: Final = re.compile("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
-_SELLER: Final = re.compile("卖|售|供|seller|supplier|vendor")
-_BUYER: Final = re.compile("买|购|客户|buyer|purchaser|customer")
-_TAKES: Final = re.compile("谁[拿领要买提]|[拿买购][货卡买]|买[家方]")
+GIVES_BACK: Final = late("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
+_SELLER: Final = late("卖|售|供|seller|supplier|vendor")
+_BUYER: Final = late("买|购|客户|buyer|purchaser|customer")
+_TAKES: Final = late("谁[拿领要买提]|[拿买购][货卡买]|买[家方]")
 _NUMBERS: Final = ("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imsi")
 _NOT: Final = ("未", "没", "无", "not")
-_NOTHING: Final = re.compile(r"[-—–/\\.:0无未]+")
+_NOTHING: Final = late(r"[-—–/\\.:0无未]+")
 
 RETURNED_BY: Final = "returned_by"
 """The field that answers below which of two headings whoever gave back stands, in rows of returns among sales."""

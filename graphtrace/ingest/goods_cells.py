@@ -14,28 +14,29 @@ from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, is_card
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.patterns import late
 
-_DESCRIPTIONS: Final = re.compile(
+_DESCRIPTIONS: Final = late(
     "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?|articles?|exhibits?))?|goods|items?"
     "|products?|articles?|exhibits?"
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
-CARDS: Final = re.compile(
+CARDS: Final = late(
     rf"(?<![0-9A-Za-z])(?P<first>{CARD_AMONG_WORDS})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{CARD_AMONG_WORDS}))?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_OF_GOODS: Final = re.compile(
+_OF_GOODS: Final = late(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
     r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
     r"|fitted|installed|in|devices?|trackers?|loggers?|gps|by|bus|train|lorry|courier|lr|awb"
     r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
 )
-DOUBTED: Final = re.compile(
+DOUBTED: Final = late(
     r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test",
     re.IGNORECASE,
 )
-_ORDERED: Final = re.compile(
+_ORDERED: Final = late(
     r"\(ex [^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
     r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
     r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+|\b(?:against|vide)\s+[a-z]{1,6}[/-][\w/-]*[0-9]",
@@ -68,14 +69,14 @@ def cards_of_goods(text: str) -> str | None:
     return _written(found)
 
 
-_IN_GROUPS: Final = re.compile(r"(?<![0-9A-Za-z])89(?:[ -]?[0-9]){16,18}(?![0-9]|[ -][0-9])")
+_IN_GROUPS: Final = late(r"(?<![0-9A-Za-z])89(?:[ -]?[0-9]){16,18}(?![0-9]|[ -][0-9])")
 """A number as it is printed on a card, in groups of digits."""
-_MISWRITTEN: Final = re.compile("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{16,18}(?![0-9A-Za-z])")
+_MISWRITTEN: Final = late("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{16,18}(?![0-9A-Za-z])")
 """A number in which letters stand where digits do: O, I, l."""
-_PRINTED_BEHIND: Final = re.compile(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
+_PRINTED_BEHIND: Final = late(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
 """A letter that is printed behind the number and is none of it."""
-_OF_CARDS: Final = re.compile(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid)\b", re.IGNORECASE)
-_OF_PAPERS: Final = re.compile(
+_OF_CARDS: Final = late(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid)\b", re.IGNORECASE)
+_OF_PAPERS: Final = late(
     r"\b(?:invoice|bill|receipt|list|(?:note ?)?books?|diary|register|photo\w*|copy|copies|screen ?shots?|print ?outs?"
     r"|papers?|slips?|chits?|labels?|stickers?|wrappers?|packag\w*|empty|messages?|chats?)\b",
     re.IGNORECASE,

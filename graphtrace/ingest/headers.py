@@ -81,6 +81,7 @@ from graphtrace.ingest.value_profiles import (
 )
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, column_letters
+from graphtrace.patterns import late
 
 Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
@@ -161,31 +162,31 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 }
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
-_YEAR: Final = re.compile("[0-9]{4}")
-_ACCUSED: Final = re.compile("accused|recovered|impounded|detainee|arrestee")
+_YEAR: Final = late("[0-9]{4}")
+_ACCUSED: Final = late("accused|recovered|impounded|detainee|arrestee")
 """Found in headings of persons from whom a card was taken only where the sheet is about seizures."""
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "exhibit")
-_ACCOUNT: Final = re.compile("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
+_ACCOUNT: Final = late("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
 """Found in the heading of a side that is an account: beside an amount it is that of a payment."""
 
-_ABOVE: Final = re.compile("上级")
+_ABOVE: Final = late("上级")
 """Beginning of the heading of whoever stands above the party of a row."""
 
-_FETCHES: Final = re.compile(
+_FETCHES: Final = late(
     "(?:提货|取货|取卡|提卡|拿货|拿卡|领货)人(?:的?姓名|名称)?|(?:collected|taken|picked_?up)_?by(?:_?name)?"
 )
 """Headings of whoever fetched the goods: the buyer, his man or a courier."""
 
-_COURIER: Final = re.compile(
+_COURIER: Final = late(
     "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
     re.IGNORECASE,
 )
-_PARCELS: Final = re.compile("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
+_PARCELS: Final = late("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
 """Headings of a number that may be one of parcels."""
 _MAY_TAKE: Final = (
-    re.compile("(?:[一二三]级|下级|下游)?(?:代理|经销|渠道|分销|服务|零售)商(?:的?名称|姓名|简称|名)?"),
-    re.compile("客户简称|(?:收件|收货)(?:单位|公司|方)(?:的?名称)?"),
-    re.compile("(?:收货|收件|接收|买家|购买)人?(?:姓名|名)?"),
+    late("(?:[一二三]级|下级|下游)?(?:代理|经销|渠道|分销|服务|零售)商(?:的?名称|姓名|简称|名)?"),
+    late("客户简称|(?:收件|收货)(?:单位|公司|方)(?:的?名称)?"),
+    late("(?:收货|收件|接收|买家|购买)人?(?:姓名|名)?"),
 )
 """Headings of who may have got what was sent, the likeliest first: on a parcel stands who fetches it for a firm."""
 _COURIERS: Final = frozenset(
@@ -195,11 +196,11 @@ _COURIERS: Final = frozenset(
 )
 """Headings of the sides of a parcel."""
 
-_WAY: Final = re.compile("[调拨][出入]")
+_WAY: Final = late("[调拨][出入]")
 """Headings of a side, or of the day or number of cards that went this way."""
 
 _NAME: Final = "姓名"
-_TAKEN: Final = re.compile("领[用取卡]?(?:日期|时间|日)")
+_TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
 
 _OPERATIONS: Final = frozenset(
@@ -210,14 +211,14 @@ _DOERS: Final = frozenset("用户 用户名 user user_id username".split())  # n
 
 _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 
-_USER: Final = re.compile("使用(?:客户|单位|企业|公司|集团|机构|组织)(?:的?名称|名)?")
+_USER: Final = late("使用(?:客户|单位|企业|公司|集团|机构|组织)(?:的?名称|名)?")
 """Headings of whom a carrier's customer said to use the card; in other lists the party."""
 
 _HANDED_OVER: Final = "过户"
 """Found in headings of lists of customers who passed their number on to another one."""
 
-_HANDED_OVER_ON: Final = re.compile("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
-_CUSTOMER_OF_TWO: Final = re.compile(
+_HANDED_OVER_ON: Final = late("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
+_CUSTOMER_OF_TWO: Final = late(
     "(?:(?P<to>新|现|过户后)|原|旧|过户前)的?(?:(?:集团|政企|企业)?客户|用户|机主|户主|户名|企业|单位|集团|开户人|登记人)的?"
     "(?:名称|姓名|名)?(?P<id>证件号码?|身份证号?码?|(?:统一社会)?信用代码)?"
 )
@@ -232,39 +233,39 @@ _CUSTOMERS: Final = (
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
-_OTHER_CARD: Final = re.compile(
+_OTHER_CARD: Final = late(
     "[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张"
     "|[(【\\[].*(?:废|取消|计划|拟|未|不|待|退|失效|注销|无效|丢|损|预|意向|void|cancel|plan).*[)】\\]]"
 )
-_OF_CARD: Final = re.compile("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation|^act_?stat|connection")
+_OF_CARD: Final = late("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation|^act_?stat|connection")
 """Found in the heading of a state that is that of a card."""
 
-_STATE_ALONE: Final = re.compile("(?:customer|client|buyer|party|billing|shipping|delivery|home)?_?state(?:_?name)?")
-_STATUS: Final = re.compile("status")
-_ADDRESS: Final = re.compile(
+_STATE_ALONE: Final = late("(?:customer|client|buyer|party|billing|shipping|delivery|home)?_?state(?:_?name)?")
+_STATUS: Final = late("status")
+_ADDRESS: Final = late(
     "(?:[a-z]+_?)?(?:address|street|city|town|village|district|zip|pin|postal|post)(?:_?(?:line)?_?(?:code|no|[0-9]))?"
     "|lga|county|country|taluka?|tehsil|locality"
 )
 """Headings of parts of an address, beside which a state is one too."""
 _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
-_REGISTERED_ON: Final = re.compile(
+_REGISTERED_ON: Final = late(
     "date_?(?:of_?)?(?:registered|registration|reg|kyc|enrol?lment)|"
     "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)_?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
-_ADDED_ON: Final = re.compile(
+_ADDED_ON: Final = late(
     "(?:业务)?受理(?:日期|时间|日)|(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
 )
 """The same where no heading names that day: when the carrier took the request, or its platform got the card."""
-_DAY_OR_TIME: Final = re.compile("(?:日期|时间|date|time)$")
-_SERIAL: Final = re.compile("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
+_DAY_OR_TIME: Final = late("(?:日期|时间|date|time)$")
+_SERIAL: Final = late("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")
 """Headings of serial numbers, which may be those of records, of devices or of cards."""
-_LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
-_BOUND: Final = re.compile("(?:绑定|登记|原).*imei")
+_LONG_NUMBER: Final = late("[0-9A-Fa-f]{11,}")
+_BOUND: Final = late("(?:绑定|登记|原).*imei")
 """Beginning of the heading of a device that a card should be in."""
 
-_OF_SUBSCRIBERS: Final = re.compile("subscriber|^caf")
+_OF_SUBSCRIBERS: Final = late("subscriber|^caf")
 """Found in headings of registers of whom a carrier's numbers were given to."""
 
 _NEARLY_ALL: Final = 0.9

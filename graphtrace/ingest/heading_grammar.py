@@ -16,6 +16,7 @@ from unicodedata import normalize
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import WORDS
 from graphtrace.ingest.english_headings import field_of_english
+from graphtrace.patterns import late
 
 LONGEST_HEADING: Final = 40
 """Characters; a longer text is no heading."""
@@ -44,7 +45,7 @@ _FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?|头)"
 _LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
 _NUMBER: Final = "(?:iccid号?码?|卡片?号码?|号段|号码|号|编号|卡)"
 _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
-_OWN: Final = re.compile("(?:己方|本机|本方|我方)(?=.)")
+_OWN: Final = late("(?:己方|本机|本方|我方)(?=.)")
 
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -154,18 +155,16 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder",
     ),
 )
-_END_OF_NAME: Final = re.compile(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
-_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
-_END_OF_RANGE: Final = re.compile(
-    r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$"
-)
+_END_OF_NAME: Final = late(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
+_REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_END_OF_RANGE: Final = late(r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$")
 """A final remark in brackets that says which end of a range the column holds."""
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = late(
     "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "drop")).replace(" ", "")
 )
 """Remarks that change nothing of what a heading means."""
 
-_MEASURES: Final = re.compile(
+_MEASURES: Final = late(
     "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "money")).replace(" ", "")
 )
 """Remarks that change nothing but in the heading of a number of cards."""
@@ -175,7 +174,7 @@ PARTIES_OF_CONTRACT: Final = frozenset({"甲方", "乙方", "丙方"})
 _SIDES: Final = frozenset({"from", "to", "enterprise", "carrier"})
 _CUSTOMERS: Final = frozenset({"客户", "客户方"})
 
-_COUNTS: Final = re.compile("(?:数量?|量|qty|quantity|count|cards|sims|库存|sum)$")
+_COUNTS: Final = late("(?:数量?|量|qty|quantity|count|cards|sims|库存|sum)$")
 
 
 def counts_something(heading: str) -> bool:
@@ -183,15 +182,15 @@ def counts_something(heading: str) -> bool:
     return _COUNTS.search(heading) is not None
 
 
-_INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
-_TWO_LANGUAGES: Final = re.compile("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
-_ABBREVIATED: Final = re.compile("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(?<=num)|(?<=qty)|(?<=inv)|(?<=ref))[.]")
+_INVISIBLE: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_MARKS: Final = late(r"^[*★☆#\s]+|[*:：。、\s]+$")
+_TWO_LANGUAGES: Final = late("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
+_ABBREVIATED: Final = late("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(?<=num)|(?<=qty)|(?<=inv)|(?<=ref))[.]")
 """Points behind abbreviations, without which the heading is the same (SIM Sr. No.)."""
-_SPLIT: Final = re.compile(r"[/／|]")
+_SPLIT: Final = late(r"[/／|]")
 _NUMBERS: Final = frozenset({CONTACT, "iccid", "imsi", "imei", "msisdn", "eid", "record_no"})
 _OF_THINGS: Final = frozenset({"iccid", "imei", "eid", "msisdn"})
-_WITH_NUMBER: Final = re.compile(r"(.+)\((iccid|imsi|imei|msisdn|eid)\)")
+_WITH_NUMBER: Final = late(r"(.+)\((iccid|imsi|imei|msisdn|eid)\)")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -220,7 +219,7 @@ def without_remark(text: str) -> str:
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
-_OF_A_THING: Final = re.compile(
+_OF_A_THING: Final = late(
     "(?:sim|card|iccid|device|terminal|user|customer|client|account|subscriber|party|from|to|sender|receiver|buyer|seller"
     "|owner|holder|dealer|agent|company|enterprise|carrier|network|session|plan|package|product)s?"
     "|卡片?|设备|终端|用户|客户|套餐|账户|网络|运营商"

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.errors import InputError, UnsafeFile
+from graphtrace.patterns import late
 
 ENDING: Final = ".eml"
 """Ends the name of a mail as programs save it; a mail has no other mark."""
@@ -30,16 +31,16 @@ ENDING: Final = ".eml"
 MAX_MAIL_BYTES: Final = 256 * 2**20
 """Maximum size of a mail, which is read into memory."""
 
-_REFERENCE: Final = re.compile(r"(?<![0-9A-Z-])GT-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
+_REFERENCE: Final = late(r"(?<![0-9A-Z-])GT-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
 _LONGEST_NAME: Final = 200
-_SENT: Final = re.compile(
+_SENT: Final = late(
     r"卡.{0,40}(?:发出|寄出|寄给|发给|已发|已寄|退回|退还|收到|签收|转给|交给)|(?:发出|寄出|已发|已寄|退回|收到).{0,20}(?<!名)卡"
 )
 """Found in lines of a mail that say what became of cards that it does not name."""
-_OF_CARDS: Final = re.compile(
+_OF_CARDS: Final = late(
     r"(?<![a-z])(?:[eu]?sims?|sim ?cards?|iccids?|data ?sims?)(?![a-z])|[流物电]?(?:量|联网?|话)?卡", re.IGNORECASE
 )
-_TOLD: Final = re.compile(
+_TOLD: Final = late(
     r"[0-9一二两三四五六七八九十百千]\s*张"
     r"|(?<![0-9a-z])[0-9]+\s*(?:x\s*)?(?:pcs|pieces?|nos\.?|cards?|sims?|(?:[a-z0-9]+ ){1,3}(?:data )?sims?)(?![a-z])"
     r"|(?<![a-z])(?:bought|sold|sent|gave|given|handed|received|returned|got|took|activated|carr(?:y|ied)|hand(?:ing)?|bring(?:ing)?"
@@ -49,13 +50,13 @@ _TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 """Found in lines of a mail about cards that say how many, what happened to them, or on which day."""
-_QUOTE: Final = re.compile(
+_QUOTE: Final = late(
     r"^[ \t]*(?:On\b[^\n]{4,200}(?:\n[^\n]{0,200}?)?\bwrote|"
     r"[^\n]{0,120}<[^<>\s]+@[^<>\s]+>\s*wrote|在[^\n]{4,120}写道)[ \t]*[:：][ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 """The line above what a mail quotes of another one."""
-_ORIGINAL: Final = re.compile(
+_ORIGINAL: Final = late(
     r"^[ \t]*(?:-{2,}\s*(?:original (?:message|appointment)|forwarded message|forwarded by\b[^\n]*|"
     r"原始邮件|转发邮件信息|转发的?邮件)\s*-*"
     r"|_{10,}|begin forwarded message:|"
@@ -63,8 +64,8 @@ _ORIGINAL: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Stands above a mail that is quoted, or passed on, to the end of the text."""
-_BLOCK: Final = re.compile(r"(?is)<blockquote\b[^<>]*>(?:(?!<blockquote\b).)*?</blockquote\s*>")
-_ADDRESS: Final = re.compile(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
+_BLOCK: Final = late(r"(?is)<blockquote\b[^<>]*>(?:(?!<blockquote\b).)*?</blockquote\s*>")
+_ADDRESS: Final = late(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
 
 
 class Attachment(NamedTuple):
@@ -131,10 +132,10 @@ def read_mail(path: Path, name: str) -> Mail:
 
 _MOST_SPOKEN: Final = 3
 _LONGEST_SPOKEN: Final = 80
-_CLAUSES: Final = re.compile(r"[。！!；;？?，,\r\n]|\.\s")
-_UNSEEN: Final = re.compile(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>")
-_BREAK: Final = re.compile("</?(?:p|div|br|li|tr|t[dh]|h[1-6])\\b[^<>]*>", re.IGNORECASE)
-_OF_FILES: Final = re.compile(
+_CLAUSES: Final = late(r"[。！!；;？?，,\r\n]|\.\s")
+_UNSEEN: Final = late(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>")
+_BREAK: Final = late("</?(?:p|div|br|li|tr|t[dh]|h[1-6])\\b[^<>]*>", re.IGNORECASE)
+_OF_FILES: Final = late(
     "附[件表]|[表单]|文件|数据|资料|上述|以[上下]|attach|enclos|list|file|sheet|document|data|record|below|above",
     re.IGNORECASE,
 )

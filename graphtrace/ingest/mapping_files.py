@@ -22,7 +22,6 @@ date changes on its way through YAML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,11 +43,12 @@ from graphtrace.ingest.small_files import read_yaml_documents
 from graphtrace.ingest.supporting import RENAMED
 from graphtrace.ingest.transcription import BY, Transcription
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
+from graphtrace.patterns import late
 
 _Tree: TypeAlias = "str | dict[str, _Tree]"
 
 _KEYS: Final = ("kind", "sheet", "header_row", "exact_numbers", "columns", "literals", "transcribed")
-_LETTERS: Final = re.compile("[A-Za-z]{1,3}")
+_LETTERS: Final = late("[A-Za-z]{1,3}")
 _DEEPEST: Final = 3
 """Levels of nesting that a mapping has."""
 

@@ -7,7 +7,6 @@ cells of its column can be read as that field. What the file does not state is l
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +35,7 @@ from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.locale import phrase
 from graphtrace.model import RECORD_KINDS, column_letters
+from graphtrace.patterns import late
 from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def _add_by_values(
             found[columns[0]], found[columns[1]] = ("iccid_first", "values"), ("iccid_last", "values")
 
 
-_OF_EXCHANGE: Final = re.compile("旧|舊|新|原|换|換|补|補|old|new|former|previous|replace|swap")
+_OF_EXCHANGE: Final = late("旧|舊|新|原|换|換|补|補|old|new|former|previous|replace|swap")
 """Found in the headings of two cards of which one took the place of the other: they are no ends of a range."""
 
 

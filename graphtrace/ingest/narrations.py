@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.patterns import late
 
 _NAME: Final = r"[A-Za-z][A-Za-z .&'()]*?[A-Za-z.)]"
 _BANK: Final = "[A-Z]{4}0[A-Z0-9]{6}"
 _BEHIND: Final = f"(?:[^-/]*@|[0-9]{{6}}|{_BANK})"
 _LONGEST: Final = 200
 _FORMS: Final = tuple(
-    re.compile(form)
+    late(form)
     for form in (
         rf"(?:^|.*[-/ ])UPI[-/](?:(?:CR|DR|P2[AM])[-/][0-9]{{6,}}[-/])?(?P<name>{_NAME})[-/]{_BEHIND}.*",
         rf".*\b(?:NEFT|RTGS|IMPS)\b[^-/]*[-/]{_BANK}[-/](?P<name>{_NAME})(?:[-/].*)?",
@@ -29,16 +30,16 @@ _FORMS: Final = tuple(
         ),
     )
 )
-_NOBODY: Final = re.compile(
+_NOBODY: Final = late(
     r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund|rev(?:ersal)?)\b",
     re.IGNORECASE,
 )
 """Found in what stands in the place of a name and is none for certain."""
 _TELEPHONE: Final = 10
-_BACK: Final = re.compile(r"\b(?:rev(?:ersal|ersed)?|rvsl|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
-_TAKES_BACK: Final = re.compile(r"^(?:rev(?:ersal|ersed)?|rvsl)\b(?: of\b)?[\s:/-]*", re.IGNORECASE)
+_BACK: Final = late(r"\b(?:rev(?:ersal|ersed)?|rvsl|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
+_TAKES_BACK: Final = late(r"^(?:rev(?:ersal|ersed)?|rvsl)\b(?: of\b)?[\s:/-]*", re.IGNORECASE)
 """Before the words of the row that is taken back."""
-_OWNER: Final = re.compile(
+_OWNER: Final = late(
     "(?:account|a/c|acct|customer|client|organi[sz]ation|business|merchant)(?:holder)?(?:'?s)?(?:name|title)"
     "|(?:account|a/c)holder|customer"
     "|name(?:of(?:the)?(?:account|a/c)?(?:holder|customer))?"
@@ -66,7 +67,7 @@ def takes_back(text: str) -> bool:
     return _BACK.search(text) is not None
 
 
-_ALIAS: Final = re.compile(r"\b(?:trading as|t/a|d/b/a)\s+(?P<name>[^,;:.]+)", re.IGNORECASE)
+_ALIAS: Final = late(r"\b(?:trading as|t/a|d/b/a)\s+(?P<name>[^,;:.]+)", re.IGNORECASE)
 
 
 def alias_in(rows: Iterable[Sequence[str | None]]) -> str:
@@ -75,7 +76,7 @@ def alias_in(rows: Iterable[Sequence[str | None]]) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
-_ADDRESSED: Final = re.compile(r"(?:M/S|MESSRS|MR|MRS|MS|SHRI|SMT)\b\.?\s+(?P<name>[A-Z][^:,]*)", re.IGNORECASE)
+_ADDRESSED: Final = late(r"(?:M/S|MESSRS|MR|MRS|MS|SHRI|SMT)\b\.?\s+(?P<name>[A-Z][^:,]*)", re.IGNORECASE)
 """A line of the head of a statement that names to whom the bank sent it."""
 
 

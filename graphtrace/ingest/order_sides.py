@@ -11,22 +11,23 @@ from typing import Final
 
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
+from graphtrace.patterns import late
 
-_ORDER: Final = re.compile(".{0,4}订单(?:编?号|id)")
-_SHOP: Final = re.compile("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
+_ORDER: Final = late(".{0,4}订单(?:编?号|id)")
+_SHOP: Final = late("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
 _BUYERS: Final = (
-    re.compile("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
-    re.compile("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
+    late("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
+    late("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
-_REMARK: Final = re.compile(
+_REMARK: Final = late(
     "(?:卖家|商家|店铺|店家|客服|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
 )
-_SERIAL: Final = re.compile("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn)")
+_SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
-_BRACKETS: Final = re.compile(r"(?<=.)\([^()]*\)$")
-_REMARK_OF_BOTH: Final = re.compile("留言/?备注|备注/?留言")
-_OF_SHOP: Final = re.compile("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
+_BRACKETS: Final = late(r"(?<=.)\([^()]*\)$")
+_REMARK_OF_BOTH: Final = late("留言/?备注|备注/?留言")
+_OF_SHOP: Final = late("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
 """Headings of what the shop remarks on an order; a buyer may write of any card."""
 
 

@@ -21,6 +21,7 @@ from graphtrace.ingest.heading_grammar import field_of_heading, normalize_headin
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.patterns import late
 
 _OTHER: Final = pattern_of("title", "other")
 _UNDONE: Final = pattern_of("title", "undone")
@@ -28,7 +29,7 @@ _OWN: Final = pattern_of("title", "own")
 _REPLACES: Final = pattern_of("title", "replaces")
 _CALLED: Final = "(?:表|清单|页|工作表|sheet|中|的|数据|明细|内容)*"
 """What may follow the name of a sheet."""
-_LONG_NUMBER: Final = re.compile("[0-9]{15}")
+_LONG_NUMBER: Final = late("[0-9]{15}")
 _LEAST: Final = 2
 """Characters of the name of a sheet that a text can be said to hold."""
 
@@ -88,7 +89,7 @@ def _share_keeper(sheets: Sequence[Sheet]) -> None:
         sheet.titles_beside = tuple(text for at, texts in enumerate(titles) if at != place for text in texts)
 
 
-_ANNOUNCES: Final = re.compile(
+_ANNOUNCES: Final = late(
     "(?:附[表件录]?[0-9一二三四五六七八九十]*[:：、.\\s]*)?(?:开户|入网|登记|号码|号段|卡号|办理|业务)*"
     "(?:明细|清单|列表|情况|信息|如下|批次)+[:：]?(?:[(（][^()（）]*[)）])?"
     "|(?i:(?:subscriber|customer|sim|line)s?'? (?:details?|data|information)(?: records?)?"

@@ -18,6 +18,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import OwnList
 from graphtrace.model import Carrier
+from graphtrace.patterns import late
 
 Row = tuple[int, Sequence[str | None]]
 
@@ -27,7 +28,7 @@ _LONGEST_TITLE: Final = 80
 _LONGEST_LATIN: Final = 120
 """The same in Latin letters, which need more of them."""
 
-_REPLY: Final = re.compile(
+_REPLY: Final = late(
     "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
     "|customerdetails?|(?:reply|response)to(?:your|the|a)?(?:notice|letter|request|query|requisition|summons|order)"
     "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
@@ -36,44 +37,44 @@ _REPLY: Final = re.compile(
 )
 """Found in titles of replies to the police, without blanks."""
 
-_ANSWERS: Final = re.compile("反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]")
-_ASKS: Final = re.compile(
+_ANSWERS: Final = late("反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]")
+_ASKS: Final = late(
     "(?:协查|调证|协助查询|调取|查询).{0,8}(?:申请|请求|需求|委托|函|通知|[单书表]$|[名清]单|登记)|请.{0,12}(?:协查|协助|查询|提供|反馈)"
     "|requests?(?:for|to|of|form)|requisition|requestform|(?:notice|order|letter)s?(?:u/s|under|undersection)|(?:u/s|undersection)(?:91|94)"
 )
 """Found in letters and forms by which the police ask a carrier: what they name is what is asked about."""
 
-_OF_OURS: Final = re.compile("our(?:records?|systems?|databases?|caf)(?!s?number)")
+_OF_OURS: Final = late("our(?:records?|systems?|databases?|caf)(?!s?number)")
 """Found in sentences of a carrier that answers: Our records show."""
 
-_REGISTRATIONS: Final = re.compile("registration|kyc|activation")
+_REGISTRATIONS: Final = late("registration|kyc|activation")
 """Found in titles of reports of registrations, which a shop may make of its own."""
 
-_LEGAL: Final = re.compile(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE)
+_LEGAL: Final = late(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE)
 """Found in the full name of a carrier, as its own documents bear it."""
 
-_FORMAL: Final = re.compile("公司")
-_OPENED: Final = re.compile(
+_FORMAL: Final = late("公司")
+_OPENED: Final = late(
     "(?:开户|入网|开卡|受理)(?:业务)?(?:办理|受理)?(?:登记|记录|结果|明细|信息|资料)*(?:清单|名单|列表|明细|报表|[表单册])$"
 )
 """Found in titles of lists of whom a carrier registered, behind the name of its branch."""
 
-_OF_A_FIRM: Final = re.compile(
+_OF_A_FIRM: Final = late(
     r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|telecoms?|shop|store"
     r"|enterprises?(?!\s*(?:[/&]|and)?\s*(?:m2m|iot|business|solutions|customers|sales)\b))\b",
     re.IGNORECASE,
 )
 """Found in titles that name a firm besides the carrier, or what it is to the carrier."""
 
-_PLATFORM: Final = re.compile("平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])")
+_PLATFORM: Final = late("平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])")
 """Found in titles of a carrier's platform, beside its name."""
 
-_OWN_PLATFORM: Final = re.compile("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])")
+_OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])")
 """Platforms that only carriers run, at the beginning of a title."""
 
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
-_MAYBE_OWN: Final = re.compile(
+_MAYBE_OWN: Final = late(
     rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
@@ -81,23 +82,23 @@ _MAYBE_OWN: Final = re.compile(
 )
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 
-_ANOTHERS: Final = re.compile(
+_ANOTHERS: Final = late(
     "代理|经销|分销|批发|零售|渠道商|合作|授权|加盟|租户|分配|划拨|划卡|调拨|转让|供货|供卡|卖方|卖家|销售|出库|发货|退货"
     "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
 )
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
 
-_FORM: Final = re.compile("caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)")
-_DAY: Final = re.compile("日期|时间|date|time")
+_FORM: Final = late("caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)")
+_DAY: Final = late("日期|时间|date|time")
 """Found in headings of days, which name none of them."""
 
-_AUTHOR: Final = re.compile(
+_AUTHOR: Final = late(
     "licen[cs]ee|(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
 )
 """Names of lines that say who wrote the document."""
 
-_LICENSEE: Final = re.compile(r"\s*licen[cs]ee\s*:", re.IGNORECASE)
-_OF_ITS_OWN: Final = re.compile(
+_LICENSEE: Final = late(r"\s*licen[cs]ee\s*:", re.IGNORECASE)
+_OF_ITS_OWN: Final = late(
     "物联网?|[流电]量|批量|卡片?|新增|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网"
     "|运营|支撑|能力|开放|门户|后台|自助|网上|服务|中心|部|科|报表|导出|列表|清单|明细|汇总|情况|说明|答复|回复|查询|结果|协助|配合"
     "|公安|机关|局|案件|涉案|涉诈|证据|材料|附[件页录]|[单表函书]|的|于|对|请求|申请|第?[0-9一二三四五六七八九十]+[号期批]?|[年月日字]"
@@ -105,15 +106,15 @@ _OF_ITS_OWN: Final = re.compile(
 )
 """Parts of a title that name nobody."""
 
-_ADDRESSED: Final = re.compile(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)
+_ADDRESSED: Final = late(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)
 """Found in letters that go to a carrier."""
 
-_WIDE: Final = re.compile(r"\s{2,}|\t")
-_PARTS: Final = re.compile(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
+_WIDE: Final = late(r"\s{2,}|\t")
+_PARTS: Final = late(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
 
-_JOINED: Final = re.compile(rf"{_PARTS.pattern}|[、,，/&+和与及]|(?i:vs|and)")
+_JOINED: Final = late(rf"{_PARTS.pattern}|[、,，/&+和与及]|(?i:vs|and)")
 
-_WORD: Final = re.compile("[0-9A-Za-z]{2}")
+_WORD: Final = late("[0-9A-Za-z]{2}")
 """Two characters between which no Latin word ends."""
 
 NAMES_OF_CARRIERS: Final[dict[str, str]] = {
@@ -170,7 +171,7 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     return None
 
 
-_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_HAN: Final = late("[\u4e00-\u9fff]")
 
 
 def _is_letterhead(rest: str) -> bool:

@@ -7,25 +7,25 @@ those who got them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, without_remark
 from graphtrace.ingest.preamble import StatedAbove, names_one_firm
+from graphtrace.patterns import late
 
-_TAKER: Final = re.compile("领[用取卡]?(?:卡)?(?:人|员工|部门|科室|班组)(?:姓名|名称)?|使用(?:部门|科室|班组)")
-_PERSON: Final = re.compile("人|员工")
-_TAKEN: Final = re.compile("领[用取卡]?(?:卡)?(?:日期|时间|日)")
-_OF_USE: Final = re.compile(
+_TAKER: Final = late("领[用取卡]?(?:卡)?(?:人|员工|部门|科室|班组)(?:姓名|名称)?|使用(?:部门|科室|班组)")
+_PERSON: Final = late("人|员工")
+_TAKEN: Final = late("领[用取卡]?(?:卡)?(?:日期|时间|日)")
+_OF_USE: Final = late(
     "(?:安装|使用|存放|部署|投放)(?:位置|地点|地址|点位|场所|设备|部门|科室)|用途|(?:归还|退还|交还|还卡)(?:日期|时间|情况|人)?"
     "|(?:所属|领用|使用)?(?:部门|科室|班组)|车牌号?|(?:设备|仪表|表计|站点)(?:名称|编号)?"
 )
-_OF_TRADE: Final = re.compile(
+_OF_TRADE: Final = late(
     "金额|单价|价格?|售价|货款|收款|客户|代理|渠道|店|快递|物流|运单|收货|发货|出库|销售|订单|(?:领用|领卡)(?:单位|方)|公司"
 )
 """Found in headings of lists by which cards are handed on, whoever fetched them."""
-_TITLE: Final = re.compile(
+_TITLE: Final = late(
     "(?P<name>.+?(?:公司|集团|厂|中心|局|院|校|所))(?:[(（]?[0-9年月日第季度至到.\\-/~]*[)）]?)?(?:物联网?卡|流量卡|sim卡|卡片?)?"
     "(?:领用|领取|领卡|使用)(?:登记|记录|发放|明细|台[账帐])*(?:表|簿|册|单|台[账帐])?"
 )

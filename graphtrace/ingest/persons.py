@@ -7,26 +7,24 @@ it is the identifier whatever it says (ID No).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.acts import patterns_of
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.patterns import late
 
 PARTIES: Final = frozenset({"enterprise", "from", "to", "user", "party", "holder", "declared_user"})
 """Fields of the name of a person or firm."""
 
 _OF_PERSON: Final = "身份证"
-_OF_NOBODY: Final = re.compile(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证件?号码?|证照号码?")
+_OF_NOBODY: Final = late(f"(?:居民)?{_OF_PERSON}件?(?:号码?|码)?|证件?号码?|证照号码?")
 """Headings of a natural person's identifier, or anybody's, that do not say whose it is."""
 
-_NUMBER: Final = re.compile(
-    "(?:national_?|identity_?)?id_?(?:card_?)?(?:no[.]?|number)|national_?id|identity_?card|id_?card"
-)
+_NUMBER: Final = late("(?:national_?|identity_?)?id_?(?:card_?)?(?:no[.]?|number)|national_?id|identity_?card|id_?card")
 """The same in English, which stands for the numbers of other things too."""
 
-_ABOUT: Final = re.compile("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
+_ABOUT: Final = late("(?:基本|个人|身份|人员)?(?:信息|资料|情况)$")
 _OWN_NAMES: Final = frozenset({"姓名", "名字", "名称"})
 _WORDS_FOR_NAME: Final = _OWN_NAMES | {"全称", "名", "name", "fullname"}
 

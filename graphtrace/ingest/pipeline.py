@@ -155,6 +155,7 @@ from graphtrace.model import (
     split_table,
     to_epoch_day,
 )
+from graphtrace.patterns import late
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 _FRAME_ROWS: Final = 100_000
@@ -163,7 +164,7 @@ _FRAME_ROWS: Final = 100_000
 ICCID_DIGITS: Final = 19
 """Digits of the number of a card without its check digit."""
 
-_COURIERS: Final = re.compile("寄|发件|收件|揽|签收|派件|派送|shipper|consignee|recipient")
+_COURIERS: Final = late("寄|发件|收件|揽|签收|派件|派送|shipper|consignee|recipient")
 """Found in the headings of lists of parcels, and in those of no ledger of who got cards."""
 
 _CELLS_OF_A_LINE: Final = 2
@@ -488,7 +489,7 @@ def _lists_subscribers(header: SheetHeader) -> bool:
     return is_list and any(map(_SUBSCRIBER.match, named)) and not speaks_of_others(header.names)
 
 
-_SUBSCRIBER: Final = re.compile("subscriber")
+_SUBSCRIBER: Final = late("subscriber")
 
 
 def _lists_for_customer(sheet: Sheet) -> bool:
@@ -502,7 +503,7 @@ def _lists_for_customer(sheet: Sheet) -> bool:
     return not {"party", "enterprise", "from", "to", "user", "holder", "carrier"} & named
 
 
-_CARDS: Final = re.compile("[0-9]{6}")
+_CARDS: Final = late("[0-9]{6}")
 
 
 def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | None, sheet: Sheet) -> ColumnOverrides:
@@ -576,7 +577,7 @@ def _is_seizure_list(sheet: Sheet) -> bool:
     return any(_SEIZED.search(normalize_heading(heading)) for heading in headings)
 
 
-_SEIZED: Final = re.compile("seiz|exhibit|recovered|confiscat")
+_SEIZED: Final = late("seiz|exhibit|recovered|confiscat")
 
 
 def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:
@@ -639,7 +640,7 @@ def _verdict_of_exchange(
     return (None, ignored) if ignored else (TitleVerdict(EXCHANGE, name, name, header.row), {})
 
 
-_OF_FORM: Final = re.compile("^[(（【]?(?:[本此该]|以上|全部)")
+_OF_FORM: Final = late("^[(（【]?(?:[本此该]|以上|全部)")
 
 
 def _is_title_of_forms(sheet: Sheet, row: int, cells: Sequence[str | None]) -> bool:
@@ -880,8 +881,8 @@ def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
     return None if found is None else found.stated._replace(month_first=_is_in_chinese(sheet))
 
 
-_HAN: Final = re.compile("[\u4e00-\u9fff]")
-_PARTS_OF_PATH: Final = re.compile(r"[/\\]")
+_HAN: Final = late("[\u4e00-\u9fff]")
+_PARTS_OF_PATH: Final = late(r"[/\\]")
 
 
 class SheetParser:

@@ -47,16 +47,17 @@ from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.model import DateSpan, Kind, format_day
+from graphtrace.patterns import late
 
 _NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"
-_PAIR: Final = re.compile(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
+_PAIR: Final = late(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
 ) | {"case_no", "place", "holder", "holder_id", "contract_no"}
 _UNIT: Final = (
     "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
 )
-_NO_PARTY: Final = re.compile(
+_NO_PARTY: Final = late(
     rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*"
     r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*",
     re.IGNORECASE,
@@ -93,7 +94,7 @@ def is_preamble(cells: Sequence[str | None]) -> bool:
     return said or _seized_from(cells) is not None or bool(pairs_of_cells(cells)) or is_row_of_titles(cells)
 
 
-_LABEL: Final = re.compile(rf"{_NAME}\s*[:：]")
+_LABEL: Final = late(rf"{_NAME}\s*[:：]")
 
 
 def _with_labels(cells: Sequence[str | None]) -> list[str]:
@@ -119,17 +120,17 @@ def _is_heading(cell: str) -> bool:
     return field_of_heading(heading) is not None or events_of_date(heading) is not None
 
 
-_CLOCK: Final = re.compile(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+_CLOCK: Final = late(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 """A time of day, whose colons part no name from its value."""
 
 
-_SEVERAL: Final = re.compile(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")
+_SEVERAL: Final = late(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")
 """Found in what names several persons."""
-_CHILD_OF: Final = re.compile(r"\b[sdwcr]/o\b", re.IGNORECASE)
+_CHILD_OF: Final = late(r"\b[sdwcr]/o\b", re.IGNORECASE)
 """Son, daughter, wife or care of, resident of: what stands behind says who one person is."""
 
 
-_DOCUMENT: Final = re.compile(
+_DOCUMENT: Final = late(
     r"\s*,\s*(?:(?:holder of |bearing )?(?:[A-Za-z]+ )?(?:passport|national id|id|nin|aadhaa?r|pan|driving licen[cs]e)"
     r"|aged?)\b[^,;]*$",
     re.IGNORECASE,
@@ -163,21 +164,21 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计|序时)(?:列?表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("return", re.compile(f"退[货卡]{_LIST}")),
+    ("return", late(f"退[货卡]{_LIST}")),
     (
         "transfer",
-        re.compile(
+        late(
             f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}|{PAPERS_OF_DELIVERY}|^(?:stock|sims?)?(?:in|out)(?:wards?)?$"
         ),
     ),
-    ("purchase", re.compile(f"(?:采购|购卡|开户|开卡){_LIST}")),
+    ("purchase", late(f"(?:采购|购卡|开户|开卡){_LIST}")),
     (
         "stock",
-        re.compile(f"盘点|^库存(?:状况|明细|余额|统计|汇总|一览|查询|商品)*表|{STOCK.pattern}"),
+        late(f"盘点|^库存(?:状况|明细|余额|统计|汇总|一览|查询|商品)*表|{STOCK.pattern}"),
     ),
     (
         "seizure",
-        re.compile(
+        late(
             f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)|(?:电子数据|证据|检材|物证)提取(?:固定)?(?:笔录|{_LIST})"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
             "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
@@ -187,7 +188,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 """What the title of a list or of a document says about all its rows."""
 
-_NOT_THAT: Final = re.compile(
+_NOT_THAT: Final = late(
     "[未待拟应可无非免不勿][^，。]{0,2}(?:退|送|发|出|调|划|配|领|批|销|采|购|开|盘|扣|查|收|缴)|解除|发还|返还|退还|归还|取消|撤销"
     "|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求"
     "|not(?!e|ice)|handed?back|releas|restor|pending|cancel|void|request|requisition|indent|template|sample|example|pro-?forma"
@@ -198,17 +199,17 @@ _NOT_THAT: Final = re.compile(
 
 _LONGEST_LATIN: Final = 80
 """Characters of a title in Latin letters, which need more of them than Chinese does."""
-_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_CHINESE: Final = late("[\u4e00-\u9fff]")
 
 
-_APART: Final = re.compile(r"\s{3,}")
+_APART: Final = late(r"\s{3,}")
 
 
 def _may_be_title(cell: str) -> bool:
     return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
 
-_SEARCHED: Final = re.compile("search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure")
+_SEARCHED: Final = late("search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure")
 """Found in titles of lists of what a search found, where a heading tells from whom."""
 
 
@@ -242,46 +243,46 @@ _SENT_BACK: Final = (
     f"{_PERIOD}{_GOODS}(?:采购退[货卡]{_PAPER}|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)(?:{_PAPER})?){_PERIOD}"
 )
 _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
-    ("to", "return", re.compile(f"(?P<name>.+?){_BACK}")),
-    ("from", "return", re.compile(f"(?P<name>.+?){_SENT_BACK}")),
-    ("from", "transfer", re.compile(f"(?P<name>.+?){_OUT}")),
+    ("to", "return", late(f"(?P<name>.+?){_BACK}")),
+    ("from", "return", late(f"(?P<name>.+?){_SENT_BACK}")),
+    ("from", "transfer", late(f"(?P<name>.+?){_OUT}")),
 )
 """Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
 _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
     *("to", "transfer"),
-    re.compile(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
+    late(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
 )
 """Titles of lists that a firm keeps of what came in."""
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
-    ("from", "transfer", re.compile("(?:.{0,8}订单|orders?)(?:导出|明细|记录|列表)?[-_]?(?P<name>.{2,20})")),
+    ("from", "transfer", late("(?:.{0,8}订单|orders?)(?:导出|明细|记录|列表)?[-_]?(?P<name>.{2,20})")),
     (
         *("from", "transfer"),
-        re.compile(
+        late(
             "[0-9_.-]*(?P<name>[^0-9_.-]{2,12}?)[-_]?(?:淘宝|天猫|微店|拼多多|抖音|快手|闲鱼|京东|有赞|小红书)店?铺?(?:销售)?订单.{0,20}"
         ),
     ),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
-_FORMS: Final = re.compile("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
-_NAME_OF_FIRM: Final = re.compile(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
+_FORMS: Final = late("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
+_NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
 _TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
-_SHORT_NAME: Final = re.compile(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
-_OF_GOODS: Final = re.compile(
+_SHORT_NAME: Final = late(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
+_OF_GOODS: Final = late(
     "(?:手机|无线|有线|车载|卫星|语音|宽带|光纤|通用|办公|家用|工业|企业|商用|监控|安防|支付|定位|共享|二手|其[他它]|全部"
     "|各类|本地|外地|普通|专用|行业|国内|终端|模[组块]|传感|新|旧)+"
 )
 """Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
-_NOTE: Final = re.compile("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
+_NOTE: Final = late("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
 """Titles of papers that go with the goods, and bear the name of whoever delivers them."""
-_NOTE_OF: Final = re.compile(f"(?P<name>.+?){_NOTE.pattern}")
-_BOOK: Final = re.compile("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
+_NOTE_OF: Final = late(f"(?P<name>.+?){_NOTE.pattern}")
+_BOOK: Final = late("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
 """Found in titles of books, which bear the name of whoever keeps them; a list may bear that of the customer."""
-_OF_NO_FIRM: Final = re.compile(
+_OF_NO_FIRM: Final = late(
     "^(?:中国)?(?:移动|联通|电信|广电)|^(?:.{2}省|.{2,3}市)?(?:物联|流量)|部|组|全国|全省|全市|本市|本省|我司|公司|各"
 )
 """Found in short names that are those of carriers, places or parts of a firm."""
-_TO_A_FIRM: Final = re.compile("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
+_TO_A_FIRM: Final = late("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
 
 
 def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
@@ -326,7 +327,7 @@ def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[Sta
     }
 
 
-_SHOP: Final = re.compile(
+_SHOP: Final = late(
     '(?:淘宝|天猫|闲鱼|拼多多|抖音|抖店|快手|京东|微店|有赞|小红书|1688|微信|阿里)[^“”"「」『』]{0,4}(?:店|[账帐]号|[账帐]户|小店|商城)[铺号]?'
     '[“"「『](?P<name>[^“”"「」『』]{2,20})[”"」』][^，。]{0,6}(?:卖出|售出|销售|出售|订单|发货)'
 )
@@ -342,8 +343,8 @@ def _shops_in_titles(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[St
     }
 
 
-_OUT_ALONE: Final = re.compile(_OUT)
-_OUT_OF: Final = re.compile(f"(?P<name>.+?){_OUT}")
+_OUT_ALONE: Final = late(_OUT)
+_OUT_OF: Final = late(f"(?P<name>.+?){_OUT}")
 
 
 def keeper_of_list(
@@ -397,18 +398,16 @@ def keeper_of_returns(
     return StatedAbove(side, name, row, frozenset({"return"}), is_keeper=True)
 
 
-_BOTH: Final = re.compile(
+_BOTH: Final = late(
     rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
     rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
 )
 """Titles of books that a firm keeps of what came in and what went out."""
-_OWNER: Final = re.compile(
-    "[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位"
-)
+_OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")
 """Names of lines that say whose books these are."""
-_OWNER_OR_OTHER: Final = re.compile("(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?")
+_OWNER_OR_OTHER: Final = late("(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?")
 """The same where the rows name the other sides, and none is this one."""
-_WAY_ALONE: Final = re.compile(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
+_WAY_ALONE: Final = late(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
 
 
 def keeper_of_book(
@@ -477,9 +476,9 @@ def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
             yield row, [f"{above[0]} {title[0]}"]
 
 
-_SEPARATORS: Final = re.compile(r"[_+\s()（）\[\]【】]+|-(?![0-9])")
+_SEPARATORS: Final = late(r"[_+\s()（）\[\]【】]+|-(?![0-9])")
 """Found between the parts of the name of a file."""
-_OF_CARDS: Final = re.compile(".*卡")
+_OF_CARDS: Final = late(".*卡")
 
 
 def keepers_in_name(name: str) -> Iterator[tuple[str, str]]:
@@ -551,7 +550,7 @@ class TitleVerdict(NamedTuple):
     is_denial: bool = False
 
 
-_FIRM: Final = re.compile(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
+_FIRM: Final = late(r"[^\s,，。:：()（）《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
 _DENIED: Final = "denied"
 _VERDICTS: Final = patterns_of("title", NOTHING, EXCHANGE, "return")
 _DENIES: Final = pattern_of("title", _DENIED)
@@ -577,7 +576,7 @@ def verdict_of_titles(
 
 _LONGEST_DENIAL: Final = 160
 """Characters of a sentence of a letter that may deny the cards below it."""
-_OF_ALL: Final = re.compile("[以如]下|上述|[下所]列|[附下]表|均|全部|below|following|listed|all ")
+_OF_ALL: Final = late("[以如]下|上述|[下所]列|[附下]表|均|全部|below|following|listed|all ")
 
 
 def _denial_in(text: str, ignored: Collection[str] = ()) -> str | None:
@@ -630,10 +629,10 @@ def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     return [(normalize_heading(name), value) for cell in cells for name, value in _PAIR.findall(cell)]
 
 
-_SUBJECT: Final = re.compile(
+_SUBJECT: Final = late(
     r"^[>\s]*(?:subject|sub|re|sent|cc|bcc|主题|发送时间|抄送)\s*[:：]", re.IGNORECASE | re.MULTILINE
 )
-_HEAD_OF_LETTER: Final = re.compile(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收件人|日期)\s*[:：].*", re.IGNORECASE)
+_HEAD_OF_LETTER: Final = late(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收件人|日期)\s*[:：].*", re.IGNORECASE)
 """Lines of a letter, memo or mail that say who wrote to whom and when, and not who handed over cards."""
 
 
@@ -651,8 +650,8 @@ def _without_head_of_letter(
     return [(row, [bare(cell) for cell in cells]) for row, cells in rows]
 
 
-_OPENING: Final = re.compile(r"[(（\[【]")
-_CLOSING: Final = re.compile(r"[)）\]】]\s*$")
+_OPENING: Final = late(r"[(（\[【]")
+_CLOSING: Final = late(r"[)）\]】]\s*$")
 
 
 def stated_above(
@@ -715,7 +714,7 @@ def stated_above(
 
 
 _A_DAY: Final = "(?:20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))"
-_COUNTED_ON: Final = re.compile(
+_COUNTED_ON: Final = late(
     f"(?:.*?[^0-9]|)(?P<before>{_A_DAY})(?:库存|实物|仓库|卡片?)*盘[点库存](?:库存|{_LIST})?"
     f"|.*?盘[点库存]日?(?:期|时间)?[:：]?(?P<behind>{_A_DAY})[)）]?"
 )
@@ -740,7 +739,7 @@ def _with_word_before(before: str, heading: str) -> str:
     return joined if field_of_heading(joined) is not None else heading
 
 
-_LAST_WORD: Final = re.compile(r"(?:^|\s)([A-Za-z]{3,12})\s+$")
+_LAST_WORD: Final = late(r"(?:^|\s)([A-Za-z]{3,12})\s+$")
 
 
 def _settle_purchase(found: dict[str, set[StatedAbove]]) -> None:
@@ -760,13 +759,13 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
-_SUBSCRIBER: Final = re.compile(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
+_SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
-_END_OF_PLACE: Final = re.compile(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
+_END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
-_DAY_BEFORE: Final = re.compile(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
+_DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
 
 
 def _stated(

@@ -6,35 +6,35 @@ the row was (代理商, 来源, 原购卡单位), nothing is concluded and it is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from graphtrace.identifiers import normalize_party_name, operator_from_cell
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.model import Kind
+from graphtrace.patterns import late
 
 _NAME: Final = "(?:的?(?:全称|名称|名))?"
-_SELLER: Final = re.compile(f"(?:(?:供应|供货)商|卖家|supplier|vendor|seller){_NAME}")
+_SELLER: Final = late(f"(?:(?:供应|供货)商|卖家|supplier|vendor|seller){_NAME}")
 """Headings of a seller beside those of a carrier and a buyer."""
 
-_OTHER_FIRM: Final = re.compile(
+_OTHER_FIRM: Final = late(
     f"(?:(?:[一二三]级)?(?:代理|渠道|经销|分销|中间)商|进货渠道|货?来源|货源|re-?seller|distributor|dealer|agent"
     f"|(?:原|前|旧|现|新|变更[前后]|过户[前后])的?(?:购卡|开户|采购|使用)?(?:单位|客户|用户|企业|公司|机主)){_NAME}"
 )
 """Headings of a firm that may have sold the cards, or have got them later."""
 
-_BOUGHT: Final = re.compile("购|采|bought|purchase|buy")
+_BOUGHT: Final = late("购|采|bought|purchase|buy")
 
 
-_ANOTHER_PART: Final = re.compile(
+_ANOTHER_PART: Final = late(
     "厂|制造|生产|品牌|物流|快递|承运|开票|收票|发票|付款|付费|收款|银行|产品|项目|套餐|型号|地址|备注|说明|用途|使用|平台|模组|设备"
     "|终端|归属|所属|部门|集团|经办|合同|contract|product|plan|platform|address|remark|note|bank|courier|brand|project|maker"
     "|manufacturer|device"
 )
 """Found in headings of firms that neither sold nor bought."""
 
-_FIRM: Final = re.compile(
+_FIRM: Final = late(
     r"(?:公司|集团|商行|经营部|门市部|工作室|商店|超市|厂|合作社)$|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:ltd|inc|llc)[.]?$"
 )
 """Found in names that are visibly those of firms."""

@@ -20,6 +20,7 @@ from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
+from graphtrace.patterns import late
 
 ORDER: Final[tuple[Kind, ...]] = (
     "return",
@@ -40,10 +41,10 @@ MOVEMENT_ORDER: Final = tuple(kind for kind in ORDER if kind in CUSTODY_KINDS)
 ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})
 """Kinds whose records are about one card: no range and no quantity names it."""
 
-_FIRST: Final = re.compile("首次(?!使用|登网|上线|联网|入网|激活|通信|通话|注册|登录|附着)")
+_FIRST: Final = late("首次(?!使用|登网|上线|联网|入网|激活|通信|通话|注册|登录|附着)")
 """A first time of something else than going online, as of topping up."""
 
-_NO_EVENT: Final = re.compile(
+_NO_EVENT: Final = late(
     "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|订单成交|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
     "预计|计划|约定|承诺|要求|期望|最迟|应付|应交|应到|(?<!虚)拟|失败|状态|去激活|反激活|未激活|取消|撤销|"
     "inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
@@ -52,7 +53,7 @@ _NO_EVENT: Final = re.compile(
 )
 """Found in headings of dates on which nothing happened that a record is made of."""
 
-_DATE: Final = re.compile(
+_DATE: Final = late(
     "(?:日期|时间|日|时刻|date|time|_at|(?:ed|sold|bought)_?(?:at|on)|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
     "|(?:会话|通话)(?:开始|起始)|(?:最后|最近|最近一次|上次)(?:在线|上线|联网|登网|活跃))$|^date"
 )
@@ -78,29 +79,29 @@ _NEUTRAL: Final = frozenset(
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
-_ACTIVATED: Final = re.compile(
+_ACTIVATED: Final = late(
     "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)|service_?start(?:_?(?:date|on))?"
     "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
 )
 """Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
 
-_BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
+_BEGINNING: Final = late("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
 
-_OF_LIST: Final = re.compile(
+_OF_LIST: Final = late(
     "(?:数据|清单|名单|列表|报表|快照|导出|统计|截止|截至|查询|制表|采集|检查|勘验|勘查|检验|查验|盘查|核查|鉴定)(?:日期|时间|日|时刻)"
     "|(?:export(?:ed)?|snapshot|report|statistics?|as_?of|list)_?(?:date|time|at|on)|as_?of"
 )
 """Headings of the day on which a list says what it says."""
 
-_WORD_ALONE: Final = re.compile(
+_WORD_ALONE: Final = late(
     "已?(?:"
     + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
     + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized"
 )
 """Headings that are the word of an event and nothing else."""
 
-_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_CHINESE: Final = late("[\u4e00-\u9fff]")
 _NEUTRAL_PARTS: Final = (
     "日期 时间 日 时刻 时 第一次 首次 初次 首 实际 真实 本次 此次 一次 次 最近 最后 末次 上次 正式 成功 "
     "完成 的 与 及 和 sim 物联网 物联 网络 流量 手机 卡片 卡 号码 号段 号 用户 客户 终端 设备 模组 平台 "
@@ -109,7 +110,7 @@ _NEUTRAL_PARTS: Final = (
     "会话 话单 起始 开始 结束 开机 计费 办理 受理 签收 送达 到货 揽收 出厂 交割 清单 名单 记录 产品 生产 "
     "测试 现场 案件 涉案 证据 物品 基准 申报 盘点 库存"
 )
-_UNDERSTOOD: Final = re.compile(
+_UNDERSTOOD: Final = late(
     "|".join(
         sorted(
             {word for words in EVENT_WORDS.values() for word in words if not word.isascii()}.union(
@@ -121,34 +122,32 @@ _UNDERSTOOD: Final = re.compile(
 )
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
-_SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑|seized|seizure|confiscat|exhibit")
-_SEIZED: Final = re.compile("查获|扣押|提取|缴获|收缴|seiz")
-_RELEASED: Final = re.compile(
+_SEIZURE: Final = late("查获|扣押|提取|缴获|收缴|嫌疑|seized|seizure|confiscat|exhibit")
+_SEIZED: Final = late("查获|扣押|提取|缴获|收缴|seiz")
+_RELEASED: Final = late(
     "(?:返还|发还|退还|归还|解除|解封|领回).{0,4}(?:日期|时间|日|人)|(?:returned|released)_?(?:on|date|to)"
 )
 """Found in headings of lists of what was given back: without its day nothing states a seizure there."""
-_OFFENCE: Final = re.compile(
+_OFFENCE: Final = late(
     "被害|受害|事主|失主|报案|victim|complain"
     "|(?:案发|发案|作案|涉案|立案|止付|冻结|研判|协查|发函|调取|送检|停机|复机|关停|领取|拨打).{0,4}(?:日期|时间|日)$"
 )
 """Found in headings of lists of offences and of what was done about them, which say nothing of a seizure."""
-_PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
-_SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
-_TRAFFIC: Final = re.compile(
+_PLACE_OF_ACTIVATION: Final = late("^激活(?:省|市|城市|地)")
+_SESSION: Final = late("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
+_TRAFFIC: Final = late(
     "[上下]行|位置区|小区|基站|uplink|downlink|cell_?id|(?:^|[^a-z])(?:lac|tac|e?ci|e?cgi)(?:$|[^a-z])"
 )
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
-_SENT: Final = re.compile("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
-_CUSTOMER: Final = re.compile("^客户(?:的?名称|姓名|名)?$")
+_SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
+_CUSTOMER: Final = late("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
 
-_CAME_FROM: Final = re.compile(
-    "卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|谁[发给卖]的?|来货.*|上家.*"
-)
+_CAME_FROM: Final = late("卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|谁[发给卖]的?|来货.*|上家.*")
 """Headings of whom cards came from, in a list of what its keeper got."""
-_STATE: Final = re.compile("状态|state|status")
-_AGENT: Final = re.compile("代理|agent|分配|回收")
+_STATE: Final = late("状态|state|status")
+_AGENT: Final = late("代理|agent|分配|回收")
 
 _ONE_CARD: Final = (("iccid",), ("msisdn",), ("imsi",))
 _CARDS: Final = (("iccid",), ("iccid_first", "iccid_last"), ("quantity",))
@@ -251,7 +250,7 @@ def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
     return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
 
 
-_WHICH_DAY: Final = re.compile("哪[天日](.+?)的?")
+_WHICH_DAY: Final = late("哪[天日](.+?)的?")
 """Headings that ask for a day, as people keep lists: 哪天出."""
 
 

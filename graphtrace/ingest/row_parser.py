@@ -177,6 +177,7 @@ from graphtrace.ingest.unread_events import (
     numbers_in_text,
 )
 from graphtrace.model import CALLED, CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ _NAMED: Final = PARTY_NAMES | _NEVER_PLACED | {"carrier"}
 
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
 _LABELS: Final = {
-    field: re.compile(rf"^[㐀-鿿]{{0,6}}(?:{field}|{words})[号码]{{0,2}}\s?[:：#]?\s?(?=[0-9+])", re.IGNORECASE)
+    field: late(rf"^[㐀-鿿]{{0,6}}(?:{field}|{words})[号码]{{0,2}}\s?[:：#]?\s?(?=[0-9+])", re.IGNORECASE)
     for field, words in (("msisdn", "号"), ("imsi", "imsi"), ("eid", "eid"), ("imei", "[串码]号|机身码"))
 }
 """What may stand before a number and says no more than what it is (插槽IMEI 86…)."""
@@ -271,12 +272,10 @@ _HARDWARE: Final = frozenset({"eid", "imei"})
 """Numbers of a chip or device: they name no card by themselves, and are kept as text."""
 
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
-_DELIVERED: Final = re.compile(
-    "delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled"
-)
+_DELIVERED: Final = late("delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled")
 """Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
-_CARD: Final = re.compile(CARD_PATTERN)
+_CARD: Final = late(CARD_PATTERN)
 _EMPTY: Final[StatementRow] = dict.fromkeys(STATEMENT_SCHEMA)
 
 
@@ -469,9 +468,9 @@ def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> 
     return _served_by(_served_by(served, serving, side), f"{serving}_id", f"{side}_id")
 
 
-_FIRST_DEVICE: Final = re.compile("激活|首|开[卡户]|activat|first")
-_LAST_DEVICE: Final = re.compile("最近|最后|上次|末次|当前|现|在用|使用|last|latest|recent|current|present")
-_LAST_USE: Final = re.compile(
+_FIRST_DEVICE: Final = late("激活|首|开[卡户]|activat|first")
+_LAST_DEVICE: Final = late("最近|最后|上次|末次|当前|现|在用|使用|last|latest|recent|current|present")
+_LAST_USE: Final = late(
     "(?:last|latest|recent)_?(?:data_?|network_?)?(?:activ|seen|online|use|session|connect|visit|locat|traffic|communic|contact)"
     "|(?:最近|最后|最后一次|上次|末次)(?:活跃|活动|在线|上线|使用|通信|通讯|联网|登网)"
 )
@@ -667,7 +666,7 @@ class PlannedEvents(NamedTuple):
 
 _NUMBERS_OF_PAPERS: Final = ("record_no", "waybill", "contract_no")
 _NAMING: Final = ("iccid", "iccid_first", "iccid_last")
-_NAMED_LINE: Final = re.compile("^[^0-9:：]{2,12}[:：]")
+_NAMED_LINE: Final = late("^[^0-9:：]{2,12}[:：]")
 _PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
 """A number of a card, cut where a check digit may follow, that is compared as it is written."""
 
@@ -1788,10 +1787,10 @@ def _fits(cards: str, text: str) -> bool:
     return not counts or counts == {cards_in(split_cards(cards))}
 
 
-_BACK_TO: Final = re.compile("(?:我)?退(?:还|回)?给了?(.+)")
-_GIVEN_BACK: Final = re.compile("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
-_WORDS: Final = re.compile("[㐀-鿿:：]|(?<=[0-9]) +89")
-_COUNTED: Final = re.compile("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
+_BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
+_GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
+_WORDS: Final = late("[㐀-鿿:：]|(?<=[0-9]) +89")
+_COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 
 
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
@@ -1881,11 +1880,11 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 
 _UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"
-_SIDE_UNDONE: Final = re.compile(rf"{_UNDONE}.*|.*{_UNDONE}", re.IGNORECASE)
+_SIDE_UNDONE: Final = late(rf"{_UNDONE}.*|.*{_UNDONE}", re.IGNORECASE)
 """A name before or behind which its row is taken back, as programs write it: (cancelled) Om Sai Infotech."""
 
 
-_CAME_BACK: Final = re.compile(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)
+_CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)
 """Behind the name of somebody who gave back, or to whom it was given back."""
 
 
@@ -1927,7 +1926,7 @@ def _reason_of_pack(text: str, _: Collection[str]) -> str | None:
     return "bad_quantity" if is_pack(text) else None
 
 
-_NAMES_CARD: Final = re.compile(NAMES_CARD)
+_NAMES_CARD: Final = late(NAMES_CARD)
 
 
 def _reason_of_cards(text: str, _: Collection[str]) -> str | None:

@@ -36,6 +36,7 @@ from graphtrace.ingest.dealer_ledgers import WAYS
 from graphtrace.ingest.heading_grammar import normalize_heading, own_heading, without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.patterns import late
 
 ROW_STATUS: Final = "row_status"
 """Field of a column of such statuses in the report of a sheet."""
@@ -74,30 +75,30 @@ _OF: Final = (
     "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|开户|"
     "充值|竣工|物流|快递|售后|退款|退货|支付|付款|配送|货物|商品|收货|签收|流程|进度|记录|行|出货|销售|出卡|开单|导入|数据"
 )
-_HEADING: Final = re.compile(
+_HEADING: Final = late(
     rf"(?:{_OF})*(?:状态|结果)(?:名称|描述|说明)?|件况|(?:签收|派送|揽收|快件|发货|出货|退货|售后)情况|(?:{_OF})?进度|"
     "(?:order|task|transfer|operation|payment|shipping|shipment|fulfil?lment|delivery|refund|return|sale|sales|row|line|"
     "transaction|invoice)?_?(?:status|result)"
 )
-_REMARKS: Final = re.compile(
+_REMARKS: Final = late(
     ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
 )
-_AMOUNT: Final = re.compile(
+_AMOUNT: Final = late(
     "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"
 )
-_NEGATIVE: Final = re.compile(
+_NEGATIVE: Final = late(
     r"\(?[¥$]?(?:[-−–△▲▽]|负|minus|cr\.?)[¥$]?{0}元?\)?|\([¥$]?{0}元?\)|[¥$]?{0}元?(?:[-−–]|cr\.?)".format(
         r"[0-9][0-9,]*(?:\.[0-9]+)?"
     ),
     re.IGNORECASE,
 )
-_POSITIVE: Final = re.compile(r"[¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?")
-_NO_SUCH_NUMBER: Final = re.compile(
+_POSITIVE: Final = late(r"[¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?")
+_NO_SUCH_NUMBER: Final = late(
     "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
     "|not[_ ]?found|no such number"
 )
-_ASKS: Final = re.compile("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
-_CODE: Final = re.compile(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
+_ASKS: Final = late("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
+_CODE: Final = late(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
 _FLAGS: Final = ("undoes", BACK, "doubts", "affirms", "approves")
 """What columns of yes and no are about."""
 
@@ -265,7 +266,7 @@ class ColumnWords:
         return meaning
 
 
-_OF_ENDS: Final = re.compile("[起首始]/?[止尾末终讫](?:标[志识记]|号?码?)?|端点?")
+_OF_ENDS: Final = late("[起首始]/?[止尾末终讫](?:标[志识记]|号?码?)?|端点?")
 _END: Final = {
     **dict.fromkeys(
         ("起", "始", "首", "头", "从", "自", "开始", "起始", "起号", "首号", "start", "first", "begin", "from"), "first"
@@ -303,7 +304,7 @@ def end_in_heading(heading: str) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
-_END_OF: Final = re.compile("(?P<of>.{2,})(?P<end>起始?|始|首|开始|止|终止?|末|尾|结束|截止)(?:号码?|值)?")
+_END_OF: Final = late("(?P<of>.{2,})(?P<end>起始?|始|首|开始|止|终止?|末|尾|结束|截止)(?:号码?|值)?")
 
 
 def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> int | None:
@@ -322,9 +323,7 @@ def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> i
 
 _ENDS_IN_WORDS: Final = "起始?|开始|始|首|截?止|终止|结束|末|尾"
 _SERIALS: Final = "(?:串[号码]|序列号|条码|流水号?|编码)"
-_END_OF_SERIALS: Final = re.compile(
-    f"(?P<before>{_ENDS_IN_WORDS})的?{_SERIALS}|{_SERIALS}段?(?P<behind>{_ENDS_IN_WORDS})号?"
-)
+_END_OF_SERIALS: Final = late(f"(?P<before>{_ENDS_IN_WORDS})的?{_SERIALS}|{_SERIALS}段?(?P<behind>{_ENDS_IN_WORDS})号?")
 """Headings of the ends of ranges of whatever has numbers."""
 
 

@@ -6,7 +6,6 @@ quoted is not understood: whether a remark speaks against its row is for a perso
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -71,6 +70,7 @@ from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
+from graphtrace.patterns import late
 
 PARTY_NOT_READ: Final = "party_not_read"
 """Reason of a party that stands in such a column not being recorded."""
@@ -467,7 +467,7 @@ class RowsBeside:
 _ROW_SAID: Final = {ROW: pl.UInt32, "text": pl.String}
 
 
-_COUNTS_ROWS: Final = re.compile(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
+_COUNTS_ROWS: Final = late(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
 """Heading of a column that numbers the rows, and says nothing of them."""
 
 
@@ -664,12 +664,12 @@ def _is_met(heading: str) -> bool:
     return decides or is_plain(heading) or is_number_delivered(bare) or is_about_part(bare)
 
 
-_OF_CARDS_ONLY: Final = re.compile(
+_OF_CARDS_ONLY: Final = late(
     "物联网?卡|流量卡|卡片?|iccid|sim|号码?|识别码|集成电路|编[号码]|[起首始止末尾终]|列表|明细|[()]"
 )
 """What headings of the numbers of cards are made of."""
 
-_OTHER_CARDS: Final = re.compile("应发|缺|丢|关联|对照|备用?|拒|样|误|错|作废|^拟|待")
+_OTHER_CARDS: Final = late("应发|缺|丢|关联|对照|备用?|拒|样|误|错|作废|^拟|待")
 
 
 def denies_cards(heading: str) -> bool:
@@ -678,13 +678,13 @@ def denies_cards(heading: str) -> bool:
     return bool(said) and (_OTHER_CARDS.search(said) is not None or casts_doubt(said) or is_undone(said))
 
 
-_OF_FAILURES: Final = re.compile(
+_OF_FAILURES: Final = late(
     "(?:未|欠|拒收?|红[冲字]|缺|短|差|损|丢)(?:发|收|提|交|到|付|签)?(?:货|卡)?(?:数量?|量|张数|单号|编号)"
 )
 """Headings of how many cards did not go the way of the row, or of the document that took it back."""
 
 _SIGNS_OF_DENIAL: Final = (*"未没退废否欠拟替误错冒×✗✘~假除", "以外", "之一", "取消")
-_DENIED_NAME: Final = re.compile(
+_DENIED_NAME: Final = late(
     "未(?!来)|没|退(?![伍役休])|废(?![旧品物])|否|^欠|^拟|^替|误|错|冒[名用充]|[×✗✘~]|以外|之一|取消|假(?![日期肢发山])"
     "|^除.+外$"
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading
+from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
 
-_VALUE: Final = re.compile(r"(?i)\bLPA:\d*\$\S*|(?<![0-9A-F])(?=[0-9]*[A-F])[0-9A-F]{32}(?![0-9A-F])")
+_VALUE: Final = late(r"(?i)\bLPA:\d*\$\S*|(?<![0-9A-F])(?=[0-9]*[A-F])[0-9A-F]{32}(?![0-9A-F])")
 """An activation code, or a key of 128 bits; the number of a chip is decimal."""
 
 _HIDDEN: Final = "…"

@@ -16,14 +16,15 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.preamble import StatedAbove
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.model import Kind, format_day
+from graphtrace.patterns import late
 
-_CASE: Final = re.compile(
+_CASE: Final = late(
     r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
     r"(?P<number>[a-z0-9]+(?:[/-][a-z0-9]+)*)(?<=[0-9])(?![a-z0-9])",
     re.IGNORECASE,
 )
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY: Final = re.compile(
+_DAY: Final = late(
     rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}}|[0-9]{{2}}(?![0-9]))"
     rf"|(?P<month_first>{_MONTH})\s+(?P<day_last>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_last>[0-9]{{4}})"
     r"|(?P<numbers>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)[0-9]{4}))(?![0-9/])",
@@ -31,12 +32,12 @@ _DAY: Final = re.compile(
 )
 
 
-_FROM: Final = re.compile(
+_FROM: Final = late(
     r"(?:.{0,40}\W)?(?:seized|recovered|confiscated) from (?P<name>[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){1,4})",
     re.ASCII,
 )
 """The title of a list of what was taken from one."""
-_FROM_CALLED: Final = re.compile(
+_FROM_CALLED: Final = late(
     r".{0,80}\b(?i:seized|recovered|confiscated|taken|found)\s+(?i:from|at|in)\s+(?i:the\s+)?"
     r"(?i:(?:house|home|residence|premises|room|flat|shop|possession)\s+of\s+(?:the\s+)?(?:suspect\s+|accused\s+)?|(?:suspect|accused)\s+)"
     r"(?:(?i:mr|mrs|ms|shri|smt)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){1,4}?)"
@@ -61,16 +62,16 @@ def _person_of(cell: str, text: Sequence[str]) -> str | None:
 
 
 _NAME: Final = r"[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){0,4}"
-_CALLED: Final = re.compile(
+_CALLED: Final = late(
     rf"(?:\b(?:Accused|Suspect|Mr|Mrs|Ms|Shri|Smt|One)\.? )?(?P<name>{_NAME}\s+[sdwSDW]/o\s+{_NAME}"
     rf"|{_NAME}(?=(?:\s*,\s*|\s+)(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
 )
 """A person whose father or age a sentence says."""
-_TAKEN: Final = re.compile(
+_TAKEN: Final = late(
     r"\b(?:possession|occupie[rd]|premises|residence|house|room|flat|seized|recovered|confiscated|searched)\b",
     re.IGNORECASE,
 )
-_SOMEBODY_ELSE: Final = re.compile(
+_SOMEBODY_ELSE: Final = late(
     r"^\W*(?:panch(?:as|es)?|witness(?:es)?|officer|before)\b|\b(?:complainant|informant|victim)\b", re.IGNORECASE
 )
 
@@ -171,7 +172,7 @@ def _written(day: re.Match[str]) -> str:
     return f"{day['day'] or day['day_last']} {day['month'] or day['month_first']} {day['year'] or day['year_last']}"
 
 
-_TRAITS: Final = re.compile(
+_TRAITS: Final = late(
     "(?:卡号|iccid|号码|编号|名称|品牌|规格|型号|物品|主要|[/、及和或])*(?:特征|特点|描述)(?:描述|说明|等)*"
     "|identif(?:ying|ication|ier)s?_?(?:no|number|mark|detail|feature)?s?[.]?(?:/imei)?"
     "|(?:serial|sr|s/?n)[._]?(?:no|number)?s?[.]?/imei(?:no|number)?s?[.]?"

@@ -11,7 +11,6 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,6 +21,7 @@ import polars as pl
 from graphtrace.ingest.dates_and_quantities import INEXACT_MARK as INEXACT_MARK
 from graphtrace.ingest.dates_and_quantities import DayOrder
 from graphtrace.model import column_letters
+from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
 
 EMPTY = frozenset({"", "-", "--", "---", "－", "—", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"})
@@ -245,11 +245,11 @@ class Sheet:
 _WIDEST_NOTE: Final = 3
 """Cells of a row of notes: a day, what was changed, by whom."""
 
-_LONG_NUMBER: Final = re.compile("[0-9]{15}")
-_INSTRUCTS: Final = re.compile("须|务必|不得|应当|填[写报表]|请(?!勿)")
+_LONG_NUMBER: Final = late("[0-9]{15}")
+_INSTRUCTS: Final = late("须|务必|不得|应当|填[写报表]|请(?!勿)")
 """Found in what a form tells whoever fills it in."""
 
-_STATES: Final = re.compile("作废|取消|[已未均拟]|全部")
+_STATES: Final = late("作废|取消|[已未均拟]|全部")
 
 
 def share_notes(sheets: Sequence[Sheet]) -> None:

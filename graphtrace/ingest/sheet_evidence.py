@@ -27,6 +27,7 @@ from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CARRIERS
+from graphtrace.patterns import late
 from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence
 
 _ROWS_SHOWN: Final = 3
@@ -34,7 +35,7 @@ _MORE_SHOWN: Final = 7
 _LINES_SHOWN: Final = 6
 _LONGEST_LINE: Final = 200
 _LONGEST_CARD: Final = 40
-_CARD: Final = re.compile("8986[0-9]{2}")
+_CARD: Final = late("8986[0-9]{2}")
 ANY_SIDE: Final = ""
 """The side of a firm that a line above a table names, of which nothing says which side it is."""
 _PARTIES: Final = frozenset({"from", "to", "enterprise", "party", KEEPER})
@@ -44,11 +45,9 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "to": ("from", "party"),
     "carrier": ("enterprise", "party", "to"),
 }
-_KEEPER: Final = re.compile(
-    r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)"
-)
-_PARTY_WORD: Final = re.compile("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
-_DAYS_AND_NUMBERS: Final = re.compile(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
+_KEEPER: Final = late(r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)")
+_PARTY_WORD: Final = late("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
+_DAYS_AND_NUMBERS: Final = late(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
 
 
 def read_evidence(
@@ -91,7 +90,7 @@ def read_evidence(
     )
 
 
-_CODE: Final = re.compile("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
+_CODE: Final = late("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
 
 
 def _sample(cells: Sequence[str | None], names: Sequence[str], used: Collection[str] | None) -> tuple[SampleCell, ...]:
@@ -160,7 +159,7 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
             yield side, Offer(name, "title")
 
 
-_LABEL: Final = re.compile(r"([^\s:：(（,，;；]{2,10})[:：]\s*[^\s:：]+$")
+_LABEL: Final = late(r"([^\s:：(（,，;；]{2,10})[:：]\s*[^\s:：]+$")
 
 
 def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:

@@ -37,6 +37,7 @@ from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.vertical_forms import NUMBERING, meaning_of_name
 from graphtrace.locale import BilingualText
 from graphtrace.model import column_letters
+from graphtrace.patterns import late
 
 ONE, SEVERAL = "one", "several"
 
@@ -59,12 +60,12 @@ _KEYS: Final = _CARDS | _PARTIES | {"quantity", "imei", "waybill", "contact"}
 _AMBIGUOUS: Final = frozenset({"卡", "card", "sim", "simcard", "号码", "单位", "用户", "类型"})
 """Headings that may as well be words of a row of data; alone they make no row of headings."""
 
-_OF_DATA: Final = re.compile(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")
+_OF_DATA: Final = late(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")
 """Found in cells as data have them and headings do not: long numbers, amounts, dates."""
 
-_NAMES_CARD: Final = re.compile(NAMES_CARD)
+_NAMES_CARD: Final = late(NAMES_CARD)
 
-_PAGE: Final = re.compile(
+_PAGE: Final = late(
     r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|(?<![0-9])[0-9]+/[0-9]+"
 )
 """Marks of pages, by which titles of one list differ."""
@@ -370,8 +371,8 @@ def _meaning(name: str) -> str | None:
     return meaning_of_name(name)
 
 
-_ABOVE: Final = re.compile("^[(（【]?(?:以上|上述|前述|上列)")
-_BELOW: Final = re.compile("^[(（【]?(?:以下|下述|下列)")
+_ABOVE: Final = late("^[(（【]?(?:以上|上述|前述|上列)")
+_BELOW: Final = late("^[(（【]?(?:以下|下述|下列)")
 _LONGEST_TURN: Final = 12
 """Characters up to which a line that speaks of the rows above or below says no more than one thing of them."""
 
@@ -379,7 +380,7 @@ _BODY_FIELDS: Final = frozenset(("from", "from_id", "to", "to_id", "carrier", "e
 """Fields of which a line within a table says that the rows below have another value."""
 
 
-_NO_HEADING: Final = re.compile(
+_NO_HEADING: Final = late(
     r"^(?:注(?![销册])|附|备注|说明|另|续|合?共计?|[*※#]|note)|空白|[，。；,;:：]|[0-9]{5,}|[0-9]\s*[/-]\s*[0-9]",
     re.IGNORECASE,
 )

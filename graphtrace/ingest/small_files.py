@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, RefusedFile, os_reason
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     import yaml
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MAX_YAML_BYTES: Final = 2**20
 """Maximum size of a mapping or a rule; those that people write have some kilobytes."""
 
-_DOCUMENT: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_DOCUMENT: Final = late(r"^---(?=\s|$)", re.MULTILINE)
 """The line that begins a YAML document."""
 
 MAX_LIST_BYTES: Final = 64 * 2**20

@@ -7,7 +7,6 @@ days alone. Where the months run back, another year began, and no day is made an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -15,11 +14,12 @@ from graphtrace.ingest.date_orders import titles_of
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.title_years import year_of_titles
+from graphtrace.patterns import late
 
-_MONTH: Final = re.compile("(1[0-2]|0?[1-9])月?")
-_DAY: Final = re.compile("([12][0-9]|3[01]|0?[1-9])[日号]?")
-_YEAR: Final = re.compile("((?:20)?[0-9]{2})年?度?")
-_MONTH_OF_SHEET: Final = re.compile("(1[0-2]|0?[1-9])月份?")
+_MONTH: Final = late("(1[0-2]|0?[1-9])月?")
+_DAY: Final = late("([12][0-9]|3[01]|0?[1-9])[日号]?")
+_YEAR: Final = late("((?:20)?[0-9]{2})年?度?")
+_MONTH_OF_SHEET: Final = late("(1[0-2]|0?[1-9])月份?")
 
 Cells = Sequence[str | None]
 

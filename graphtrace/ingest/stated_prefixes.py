@@ -18,17 +18,18 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.row_status import end_in_heading, names_numbers
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.patterns import late
 
 _PREFIX: Final = "89(?: ?[0-9]){8,15}"
-_STATED: Final = re.compile(
+_STATED: Final = late(
     rf"(?:{pattern_of('part', 'prefix').pattern})\D{{0,24}}(?P<before>{_PREFIX})(?!\s?[0-9])"
     rf"|(?<![0-9])(?P<behind>{_PREFIX})\s*(?:的?卡?号?码?)(?:开头|打头|起头|为?前缀)",
     re.IGNORECASE,
 )
 _UNWRITTEN: Final = pattern_of("part", "unwritten")
-_NUMBERS: Final = re.compile("89(?: ?[0-9]){8,}")
-_SHORT: Final = re.compile(r"[0-9]{3,10}(?:\s*(?:[-–—~～]|to|至|到)\s*[0-9]{1,10})?", re.IGNORECASE)
-_DIVIDERS: Final = re.compile(r"\s*[、,，;；/&]\s*")
+_NUMBERS: Final = late("89(?: ?[0-9]){8,}")
+_SHORT: Final = late(r"[0-9]{3,10}(?:\s*(?:[-–—~～]|to|至|到)\s*[0-9]{1,10})?", re.IGNORECASE)
+_DIVIDERS: Final = late(r"\s*[、,，;；/&]\s*")
 _FIELDS: Final = {"first": "iccid_first", "last": "iccid_last", None: "iccid"}
 
 

@@ -6,7 +6,6 @@ above the table. Both are put into columns of their own before the sheet is read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,11 +14,12 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.patterns import late
 
-_TITLE: Final = re.compile("(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)")
-_CUSTOMER: Final = re.compile("(?:客户|购货|收货|往来)(?:单位|方)?(?:名称)?")
-_SUMMARY: Final = re.compile("(?:业务|交易)?摘要|(?:业务|交易)(?:内容|类型)|事项")
-_ROW: Final = re.compile(
+_TITLE: Final = late("(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)")
+_CUSTOMER: Final = late("(?:客户|购货|收货|往来)(?:单位|方)?(?:名称)?")
+_SUMMARY: Final = late("(?:业务|交易)?摘要|(?:业务|交易)(?:内容|类型)|事项")
+_ROW: Final = late(
     r"(?:(?P<back>(?:销售|客户)?退[货卡])|(?P<out>销售(?:出库)?|出[货库卡]|发货|批发|零售))(?P<rest>$|[\s:：,，、(（-].*)"
 )
 _NEARLY_ALL: Final = 0.9

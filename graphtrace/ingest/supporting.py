@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -55,6 +54,7 @@ from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
 from graphtrace.locale import BilingualText
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
+from graphtrace.patterns import late
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 SUPPORT_SCHEMA: Final[dict[str, Any]] = {
@@ -81,8 +81,8 @@ SIDES: Final[dict[str, tuple[str, str]]] = {
 """The names of the sides of a record, by its kind."""
 
 _CALLED_OFF: Final = pattern_of("status", "off")
-_NOTHING: Final = re.compile(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
-_WAYBILL: Final = re.compile("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
+_NOTHING: Final = late(r"[¥￥]?\s*-?0*(?:\.0*)?|-+")
+_WAYBILL: Final = late("[0-9]{6}|^[A-Za-z]{1,4}-?[0-9]+$")
 _FRAME_ROWS: Final = 50_000
 _OUT: Final = frozenset(
     {"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr", "payment"}
@@ -96,14 +96,14 @@ _DATE_WORDS: Final = {
     "identity": ("注册", "实名", "登记"),
 }
 _DAYS_AND_TIMES: Final = (("日期", "时间"), ("date", "time"))
-_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?")
-_ACCOUNT_AND_NAME: Final = re.compile(
+_TIME: Final = late(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?")
+_ACCOUNT_AND_NAME: Final = late(
     r"(?P<account>[0-9*]{8,})\s*[/／]\s*(?P<name>\D.*)"
     r"|(?P<name_first>\D*?[^\d\s*/／])\s*[/／ ]\s*(?P<account_last>[0-9*]{4,})"
 )
 _MIN_ACCOUNT: Final = 8
-_BALANCE: Final = re.compile("余额|balance")
-_OWNER: Final = re.compile("(?:户名|开户名|客户名称|客户姓名|账户名称|姓名)")
+_BALANCE: Final = late("余额|balance")
+_OWNER: Final = late("(?:户名|开户名|客户名称|客户姓名|账户名称|姓名)")
 _CREATED: Final = "创建"
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
 RENAMED: Final = {
@@ -621,7 +621,7 @@ def _support_header(
     return SupportHeader(row, names, fields, tuple(plans), claims.fields)
 
 
-_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type")
+_VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type")
 
 
 def _of_vouchers(

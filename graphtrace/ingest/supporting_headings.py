@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
+from graphtrace.patterns import late
 
 
 class HeadingMeaning(NamedTuple):
@@ -99,8 +100,8 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ),
 )
 
-_ACCOUNT_TOO: Final = re.compile("(?:交易)?(?:对方|对手)(?:账号[与和/]户名|户名[与和/]账号|信息)")
-_SUPPORTS: Final = re.compile("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignor|consignee|recipient")
+_ACCOUNT_TOO: Final = late("(?:交易)?(?:对方|对手)(?:账号[与和/]户名|户名[与和/]账号|信息)")
+_SUPPORTS: Final = late("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignor|consignee|recipient")
 """Found in the heading of a side of a shipment or payment."""
 
 

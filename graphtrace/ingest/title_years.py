@@ -14,30 +14,27 @@ from unicodedata import normalize
 
 from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks_year, parse_date
 from graphtrace.model import DateSpan, format_day
+from graphtrace.patterns import late
 
-_YEARS: Final = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
-)
+_YEARS: Final = late(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年")
 _YEAR: Final = r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季)))"
 _MONTH: Final = "(?:1[0-2]|0?[1-9])"
 _QUARTERS: Final = "一二三四"
-_PERIOD: Final = re.compile(
+_PERIOD: Final = late(
     rf"{_YEAR}(?:(?:年|[-./])?(?P<first>{_MONTH})月?(?:份)?(?:[-~—至到](?P<last>{_MONTH})月份?)?(?![0-9年])"
     rf"|年?(?P<half>[上下])半年(?:度)?|(?:年度?)?[-/]?(?:第?(?P<quarter>[一二三四1-4])季度?|q(?P<q>[1-4]))|年度?(?:份)?)?(?![0-9])"
     r"|(?<![a-z])q(?P<q_before>[1-4])[-/]?(?P<year_after>(?:19|20)[0-9]{2})(?![0-9])"
 )
 """A year, or months of one; after all blanks are taken out of a text."""
 
-_FIRM: Final = re.compile(
-    r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)"
-)
-_OF_ELSE: Final = re.compile(
+_FIRM: Final = late(r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
+_OF_ELSE: Final = late(
     "依据|根据|编号|单号|文号|[a-z]{1,4}[-_/.]$|按照|依照|合同|协议|文件|成立|注册|截[至止]|[至到自从由于]$|打印|导出|下载|制表|制单|编制|编印|填[表报]|上报|报送|生成"
     "|更新|修订|版本|日期|时间|时刻|签订|签署|发证|有效|〔|since|asof|print|export|creat|updat|until|till|from|through|dated?|contract"
 )
 """Found before the year of something else than the rows."""
 
-_REST: Final = re.compile(
+_REST: Final = late(
     "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|发放|领取|送货|出货|销售|批发|零售"
     "|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|退[货卡]|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)|激活|盘点|收发|进销存|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
     "|流水|记录|单据|汇总|统计|报[表告]|数据|情况|对账|总|详细|[表单簿册账帐]|sales|deliver(?:y|ies)|shipments?|outbound|transfers?"
@@ -89,7 +86,7 @@ def year_of_dates(cells: Iterable[str]) -> StatedYear | None:
 _FEWEST_DAYS: Final = 3
 """Dates with their year by which the year of the others is concluded."""
 
-_MADE_ON: Final = re.compile("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
+_MADE_ON: Final = late("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
 
 
 def title_alone(text: str) -> str:
@@ -97,7 +94,7 @@ def title_alone(text: str) -> str:
     return _ON_NUMBERS.sub("", text.rstrip()).rstrip()
 
 
-_ON_NUMBERS: Final = re.compile(
+_ON_NUMBERS: Final = late(
     r"\s*[(（](?=[^()（）]*(?:号|iccid|开头|前缀))(?:(?!(?:19|20)[0-9]{2}年)[^()（）])*[)）]$", re.IGNORECASE
 )
 

@@ -15,6 +15,7 @@ from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import words_of
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.patterns import late
 
 _SUMS: Final = words_of("total", "sum")
 _BALANCES: Final = words_of("total", "balance")
@@ -34,14 +35,14 @@ _TIME: Final = (
     "期[初末]|年[初末]|月[初末]|账面|库存|以上|全部|上述|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|q[1-4])*"
 )
 _AMOUNT: Final = r"[:：]?(?:数量?|张数|金额|行)?[:：]?(?:[0-9][0-9,.]*(?:[张枚个套盒箱条笔元]|pcs)?)?"
-_COUNT: Final = re.compile("(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)")
-_CELL: Final = re.compile(
+_COUNT: Final = late("(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)")
+_CELL: Final = late(
     rf"{_TIME}(?:{_any(_SUMS)}|{_any(_BALANCES)}){_AMOUNT}|.{{1,14}}?[\s_-]*(?:{_any(_SUMS)}){_AMOUNT}"
     rf"|(?:{_any(_SUMS)})[\s:_-]+(?:for|of|by)?[\s:_-]*{_TIME}"
 )
-_TRAILING: Final = re.compile(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_TRAILING: Final = late(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _FIRST: Final = frozenset({"合计", "总计", "小计", "total"})
-_PAYMENT: Final = re.compile("支付|付款|结算|方式|渠道|套餐|资费|method|payment")
+_PAYMENT: Final = late("支付|付款|结算|方式|渠道|套餐|资费|method|payment")
 
 
 def is_total_row(text: str) -> bool:

@@ -28,6 +28,7 @@ from graphtrace.identifiers import (
 from graphtrace.ingest.card_cells import complete_last, last_of
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.ingest.sheet import ROW
+from graphtrace.patterns import late
 
 UNREAD_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "row": pl.UInt32,
@@ -90,8 +91,8 @@ def lot_of(card: Iccid) -> KeyRange:
     return KeyRange(head, size, number, number)
 
 
-_AND_SO_ON: Final = re.compile(r"\s{0,2}起\D{0,4}([0-9]{1,6})\s?[张枚个]")
-_OTHER_ENDS: Final = re.compile(r"(?:\s{0,2}[/、,，;；和及与]\s{0,2}([0-9]{2,12})(?![0-9]))+")
+_AND_SO_ON: Final = late(r"\s{0,2}起\D{0,4}([0-9]{1,6})\s?[张枚个]")
+_OTHER_ENDS: Final = late(r"(?:\s{0,2}[/、,，;；和及与]\s{0,2}([0-9]{2,12})(?![0-9]))+")
 
 
 def cards_in_text(text: str | None) -> Iterator[KeyRange]:
@@ -121,7 +122,7 @@ def cards_in_text(text: str | None) -> Iterator[KeyRange]:
 _IOT: Final = "1[0-9]{12}"
 NAMES_NUMBER: Final = f"(?:^|[^0-9A-Za-z]){_IOT}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that may name a number that only cards have."""
-_NUMBERS: Final = re.compile(
+_NUMBERS: Final = late(
     rf"(?<![0-9A-Za-z])(?P<first>{_IOT})(?:\s{{0,8}}(?:[-~～—–－至到]|to)\s{{0,8}}(?P<last>{_IOT}))?(?![0-9A-Za-z])"
 )
 _MOST_NUMBERS: Final = 10_000

@@ -15,6 +15,7 @@ from graphtrace.ingest.acts import is_outcome
 from graphtrace.ingest.card_cells import complete_last, is_card, split_cards
 from graphtrace.ingest.dates_and_quantities import lacks_year, parse_date, parse_time
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.patterns import late
 
 PARTY_LIKE: Final = ("party", "enterprise", "from", "to")
 """Fields of names."""
@@ -22,12 +23,12 @@ PARTY_LIKE: Final = ("party", "enterprise", "from", "to")
 VALUES_DECIDE: Final = ("iccid", "msisdn", *PARTY_LIKE, "state")
 """Fields that every heading only proposes: the values of the column decide."""
 
-_WAYBILL: Final = re.compile("[0-9]{8}")
-_SHORT_NUMBER: Final = re.compile("[0-9]{1,9}")
+_WAYBILL: Final = late("[0-9]{8}")
+_SHORT_NUMBER: Final = late("[0-9]{1,9}")
 """Too short for what is left of a number of a card, even in scientific notation."""
 
 _FEW_CARDS: Final = 2
-_NOT_YET: Final = re.compile("[-—–/]+|[未没待无否].{0,5}")
+_NOT_YET: Final = late("[-—–/]+|[未没待无否].{0,5}")
 
 _UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只", "pcs", "pc", "ea"})
 
@@ -98,7 +99,7 @@ def are_times(texts: Sequence[str]) -> bool:
     return bool(texts) and all(parse_time(text) is not None for text in texts)
 
 
-_DEVICE: Final = re.compile(r"imei\s*[:#.]?\s*", re.IGNORECASE)
+_DEVICE: Final = late(r"imei\s*[:#.]?\s*", re.IGNORECASE)
 
 
 def are_cards_or_devices(texts: Sequence[str], *, fewest: int = _FEW_CARDS) -> bool:

@@ -7,7 +7,6 @@ then states is decided as for any table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -21,6 +20,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
+from graphtrace.patterns import late
 
 _MIN_NAMES: Final = 3
 """Names of a form that must be headings; two of them can stand in any table."""
@@ -28,12 +28,12 @@ _MIN_NAMES: Final = 3
 _MAX_PAIRS: Final = 4
 """Names that stand side by side in a line."""
 
-NUMBERING: Final = re.compile(
+NUMBERING: Final = late(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、．)）]|[(（][一二三四五六七八九十0-9]{1,3}[)）])\s*"
 )
 """Begins a heading or a line that is numbered."""
 
-_LINE: Final = re.compile(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
+_LINE: Final = late(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")
 
 
 _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {

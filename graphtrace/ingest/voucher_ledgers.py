@@ -19,24 +19,25 @@ from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.patterns import late
 
 _PARTY: Final = "particulars"
-_NARRATION: Final = re.compile("narration|memo/description")
-_VOUCHER: Final = re.compile("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
-_RETURNED: Final = re.compile(
+_NARRATION: Final = late("narration|memo/description")
+_VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
+_RETURNED: Final = late(
     r"\breturned(?:\s+(?:back|by)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b", re.IGNORECASE
 )
-_FAULTY: Final = re.compile(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
+_FAULTY: Final = late(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
 """Why goods came back."""
-_OF_MONEY: Final = re.compile(
+_OF_MONEY: Final = late(
     r"\b(?:rates?|prices?|differen\w+|discount\w*|rebates?|adjust\w*|allowance|commission|incentive|scheme)\b",
     re.IGNORECASE,
 )
 """Why money alone was credited."""
-_SOLD: Final = re.compile("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
-_BOUGHT: Final = re.compile("bill|purchase")
-_DEBITED: Final = re.compile("debitnote|purchasereturn|rejectionsout|(?:supplier|vendor)credit")
-_CREDITED: Final = re.compile("creditnote|salesreturn|rejectionsin|creditmemo")
+_SOLD: Final = late("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
+_BOUGHT: Final = late("bill|purchase")
+_DEBITED: Final = late("debitnote|purchasereturn|rejectionsout|(?:supplier|vendor)credit")
+_CREDITED: Final = late("creditnote|salesreturn|rejectionsin|creditmemo")
 
 Row = tuple[int, list[str | None]]
 

@@ -9,7 +9,6 @@ stands for a parameter is data: braces and brackets in it mean nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,12 +17,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphtrace.locale.catalogue import Lang, load_catalogue
+from graphtrace.patterns import late
 
 LISTED = 5
 """Maximum number of list members that a sentence names before it counts the rest."""
 
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{(\w+)(?::([^\s{}][^{}]*))?\}")
+_OPTIONAL = late(r"\[([^\[\]]*)\]")
+_SLOT = late(r"\{(\w+)(?::([^\s{}][^{}]*))?\}")
 
 
 class BilingualText(NamedTuple):

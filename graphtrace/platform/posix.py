@@ -19,6 +19,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from graphtrace.patterns import late
+
 if TYPE_CHECKING:
     from subprocess import Popen
 
@@ -284,10 +286,10 @@ def desktop_language() -> str:
     return ""
 
 
-PLAIN_WORD: Final = re.compile(r"[\w./:+=-]+")
+PLAIN_WORD: Final = late(r"[\w./:+=-]+")
 """Words that need no quotes on a command line."""
 
-ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\\\n]+")
+ENCLOSABLE_WORD: Final = late(r"[^\"$`%!“”„\\\n]+")
 """Words that double quotes are enough for."""
 
 

@@ -7,7 +7,6 @@ import ctypes
 import errno
 import msvcrt
 import os
-import re
 import shutil
 import signal
 import stat
@@ -19,6 +18,8 @@ from contextlib import contextmanager, suppress
 from ctypes import wintypes
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
+
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -427,10 +428,10 @@ def desktop_language() -> str:
     return "zh" if _KERNEL.GetUserDefaultUILanguage() & 0x3FF == _CHINESE else ""
 
 
-PLAIN_WORD: Final = re.compile(r"[\w./:\\+=-]+")
+PLAIN_WORD: Final = late(r"[\w./:\\+=-]+")
 """Words that need no quotes on a command line."""
 
-ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\n]*[^\"$`%!“”„\n\\]")
+ENCLOSABLE_WORD: Final = late(r"[^\"$`%!“”„\n]*[^\"$`%!“”„\n\\]")
 """Words that double quotes are enough for."""
 
 

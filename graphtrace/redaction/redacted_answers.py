@@ -22,6 +22,7 @@ from graphtrace.identifiers.operators import ANYWHERE
 from graphtrace.identifiers.party_names import PROVINCES
 from graphtrace.locale import Lang, Text, load_catalogue
 from graphtrace.model import CARRIERS, Party, split_table
+from graphtrace.patterns import late
 from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number, redact_error
 from graphtrace.results.audit import AuditResults
@@ -41,16 +42,16 @@ from graphtrace.results.watch import Watch
 
 Answer = TypeVar("Answer")
 
-_DAY: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.]+(\+[0-9:]+)?)?)?)?")
-_AMOUNT: Final = re.compile(r"[-+]?([0-9]{1,8}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,4})?")
+_DAY: Final = late(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.]+(\+[0-9:]+)?)?)?)?")
+_AMOUNT: Final = late(r"[-+]?([0-9]{1,8}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,4})?")
 """An amount; a longer number without commas may be a telephone or an account."""
-_WHOLE_DAY: Final = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
-_ENDING: Final = re.compile("csv|tsv|txt|xlsx?|xlsm|ods|parquet|jsonl?|html?|xml|zip|docx?|pdf|eml|vcf")
-_NAME: Final = re.compile("[a-z][a-z0-9_]{0,39}")
+_WHOLE_DAY: Final = late(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
+_ENDING: Final = late("csv|tsv|txt|xlsx?|xlsm|ods|parquet|jsonl?|html?|xml|zip|docx?|pdf|eml|vcf")
+_NAME: Final = late("[a-z][a-z0-9_]{0,39}")
 """A name that this program gives to a parameter or key; any other is data of a case."""
-_WORD: Final = re.compile("[a-z][a-z0-9_ -]{0,39}")
-_CELLS: Final = re.compile("[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7}")
-_PROVINCE_END: Final = re.compile("(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
+_WORD: Final = late("[a-z][a-z0-9_ -]{0,39}")
+_CELLS: Final = late("[A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7}")
+_PROVINCE_END: Final = late("(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 _WORDS: Final[Mapping[Meaning, str]] = {
     Meaning.CASE_NUMBER: "case_number",
     Meaning.CHANNEL: "channel",

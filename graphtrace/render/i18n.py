@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.locale import Text as LocaleText
+from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_hint, format_message, party_label, translate
 from graphtrace.render.text_tables import BilingualText
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
 
 
-_COMMAND: Final = re.compile("--[a-z]|\\bgraphtrace [a-z]|GRAPHTRACE_[A-Z]")
+_COMMAND: Final = late("--[a-z]|\\bgraphtrace [a-z]|GRAPHTRACE_[A-Z]")
 """An option, a command, or a variable of the environment."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from graphtrace.csv_safety import picture
+from graphtrace.patterns import late
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
@@ -16,11 +17,11 @@ _INVISIBLE = (
 )
 """Character class of zero-width and direction marks, line separators, fillers, lone surrogates and tags."""
 
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
-_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")
+_UNSAFE = late(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
+_UNSAFE_IN_JSON = late(f"[\x7f-\x9f{_INVISIBLE}]")
 
 _UNSAFE_IN_UTF8 = {
-    lead: re.compile(lead + rest)
+    lead: late(lead + rest)
     for lead, rest in (
         (b"\x7f", b""),
         (b"\xc2", rb"[\x80-\x9f\xad]"),

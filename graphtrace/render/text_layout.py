@@ -9,7 +9,6 @@ than to be shown.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len
 
+from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message
 from graphtrace.render.provenance import foot_texts
@@ -98,7 +98,7 @@ MIN_WIDTH = 20
 
 _NOT_FIRST = frozenset("，。；：、！？）】》”’…%,.;:!?)]}>")
 _NOT_LAST = frozenset("（【《“‘([{<")
-_SHORT_NAME = re.compile("“[^”]{1,6}”")
+_SHORT_NAME = late("“[^”]{1,6}”")
 """Pattern of a short quoted name, such as a person's, which is not broken."""
 
 

@@ -13,7 +13,6 @@ b'PK'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 
 from graphtrace._version import __version__
+from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.provenance import case_head, foot_texts, ledger_text, redacted
@@ -51,9 +51,9 @@ MAX_POINTS = 340
 
 _MAX_TITLE = 31
 _MAX_HEADER = 200
-_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]|^'|'$")
+_NOT_IN_TITLES = late(r"[\[\]:*?/\\]|^'|'$")
 _EXACT = 10**15
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PIECE = 1_000
 
 _A4 = 9

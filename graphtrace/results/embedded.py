@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from graphtrace.patterns import late
 
 PAGE: Final = ".html"
 _RELATIONS: Final = {".xlsx": "xl/_rels/workbook.xml.rels", ".docx": "word/_rels/document.xml.rels"}
@@ -28,8 +29,8 @@ _XML: Final = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<answer xmlns="urn:graphtrace:answer">{}</answer>'
 )
 _SCRIPT: Final = '<script type="application/json" id="graphtrace-answer">{}</script>'
-_IN_PAGE: Final = re.compile(_SCRIPT.replace("{}", "([^<]*)"))
-_IN_XML: Final = re.compile(r">([^<]+)</answer>$")
+_IN_PAGE: Final = late(_SCRIPT.replace("{}", "([^<]*)"))
+_IN_XML: Final = late(r">([^<]+)</answer>$")
 
 
 def embed(content: str | bytes, ending: str, document: Mapping[str, Any]) -> str | bytes:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from graphtrace.locale import LANGS, load_catalogue
+from graphtrace.patterns import late
 
 REPLIES: Final = {
     "purchase_record": ("reply_customer", "reply_customer_id", "reply_opened"),
@@ -27,7 +28,7 @@ _OTHERS: Final = {
     "letter_suspend": ("no", "first_card", "last_card", "cards", "reply_state", "reply_suspended"),
 }
 _END: Final = ("reply_remark", "reply_reference")
-_REFERENCE: Final = re.compile("GT-[0-9A-Z]{4}-[0-9A-Z]{4}", re.IGNORECASE)
+_REFERENCE: Final = late("GT-[0-9A-Z]{4}-[0-9A-Z]{4}", re.IGNORECASE)
 
 ASKED_ONLY: Final = "asked_only"
 """Reason of the rows in which the program asked and nobody wrote anything."""

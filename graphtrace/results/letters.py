@@ -6,7 +6,6 @@ of the case and its template. Its states are notes of kind ``lead`` about ``lett
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers.ranges import join_key, split_key
 from graphtrace.model import Lead, Party
+from graphtrace.patterns import late
 from graphtrace.wire import HEAD, wire
 
 State = Literal["new", "sent", "answered", "void"]
@@ -56,7 +56,7 @@ def keys_of(spans: Iterable[KeySpan]) -> list[str]:
     return keys
 
 
-_ICCID: Final = re.compile("89[0-9A-F]{16,18}")
+_ICCID: Final = late("89[0-9A-F]{16,18}")
 
 
 def is_card(key: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Final, Literal, get_args
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import parse_iccid
 from graphtrace.locale import BilingualText, Text, phrase
+from graphtrace.patterns import late
 from graphtrace.wire import wire
 
 Language = Literal["sql", "cypher"]
@@ -36,16 +37,16 @@ _ASKED_IN: Final[Mapping[Language, str]] = {
 }
 
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER: Final = late(r"[+-]?[0-9]{1,18}")
 
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_NUMBER: Final = late(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY: Final = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
+HEADER: Final = late(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
 
 
 class CardKey(str):

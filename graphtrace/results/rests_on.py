@@ -7,20 +7,20 @@ these rows lie and which column of it is which field, as the ledger keeps it of 
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, NotRequired, TypedDict, cast
 
 from graphtrace.model import Activation, Chain, Hop, Origin, Party, SheetName, split_table
+from graphtrace.patterns import late
 from graphtrace.wire import wire
 
 if TYPE_CHECKING:
     from graphtrace.results.audit import Audit
     from graphtrace.results.trace import Trace
 
-_HASH: Final = re.compile("[0-9a-f]{64}")
+_HASH: Final = late("[0-9a-f]{64}")
 _Rows = dict[tuple[str, str, str | None], set[int]]
 
 

@@ -37,6 +37,7 @@ from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import AUDIT_ROLES, AuditRole, Severity
+from graphtrace.patterns import late
 from graphtrace.query_library import VARIABLE, load_query
 from graphtrace.results.library import Query
 from graphtrace.results.rules import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
@@ -45,8 +46,8 @@ _Word = TypeVar("_Word", bound=str)
 
 _BUILTIN: Final = Path(__file__).parent / "builtin"
 _ENDINGS: Final = (".yml", ".yaml")
-_ID: Final = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_SLOT: Final = re.compile(r"\{(\w*)")
+_ID: Final = late("[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_SLOT: Final = late(r"\{(\w*)")
 _KEYS: Final = (*("id", "version", "severity", "title", "why", "law", "query", "parameters", "evidence", "message"),)
 _OPTIONAL: Final = ("roles", "by_number", "provision")
 _NOT_FOR_RULES: Final = ("party", "card")

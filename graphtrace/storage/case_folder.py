@@ -36,6 +36,7 @@ from typing import IO, BinaryIO, Final, Literal
 
 from graphtrace.errors import CaseLocked, CaseMissing, UsageError, os_reason
 from graphtrace.locale import Text, phrase
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import (
     FILE_MODE,
@@ -74,7 +75,7 @@ SCRATCH: Final = ".scratch"
 BLOCK: Final = "block.json"
 MANIFEST: Final = "partitions.json"
 
-_DATABASE: Final = re.compile(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
+_DATABASE: Final = late(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
 """Names of a database of a case, its log, and its folder for data that does not fit into memory.
 
 Databases are numbered in the order in which they were made; ``case.duckdb`` is one of a format that is refused.
@@ -90,7 +91,7 @@ CASES_VARIABLE: Final = "GRAPHTRACE_CASES"
 """Environment variable that names the folder in which cases lie."""
 
 CASE_SUFFIX: Final = ".gtrace"
-_NO_NAME: Final = re.compile(
+_NO_NAME: Final = late(
     r'[\x00-\x1f<>:"/\\|?*]|^[.~\s]|[.\s]$|^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)', re.IGNORECASE
 )
 _LONGEST_NAME: Final = 80

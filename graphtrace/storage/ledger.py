@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +22,7 @@ from typing import IO, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.errors import CaseDamaged, CaseLocked
 from graphtrace.model import CHINA
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import (
     FILE_MODE,
@@ -242,7 +242,7 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
     move_synced(fresh, path)
 
 
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE: Final = late("[\ud800-\udfff]")
 """Stands for a byte that is no UTF-8 in names and arguments, and cannot be written."""
 
 

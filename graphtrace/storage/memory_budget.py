@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import StoreError, UsageError
+from graphtrace.patterns import late
 from graphtrace.platform import system
 
 DEFAULT_LIMIT: Final = "1GB"
@@ -21,7 +22,7 @@ _MAX_UNASKED: Final = 2 * 10**9
 
 _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+_SIZE = late(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 _MAX_BYTES: Final = 2**62

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.patterns import late
 from graphtrace.private_files import read_blocks
 from graphtrace.results.case_status import FileNotRead, Unread
 from graphtrace.results.letter_annexes import ASKED_ONLY
@@ -92,8 +92,8 @@ NO_RECORD = ("not_a_record", ASKED_ONLY)
 FILES_A_NOTE = 1000
 """Number of files that a note tells of at most."""
 
-_HASH = re.compile('"sha256":"([0-9a-f]{64})"')
-_SAYS_MORE = re.compile('"asked":|"unload":|"rejected":[1-9]')
+_HASH = late('"sha256":"([0-9a-f]{64})"')
+_SAYS_MORE = late('"asked":|"unload":|"rejected":[1-9]')
 """Found in the lines of the ledger that matter here; others are not parsed."""
 
 

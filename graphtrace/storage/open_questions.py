@@ -7,7 +7,6 @@ an answer are loaded once more, as with ``--set`` for exactly this file and shee
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -32,6 +31,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_parser import PARTY_NAMES
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS
+from graphtrace.patterns import late
 from graphtrace.results.load_report import FileKey, LoadReport, SheetReport, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion, SheetEvidence
 from graphtrace.storage.load_settings import LoadSettings
@@ -167,8 +167,8 @@ def answer_to(given: SheetAnswer) -> Answer:
     return Answer(given.asked.question.field, given.value, pattern_of(sheet.file), sheet.sheet, given.is_insisted)
 
 
-_HEADING: Final = re.compile(r"\[(.+)\]").fullmatch
-_YEAR: Final = re.compile("(?:19|20)[0-9]{2}").fullmatch
+_HEADING: Final = late(r"\[(.+)\]").fullmatch
+_YEAR: Final = late("(?:19|20)[0-9]{2}").fullmatch
 
 
 def takes_heading(asked: SheetQuestion) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from graphtrace.errors import CaseDamaged, InputError, UsageError, os_reason
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
 from graphtrace.results.replies import HASH_DIGITS, Algorithm, Archive, Reply, ReplyCheck
@@ -83,7 +84,7 @@ FILES_A_NOTE: Final = 500
 _MAX_PROOF_BYTES: Final = 2**16
 _BLOCK: Final = 2**20
 _SEALS: Final[Mapping[Any, bool]] = {"yes": True, "no": False, True: True, False: False}
-_HASH: Final = re.compile(r"([a-z0-9-]+)\s*[:：]\s*([0-9a-f\s]+)", re.IGNORECASE)
+_HASH: Final = late(r"([a-z0-9-]+)\s*[:：]\s*([0-9a-f\s]+)", re.IGNORECASE)
 
 
 # -- what is stated ----------------------------------------------------------------------------------------------

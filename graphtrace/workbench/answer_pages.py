@@ -5,13 +5,13 @@ Thresholds of the rules of an audit stand in an address as query fields, only th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from graphtrace.model import Party
+from graphtrace.patterns import late
 from graphtrace.render import Lang
 from graphtrace.render.html.page import Frame, framed, render_page
 from graphtrace.render.i18n import Text, code_text, in_both, label_text, page_hint
@@ -297,7 +297,7 @@ def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]
     return about, in_both(error.text.render), None if hint is None else in_both(hint.render)
 
 
-_BETWEEN: Final = re.compile(r"[,，、;；\n]")
+_BETWEEN: Final = late(r"[,，、;；\n]")
 """Separators of the values of a list."""
 
 

@@ -9,7 +9,6 @@ changed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,6 +23,7 @@ from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, s
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.locale.text import Text as Message
 from graphtrace.model import RECORD_KINDS
+from graphtrace.patterns import late
 from graphtrace.render import text_tables
 from graphtrace.render.i18n import Phrase, Text, in_both
 
@@ -204,7 +204,7 @@ SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
 """The fields of who gave and who got the cards, by kind of record."""
 
 _CARDS: Final = ("iccid", "range", "msisdn")
-_BETWEEN_CARDS: Final = re.compile(r"[、,，;；\s]+")
+_BETWEEN_CARDS: Final = late(r"[、,，;；\s]+")
 _ALL: Final = "all"
 _TYPED: Final = ("kind", "date", "giver", "taker", "cards", "quantity")
 

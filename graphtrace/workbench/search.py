@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, NothingFound, UsageError
 from graphtrace.identifiers import identify
 from graphtrace.identifiers.interpretations import repair_typed
+from graphtrace.patterns import late
 from graphtrace.results.known import KnownUse
 from graphtrace.results.unread_rows import TextPlaces, UnreadRow
 
@@ -31,8 +31,8 @@ MAX_SHOWN: Final = 200
 
 _NOWHERE: Final = TextPlaces()
 
-_SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
-_TAIL: Final = re.compile("(?:尾号|…|\\*)?([0-9]{4,14}[0-9A-Za-z]?)")
+_SEPARATORS: Final = late(r"[\n\r\t,;，；、]+")
+_TAIL: Final = late("(?:尾号|…|\\*)?([0-9]{4,14}[0-9A-Za-z]?)")
 """The last characters of the number of a card."""
 
 _LEAST_BESIDE: Final = 2

@@ -14,6 +14,7 @@ from typing import Final
 from xml.parsers import expat
 
 from graphtrace.ingest.readers.set_aside import LAST_ROW, walk
+from graphtrace.patterns import late
 
 MAX_BYTES: Final = 8 * 2**20
 """Of all parts with comments together."""
@@ -23,10 +24,10 @@ MAX_COMMENTS: Final = 10_000
 LONGEST: Final = 1_000
 """Characters of a comment that are kept."""
 
-_PART: Final = re.compile(r"xl/(?:threaded)?comments?/?[^/]*\.xml$", re.IGNORECASE)
+_PART: Final = late(r"xl/(?:threaded)?comments?/?[^/]*\.xml$", re.IGNORECASE)
 _KINDS: Final = ("/comments", "/threadedComment")
-_REF: Final = re.compile(r"\$?[A-Z]{1,3}\$?([0-9]{1,7})", re.IGNORECASE)
-_MADE_BY_PROGRAM: Final = re.compile(r"^\[[^\]]{2,40}\]\s.*?https?://\S+\s+\w+[:：]\s*", re.DOTALL)
+_REF: Final = late(r"\$?[A-Z]{1,3}\$?([0-9]{1,7})", re.IGNORECASE)
+_MADE_BY_PROGRAM: Final = late(r"^\[[^\]]{2,40}\]\s.*?https?://\S+\s+\w+[:：]\s*", re.DOTALL)
 """Begins the note that stands for a thread in programs that know none."""
 
 Comments = tuple[tuple[int, str], ...]

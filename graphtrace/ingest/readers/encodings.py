@@ -13,7 +13,6 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ import polars as pl
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.characters import SIMPLIFIED, TRADITIONAL
 from graphtrace.ingest.readers.limits import MAX_LINE_BYTES
+from graphtrace.patterns import late
 
 BLOCK_BYTES = 16 * 2**20
 CHECK_BYTES = 4 * 2**20
@@ -218,9 +218,9 @@ def _likeliest(path: Path) -> Encoding:
     return best
 
 
-_FOREIGN_BYTES = re.compile(rb"[\x80-\xff]")
+_FOREIGN_BYTES = late(rb"[\x80-\xff]")
 _LETTERS = rb"[\xc4\xc9\xd3\xd6\xdc\xdf\xe4\xe9\xf3\xf6\xfc]"
-_SIGN = re.compile(
+_SIGN = late(
     rb"(?<![\x80-\xff])(?:[\x85\x91-\x97\xa0]|(?<![A-Za-z])[\xa3\x80](?![A-Za-z])|(?<=[0-9 ])\xb0(?![A-Za-z]{2})"
     rb"|(?<=[A-Za-z])" + _LETTERS + rb"|" + _LETTERS + rb"(?=[A-Za-z]))(?![\x80-\xff])"
 )

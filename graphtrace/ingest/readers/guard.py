@@ -36,6 +36,7 @@ from graphtrace.ingest.readers.comments import Comments, read_comments
 from graphtrace.ingest.readers.set_aside import SHARED_TEXTS, PartRows, SetAside
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import Text, phrase
+from graphtrace.patterns import late
 
 MAX_ENTRIES = 8_192
 MAX_SHEETS = 1_024
@@ -54,16 +55,14 @@ CHUNK_BYTES = 2**20
 
 # attributes are looked for within this many bytes, so that a tag made of nothing but them costs no more than others
 _BEFORE = rb"[^<>]{0,200}?"
-_CELL = re.compile(rb"<(?:\w+:)?c\s" + _BEFORE + rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]{0,200}(?<!/)>""")
-_FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{2}[0-9]{6}|[A-Z][0-9]{8})')
+_CELL = late(rb"<(?:\w+:)?c\s" + _BEFORE + rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]{0,200}(?<!/)>""")
+_FAR_CELL = late(rb'r="(?:[A-Z]{3}|[A-Z]{2}[0-9]{6}|[A-Z][0-9]{8})')
 """Searched for in text without blanks and with one kind of quote, where a constant beginning makes it four times as
 fast. It finds every sheet whose rectangle can be too large, and some others, which are then measured."""
 _DOUBLE_QUOTES = bytes.maketrans(b"'", b'"')
-_MERGE = re.compile(
-    rb"<(?:\w+:)?mergeCell\s" + _BEFORE + rb"""\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']"""
-)
+_MERGE = late(rb"<(?:\w+:)?mergeCell\s" + _BEFORE + rb"""\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']""")
 _STRIKE = b"strike"
-_DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
+_DATE_1904 = late(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,

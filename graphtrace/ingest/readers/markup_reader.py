@@ -26,9 +26,10 @@ from graphtrace.ingest.readers.table_reader import (
 )
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 
 MAX_CELLS = 5_000_000
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+_CHARSET = late(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _BREAKS = frozenset({"br", "p", "div", "li"})
 _UNSEEN = frozenset({"script", "style", "template"})
 """Tags whose text no reader of the page sees."""
@@ -42,8 +43,8 @@ _ENDED_BY = {
     **dict.fromkeys(("thead", "tbody", "tfoot"), _CELLS | {"tr", "thead", "tbody", "tfoot"}),
 }
 """Elements of a table that end where another begins, whether or not the page says so."""
-_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
-_HIDES = re.compile("display:none|visibility:hidden|mso-hide:all")
+_CLASS = late(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_HIDES = late("display:none|visibility:hidden|mso-hide:all")
 _DEEPEST = 100
 """Elements within each other that hide or strike out text."""
 _LINES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "caption"})

@@ -8,7 +8,6 @@ they mean as text is said here.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from graphtrace.ingest.readers.child_process import Stream, command
 from graphtrace.ingest.readers.child_side import BLOCK, REFUSED
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 
 BASE_SECONDS: Final = 60
 SECONDS_PER_MB: Final = 3
@@ -148,7 +148,7 @@ def _moments(column: pa.Array) -> pl.Series:
     return moments.dt.to_string("%Y-%m-%dT%H:%M:%SZ") if zone == "UTC" else local.dt.to_string("%Y-%m-%dT%H:%M:%S%:z")
 
 
-_FIXED_OFFSET: Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
+_FIXED_OFFSET: Final = late(r"([+-])([0-9]{2}):?([0-9]{2})")
 
 
 def _strings(texts: pa.Array | list[str | None]) -> pl.Series:

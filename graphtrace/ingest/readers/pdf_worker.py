@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 from graphtrace.ingest.readers.child_side import WorkerStatus, limit_resources
+from graphtrace.patterns import late
 
 MAX_PAGES: Final = 1_000
 MAX_CELLS: Final = 200_000
@@ -31,10 +31,10 @@ _SAME_LINE: Final = 3.0
 
 _LEAST_HEADINGS: Final = 3
 _LEAST_CELLS: Final = 2
-_NUMBER: Final = re.compile("[0-9][0-9A-Fa-f]{10}")
+_NUMBER: Final = late("[0-9][0-9A-Fa-f]{10}")
 """A number of a card or of its subscriber."""
 
-_RADICALS: Final = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_RADICALS: Final = late("[\u2e80-\u2fdf\uf900-\ufaff]")
 """Characters of fonts in the place of those that are written: radicals and forms for compatibility."""
 
 
@@ -42,7 +42,7 @@ _Cell = tuple[str, float, float]
 """The text of a cell, and where it begins and ends."""
 
 
-_BROKEN: Final = re.compile(r"(?<=[\u4e00-\u9fff（）])\s*\n\s*(?=[\u4e00-\u9fff（）])")
+_BROKEN: Final = late(r"(?<=[\u4e00-\u9fff（）])\s*\n\s*(?=[\u4e00-\u9fff（）])")
 """The end of a line within a cell, between characters that are written without blanks."""
 
 

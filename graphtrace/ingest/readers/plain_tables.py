@@ -7,19 +7,19 @@ missing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphtrace.ingest.readers.table_reader import lines_around, names_card, sheet_of_table
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.patterns import late
 
-_GAP: Final = re.compile("[ \u00a0\u3000]{2,}")
+_GAP: Final = late("[ \u00a0\u3000]{2,}")
 _DELIMITERS: Final = ",\t;|"
 """A text each of whose lines has one of these is a table of the usual kind."""
-_RULE: Final = re.compile(r"[-=_+|*.─━ ]{3,}")
-_CARD: Final = re.compile("(?<![0-9])89[0-9]{13}")
+_RULE: Final = late(r"[-=_+|*.─━ ]{3,}")
+_CARD: Final = late("(?<![0-9])89[0-9]{13}")
 MAX_TEXT_BYTES: Final = 2**20
 """Size of a text that may be a letter or a paper."""
 

@@ -10,7 +10,6 @@ word.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
@@ -19,6 +18,7 @@ from xml.parsers import expat
 import polars as pl
 
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.patterns import late
 from graphtrace.results.reports import RowWarning
 
 HIDDEN_ROWS: Final = "hidden_rows"
@@ -34,10 +34,10 @@ LAST_ROW: Final = 1_048_576
 SHARED_TEXTS: Final = "xl/sharedstrings.xml"
 """The part of a workbook with the texts of its cells, in lower case."""
 
-_HIDDEN_ROW: Final = re.compile(
+_HIDDEN_ROW: Final = late(
     rb"""<(?:\w+:)?row\s(?=[^<>]{0,400}?\bhidden\s*=\s*["'](?:1|true)["'])[^<>]{0,400}?\br\s*=\s*["']([0-9]{1,7})["']"""
 )
-_STYLED_CELL: Final = re.compile(
+_STYLED_CELL: Final = late(
     rb"""<(?:\w+:)?c\s(?=[^<>]{0,200}?\bs\s*=\s*["']([0-9]{1,6})["'])"""
     rb"""[^<>]{0,200}?\br\s*=\s*["'][A-Za-z]{1,3}([0-9]{1,7})["'][^<>]{0,200}(?<!/)>"""
 )

@@ -14,11 +14,12 @@ from xml.parsers import expat
 
 from graphtrace.ingest.readers.set_aside import SHARED_TEXTS, SetAside
 from graphtrace.ingest.readers.table_reader import CellText
+from graphtrace.patterns import late
 
 Struck = tuple[str | None, list[str]]
 """The text of a cell that is read, and what was left out of it."""
 
-_REF: Final = re.compile("([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
+_REF: Final = late("([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 
 
 def struck_cells(path: Path) -> dict[str, dict[int, dict[int, Struck]]]:

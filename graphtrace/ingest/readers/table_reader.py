@@ -18,6 +18,7 @@ from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.ingest.readers.set_aside import COMMENTS
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 
 MAX_DOCUMENT_BYTES = 256 * 2**20
 """Of a document that is read whole."""
@@ -31,20 +32,18 @@ MAX_LINES = 12
 _BOX_PAIRS = 2
 """Names and values side by side in a row of a box."""
 
-_OF_ABOVE = re.compile("^[(（【]?(?:以上|上述|前述|上列|上表)")
-_NOTE = re.compile("^(?:[注附]|备注|说明|[*※])")
+_OF_ABOVE = late("^[(（【]?(?:以上|上述|前述|上列|上表)")
+_NOTE = late("^(?:[注附]|备注|说明|[*※])")
 
 
-_LABEL = re.compile(r"([^\s:：,，;；。、]{2,12}?(?:[(（][^()（）]{1,8}[)）])?)\s*[:：]")
-_OF_SIGNER = re.compile(
+_LABEL = late(r"([^\s:：,，;；。、]{2,12}?(?:[(（][^()（）]{1,8}[)）])?)\s*[:：]")
+_OF_SIGNER = late(
     "(?:被扣押)?(?:物品|财物)?持有人|见证人|[承主]办人|(?:办案|侦[查察]|执法|检查|提取)(?:人员?|员|民警|单位)?|民警"
     "|(?:保管|记录|制[表单]|填[表单]|审核|复核|经办|核对)人?|.*(?:签[字名章收]|盖章).*"
 )
-_OF_HOLDER = re.compile("(?:被扣押)?(?:物品|财物)?持有人")
-_DAY_ALONE = re.compile(
-    r"(?:20[0-9]{2})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日|20[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}"
-)
-_TITLE_OF_LIST = re.compile(
+_OF_HOLDER = late("(?:被扣押)?(?:物品|财物)?持有人")
+_DAY_ALONE = late(r"(?:20[0-9]{2})?\s*年\s*[0-9]{0,2}\s*月\s*[0-9]{0,2}\s*日|20[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}")
+_TITLE_OF_LIST = late(
     "[^:：,，。;；]{0,40}(?:清单|笔录|决定书|登记[表簿]|明细表?|[送发出退收]货单|出库单|入库单)(?:[(（].*[)）])?"
 )
 
@@ -261,9 +260,9 @@ class CellText:
         return (apart if seen is None else seen), [text for text in left if text is not None]
 
 
-_CARD: Final = re.compile("[0-9][0-9A-Fa-f]{14}")
-_ICCID: Final = re.compile("(?<![0-9])89[0-9A-Fa-f]{16,18}(?![0-9A-Fa-f])")
-_HAPPENED: Final = re.compile(
+_CARD: Final = late("[0-9][0-9A-Fa-f]{14}")
+_ICCID: Final = late("(?<![0-9])89[0-9A-Fa-f]{16,18}(?![0-9A-Fa-f])")
+_HAPPENED: Final = late(
     "[转交卖退借还]|给|使用|持有|作废|更正|取消"
     r"|\b(?:sold|returned|handed|given|transferred|held back|produced by|owner|used by|kept|cancelled|void|corrected)\b"
     r"|\bnot\b",

@@ -32,6 +32,7 @@ from graphtrace.ingest.readers.table_reader import (
 )
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
+from graphtrace.patterns import late
 
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
@@ -106,7 +107,7 @@ def _titled(
         titles.setdefault(headings, above[:1])
 
 
-_HEAD_OF_PAGE = re.compile(r"word/(?:header|footer)[0-9]*\.xml", re.IGNORECASE)
+_HEAD_OF_PAGE = late(r"word/(?:header|footer)[0-9]*\.xml", re.IGNORECASE)
 
 
 def _heads_of_pages(path: Path, archive: zipfile.ZipFile) -> list[str]:

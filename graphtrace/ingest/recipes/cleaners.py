@@ -17,15 +17,16 @@ from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_a
 from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.patterns import late
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
-_WAYBILL: Final = re.compile(
+_WAYBILL: Final = late(
     r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
 )
-_ZONE: Final = re.compile(
+_ZONE: Final = late(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)? ?([+-][0-9]{2}):?([0-9]{2})"
 )
-_NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
+_NAIVE: Final = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 
 
 def clean_column(texts: pl.Series, cleaners: Sequence[str], values: Mapping[str, str]) -> pl.Series:

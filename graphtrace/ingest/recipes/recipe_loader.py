@@ -67,13 +67,14 @@ from graphtrace.ingest.recipes.recipe_model import (
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import Text, phrase
 from graphtrace.model import RECORD_KINDS
+from graphtrace.patterns import late
 
 BUILTIN: Final = Path(__file__).parent / "builtin"
 OWN_FOLDER: Final = "GRAPHTRACE_RECIPES"
 """The variable of the environment that names a folder of recipes of one's own."""
 
 _ENDINGS: Final = (".yml", ".yaml")
-_ID: Final = re.compile("[a-z0-9]+(_[a-z0-9]+)*")
+_ID: Final = late("[a-z0-9]+(_[a-z0-9]+)*")
 _KEYS: Final = (
     *("name", "about", "family", "source", "certainty", "signature", "columns", "skip", "events", "ask"),
     "context_only",

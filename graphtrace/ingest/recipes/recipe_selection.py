@@ -17,6 +17,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_text
 from graphtrace.ingest.recipes.recipe_model import FINDERS, ColumnRule, Recipe
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
+from graphtrace.patterns import late
 
 Cells = Sequence[str | None]
 
@@ -204,10 +205,10 @@ def _is_number(text: str) -> bool:
     return parse_msisdn(text) is not None or _DIGITS.fullmatch(text) is not None
 
 
-_PARTS: Final = re.compile(r"[、,，;；\n~～至]|(?<=[0-9])-(?=[0-9])")
-_DIGITS: Final = re.compile(r"\+?[0-9]{8,15}")
-_AMOUNT: Final = re.compile(r"[-+]?[¥￥$]?\s*[0-9][0-9,]*(?:\.[0-9]+)?\s*元?")
-_EID: Final = re.compile("[0-9]{32}")
+_PARTS: Final = late(r"[、,，;；\n~～至]|(?<=[0-9])-(?=[0-9])")
+_DIGITS: Final = late(r"\+?[0-9]{8,15}")
+_AMOUNT: Final = late(r"[-+]?[¥￥$]?\s*[0-9][0-9,]*(?:\.[0-9]+)?\s*元?")
+_EID: Final = late("[0-9]{32}")
 _CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "card": lambda text: _is_card(text) or _is_number(text),
     "iccid": _is_card,

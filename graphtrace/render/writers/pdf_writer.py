@@ -8,7 +8,6 @@ document gives the same bytes on machines with the same fonts.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.cells import cell_len
 
 from graphtrace.errors import SystemFault, UsageError
+from graphtrace.patterns import late
 from graphtrace.render import Lang
 from graphtrace.render.document import Column, in_language
 from graphtrace.render.provenance import day, day_text, print_margins
@@ -49,11 +49,11 @@ _CHINESE_FONTS: Final = (
 )
 """Fonts for Chinese text, the likeliest in print first; where none is there, Typst takes any with the character."""
 
-_COMMON_HAN: Final = re.compile("[\u4e00-\u9fa5]")
+_COMMON_HAN: Final = late("[\u4e00-\u9fa5]")
 """Characters that every font for Chinese has."""
 
-_UNDISPLAYED: Final = re.compile(r'the (?:text|PDF contains the codepoint) `"((?:[^"\\]|\\.)+)"`')
-_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+_UNDISPLAYED: Final = late(r'the (?:text|PDF contains the codepoint) `"((?:[^"\\]|\\.)+)"`')
+_ESCAPED: Final = late(r"\\u\{([0-9a-f]+)\}")
 """How Typst names the characters that no font has, or that PDF/A does not allow."""
 
 _PICTURES: Final = range(0x2400, 0x2420)
@@ -62,7 +62,7 @@ _PICTURES: Final = range(0x2400, 0x2420)
 _MOST_NAMED: Final = 10
 """Maximum number of characters that the error about a missing font names."""
 
-_WORD: Final = re.compile("[!-~\u00a1-\u052f]+")
+_WORD: Final = late("[!-~\u00a1-\u052f]+")
 """A word of Latin, Greek or Cyrillic characters, digits and signs, which no line ends within by itself."""
 
 _LONGEST: Final = 80

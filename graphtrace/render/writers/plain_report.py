@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from graphtrace._version import __version__
 from graphtrace.model import Origin, Party
+from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.document import (
     Audience,
@@ -236,10 +237,10 @@ class PlainReport(ABC):
                 return " · ".join(self.cell(origin, kind) for origin in cell)
 
 
-_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
+_SIGNS = late(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
 """Characters with a meaning in Markdown: marks, links, mentions, the beginning of a list or heading."""
 
-_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
+_NUMBERED = late(r"^(\d+)([.)])(?=\s|$)")
 """Beginning of a numbered list."""
 
 

@@ -12,7 +12,6 @@ when it is complete (:meth:`DuckDBWriter.publish`), and readers, which never wai
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from graphtrace.identifiers import operator_from_cell
 from graphtrace.ingest.record_schema import PRECISIONS
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
+from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_synced
 from graphtrace.results.corrections import Correction
@@ -96,7 +96,7 @@ from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warni
 from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_new_mentions, resolve_parties
 from graphtrace.storage.stored_records import COUNTED
 
-_REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
+_REJECTS_NAME = late(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
 _MAX_PENDING = 20_000

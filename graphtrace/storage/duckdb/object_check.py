@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 import duckdb
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.patterns import late
 from graphtrace.storage.duckdb.duckdb_schema import FOLDER_TABLES, FORMAT
 
-_QUOTED: Final = re.compile(r'"(\w+)"')
+_QUOTED: Final = late(r'"(\w+)"')
 _LONGEST: Final = 80
 """Maximum number of characters of a name in an error."""
 
@@ -111,8 +112,8 @@ def require_plain_objects(con: duckdb.DuckDBPyConnection, folder: Path, database
             raise CaseDamaged("database_foreign", folder=folder, object=str(_Object(*row)), hint="restore_case")
 
 
-_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII).fullmatch
-_SUSPENDED = re.compile(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII).fullmatch
+_NUMBER = late(r"[0-9]{1,9}", re.ASCII).fullmatch
+_SUSPENDED = late(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII).fullmatch
 
 
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -> None:

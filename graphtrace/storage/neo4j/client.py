@@ -22,16 +22,17 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from graphtrace.errors import CaseMissing, QueryError, StoreError, UsageError
 from graphtrace.locale import Text, phrase
+from graphtrace.patterns import late
 
 if TYPE_CHECKING:
     import neo4j
 
 
 _SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
+_ADDRESS = late(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
 """A text with ``user:password@`` is an address without a scheme too: names of folders are displayed, passwords not."""
 
-_SECRET = re.compile(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
+_SECRET = late(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
 
 
 def is_server(name: str) -> bool:
@@ -107,7 +108,7 @@ class Address:
         return shown if self.database is None else f"{shown}/{self.database}"
 
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = late(
     r"""
     (?P<blank>\s+|//[^\n\r]*|/\*.*?\*/)
     | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
@@ -119,7 +120,7 @@ _TOKEN: Final = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_ESCAPE: Final = re.compile(r"\\u+00[0-7][0-9A-Fa-f]|\\U+000000[0-7][0-9A-Fa-f]")
+_ESCAPE: Final = late(r"\\u+00[0-7][0-9A-Fa-f]|\\U+000000[0-7][0-9A-Fa-f]")
 """A letter or sign of ASCII; the server puts it there before it looks for words and quotes."""
 
 _BEGINS: Final = frozenset(("MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN", "CALL"))
@@ -127,7 +128,7 @@ _CHANGES: Final = frozenset(("CREATE", "DELETE", "DETACH", "FOREACH", "INSERT", 
 _COMPUTES: Final = frozenset(("date", "datetime", "duration", "localdatetime", "localtime", "point", "time"))
 """Namespaces whose functions only compute; all others are of the server or of plugins."""
 
-_REACHES_OUT: Final = re.compile("LoadCSV|ProcedureCall|Show|Terminate|AdministrationCommand")
+_REACHES_OUT: Final = late("LoadCSV|ProcedureCall|Show|Terminate|AdministrationCommand")
 """Prefixes of plan operators that count as reading but read outside the case."""
 
 
@@ -243,7 +244,7 @@ def _refused(what: Sequence[str] | Text | str, line: int | None) -> QueryError:
 MIN_VERSION = (5, 26)
 """Oldest supported version of a server; no older one was tested."""
 
-_LINE = re.compile(r"\(line ([0-9]+), column ")
+_LINE = late(r"\(line ([0-9]+), column ")
 _TIMEOUT_S = 5.0
 """Maximum number of seconds to wait for a connection."""
 
