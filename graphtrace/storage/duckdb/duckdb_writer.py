@@ -23,7 +23,6 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
@@ -840,10 +839,8 @@ class DuckDBWriter:
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
         """Make a frame readable in SQL as ``frame``, within the context."""
-        table = frame.to_arrow()
-        if table.num_rows > ROW_GROUP:
-            table = pa.Table.from_batches(table.to_batches(max_chunksize=ROW_GROUP))
-        lent = _Lent(table)
+        # DuckDB takes no column that has no type
+        lent = _Lent(frame.cast({pl.Null: pl.String}))
         database = self._database
         database.register("frame", lent)
         try:
@@ -854,12 +851,11 @@ class DuckDBWriter:
                 database.unregister("frame")
             raise
         finally:
-            # empty_table() of a schema imports pandas where that is installed
-            lent.table = pa.Table.from_batches([], table.schema)
+            lent.frame = lent.frame.clear()
         database.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
-        return pl.DataFrame(self._database.sql(sql).to_arrow_table())
+        return pl.DataFrame(self._database.sql(sql))
 
     def _keep_rejects(self, sheet: int, rejects: Sequence[Reject]) -> None:
         schema = dict.fromkeys(("sheet", "row"), pl.Int64) | dict.fromkeys(
@@ -946,16 +942,16 @@ def _split(card_records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 class _Lent:
-    """A table that the database reads by a name, until it is unregistered.
+    """A frame that the database reads by a name, until it is unregistered.
 
     DuckDB holds on to what was registered within a transaction until that ends, even to what was unregistered.
     """
 
-    def __init__(self, table: pa.Table) -> None:
-        self.table = table
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.table.__arrow_c_stream__(requested_schema)
+        return self.frame.__arrow_c_stream__(requested_schema)
 
 
 class _Mentions:
