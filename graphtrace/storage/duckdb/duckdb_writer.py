@@ -75,7 +75,6 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     NO_DAY,
     PHYSICAL_TABLES,
     RECORD_COLUMNS,
-    ROW_GROUP,
     SALE,
 )
 from graphtrace.storage.duckdb.load_state import MAX_AT_ONCE, CaseNumbers, LoadedFiles, PendingRows
