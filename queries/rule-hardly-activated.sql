@@ -49,12 +49,13 @@ counted AS (
 )
 SELECT
     enterprise,
-    activated,
-    round(100 * activated / bought, 2) AS percent,
+    counted.activated,
+    round(100 * counted.activated / bought, 2) AS percent,
     $after_days AS after_days,
     known_until,
     cards
 FROM old
 JOIN counted USING (enterprise)
-WHERE 100 * activated < $share_percent * bought
+JOIN enterprises USING (enterprise)
+WHERE 100 * (counted.activated + listed_active) < $share_percent * bought
 ORDER BY enterprise

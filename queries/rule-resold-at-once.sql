@@ -24,7 +24,7 @@ WITH quick AS (
         sum(last - first + 1) AS passed_on,
         list({first: first, last: last}) AS cards
     FROM accounts
-    WHERE departed >= purchased AND departed - purchased <= $days
+    WHERE departed >= purchased AND departed_by - purchased <= $days
     GROUP BY enterprise
 )
 SELECT

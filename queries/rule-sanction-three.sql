@@ -103,17 +103,30 @@ dealt AS (
     GROUP BY seller, buyer, day, is_named
 ),
 received AS (
-    SELECT seller, count(*) FILTER (is_named) AS sales, sum(quantity) AS quantity
+    SELECT seller, buyer, count(*) FILTER (is_named) AS days, sum(quantity) AS quantity
     FROM dealt
+    GROUP BY seller, buyer
+),
+-- what several books tell of the same cards is one sale, on whatever days they have it
+told AS (
+    SELECT seller, buyer, count(DISTINCT coalesce(day, DATE '0001-01-01')) AS sales
+    FROM (
+        SELECT seller, buyer, min(day) AS day
+        FROM passed
+        SEMI JOIN (SELECT seller, buyer FROM received WHERE days > 1) AS several USING (seller, buyer)
+        WHERE first IS NOT NULL
+        GROUP BY seller, buyer, first, last
+    ) AS cards
     GROUP BY seller, buyer
 ),
 sold AS (
     SELECT
         seller,
-        sum(sales)::BIGINT AS sales,
-        count(*) FILTER (sales > 0) AS recipients,
+        sum(coalesce(told.sales, days))::BIGINT AS sales,
+        count(*) FILTER (days > 0) AS recipients,
         coalesce(sum(quantity), 0) AS cards_quantity
     FROM received
+    LEFT JOIN told USING (seller, buyer)
     GROUP BY seller
 ),
 own AS (

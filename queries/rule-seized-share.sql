@@ -23,7 +23,7 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 
 WITH hit AS (
     SELECT enterprise, purchased AS handled, count(*) AS seized, list({first: card, last: card}) AS cards
-    FROM (SELECT DISTINCT enterprise, card FROM taken) AS found
+    FROM (SELECT DISTINCT enterprise, card FROM taken WHERE purchased IS NULL OR until >= purchased) AS found
     JOIN enterprises USING (enterprise)
     GROUP BY enterprise, handled
 ),

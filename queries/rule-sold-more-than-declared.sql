@@ -26,7 +26,7 @@ WITH left_by AS (
         list({first: first, last: last}) AS cards
     FROM accounts
     JOIN enterprises USING (enterprise)
-    WHERE fate = 'resold' AND departed <= declared_on
+    WHERE fate = 'resold' AND departed_by < declared_on
     GROUP BY enterprise, declared_on, declared_sold
     HAVING sum(last - first + 1) - declared_sold > $tolerance
 )

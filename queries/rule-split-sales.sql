@@ -32,16 +32,25 @@ daily AS (
     FROM dated
     GROUP BY enterprise, dealer, recipient, day
 ),
-small AS (
-    SELECT enterprise, dealer, recipient, day, cards
-    FROM daily
-    WHERE cards < $threshold
-),
 enough AS (
     SELECT enterprise, dealer, recipient
-    FROM small
+    FROM daily
+    WHERE cards < $threshold
     GROUP BY enterprise, dealer, recipient
     HAVING count(*) >= $least_sales AND sum(cards) >= $threshold
+),
+-- what several books tell of the same cards is one sale, on whatever days they have it
+told AS (
+    SELECT enterprise, dealer, recipient, first, last, min(day) AS day, list(record) AS records
+    FROM dated
+    SEMI JOIN enough USING (enterprise, dealer, recipient)
+    GROUP BY enterprise, dealer, recipient, first, last
+),
+small AS (
+    SELECT enterprise, dealer, recipient, day, sum(last - first + 1) AS cards
+    FROM told
+    GROUP BY enterprise, dealer, recipient, day
+    HAVING sum(last - first + 1) < $threshold
 ),
 windows AS (
     SELECT
@@ -52,7 +61,6 @@ windows AS (
         count(*) OVER following AS sales,
         sum(cards) OVER following AS cards
     FROM small
-    SEMI JOIN enough USING (enterprise, dealer, recipient)
     WINDOW following AS (
         PARTITION BY enterprise, dealer, recipient ORDER BY day
         RANGE BETWEEN CURRENT ROW AND to_days($days::INTEGER) FOLLOWING
@@ -65,8 +73,8 @@ peaks AS (
     QUALIFY row_number() OVER (PARTITION BY enterprise, dealer, recipient ORDER BY cards DESC, since) = 1
 ),
 crossed AS (
-    SELECT enterprise, dealer, recipient, since, sales, first, last, [record] AS records
-    FROM dated
+    SELECT enterprise, dealer, recipient, since, sales, first, last, records
+    FROM told
     JOIN small USING (enterprise, dealer, recipient, day)
     JOIN peaks USING (enterprise, dealer, recipient)
     WHERE day BETWEEN since AND since + $days::INTEGER

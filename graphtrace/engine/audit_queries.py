@@ -7,7 +7,7 @@ An audit creates further relations in its session, for the questions that come a
 ``events``         columns of ``single_events``: these, and events whose number was that of a card in question
 ``card_states``    key, day, span, second, state: the same of the states of card lists
 ``receivers``      audited: the audited parties whose cards are named
-``dates``          audited, date: days of the declarations of parties
+``dates``          audited, date, earliest: the last and the first day of the declarations of parties
 =================  =============================================================================================
 
 Creates the relations of an audit from the tables of a case. What concerns single cards is cut down to blocks near the
@@ -18,7 +18,7 @@ since an audit asks for it again and again and each time every block would have 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,7 +29,7 @@ from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
 from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
-from graphtrace.model import KINDS, AuditRole, Party
+from graphtrace.model import KINDS, AuditRole, DateSpan, Party
 from graphtrace.storage.duckdb.duckdb_schema import DEVICE, MOVES
 from graphtrace.storage.duckdb.duckdb_schema import UNDATED_DAY as UNDATED_DAY
 
@@ -504,6 +504,31 @@ SELECT audited,
 FROM sides GROUP BY audited, side, precision, record // {shift} ORDER BY ALL
 """
 
+_UNSURE = """
+WITH carriers AS (SELECT party FROM who WHERE is_carrier),
+mine AS (
+    SELECT audited, earliest, sender, receiver, kind, day, span, quantity, coalesce(last - first + 1, quantity) AS cards
+    FROM exchanged JOIN dates ON sender = audited WHERE day <= date AND sender <> receiver
+    UNION ALL
+    SELECT audited, earliest, sender, receiver, kind, day, span, quantity, coalesce(last - first + 1, quantity)
+    FROM exchanged JOIN dates ON receiver = audited WHERE day <= date AND sender <> receiver
+), told AS (
+    SELECT *, receiver = audited AS is_receipt, day <= {undated} AS is_undated, day + span >= earliest AS is_near,
+        sender IN (FROM carriers) AS is_sold_by_carrier,
+        receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
+    FROM mine WHERE cards > 0
+), dealt AS (SELECT *, is_receipt AND {acquired} AND NOT is_return AS is_acquired FROM told)
+SELECT audited,
+    coalesce(sum(cards) FILTER (is_receipt AND NOT is_return AND NOT is_acquired), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (is_receipt AND is_return), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (is_acquired AND is_near), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (NOT is_receipt AND is_return AND is_near), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (is_acquired AND is_undated AND quantity IS NOT NULL), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (NOT is_receipt AND is_return AND is_undated), 0)::BIGINT
+FROM dealt GROUP BY audited
+"""
+"""Query for the dealings of parties that declared, up to the day of that, which may change their balances."""
+
 
 class _Sides(NamedTuple):
     """SQL conditions that classify records in the books of a role, with the codes of their lines."""
@@ -536,9 +561,26 @@ class QuantitySum(NamedTuple):
     cards: int
 
 
-def create_declarers(session: AuditSession, receivers: Iterable[int], dates: Mapping[int, int]) -> None:
+class UnsureDealings(NamedTuple):
+    """Cards of the dealings of a party of which no record says how they stand to what it declared.
+
+    ``from_others`` it received otherwise than by what its balance counts as acquired, ``taken_back`` came back;
+    ``received_near`` and ``sent_back_near`` moved on the day of the declaration, or within days that hold it;
+    ``received_undated`` (by number only) and ``sent_back_undated`` on a day that is not stated.
+    """
+
+    from_others: int = 0
+    taken_back: int = 0
+    received_near: int = 0
+    sent_back_near: int = 0
+    received_undated: int = 0
+    sent_back_undated: int = 0
+
+
+def create_declarers(session: AuditSession, receivers: Iterable[int], dates: Mapping[int, DateSpan]) -> None:
     """Create ``receivers`` and ``dates``, by the numbers of parties."""
-    session.insert_rows("dates", {"audited": "INTEGER", "date": "INTEGER"}, dates.items())
+    days = [(number, when.latest, when.earliest) for number, when in dates.items()]
+    session.insert_rows("dates", {"audited": "INTEGER", "date": "INTEGER", "earliest": "INTEGER"}, days)
     session.insert_rows("receivers", {"audited": "INTEGER"}, [(number,) for number in receivers])
 
 
@@ -556,3 +598,9 @@ def books(session: AuditSession, role: AuditRole) -> Rows:
     """
     sides: dict[str, Any] = _SIDES[role]._asdict()
     return session.rows(_BOOKS.format(return_kind=_RETURN, undated=UNDATED_DAY, shift=RECORD_SHIFT, **sides))
+
+
+def unsure_dealings(session: AuditSession, role: AuditRole) -> Iterator[tuple[int, UnsureDealings]]:
+    """Yield the dealings of each party that declared which may change its balance."""
+    sql = _UNSURE.format(return_kind=_RETURN, undated=UNDATED_DAY, acquired=_SIDES[role].acquired)
+    return ((audited, UnsureDealings(*cards)) for audited, *cards in session.rows(sql))

@@ -31,7 +31,8 @@ SELECT group_id, id::buyer_texts AS enterprise, disposition::fate_texts AS fate,
     holder, own_holder, holder_by_name, CASE WHEN disposition IN ('resold', '{UNRECORDED}') THEN depth END AS depth,
     channel::channel_texts AS channel,
     onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + acquired AS purchased,
-    DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
+    DATE '1970-01-01' + departed AS departed, DATE '1970-01-01' + departed_by AS departed_by, own_departed,
+    use::use_texts AS declared_use,
     province::province_texts AS declared_province
 FROM judged JOIN paths USING (path) JOIN people ON enterprise = party
 """
@@ -59,6 +60,7 @@ SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holder
     holders.id IS NOT NULL AND CASE WHEN own_holder THEN buyer_by_name ELSE holder_by_name END AS holder_by_name, depth,
     channel,
     onward_channels, purchased, CASE WHEN own_departed THEN DATE '1970-01-01' + day ELSE departed END AS departed,
+    CASE WHEN own_departed THEN DATE '1970-01-01' + day ELSE departed_by END AS departed_by,
     declared_use, declared_province
 FROM pieces {_PLACED} {_HOLDER}
 """
@@ -341,6 +343,7 @@ _ENTERPRISES = {
     "sold_undeclared": "BIGINT",
     "quantity_purchased": "BIGINT",
     "quantity_sold": "BIGINT",
+    "listed_active": "BIGINT",
 }
 
 _CONTACTS = {
@@ -378,6 +381,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "onward": "VARCHAR[]",
         "acquired": "INTEGER",
         "departed": "INTEGER",
+        "departed_by": "INTEGER",
         "own_departed": "BOOLEAN",
         "use": "VARCHAR",
         "province": "VARCHAR",

@@ -357,17 +357,36 @@ class BalanceSource(NamedTuple):
 
 @wire()
 class BalanceDoubt(NamedTuple):
-    """Why a balance is not determined: the column by which it is only a part, or that was not read, and its cards."""
+    """Why a balance is not determined: the column by which it is only a part, or that was not read, and its cards.
 
-    because: Literal["part_of_stock", "counts_not_read", "other_carrier"]
+    Files may also state the same day ``declared_differently``.
+    """
+
+    because: Literal["part_of_stock", "counts_not_read", "other_carrier", "declared_differently"]
     heading: str | None = None
     cards: int | None = None
+
+
+@wire()
+class BalanceMargin(NamedTuple):
+    """Cards of which no record says how they stand to a declaration: by how many ``unaccounted`` may be less, or more.
+
+    ``seized`` while the party held them; received ``from_others`` than those from whom it acquired its cards;
+    ``came_back`` after it had sold them, or went back to a carrier from there; moved or activated ``near_the_day``: on
+    the day of the declaration, or within days that hold it; ``undated``; declared as ``sold_before``, where the sales
+    declared fall from one day to a later one, so that they may be those of periods.
+    """
+
+    because: Literal["seized", "from_others", "came_back", "near_the_day", "undated", "sold_before"]
+    less: int = 0
+    more: int = 0
 
 
 @wire(
     "date=when.day:str|None declared_stock declared_sold unaccounted unaccounted_bounds=limits",
     "purchased?:int|None received?:int|None returned:int|None activated_while_held=activated:int|None undated:int|None",
-    "sold_on_record=sold:CardBounds|None not_determined=doubts declarations balance_sources=books",
+    "sold_on_record=sold:CardBounds|None not_determined=doubts may_change=margins declarations",
+    "balance_sources=books",
     doc="Figures that a party declared against those of the records; all ``null`` where it declared nothing.\n\n"
     "    ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.",
 )
@@ -382,7 +401,8 @@ class Balance:
 
     ``bounds`` are the limits of ``unaccounted``. A quantity-only purchase may be of cards that other records name, or
     of others, and so may a quantity-only return. ``activated_sold`` of the activated cards may be among those declared
-    as sold: those that the party passed on, and those that its quantity-only sales may be of. ``sold`` is what the
+    as sold: those that the party passed on, and those that its quantity-only sales may be of. ``margins`` are further
+    cards by which it may differ. ``sold`` is what the
     party's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
     rows that declare, ``books`` the records on the other side. ``undated`` cards, of whose receipt no day is
     stated, are in no figure.
@@ -401,6 +421,7 @@ class Balance:
     declarations: tuple[Origin, ...]
     books: tuple[BalanceSource, ...]
     doubts: tuple[BalanceDoubt, ...] = ()
+    margins: tuple[BalanceMargin, ...] = ()
     activated_sold: int = 0
     undated: int = 0
 
@@ -449,7 +470,10 @@ class Balance:
         named = self.unaccounted
         if named is None:
             return None
-        return CardBounds(named - self.quantity_returned, named + self.quantity_acquired + self.activated_sold)
+        less, more = (sum(each) for each in zip((0, 0), *((one.less, one.more) for one in self.margins), strict=True))
+        return CardBounds(
+            named - self.quantity_returned - less, named + self.quantity_acquired + self.activated_sold + more
+        )
 
     @property
     def sold_undeclared(self) -> int | None:

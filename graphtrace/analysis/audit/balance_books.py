@@ -13,14 +13,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.metrics import ActivatedCards, AuditMetrics
+from graphtrace.analysis.audit.metrics import ActivatedCards, AuditMetrics, CardsAtDate
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.custody import sort_origins
-from graphtrace.engine.audit_queries import QuantitySum, books, create_declarers, quantity_sums
+from graphtrace.engine.audit_queries import (
+    QuantitySum,
+    UnsureDealings,
+    books,
+    create_declarers,
+    quantity_sums,
+    unsure_dealings,
+)
 from graphtrace.engine.party_flows import MovementFilter, flow_totals
 from graphtrace.model import CustodyEvent, Party
-from graphtrace.results.audit import Balance, BalanceSource, QuantityFlow, QuantityFlows
+from graphtrace.results.audit import Balance, BalanceMargin, BalanceSource, QuantityFlow, QuantityFlows
 from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.flows import FlowTotals, QuantityTotals
 from graphtrace.results.lone_names import LoneNames
@@ -78,13 +85,14 @@ class BalanceSheets:
         self._classifier = classifier
         self._metrics = metrics
         session, role = classifier.session, classifier.role
-        dates = {number: declared.when.latest for number, declared in classifier.declarations.items()}
+        dates = {number: declared.when for number, declared in classifier.declarations.items()}
         create_declarers(session, classifier.audited_parties, dates)
         self._quantities = _grouped(quantity_sums(session, role))
         sources = [
             (audited, BalanceSource(side, precision, classifier.origin(first), last_row, records, cards))
             for audited, side, precision, first, last_row, records, cards in (books(session, role) if dates else ())
         ]
+        self._unsure = dict(unsure_dealings(session, role) if dates else ())
         self._books = _grouped(sorted(sources, key=lambda book: (book[0], *book[1][:2], book[1].source)))
 
     def quantity_purchased(self, audited: int) -> QuantityTotals:
@@ -101,8 +109,9 @@ class BalanceSheets:
         declared = classifier.declarations.get(audited)
         if declared is None:
             return None
-        acquired, returned, passed_on = self._metrics.at_date[audited]
+        at_date = self._metrics.at_date[audited]
         activated = self._metrics.while_held.get(audited, ActivatedCards(0, Counter()))
+        undated = self._metrics.undated.get(audited, 0)
         by_date = [each for each in self._quantities[audited] if each.is_by_date]
         sales = [each for each in by_date if not (each.is_purchase or each.is_return)]
         sold = _summed(sales).cards
@@ -111,18 +120,35 @@ class BalanceSheets:
             when=declared.when,
             declared_stock=declared.stock,
             declared_sold=declared.sold,
-            acquired=acquired,
-            returned=returned,
+            acquired=at_date.acquired,
+            returned=at_date.returned,
             activated=activated.cards,
-            sold=CardBounds(max(passed_on, sold), passed_on + sold),
+            sold=CardBounds(max(at_date.passed_on, sold), at_date.passed_on + sold),
             activated_sold=min(activated.passed_on + _most_sold(activated.kept, sales), declared.sold or 0),
             quantity_acquired=_summed(each for each in by_date if each.is_purchase).cards,
             quantity_returned=_summed(each for each in by_date if each.is_return).cards,
             declarations=sort_origins(map(classifier.origin, declared.records)),
             books=tuple(self._books[audited]),
             doubts=declared.doubts,
-            undated=self._metrics.undated.get(audited, 0),
+            margins=_margins(
+                self._unsure.get(audited, UnsureDealings()), at_date, activated.near, undated, declared.sold_before
+            ),
+            undated=undated,
         )
+
+
+def _margins(
+    dealings: UnsureDealings, at_date: CardsAtDate, activated_near: int, undated: int, sold_before: int
+) -> tuple[BalanceMargin, ...]:
+    margins = (
+        BalanceMargin("seized", less=at_date.seized),
+        BalanceMargin("from_others", more=dealings.from_others),
+        BalanceMargin("came_back", more=dealings.taken_back + at_date.sent_back_by_others),
+        BalanceMargin("near_the_day", dealings.received_near, dealings.sent_back_near + activated_near),
+        BalanceMargin("undated", dealings.sent_back_undated, dealings.received_undated + undated),
+        BalanceMargin("sold_before", less=sold_before),
+    )
+    return tuple(margin for margin in margins if margin.less or margin.more)
 
 
 def balance_by_number(
@@ -156,6 +182,7 @@ def balance_by_number(
         declarations=sort_origins(map(classifier.origin, declared.records)),
         books=(),
         doubts=declared.doubts,
+        margins=_margins(UnsureDealings(), CardsAtDate(), 0, 0, declared.sold_before),
     )
 
 

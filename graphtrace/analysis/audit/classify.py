@@ -68,9 +68,9 @@ class CardPath:
     dealer); ``acquired`` is its day, ``None`` if none is stated, ``supplier`` its sender; ``is_registered_only`` says
     that a carrier's document names the party as its customer and no record that it bought the card. ``holder``,
     ``depth``, ``channel`` and ``buyer`` are those of a resold card, ``onward`` the channels by which others passed it
-    on since it last left. ``departed`` is the day of the transfer after the receipt, ``left`` that on which a
-    resold card last left; ``use`` and ``province`` are
-    what the receipt declares. The rest is for the balance: whether the card was acquired, was returned and was passed
+    on since it last left. ``departed`` is the day of the transfer after the receipt, ``departed_by`` the last on which
+    it may have been, ``left`` that on which a resold card last left; ``use`` and ``province`` are what the receipt
+    declares. The rest is for the balance: whether the card was acquired, was returned and was passed
     on by the day of the declaration, and the days (first, last) on which the party held it.
 
     Cards that differ in their last hop share a path: ``own_holder`` says that the holder is the receiver of the card's
@@ -95,6 +95,7 @@ class CardPath:
     own_buyer: bool = False
     acquired: int | None = None
     departed: int | None = None
+    departed_by: int | None = None
     own_departed: bool = False
     left: int | None = None
     own_left: bool = False
@@ -479,6 +480,7 @@ class CardClassifier:
             buyer=None if left is None else left.receiver,
             acquired=_day_of(receipt),
             departed=None if departed is None else _day_of(departed),
+            departed_by=None if departed is None or not departed.when.is_known else departed.when.latest,
             left=None if left is None else _day_of(left),
             use=next((use for use, _ in declared if use is not None), None),
             province=next((province for _, province in declared if province is not None), None),
@@ -499,6 +501,7 @@ class CardClassifier:
             buyer=None if left is hop else path.buyer,
             own_buyer=left is hop,
             departed=None if departed is hop else path.departed,
+            departed_by=None if departed is hop else path.departed_by,
             own_departed=departed is hop,
             left=None if left is hop else path.left,
             own_left=left is hop,

@@ -34,7 +34,7 @@ from graphtrace.arrays import (
     where,
 )
 from graphtrace.engine.audit_queries import UNDATED_DAY, parties_by_id, sent_and_received, taken_from
-from graphtrace.model import format_day
+from graphtrace.model import DateSpan, format_day
 from graphtrace.results.audit import MonthCount
 from graphtrace.results.party_table import PartyColumns, PartyTable
 
@@ -49,15 +49,30 @@ class CardCount(NamedTuple):
 
 class ActivatedCards(NamedTuple):
     """Number of cards activated while a party held them: those that it passed on later, by the day of its declaration,
-    and the others by the day of receipt.
+    and the others by the day of receipt. ``near`` of them were activated on that day, or within days that hold it.
     """
 
     passed_on: int
     kept: Counter[int]
+    near: int = 0
 
     @property
     def cards(self) -> int:
         return self.passed_on + self.kept.total()
+
+
+class CardsAtDate(NamedTuple):
+    """Number of cards of a party by the day of its declaration.
+
+    ``sent_back_by_others`` were returned after it had passed them on; ``seized`` of those that it kept were seized,
+    at any time.
+    """
+
+    acquired: int = 0
+    returned: int = 0
+    passed_on: int = 0
+    sent_back_by_others: int = 0
+    seized: int = 0
 
 
 class _VisibleRows(NamedTuple):
@@ -468,35 +483,46 @@ class AuditMetrics:
 
     @cached_property
     def _dates(self) -> IntArray:
-        """The day of the declaration by audited party, :data:`NONE` if it has none."""
-        dates = np.full(max(self.classifier.audited_parties, default=0) + 1, NONE, dtype=np.int32)
-        for number, declaration in self.classifier.declarations.items():
-            if number < len(dates):
-                dates[number] = declaration.when.latest
-        return dates
+        """The day of the declaration by audited party, the last if it may be of several, :data:`NONE` without one."""
+        return self._days_of_declarations(lambda when: when.latest)
 
     @cached_property
-    def at_date(self) -> Mapping[int, tuple[int, int, int]]:
-        """Cards acquired, returned, and passed on by the day of the declaration."""
-        found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    def _first_days(self) -> IntArray:
+        """The same, the first if it may be of several."""
+        return self._days_of_declarations(lambda when: when.earliest)
+
+    def _days_of_declarations(self, day_of: Callable[[DateSpan], int]) -> IntArray:
+        days = np.full(max(self.classifier.audited_parties, default=0) + 1, NONE, dtype=np.int32)
+        for number, declaration in self.classifier.declarations.items():
+            if number < len(days):
+                days[number] = day_of(declaration.when)
+        return days
+
+    @cached_property
+    def at_date(self) -> Mapping[int, CardsAtDate]:
+        """Cards by the day of the declaration."""
+        found: dict[int, list[int]] = defaultdict(lambda: [0] * len(CardsAtDate._fields))
         for (audited, number), count in self._by_path.items():
             path, sums = self.classifier.paths[number], found[audited]
             sums[0] += count.cards * path.was_acquired
             sums[1] += count.cards * path.was_returned
             sums[2] += count.cards * (path.was_acquired and path.was_passed_on and not path.was_returned)
+            sums[3] += count.cards * (path.was_returned and path.was_passed_on)
+            sums[4] += count.seized * (path.was_acquired and not (path.was_passed_on or path.was_returned))
         for rows, audited_parties, paths in self._listed:
             is_by_date = self.classifier.listed.day[rows] <= self._dates[audited_parties]
             for seller, cards in value_counts(
                 audited_parties[self._paths.may_have_passed_on[paths] & is_by_date]
             ).items():
                 found[seller][2] += cards
-        return {number: (acquired, returned, passed_on) for number, (acquired, returned, passed_on) in found.items()}
+        return {number: CardsAtDate(*sums) for number, sums in found.items()}
 
     @cached_property
     def while_held(self) -> Mapping[int, ActivatedCards]:
         """Cards activated while the audited party held them, by the day of the declaration."""
         used, paths, listed = self.used, self._paths, self.classifier.listed
         passed_on: Counter[int] = Counter()
+        near: Counter[int] = Counter()
         kept: dict[int, Counter[int]] = defaultdict(Counter)
         for seen in self._used:
             asked = np.flatnonzero(
@@ -508,18 +534,20 @@ class AuditMetrics:
             own_end = np.where(
                 paths.is_own_end[path_of] & (at >= 0), listed.day[at] - 1 if len(listed) else FAR_FUTURE, FAR_FUTURE
             )
-            is_held = np.zeros(len(cards), dtype=np.bool_)
+            is_held, is_sure = np.zeros((2, len(cards)), dtype=np.bool_)
             for since, until in paths.held:
                 inside = (day >= since[path_of[place]]) & (day <= np.minimum(until[path_of[place]], own_end[place]))
                 is_held[place[inside]] = True
+                is_sure[place[inside & (day < self._first_days[seen_by[place]])]] = True
             party, path = seen_by[is_held], path_of[is_held]
             has_left = paths.was_passed_on[path] | (
                 paths.may_have_passed_on[path] & (own_end[is_held] < self._dates[party])
             )
+            near.update(value_counts(seen_by[is_held & ~is_sure]))
             passed_on.update(value_counts(party[has_left]))
             for number, acquired, count in group_counts(party[~has_left], paths.acquired[path[~has_left]]):
                 kept[number][acquired] += count
-        return {number: ActivatedCards(passed_on[number], kept[number]) for number in {*passed_on, *kept}}
+        return {number: ActivatedCards(passed_on[number], kept[number], near[number]) for number in {*passed_on, *kept}}
 
 
 _ACQUIRED, _RESOLD, _FIRST_USED = range(3)

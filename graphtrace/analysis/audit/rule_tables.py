@@ -132,7 +132,7 @@ def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
                 None if path.holder is None else numbers[path.holder],
             ),
             *(path.own_holder, path.depth, path.channel, list(path.onward), path.acquired, path.departed),
-            *(path.own_departed, path.use, path.province, path.left, path.own_left),
+            *(path.departed_by, path.own_departed, path.use, path.province, path.left, path.own_left),
             path.holder in path.by_name,
         )
         for number, path in enumerate(classifier.paths)
@@ -233,4 +233,5 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
         ),
         audit.quantity_purchased.cards,
         audit.quantity_sold.cards,
+        audit.listed_active,
     )

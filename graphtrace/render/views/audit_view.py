@@ -572,6 +572,7 @@ def _balance(audit: Audit) -> Section:
         remarks = [label_text("sold_on_record_between", **sold._asdict())]
     if bounds is not None and bounds.least < bounds.most:
         remarks.insert(0, label_text("unaccounted_bounds", **bounds._asdict()))
+    remarks += [label_text(f"margin_{one.because}", cards=one.less + one.more) for one in balance.margins]
     if bounds is not None and bounds.most < 0:
         remarks.insert(0, label_text("overdeclared_by", cards=-bounds.most))
     remarks = [

@@ -1,0 +1,126 @@
+"""A balance accuses nobody where a reading of the records that speaks for the party closes it."""
+
+import pytest
+
+import graphtrace
+
+E, A, U = "鑫联科技有限公司", "宏达贸易有限公司", "中国联通"
+BOUGHT = f"日期,运营商,购卡单位,起始ICCID,结束ICCID,数量\n{{}},{U},{E},8986012112340001000,8986012112340001099,100\n"
+MOVES = "日期,转出方,转入方,起始ICCID,结束ICCID,数量\n"
+DECLARED = "盘点日期,单位,库存,已售数量\n"
+SEIZED = "扣押日期,ICCID,持有人,案号\n"
+
+
+def declared(*rows):
+    return DECLARED + "".join(f"{row}\n" for row in rows)
+
+
+def audited(tmp_path, *files, bought="2024-01-05"):
+    case = graphtrace.open_case(tmp_path / "case.gtrace")
+    for number, text in enumerate((BOUGHT.format(bought), *files)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(text, "utf-8")
+        case.load(file)
+    with case:
+        return case.audit(E)[0]
+
+
+def accusations(audit):
+    return [each for each in audit.findings if each.code in ("balance_not_closed", "sold_more_than_declared")]
+
+
+INNOCENT = {
+    "seized from its stock": (
+        "2024-01-05",
+        SEIZED + f"2024-02-01,89860121123400010000,{E},A1\n2024-02-01,89860121123400010018,{E},A1\n",
+        declared(f"2024-03-01,{E},98,0"),
+    ),
+    "received from another": (
+        "2024-01-05",
+        MOVES + f"2024-02-01,{A},{E},8986012112340003000,8986012112340003019,20\n",
+        declared(f"2024-03-01,{E},120,0"),
+    ),
+    "sold and come back": (
+        "2024-01-05",
+        MOVES + f"2024-02-01,{E},{A},8986012112340001000,8986012112340001009,10\n",
+        f"退货日期,退货方,接收方,数量\n2024-02-10,{A},{E},5\n",
+        declared(f"2024-03-01,{E},95,10"),
+    ),
+    "bought on the day": ("2024-03-01", declared(f"2024-03-01,{E},0,0")),
+    "bought in the month": ("2024-03", declared(f"2024-03-15,{E},0,0")),
+    "sold in the month": (
+        "2024-01-05",
+        MOVES + f"2024-03,{E},{A},8986012112340001000,8986012112340001019,20\n",
+        declared(f"2024-03-15,{E},100,0"),
+    ),
+    "two files of one day": ("2024-01-05", declared(f"2024-03-15,{E},60,40"), declared(f"2024-03-15,{E},50,50")),
+    "the same in two files": (
+        "2024-01-05",
+        declared(f"2024-03-15,{E},60,40"),
+        "盘点日期,单位,库存,已售数量,备注\n" + f"2024-03-15,{E},60,40,抄送\n",
+    ),
+    "sales of months": (
+        "2024-01-05",
+        "申报日期,申报单位,存量,销量\n" + f"2024-01-31,{E},80,20\n2024-02-29,{E},70,10\n2024-03-31,{E},55,15\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("story", INNOCENT.values(), ids=list(INNOCENT))
+def test_a_balance_that_one_reading_closes_accuses_nobody(tmp_path, story):
+    bought, *files = story
+    audit = audited(tmp_path, *files, bought=bought)
+    assert accusations(audit) == []
+    assert audit.balance.bounds is None or audit.balance.bounds.least <= 0 <= audit.balance.bounds.most
+
+
+def test_what_no_reading_closes_is_still_a_finding(tmp_path):
+    audit = audited(tmp_path, SEIZED + f"2024-02-01,89860121123400010000,{E},A1\n", declared(f"2024-03-01,{E},50,0"))
+    assert [each.code for each in accusations(audit)] == ["balance_not_closed"]
+    assert audit.balance.bounds == (49, 50)
+    assert [(each.because, each.less, each.more) for each in audit.balance.margins] == [("seized", 1, 0)]
+
+
+def test_why_a_balance_may_differ_is_said(tmp_path):
+    audit = audited(tmp_path, declared(f"2024-03-15,{E},60,40"), declared(f"2024-03-15,{E},50,50"))
+    assert audit.balance.unaccounted is None
+    assert [each.because for each in audit.balance.doubts] == ["declared_differently"]
+
+
+SOLD = "成交日期,转出方,转入方,起始ICCID,结束ICCID,数量,渠道\n"
+
+
+def dealt(day, channel=""):
+    return SOLD + f"{day},{E},{A},8986012112340001000,8986012112340001014,15,{channel}\n"
+
+
+def codes(audit):
+    return {each.code for each in audit.findings}
+
+
+def test_what_several_books_tell_of_the_same_cards_is_one_sale(tmp_path):
+    books = [dealt(day) for day in ("2024-03-01", "2024-03-02", "2024-03-03")]
+    audit = audited(tmp_path, *books)
+    assert "split_sales" not in codes(audit)
+    assert [each.params["sales"] for each in audit.findings if each.code == "sanction_three"] in ([], [1])
+
+
+@pytest.mark.parametrize("channel", ["非淘宝", "禁止微信销售", "淘宝以外", "微信支付", "京东物流", "转转街门店"])
+def test_a_channel_that_only_holds_the_word_of_a_marketplace_is_none(tmp_path, channel):
+    assert "online_sale" not in codes(audited(tmp_path, dealt("2024-03-01", channel)))
+
+
+@pytest.mark.parametrize("channel", ["淘宝", "淘宝店", "微信群", "通过微信销售", "线上-闲鱼", "QQ群转卖", "via WeChat"])
+def test_a_channel_that_is_a_marketplace_is_told(tmp_path, channel):
+    assert "online_sale" in codes(audited(tmp_path, dealt("2024-03-01", channel)))
+
+
+def test_months_may_be_further_apart_than_a_month(tmp_path):
+    assert "resold_at_once" not in codes(audited(tmp_path, dealt("2024-03"), bought="2024-02"))
+
+
+def test_a_seizure_before_the_purchase_is_not_of_the_enterprise(tmp_path):
+    rows = "".join(f"2014-02-01,{8986012112340001000 + n},李四,A1\n" for n in range(7))
+    audit = audited(tmp_path, SEIZED + rows)
+    assert audit.seized == 7
+    assert not codes(audit) & {"seized_share", "soon_seized"}
