@@ -56,6 +56,6 @@ SELECT
     cards
 FROM old
 JOIN counted USING (enterprise)
-JOIN enterprises USING (enterprise)
-WHERE 100 * (counted.activated + listed_active) < $share_percent * bought
+LEFT JOIN enterprises USING (enterprise)
+WHERE 100 * (counted.activated + coalesce(listed_active, 0)) < $share_percent * bought
 ORDER BY enterprise

@@ -28,7 +28,7 @@ matched AS MATERIALIZED (
                 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
                 'abcdefghijklmnopqrstuvwxyz0123456789'
             ),
-            '(^|[^\p{L}\p{N}])(?:通过|经由?|在|从|用|以|线上|网上|网络|电商|个人|via |on |by |through )?'
+            '(^|[^\p{L}\p{N}])(?:通过|经由?|在|从|用|以|加|旺旺|线[上下]|网上|网络|电商|个人|via |on |by |through )?'
             || regexp_escape(lower(word))
             || ' ?(?:[小网]?店铺?|旗舰店|商城|平台|app|群聊?|好友|朋友圈|私聊|聊天|直播间?|账?号|上|网|渠道|用户|客户'
             || '|shop|store|group|chat|marketplace)?(?:[销出]?售|[卖出]|转[卖让]|批发|零售|交易|下单|购买)?($|[^\p{L}\p{N}])'

@@ -45,7 +45,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
             ("declared_stock", "declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"), "BIGINT"
         ),
         **dict.fromkeys(
-            ("activated_sold", "sold_undeclared", "quantity_purchased", "quantity_sold"), "BIGINT DEFAULT 0"
+            ("activated_sold", "sold_undeclared", "quantity_purchased", "quantity_sold", "listed_active"),
+            "BIGINT DEFAULT 0",
         ),
     },
     "accounts": {
@@ -62,6 +63,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "onward_channels": "VARCHAR[] DEFAULT []",
         "purchased": "DATE DEFAULT '2024-01-01'",
         "departed": "DATE",
+        "departed_by": "DATE GENERATED ALWAYS AS (departed)",
         "declared_use": "VARCHAR",
         "declared_province": "VARCHAR",
     },

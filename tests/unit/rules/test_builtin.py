@@ -428,8 +428,8 @@ def test_a_balance_that_sales_of_activated_cards_may_close_by_one_card_cannot_be
 def test_ten_cards_sold_are_one_more_than_nine_declared(bench: Bench, declared: int | None, beyond: int | None) -> None:
     bench.enterprise(declared_on="2024-06-30", declared_sold=declared)
     bench.declare("2024-06-30", sold=declared)
-    bench.account(1, 10, departed="2024-06-30")
-    bench.account(11, 20, departed="2024-07-01")
+    bench.account(1, 10, departed="2024-06-29")
+    bench.account(11, 20, departed="2024-06-30")
     bench.account(21, 30, departed=None)
     bench.account(31, 40, departed="2024-06-01", fate="held")
     found = [(one.params["beyond"], one.cards, one.records) for one in bench.found("sold_more_than_declared")]
@@ -638,11 +638,13 @@ def test_who_passed_on_three_cards_is_named(bench: Bench, cards: int, found: lis
     assert sellers(bench) == found
 
 
-@pytest.mark.parametrize(("sales", "found"), [(2, []), (3, [E])])
-def test_who_passed_one_card_on_three_times_is_named(bench: Bench, sales: int, found: list[str]) -> None:
+@pytest.mark.parametrize(("receivers", "found"), [((SHOP, SHOP, SHOP), []), ((SHOP, OTHER, PERSON), [E])])
+def test_one_card_of_three_records_is_passed_on_three_times_if_these_have_it_go_to_three(
+    bench: Bench, receivers: tuple[str, ...], found: list[str]
+) -> None:
     bench.account(1, 100)
-    for number in range(sales):
-        bench.move(1, 1, kind="transfer", sender=E, receiver=SHOP, day=days_after("2024-03-05", number))
+    for number, receiver in enumerate(receivers):
+        bench.move(1, 1, kind="transfer", sender=E, receiver=receiver, day=days_after("2024-03-05", number))
     assert sellers(bench) == found
 
 
