@@ -56,6 +56,9 @@ CarrierBasis = Literal["document", "answer", "issuer"]
 CARRIER_BASES: tuple[CarrierBasis, ...] = ("document", "answer", "issuer")
 """Who says which carrier's the list is: the document, a person, or its card numbers alone; best first."""
 
+DatePart = Literal["order", "year"]
+"""What of a date may be concluded: which of its numbers is the day, and its year."""
+
 RegistrantBasis = Literal["sold", "registered", "both"]
 """Whether a carrier sold the card to the registrant, names it as its customer, or both."""
 
@@ -265,6 +268,8 @@ class Origin:
     record_no: str | None = None
     extra: str | None = field(default=None, compare=False)
     """What the row says besides: filled cells that were not read, as JSON by heading; only in answers about cards."""
+    concluded: DatePart | None = field(default=None, compare=False)
+    """What of its dates the row does not state and its sheet lets conclude; only in answers about cards."""
 
     @property
     def sort_key(self) -> tuple[str, str, int, str]:
@@ -511,7 +516,7 @@ class Registered:
 
 
 @wire(
-    "n kind:CustodyKind from=sender to=receiver date=day precision gap_before level channel waybill price",
+    "n kind:CustodyKind from=sender to=receiver date=day date_basis? precision gap_before level channel waybill price",
     "document_basis carrier_basis registered corroboration origins",
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -545,6 +550,16 @@ class Hop:
     def day(self) -> str | None:
         """Return the day or month as text; ``None`` if none is stated."""
         return None if self.when is None else self.when.day
+
+    @property
+    def date_basis(self) -> Literal["concluded"] | None:
+        """Return whether the day is concluded: no row states its year, or which number is the day, without doubt."""
+        if self.when is None:
+            return None
+        day = EPOCH + timedelta(days=self.when.earliest)
+        is_open = self.when.earliest == self.when.latest and day.day <= 12 and day.day != day.month
+        needed = ("order", "year") if is_open else ("year",)
+        return "concluded" if all(origin.concluded in needed for origin in self.origins) else None
 
     @property
     def span(self) -> DateSpan:

@@ -72,7 +72,14 @@ M = Meaning
 
 FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- graphtrace.model ---------------------------------------------------------------------------------------------
-    "Origin": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "record_no": M.RECORD, "extra": M.UNREAD},
+    "Origin": {
+        "file": M.FILE,
+        "sha256": M.HASH,
+        "sheet": M.SHEET,
+        "record_no": M.RECORD,
+        "extra": M.UNREAD,
+        "concluded": M.KEPT,
+    },
     "Activation": {
         "kind": M.KEPT,
         "imei": M.DEVICE,
@@ -126,6 +133,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "BalanceSource": {"kind": M.KEPT, "precision": M.KEPT},
     "NoBounds": {"too_many": M.KEPT},
     "Balance": {"role": M.KEPT},
+    "BalanceMargin": {"because": M.KEPT},
     "BalanceDoubt": {"because": M.KEPT, "heading": M.HEADING},
     "Audit": {"role": M.KEPT, "buckets": M.KEPT},
     "Provision": {"law": M.KEPT},
@@ -227,7 +235,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
                 "wanted",
                 "direction",
             ),
-            *("document_basis", "carrier_basis", "identified_by", "law", "role", "type", "algorithm"),
+            *("date_basis", "document_basis", "carrier_basis", "identified_by", "law", "role", "type", "algorithm"),
         ),
         M.KEPT,
     ),

@@ -13,7 +13,17 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers import KeyRange
 from graphtrace.identifiers.party_ids import contact_key
-from graphtrace.model import USE_KINDS, CarrierBasis, DateSpan, DocumentBasis, Kind, Origin, Party, SupportKind
+from graphtrace.model import (
+    USE_KINDS,
+    CarrierBasis,
+    DatePart,
+    DateSpan,
+    DocumentBasis,
+    Kind,
+    Origin,
+    Party,
+    SupportKind,
+)
 
 UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")
 """The kinds of records that may name no card but an MSISDN or IMSI."""
@@ -96,6 +106,11 @@ class CardSelection(NamedTuple):
             {**self.by_device, **other.by_device},
             {**self.check_chars, **other.check_chars},
         )
+
+
+def concluded_in(remarks: str) -> DatePart | None:
+    """Return what of its dates a sheet lets conclude, by the stored form of its remarks."""
+    return "year" if '"year_concluded"' in remarks else "order" if '_concluded"' in remarks else None
 
 
 class LoneName(NamedTuple):

@@ -501,6 +501,8 @@ def _gap_text(before: Hop, after: Hop) -> Phrase:
 
 def _hop_items(hop: Hop) -> Iterator[Text]:
     yield hop.day or label_text("undated")
+    if hop.date_basis is not None:
+        yield label_text("day_concluded")
     yield code_text(text_tables.KINDS, hop.kind)
     yield code_text(text_tables.PRECISIONS, hop.precision)
     if hop.channel:
@@ -537,8 +539,9 @@ def _hop_table(chain: Chain) -> TableBlock:
             code_text(text_tables.KINDS, hop.kind), code_text(text_tables.PRECISIONS, hop.precision), by=" · "
         )
         channel = () if not hop.channel else ((label_text("via", channel=hop.channel),),)
-        others = _other_dates(hop)
-        day: Cell = Lines(((hop.day or "",), (label_text("also_dated", dates=others),))) if others else hop.day
+        beside = [label_text("also_dated", dates=others)] if (others := _other_dates(hop)) else []
+        beside += [label_text("day_concluded")] if hop.date_basis is not None else []
+        day: Cell = Lines(((hop.day or "",), *((text,) for text in beside))) if beside else hop.day
         ends = (party_text(hop.sender), party_text(hop.receiver))
         rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
     return TableBlock(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)

@@ -15,10 +15,10 @@ from weakref import WeakSet
 
 from graphtrace.arrow import as_arrow
 from graphtrace.identifiers import KeyRange, join_key, pack_number, split_key, unpack_number
-from graphtrace.model import KINDS, DateSpan, Origin, Party
+from graphtrace.model import KINDS, DatePart, DateSpan, Origin, Party
 from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX, MOVES, NAMED_PARTY, READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import translated_faults
-from graphtrace.storage.stored_records import LoneName, StoredRecord, SubscriberLink
+from graphtrace.storage.stored_records import LoneName, StoredRecord, SubscriberLink, concluded_in
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,6 +59,7 @@ class CaseSession:
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
         self._lone: pa.Table | None = None
+        self._concluded: dict[int, DatePart] = {}
 
     @property
     def filters_sheets(self) -> bool:
@@ -122,8 +123,11 @@ class CaseSession:
     def sheet_sources(self) -> dict[int, tuple[str, str, str | None]]:
         """File name, hash and sheet name by sheet; only of what was known then."""
         seen = f"WHERE {self.visible_clause} true"
-        rows = self.query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
-        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
+        rows = self.query(
+            f"SELECT sheet, files.name, sha256, sheets.name, remarks FROM sheets JOIN files USING (file) {seen}"
+        )
+        self._concluded = {sheet: part for sheet, *_, remarks in rows if (part := concluded_in(remarks))}
+        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name, _ in rows}
 
     def load_parties(self, idents: set[int | None]) -> None:
         unknown = {ident for ident in idents if ident is not None and ident not in self.parties_by_mention}
@@ -248,7 +252,7 @@ class CaseSession:
                 eid,
                 None if imei is None else str(imei).zfill(imei_size),
                 *texts,
-                Origin(name, sha256, sheet_name, row, record_no, extra),
+                Origin(name, sha256, sheet_name, row, record_no, extra, self._concluded.get(sheet)),
             )
         )
 

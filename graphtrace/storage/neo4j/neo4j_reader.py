@@ -34,7 +34,7 @@ from graphtrace.storage.neo4j.neo4j_schema import (
     VISIBLE,
     parse_stored_date,
 )
-from graphtrace.storage.stored_records import LoneName, StoredRecord, SubscriberLink
+from graphtrace.storage.stored_records import LoneName, StoredRecord, SubscriberLink, concluded_in
 
 if TYPE_CHECKING:
     from graphtrace.results.replies import ReplyCheck
@@ -122,16 +122,17 @@ class Neo4jReader:
         self.kept_corrections = read_corrections(self.server, corrections) if corrections else []
         places = self.query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets "
-            "RETURN s.sheet, f.load, left(f.loaded_at, 10), f.name, f.sha256, s.name ORDER BY s.sheet",
+            "RETURN s.sheet, f.load, left(f.loaded_at, 10), f.name, f.sha256, s.name, s.remarks ORDER BY s.sheet",
             sheets=sheets,
         )
         self.sheet_loads = {sheet: load for sheet, load, *_ in places}
         unloaded = corrections_as_of(self.kept_corrections, self.as_of).unloaded
         self.sheet_sources = {
             sheet: (name, sha256, sheet_name)
-            for sheet, load, day, name, sha256, sheet_name in places
+            for sheet, load, day, name, sha256, sheet_name, _ in places
             if had_come(self.as_of, day, "loads", load) and sheet not in unloaded
         }
+        self._concluded = {sheet: part for sheet, *_, remarks in places if (part := concluded_in(remarks or ""))}
         self.judgement_lines = read_judgement_lines(self.server, judgements) if judgements else []
         self._today = corrections_as_of(self.kept_corrections, None)
         self.visible_sheets = [*self.sheet_sources, *self._historical_visibility(self.as_of, self.sheet_sources)]
@@ -338,7 +339,7 @@ class Neo4jReader:
                 eid,
                 imei,
                 *texts,
-                Origin(name, sha256, sheet_name, row, record_no, extra),
+                Origin(name, sha256, sheet_name, row, record_no, extra, self._concluded.get(sheet)),
             )
         )
 
