@@ -57,5 +57,5 @@ SELECT
 FROM old
 JOIN counted USING (enterprise)
 LEFT JOIN enterprises USING (enterprise)
-WHERE 100 * (counted.activated + coalesce(listed_active, 0)) < $share_percent * bought
+WHERE 100 * (counted.activated + coalesce(listed_active, 0) + coalesce(held_with_unread, 0)) < $share_percent * bought
 ORDER BY enterprise

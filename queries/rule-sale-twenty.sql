@@ -16,6 +16,7 @@ until = {type = "day", optional = true, en = "the last day that counts", zh = "�
 [returns]
 enterprise = {en = "id of the audited party", zh = "被核查主体标识"}
 party = {en = "who passed them on or received them", zh = "转出方或接收方"}
+by_name = {en = "the name, where nothing else identifies that party", zh = "该方仅凭此名称认定（无证件号）"}
 cards_listed = {en = "different cards, listed or by range", zh = "不同的卡（逐张或号段）"}
 cards_quantity = {en = "cards of quantity-only records", zh = "仅写数量的记录的张数"}
 least_cards = {en = "the fewest cards", zh = "张数起点"}
@@ -120,6 +121,7 @@ own AS (
 SELECT
     whose.party AS enterprise,
     {id: parties.party, name: parties.name} AS party,
+    CASE WHEN parties.party LIKE 'name:%' THEN parties.name END AS by_name,
     cards_listed,
     coalesce(cards_quantity, 0) AS cards_quantity,
     $least_cards AS least_cards,

@@ -18,6 +18,7 @@ until = {type = "day", optional = true, en = "the last day that counts", zh = "�
 [returns]
 enterprise = {en = "id of the audited party", zh = "被核查主体标识"}
 seller = {en = "who passed cards on", zh = "转出方"}
+by_name = {en = "the name, where nothing else identifies that party", zh = "该方仅凭此名称认定（无证件号）"}
 cards_listed = {en = "different cards passed on, listed or by range", zh = "转出的不同的卡（逐张或号段）"}
 cards_quantity = {en = "cards passed on by quantity-only records", zh = "仅写数量的记录转出的张数"}
 sales = {en = "sales: a recipient and a day", zh = "次数：同一对象同一日为一次"}
@@ -142,6 +143,7 @@ own AS (
 SELECT
     whose.party AS enterprise,
     {id: parties.party, name: parties.name} AS seller,
+    CASE WHEN parties.party LIKE 'name:%' THEN parties.name END AS by_name,
     cards_listed,
     cards_quantity,
     sales,

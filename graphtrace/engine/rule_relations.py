@@ -344,6 +344,7 @@ _ENTERPRISES = {
     "quantity_purchased": "BIGINT",
     "quantity_sold": "BIGINT",
     "listed_active": "BIGINT",
+    "held_with_unread": "BIGINT",
 }
 
 _CONTACTS = {

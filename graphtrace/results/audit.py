@@ -374,10 +374,11 @@ class BalanceMargin(NamedTuple):
     ``seized`` while the party held them; received ``from_others`` than those from whom it acquired its cards;
     ``came_back`` after it had sold them, or went back to a carrier from there; moved or activated ``near_the_day``: on
     the day of the declaration, or within days that hold it; ``undated``; declared as ``sold_before``, where the sales
-    declared fall from one day to a later one, so that they may be those of periods.
+    declared fall from one day to a later one, so that they may be those of periods; ``unread``: still with the party by
+    what was read, with rows about them that were not.
     """
 
-    because: Literal["seized", "from_others", "came_back", "near_the_day", "undated", "sold_before"]
+    because: Literal["seized", "from_others", "came_back", "near_the_day", "undated", "sold_before", "unread"]
     less: int = 0
     more: int = 0
 

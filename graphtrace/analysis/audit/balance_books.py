@@ -131,14 +131,19 @@ class BalanceSheets:
             books=tuple(self._books[audited]),
             doubts=declared.doubts,
             margins=_margins(
-                self._unsure.get(audited, UnsureDealings()), at_date, activated.near, undated, declared.sold_before
+                self._unsure.get(audited, UnsureDealings()),
+                at_date,
+                activated.near,
+                undated,
+                declared.sold_before,
+                self._metrics.held_with_unread.get(audited, 0),
             ),
             undated=undated,
         )
 
 
 def _margins(
-    dealings: UnsureDealings, at_date: CardsAtDate, activated_near: int, undated: int, sold_before: int
+    dealings: UnsureDealings, at_date: CardsAtDate, activated_near: int, undated: int, sold_before: int, unread: int
 ) -> tuple[BalanceMargin, ...]:
     margins = (
         BalanceMargin("seized", less=at_date.seized),
@@ -147,6 +152,7 @@ def _margins(
         BalanceMargin("near_the_day", dealings.received_near, dealings.sent_back_near + activated_near),
         BalanceMargin("undated", dealings.sent_back_undated, dealings.received_undated + undated),
         BalanceMargin("sold_before", less=sold_before),
+        BalanceMargin("unread", less=unread),
     )
     return tuple(margin for margin in margins if margin.less or margin.more)
 
@@ -182,7 +188,7 @@ def balance_by_number(
         declarations=sort_origins(map(classifier.origin, declared.records)),
         books=(),
         doubts=declared.doubts,
-        margins=_margins(UnsureDealings(), CardsAtDate(), 0, 0, declared.sold_before),
+        margins=_margins(UnsureDealings(), CardsAtDate(), 0, 0, declared.sold_before, 0),
     )
 
 

@@ -234,4 +234,5 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
         audit.quantity_purchased.cards,
         audit.quantity_sold.cards,
         audit.listed_active,
+        audit.held_with_unread,
     )

@@ -124,3 +124,20 @@ def test_a_seizure_before_the_purchase_is_not_of_the_enterprise(tmp_path):
     audit = audited(tmp_path, SEIZED + rows)
     assert audit.seized == 7
     assert not codes(audit) & {"seized_share", "soon_seized"}
+
+
+def test_a_balance_that_rows_which_wait_may_close_accuses_nobody(tmp_path):
+    rows = "".join(f"2024-02-01,{E},{8986012112340001000 + n}\n" for n in range(20))
+    audit = audited(tmp_path, "退货日期,退货方,ICCID\n" + rows, declared(f"2024-03-15,{E},80,0"))
+    assert accusations(audit) == []
+    assert [(each.because, each.less) for each in audit.balance.margins] == [("unread", 20)]
+
+
+def test_who_is_identified_by_a_name_alone_is_said_to_be(tmp_path):
+    audit = audited(tmp_path, dealt("2024-03-01"))
+    named = {
+        each.params["seller"]["name"]: each.params["by_name"]
+        for each in audit.findings
+        if each.code == "sanction_three"
+    }
+    assert named == {E: E}

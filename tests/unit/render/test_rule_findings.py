@@ -49,7 +49,7 @@ def test_a_balance_says_only_what_is_open() -> None:
 @pytest.mark.parametrize(("code", "name"), [("sale_twenty", "party"), ("sanction_three", "seller")])
 def test_what_is_counted_over_the_whole_case_is_told_apart_from_the_evidence(code: str, name: str) -> None:
     (rule,) = (rule for rule in RULES if rule.id == code)
-    found = breach(rule, 4, cards_listed=2502, cards=1, since=None, until=None, **{name: "云帆"})
+    found = breach(rule, 4, cards_listed=2502, cards=1, since=None, until=None, by_name=None, **{name: "云帆"})
     english, chinese = (rule_finding_message(found, lang) for lang in ("en", "zh"))
     assert english.startswith("Over the whole case 云帆 passed on ")
     assert "2,502 cards" in english

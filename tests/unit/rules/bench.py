@@ -45,7 +45,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
             ("declared_stock", "declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"), "BIGINT"
         ),
         **dict.fromkeys(
-            ("activated_sold", "sold_undeclared", "quantity_purchased", "quantity_sold", "listed_active"),
+            (
+                "activated_sold",
+                "sold_undeclared",
+                "quantity_purchased",
+                "quantity_sold",
+                "listed_active",
+                "held_with_unread",
+            ),
             "BIGINT DEFAULT 0",
         ),
     },
