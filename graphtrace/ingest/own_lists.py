@@ -75,7 +75,7 @@ _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z]
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
 _MAYBE_OWN: Final = late(
-    rf"客户资料|开户资料|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
+    rf"客户资料|开户(?:资料|日期?|时间)|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
     "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
