@@ -74,8 +74,12 @@ _DESK: Final = (
 )
 """Behind the full name of an operator abroad, in brackets, which desk of it (Airtel Business - IoT)."""
 
+_OF_KNOWN: Final = "[一-鿿]{2,8}(?:分公司|支公司|营业部|营业厅)"
+"""Behind the full name of a company of the table, the place of its branch."""
+
 MAYBE_OPERATOR: Final = (
-    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{'|'.join(map(re.escape, ANYWHERE))})(?:{_DESK})?$"
+    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet"
+    f"|^(?:{'|'.join(map(re.escape, ANYWHERE))})(?:{_DESK}|{_OF_KNOWN})?$"
 )
 """Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others.
 
@@ -83,6 +87,7 @@ This and the patterns of whole names are compiled where a name is first looked a
 answer a small question.
 """
 
+_AT_BRANCH: Final = late(f"公司{_OF_KNOWN}$")
 _OF_DESK: Final = late(f"{_DESK}$")
 
 _BRACKETS: Final = str.maketrans("", "", "()")
@@ -146,7 +151,7 @@ def match_operator_name(name_key: str) -> str | None:
         found = re.fullmatch(_LATIN, _JOINTS.sub("", name_key))
         return _LATIN_BRANDS[found[1]] if found else None
     name = to_simplified(name_key).translate(_BRACKETS)
-    return ANYWHERE.get(name) or _match_chinese(name)
+    return ANYWHERE.get(name) or ANYWHERE.get(_AT_BRANCH.sub("公司", name)) or _match_chinese(name)
 
 
 _OF_OPERATOR: Final = late(f"中国|{'|'.join(_BRANDS)}|联合|通信|网络|集团|股份|控股|有限|责任|公司|[分支省市区县()]")

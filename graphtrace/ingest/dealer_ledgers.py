@@ -7,12 +7,13 @@ with whom, are kept by somebody, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 from unicodedata import normalize
 
-from graphtrace.ingest.acts import fold_word, patterns_of
+from graphtrace.ingest.acts import fold_word, patterns_of, words_of
+from graphtrace.ingest.sheet import TOP_ROWS, Sheet
 from graphtrace.patterns import late
 
 KEEPER: Final = "keeper"
@@ -27,7 +28,7 @@ _ABOVE: Final = late(
 _BELOW: Final = late(
     "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
 )
-_SUPPLIER: Final = late("供[货应卡]|进[货卡]")
+_SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库")
 _CAME_IN: Final = late("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
 
 
@@ -51,6 +52,51 @@ def way_of(cell: str) -> Way | None:
     word = fold_word(cell)
     bare = _PAPER.sub("", word)
     return next((way for way in WAYS if _WAY[way].fullmatch(word) or _WAY[way].fullmatch(bare)), None)
+
+
+def part_ways(sheet: Sheet) -> None:
+    """Put the way of each row into a column of its own, where one column is filled for what came in, one for what went.
+
+    Their cells are the word of the heading or a tick, or how many cards went this way.
+    """
+    if len(sheet.head_rows) >= TOP_ROWS:
+        # cells are made one by one
+        return
+    for row, cells in sheet.head_rows:
+        ways = {way: at for at, cell in enumerate(cells) if cell and (way := _ONE_WAY.get(cell.strip()))}
+        if len(ways) == len(_BOTH):
+            below = [each for number, each in sheet.head_rows if number > row]
+            _part_ways(sheet, row, ways, [each for each in below if any(each[at] for at in ways.values())])
+            return
+
+
+def _part_ways(sheet: Sheet, header: int, ways: Mapping[str, int], rows: Sequence[Sequence[str | None]]) -> None:
+    if not rows or any(all(each[at] for at in ways.values()) for each in rows):
+        return
+    written = [text for each in rows for at in ways.values() if (text := each[at])]
+    are_counts = all(map(str.isdigit, written))
+    if not are_counts and not all(text in _ONE_WAY or text in words_of("flag", "yes") for text in written):
+        return
+
+    def with_way(number: int, cells: Sequence[str | None]) -> list[str | None]:
+        way = next((way for way, at in ways.items() if cells[at] and number > header), None)
+        return [*cells, "/".join(_BOTH) if number == header else way]
+
+    def with_count(number: int, cells: Sequence[str | None]) -> list[str | None]:
+        count = next((cells[at] for at in ways.values() if cells[at] and number > header), None)
+        return [*cells, "数量" if number == header else count]
+
+    sheet.make({}, header, with_way)
+    if are_counts:
+        sheet.make({}, header, with_count)
+
+
+_BOTH: Final = ("进", "出")
+_ONE_WAY: Final = {
+    **dict.fromkeys(("进", "入", "收", "进货", "进卡", "入库", "收入"), "进"),
+    **dict.fromkeys(("出", "发", "出货", "出卡", "出库", "发出"), "出"),
+}
+"""Headings of what came in and of what went out, as a way."""
 
 
 def may_say_way(heading: str) -> bool:

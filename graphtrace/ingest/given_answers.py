@@ -2,8 +2,8 @@
 
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
 and the sheet of these names only. ``--set date=[受理时间]`` names the column that states a field, ``--set kind=转让``
-says what happened in each row, ``--set words.补换=none`` what a word says of its row.
-An answer never overrides what a file states.
+says what happened in each row, ``--set kind=云岭→[客户]`` also who gave the cards to whom, ``--set words.补换=none``
+what a word says of its row. An answer never overrides what a file states.
 """
 
 from __future__ import annotations
@@ -111,7 +111,32 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
     UsageError
         When one has no value, or a field that nothing asks for.
     """
-    return tuple(_parse(text) for text in texts)
+    return tuple(answer for text in texts for answer in _sides(_parse(text)))
+
+
+_HANDED: Final = re.compile(
+    r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]+?)\s*(?:→|[-=]+>)\s*(?P<taker>[^→>]+)"
+)
+
+
+def parse_handed(value: str) -> tuple[str, str, str] | None:
+    """Return kind, giver and taker of an answer that says who gave cards to whom; ``None`` for any other.
+
+    >>> parse_handed("云岭→[客户]"), parse_handed("退货：[客户] -> 云岭"), parse_handed("转让")
+    (('transfer', '云岭', '[客户]'), ('return', '[客户]', '云岭'), None)
+    """
+    if (found := _HANDED.fullmatch(value.strip())) is None:
+        return None
+    kind = kind_of_word(found["kind"]) if found["kind"] else "transfer"
+    return None if kind is None else (kind, found["giver"], found["taker"].strip())
+
+
+def _sides(answer: Answer) -> Iterable[Answer]:
+    """Return an answer, that for the kind which names both sides (kind=云岭→[客户]) as one for each of the three."""
+    handed = parse_handed(answer.value) if answer.field == KIND else None
+    if handed is None:
+        return [answer]
+    return [answer._replace(field=field, value=said) for field, said in zip((KIND, "from", "to"), handed, strict=True)]
 
 
 def _parse(text: str) -> Answer:

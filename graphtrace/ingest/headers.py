@@ -22,10 +22,12 @@ from graphtrace.ingest.acts import (
     STATE,
     act_of,
     changes_headings,
+    is_number_delivered,
     kind_of_word,
     names_new_card,
     tells_outcome,
 )
+from graphtrace.ingest.by_content import layout_by_content
 from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
@@ -55,7 +57,7 @@ from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
-from graphtrace.ingest.preamble import is_preamble
+from graphtrace.ingest.preamble import is_preamble, pairs_of_form
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_events import (
     SheetEvent,
@@ -103,7 +105,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "iccid": "card 卡 号 卡号 iccid号 物联网卡号",
     "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
     "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
-    "quantity": "count 数量 卡数 张数",
+    "quantity": "count 数量 卡数 张数 数",
     "msisdn": "接入号 号码 物联网号码",
     "imsi": "",
     "eid": "eid号",
@@ -181,6 +183,9 @@ _COURIER: Final = late(
     "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
     re.IGNORECASE,
 )
+_SENDER: Final = late("(?:发货|出库|销售|供货)(?:组织|公司|单位)(?:的?名称)?")
+_CUSTOMER: Final = late("客户(?:的?名称|姓名|全称|名)?")
+"""Headings of the firm that sent goods, and of whom it calls its customer."""
 _PARCELS: Final = late("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
 """Headings of a number that may be one of parcels."""
 _MAY_TAKE: Final = (
@@ -882,7 +887,7 @@ def find_header(
     fitting = None
     first_rows = [*top, *values]
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        is_of_pairs = len(found.cells) == 1 and bool(pairs_of_cells(found.cells[0]))
+        is_of_pairs = len(found.cells) == 1 and bool(pairs_of_cells(found.cells[0]) or pairs_of_form(found.cells[0]))
         if claims.header_row is None and (is_of_pairs or _is_lone_title(found, top)):
             continue
         header = found.by_values(first_rows, claims).below(first_rows)
@@ -894,8 +899,35 @@ def find_header(
     if fitting:
         return fitting
     likeliest = max(candidates, key=_likelihood, default=None)
+    if not claims.places and claims.header_row is None and _lacks_cards(likeliest):
+        by_content = _by_content(first_rows, _in_sheet(claims, numbers), numbers)
+        if by_content is not None and _fits(by_content, as_kind, claims):
+            return by_content
+        likeliest = by_content or likeliest
     _check_claims(likeliest, claims)
     raise _unknown(likeliest, as_kind)
+
+
+_CARDS: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi"})
+
+
+def _lacks_cards(header: SheetHeader | None) -> bool:
+    return header is None or header.looks_like_data or not _CARDS & header.fields
+
+
+def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> SheetHeader | None:
+    """Return the header of a sheet whose cards no heading names, by the columns in which they stand."""
+    if (layout := layout_by_content(top)) is None:
+        return None
+    # without headings a person names a column by its letter
+    letters = {column_letters(at).casefold(): at for at in range(max(len(cells) for _, cells in top))}
+    said = {} if layout.header else {name: at for name, at in claims.headings.items() if at in letters}
+    places = {**layout.places, **{name: letters[letter] for name, letter in said.items()}}
+    headings = {name: heading for name, heading in claims.headings.items() if name not in said}
+    placed = replace(claims, places=places, headings=headings, header_row=layout.header)
+    found = [*_candidates(top, placed, numbers)]
+    header = next((each for each in found if each.row == layout.header and len(each.cells) <= 1), None)
+    return None if header is None else header.by_values(top, placed).below(top)
 
 
 def _at_its_first_row(header: SheetHeader, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:
@@ -1105,6 +1137,9 @@ def _header(
         }
         known = [heading if heading in sides else name for heading, name in zip(headings, known, strict=True)]
         table = {**table, **sides}
+    if sent := _number_sent(headings, known, table, claims):
+        known = [heading if heading in sent else name for heading, name in zip(headings, known, strict=True)]
+        table = {**table, **sent}
     if takers := _takers(headings, known, table, list(dates.values()), claims):
         known = [heading if heading in takers else name for heading, name in zip(headings, known, strict=True)]
         table = {**table, **takers}
@@ -1195,6 +1230,11 @@ def _takers(
 ) -> dict[str, tuple[str, ...]]:
     """Return the heading of who got the cards of a list of what went out, where it may be a contact in other lists."""
     fields = {name for heading in known for name in table.get(heading, ())}
+    customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
+    is_of_sender = any(map(_SENDER.fullmatch, headings)) and "from" in fields and not {"to", "kind"} & fields
+    if is_of_sender and len(customers) == 1 and not {"from", "to", "party"} & claims.fields and not claims.is_own_list:
+        # whom a firm that sent goods calls its customer got them
+        return {customers[0]: ("to",)}
     others = {"to", "party", "enterprise", "carrier", "kind", "user", "holder"}
     is_of_cards = {"iccid", "iccid_first", "quantity"} & fields
     is_sent = any("transfer" in kinds for kinds in dates)
@@ -1205,6 +1245,16 @@ def _takers(
         if named:
             return {named[0]: ("to",)} if len(named) == 1 else {}
     return {}
+
+
+def _number_sent(
+    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+) -> dict[str, tuple[str, ...]]:
+    """Return the heading of how many cards were in fact sent (实发数量), where it alone counts those that rows name."""
+    fields = {name for heading in known for name in table.get(heading, ())}
+    counted = [heading for heading in headings if is_number_delivered(heading)]
+    is_open = not {"quantity", "stock", "sold"} & {*fields, *claims.fields} and "iccid" in fields
+    return {counted[0]: ("quantity",)} if is_open and len(counted) == 1 else {}
 
 
 def _told_apart(

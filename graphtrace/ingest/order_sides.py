@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Final
 
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
+from graphtrace.ingest.totals import is_total_row
 from graphtrace.patterns import late
 
 _ORDER: Final = late(".{0,4}订单(?:编?号|id)")
-_SHOP: Final = late("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名")
+_PAPER: Final = late("(?:销售|出库|开单)?单据?(?:编?号|id)")
+"""The number of what was sold by a shop, which another column names."""
+_SHOP: Final = late("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名|货主(?:名称)?")
 _BUYERS: Final = (
     late("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
     late("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
+    late("(?:客户|顾客|会员)(?:姓名|名称?|昵称|网名)?"),
 )
 """Headings of whoever ordered, the account before the name on the parcel."""
 _REMARK: Final = late(
     "(?:卖家|商家|店铺|店家|客服|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
 )
-_SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn)")
+_SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn(?:[编号]?码|号)?)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
 _BRACKETS: Final = late(r"(?<=.)\([^()]*\)$")
 _REMARK_OF_BOTH: Final = late("留言/?备注|备注/?留言")
@@ -61,8 +66,9 @@ def remark_of_card(
             continue
         if any("iccid" in table.get(heading, ()) for heading in headings):
             return {}
+        rows = [*takewhile(lambda row: not any(cell and is_total_row(cell) for cell in row[1]), top[at + 1 :])]
         for column, heading in enumerate(headings):
-            below = [row[column] for _, row in top[at + 1 :] if column < len(row)]
+            below = [row[column] for _, row in rows if column < len(row)]
             texts = [text for text in below if text]
             if _REMARK_OF_BOTH.fullmatch(heading):
                 if not all(_OF_SHOP.match(text) for text in texts if cards_among_words(text) is not None):
@@ -114,8 +120,9 @@ def sides_of_order(
         Fields of headings.
     """
     fields = {name for heading in known for name in table.get(heading, ())}
-    if "iccid" not in fields or {"from", "to", "user"} & fields or not any(map(_ORDER.fullmatch, headings)):
-        return {}
     shops = [heading for heading in headings if _SHOP.fullmatch(heading)]
+    is_of_orders = any(map(_ORDER.fullmatch, headings)) or (bool(shops) and any(map(_PAPER.fullmatch, headings)))
+    if "iccid" not in fields or {"from", "to", "user"} & fields or not is_of_orders:
+        return {}
     buyers = [heading for words in _BUYERS for heading in headings if words.fullmatch(heading)]
-    return {**dict.fromkeys(shops[:1], ("from",)), **dict.fromkeys(buyers[:1], ("to",))} if buyers else {}
+    return {**dict.fromkeys(shops[:1], ("from",)), **dict.fromkeys(buyers[:2], ("to",))} if buyers else {}

@@ -75,7 +75,8 @@ _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z]
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
 
 _MAYBE_OWN: Final = late(
-    rf"客户资料|开户(?:资料|日期?|时间)|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞|(?<![a-z])cmp(?![a-z])"
+    rf"客户资料|开户(?:资料|结果|日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
+    r"|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
     "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
@@ -171,6 +172,12 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
     return None
 
 
+def seals_below(lines: Iterable[str]) -> list[Row]:
+    """Return the names of those who sealed a document below its table (中国电信股份有限公司云洲分公司（章）)."""
+    return [(0, [sealed[1]]) for line in lines if (sealed := _SEALED_BY.fullmatch(line.strip())) is not None]
+
+
+_SEALED_BY: Final = late(r"([^\s()（）:：]{4,40})\s*[(（](?:盖?章|公章|印章?)[)）]")
 _HAN: Final = late("[\u4e00-\u9fff]")
 
 

@@ -34,11 +34,12 @@ from graphtrace.ingest.date_orders import (
     titles_of,
 )
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
-from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts
+from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
 from graphtrace.ingest.equal_lots import EqualLots
+from graphtrace.ingest.footers import part_footer
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
 from graphtrace.ingest.goods_cells import part_goods
@@ -62,6 +63,7 @@ from graphtrace.ingest.own_lists import (
     find_own_list,
     ground_to_ask,
     issuer_of,
+    seals_below,
     speaks_of_others,
 )
 from graphtrace.ingest.own_use import owner_of_register
@@ -78,9 +80,11 @@ from graphtrace.ingest.preamble import (
     meaning_as_name,
     names_several_persons,
     rows_above,
+    sides_below,
     stated_above,
     stated_of_letter,
     verdict_of_titles,
+    with_taker,
 )
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
@@ -294,6 +298,7 @@ def _open_parser(
             parser.note_verdict(verdict, decides_all=True)
         return parser
     mapping = mapping or ColumnMapping()
+    part_footer(sheet)
     check_header_row(sheet.head_rows, mapping.claims)
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
@@ -307,7 +312,7 @@ def _open_parser(
         return _under_titles(told, sheet, words)
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
-    own = find_own_list(above)
+    own = find_own_list([*above, *seals_below(sheet.below)])
     is_in_document = own is None and _lists_for_customer(sheet)
     own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)
@@ -443,6 +448,7 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
         part_goods(sheet, is_of_seizures=True)
         part_holders(sheet)
     elif not sheet.made and said in (None, "transfer"):
+        part_ways(sheet)
         for part in (part_narrations, part_entries, part_goods, part_statement):
             if not sheet.made:
                 part(sheet)
@@ -544,6 +550,8 @@ def _stated_above(
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
     )
+    stated += [each for each in sides_below(sheet.below) if each.field not in {one.field for one in stated}]
+    stated = with_taker(stated, above)
     sides = [each for each in stated if each.field in ("from", "to")]
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
@@ -551,6 +559,9 @@ def _stated_above(
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
     title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet))
+    if title is not None and "return" in title.kinds:
+        # until the title turns them, its rows look like transfers
+        stated = [each._replace(kinds=each.kinds | {"transfer"}) if "return" in each.kinds else each for each in stated]
     is_of_seizures = (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
     if not sides and keeper is None and not is_of_seizures and (handed := handed_over(above)) is not None:
         # of seized articles a sentence may speak of some; the day of a letter is its own

@@ -41,11 +41,12 @@ from graphtrace.ingest.heading_grammar import (
     normalize_heading,
 )
 from graphtrace.ingest.order_sides import names_shop
-from graphtrace.ingest.persons import is_nobodys_number
+from graphtrace.ingest.persons import is_nobodys_number, is_persons
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.title_years import title_alone
+from graphtrace.ingest.value_profiles import UNITS, other_field
 from graphtrace.model import DateSpan, Kind, format_day
 from graphtrace.patterns import late
 
@@ -54,9 +55,7 @@ _PAIR: Final = late(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_N
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
 ) | {"case_no", "place", "holder", "holder_id", "contract_no"}
-_UNIT: Final = (
-    "[万千百]?(?:[张枚个片件套台只部条户人份批箱盒次天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
-)
+_UNIT: Final = f"[万千百]?(?:[{UNITS}天日月年元角分吨米]|公斤|千克|人民币|[kmgt]?b|[kmg]|kg|pcs)"
 _NO_PARTY: Final = late(
     rf"{_UNIT}(?:[、/,，和与及;；(（ ]+{_UNIT})*[)）]?|.*[：:].*|[0-9 .,%-]*"
     r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*",
@@ -67,9 +66,12 @@ _NO_PARTY: Final = late(
 def rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
     """Return the rows above the table: titles and lines that say something of all its rows."""
     above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
+    # beside a line of a form that is surely one, others of its shape are lines of it, too
+    form = max((row for row, cells in sheet.head_rows[:_LONGEST_FORM] if pairs_of_form(cells)), default=0)
     for row, cells in sheet.head_rows:
         # row 0 is none of the sheet: a line of the document, or a box of it
-        if row and len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
+        is_line = is_preamble(cells) or (row < form and bool(pairs_of_form(cells, is_sure=True)))
+        if row and len({cell for cell in cells if cell}) > 1 and not is_line:
             break
         above.append((row, cells))
     return above
@@ -104,7 +106,7 @@ def _with_labels(cells: Sequence[str | None]) -> list[str]:
     """
     filled = [cell for cell in dict.fromkeys(cells) if cell]
     if not any(_LABEL.fullmatch(cell.strip()) for cell in filled):
-        return filled
+        return pairs_of_form(cells) or filled
     joined: list[str] = []
     for cell in filled:
         is_name = _LABEL.fullmatch(cell.strip()) is not None
@@ -113,6 +115,46 @@ def _with_labels(cells: Sequence[str | None]) -> list[str]:
         else:
             joined.append(cell)
     return joined
+
+
+_NAME_IN_FORM: Final = re.compile(
+    "[\u4e00-\u9fff()（）/]{0,8}(?:号|编码|批次|原因|人|员|方式|时间|日期|单位|商|方|名称?|地址|电话|类型|状态|备注|总数|成功|失败)"
+)
+_LONGEST_FORM: Final = 12
+"""Rows at the top of a sheet that may be lines of a form."""
+_NAMES_IN_FORM: Final = 4
+"""Maximum number of names in one line of a form, each with its value in the next cell."""
+
+
+def pairs_of_form(cells: Sequence[str | None], *, is_sure: bool = False) -> list[str]:
+    """Return the pairs of a line of a form whose names have no colon (领取单位 | 甲公司 | 出库日期 | 2024-04-09).
+
+    Empty for any other row: each name is one of a form, no value is, and a day or a firm stands where its name says.
+    """
+    filled = [cell for at, cell in enumerate(cells) if cell and (not at or cell != cells[at - 1])]
+    names, values = filled[::2], filled[1::2]
+    if not 0 < len(names) == len(values) <= _NAMES_IN_FORM or any(
+        _PAIR.search(_CLOCK.sub("", cell)) for cell in filled
+    ):
+        return []
+    pairs = [*zip(names, values, strict=True)]
+    if not all(_is_heading(name) or _NAME_IN_FORM.fullmatch(name) for name in names) or any(map(_is_heading, values)):
+        return []
+    is_sure = (
+        is_sure
+        or all(map(str.isdigit, values))
+        or any(_is_day(name, value) or _is_named_party(name, value) for name, value in pairs)
+    )
+    return [f"{name}：{value}" for name, value in pairs] if is_sure else []
+
+
+def _is_day(name: str, value: str) -> bool:
+    return events_of_date(normalize_heading(name)) is not None and not isinstance(parse_date(value), str)
+
+
+def _is_named_party(name: str, value: str) -> bool:
+    is_firm = _NAME_OF_FIRM.fullmatch(normalize_heading(value)) is not None
+    return is_firm and field_of_heading(normalize_heading(name)) in _FIELDS
 
 
 def _is_heading(cell: str) -> bool:
@@ -168,7 +210,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "transfer",
         late(
-            f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售){_LIST}|{PAPERS_OF_DELIVERY}|^(?:stock|sims?)?(?:in|out)(?:wards?)?$"
+            f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售|销货){_LIST}|{PAPERS_OF_DELIVERY}|^(?:stock|sims?)?(?:in|out)(?:wards?)?$"
         ),
     ),
     ("purchase", late(f"(?:采购|购卡|开户|开卡){_LIST}")),
@@ -234,9 +276,9 @@ def kind_of_title(
 
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
 _PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
-_GOODS: Final = "(?:物联网?卡|流量卡|号卡|sim卡)?"
+_GOODS: Final = "(?:物联网?(?:号?卡)|流量卡|号卡|sim卡)?"
 _OUT: Final = (
-    f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
+    f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售|销货)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
 )
 _BACK: Final = f"{_PERIOD}{_GOODS}(?:销售|客户)退[货卡]{_PAPER}{_PERIOD}"
 _SENT_BACK: Final = (
@@ -302,7 +344,8 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
             for field, kind, pattern in (*_KEEPERS, _IN):
                 named = pattern.fullmatch(title)
                 name = None if named is None else _as_written(cell, named["name"])
-                if name is not None and (_is_one_firm(name) or (_BOOK.search(title) and _is_short_name(name))):
+                is_book = name is not None and _BOOK.search(title) and is_short_name(name)
+                if name is not None and (_is_one_firm(name) or is_book or _issues_itself(name, title)):
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     found |= _shops_in_titles(rows) if not found else set()
@@ -311,6 +354,17 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
         row, name = firm
         found.add(StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True))
     return found.pop() if len(found) == 1 else None
+
+
+def _issues_itself(name: str, title: str) -> bool:
+    """Whether a paper is issued by the branch of a carrier whose whole name its title begins with."""
+    is_paper = _PAPER_OF.fullmatch(title[len(normalize_heading(name)) :]) is not None
+    return (
+        is_paper and _COMPANY.search(name) is not None and match_operator_name(normalize_party_name(name)) is not None
+    )
+
+
+_COMPANY: Final = re.compile("公司")
 
 
 def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
@@ -322,7 +376,7 @@ def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[Sta
     return {
         StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True)
         for row, name in names
-        if len(names) == 1 and _is_short_name(name) and takers
+        if len(names) == 1 and is_short_name(name) and takers
         if all(normalize_party_name(name) not in normalize_party_name(value) for _, value in takers)
     }
 
@@ -344,7 +398,12 @@ def _shops_in_titles(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[St
 
 
 _OUT_ALONE: Final = late(_OUT)
+_SENT_BACK_ALONE: Final = late(_SENT_BACK)
 _OUT_OF: Final = late(f"(?P<name>.+?){_OUT}")
+_KEPT_BY: Final = late(
+    "(?:公司|单位|企业)(?:名称|全称)?|[账帐]套(?:名称?)?|(?:核算|记[账帐]|填报|编制|登记|制表)(?:单位|主体|组织)"
+)
+"""Names of lines that say whose list of sales this is, where a column names its customers."""
 
 
 def keeper_of_list(
@@ -355,18 +414,24 @@ def keeper_of_list(
     Above a list for one customer the name may be that of the customer. ``rows`` are those above the table, ``top`` the
     first rows of the sheet.
     """
-    cells_above = [(row, cell) for row, cells in rows for cell in dict.fromkeys(filter(None, cells))]
+    cells_above = [(row, cell) for row, cells in rows for cell in _with_labels(cells)]
     titles = [(row, cell, normalize_heading(title_alone(cell))) for row, cell in cells_above]
     titles = [(row, cell, title) for row, cell, title in titles if not _NOT_THAT.search(_FIRM.sub("", title))]
     named = {(row, _as_written(cell, out["name"])) for row, cell, title in titles if (out := _OUT_OF.fullmatch(title))}
     if any(_OUT_ALONE.fullmatch(title) for _, _, title in titles):
         named |= {(row, cell) for row, cell in cells_above if _NAME_OF_FIRM.fullmatch(normalize_heading(cell))}
-    firms = [(row, name) for row, name in named if _is_one_firm(name) or _is_short_name(name)]
+    firms = [(row, name) for row, name in named if _is_one_firm(name) or is_short_name(name)]
+    fewest = 2
+    if any(_OUT_ALONE.fullmatch(title) for _, _, title in titles) and not firms:
+        said = [(row, *pair) for row, cell in cells_above for pair in pairs_in([[cell]])]
+        firms = [(row, value) for row, name, value in said if _KEPT_BY.fullmatch(name) and _is_one_firm(value)]
+        # whose list it is a line says
+        fewest = 1
     if len({name for _, name in firms}) != 1:
         return None
     row, firm = min(firms)
     others = {normalize_party_name(name) for name in _receivers_in(top)} - {""}
-    is_apart = len(others) > 1 and not any(core_of_name(name) in normalize_party_name(firm) for name in others)
+    is_apart = len(others) >= fewest and not any(core_of_name(name) in normalize_party_name(firm) for name in others)
     return StatedAbove("from", firm, row, frozenset({"transfer"}), is_keeper=True) if is_apart else None
 
 
@@ -379,8 +444,10 @@ def _receivers_in(top: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[s
             continue
         for at, field in enumerate(fields):
             if field in ("to", "party"):
-                yield from (cell for _, below in top[place + 1 :] if at < len(below) and (cell := below[at]))
-                return
+                named = [cell for _, below in top[place + 1 :] if at < len(below) and (cell := below[at])]
+                if named and other_field("to", named) == "to":
+                    yield from named
+                    return
 
 
 def keeper_of_returns(
@@ -455,7 +522,7 @@ def _keeper_in_title(cell: str) -> str | None:
     if named is None or _NOT_THAT.search(_FIRM.sub("", title)):
         return None
     name = _as_written(cell, named["name"])
-    return name if _is_one_firm(name) or _is_short_name(name) else None
+    return name if _is_one_firm(name) or is_short_name(name) else None
 
 
 def _below_books(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
@@ -467,13 +534,42 @@ def _below_books(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
             yield row, [f"{name} {title[0]}台账"]
 
 
+_PAPER_OF: Final = re.compile(
+    f"{_GOODS}(?:{_NOTE.pattern}|(?:送|发|出)货单|(?:采购)?(?:入库|进货|收货|验收)单|(?:(?:销售|客户|采购)?退[货卡])单)"
+)
+"""Titles of papers that bear the name of whoever issues them alone above them."""
+_RETURN_NOTE: Final = re.compile(f"{_GOODS}退[货卡]单")
+_GIVES_BACK: Final = re.compile("(?:退[货卡](?:单位|客户|方|人|公司)|(?:客户|购货单位|购买方|买方)(?:名称)?)")
+_TAKES_BACK: Final = re.compile("(?:供[应货]商|供[应货](?:单位|方)|退往|退回(?:单位|方))(?:名称)?")
+
+
 def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the title of each delivery note with the name of the one firm that stands alone above it."""
-    texts = [(row, list({*filter(None, cells)})) for row, cells in rows]
-    for (row, above), (_, title) in pairwise(texts):
-        is_note = len(title) == 1 and _NOTE.fullmatch(normalize_heading(title[0])) is not None
-        if is_note and len(above) == 1 and _NAME_OF_FIRM.fullmatch(normalize_heading(above[0])):
-            yield row, [f"{above[0]} {title[0]}"]
+    """Yield the title of the paper whose rows these are, with the name of the one firm that stands alone above it.
+
+    Which way what came back went is known where a line names the other side.
+    """
+    cells = [(row, cell) for row, texts in rows for cell in _with_labels(texts)]
+    titles = {(row, normalize_heading(cell)) for row, cell in cells if _PAPER_OF.fullmatch(normalize_heading(cell))}
+    if len(titles) != 1:
+        return
+    row, title = titles.pop()
+    firms = {
+        cell
+        for at, cell in cells
+        if at <= row and not _PAIR.search(cell)
+        if _NAME_OF_FIRM.fullmatch(normalize_heading(cell)) or (at < row and is_short_name(cell))
+    }
+    if len(firms) != 1:
+        return
+    if _RETURN_NOTE.fullmatch(title):
+        names = [name for name, _ in pairs_in(texts for _, texts in rows)]
+        sides = [
+            side for side, said in (("销售", _GIVES_BACK), ("采购", _TAKES_BACK)) if any(map(said.fullmatch, names))
+        ]
+        if len(sides) != 1:
+            return
+        title = f"{sides[0]}退货单"
+    yield row, [f"{firms.pop()} {title}"]
 
 
 _SEPARATORS: Final = late(r"[_+\s()（）\[\]【】]+|-(?![0-9])")
@@ -495,7 +591,7 @@ def keepers_in_name(name: str) -> Iterator[tuple[str, str]]:
                     yield field, called
                     return
     for part in _SEPARATORS.split(name):
-        if _is_one_firm(part) or _is_short_name(part) or (is_certainly_person(part) and _may_be_called(part)):
+        if _is_one_firm(part) or is_short_name(part) or (is_certainly_person(part) and _may_be_called(part)):
             yield "", part
 
 
@@ -521,7 +617,7 @@ def _is_one_firm(name: str) -> bool:
     return is_firm and not re.search(r"\s", name) and match_operator_name(normalize_party_name(name)) is None
 
 
-def _is_short_name(name: str) -> bool:
+def is_short_name(name: str) -> bool:
     """Whether a name is what people call one trader for short, and no carrier, place or part of a firm."""
     bare = normalize_heading(name)
     short = _SHORT_NAME.fullmatch(bare)
@@ -674,6 +770,8 @@ def stated_above(
         In which order the document states day and month.
     """
     found: dict[str, set[StatedAbove]] = {}
+    hands: set[StatedAbove] = set()
+    suppliers: set[StatedAbove] = set()
     rows = _without_head_of_letter(rows)
     for row, cells in rows:
         for cell in dict.fromkeys(filter(None, cells)):
@@ -700,8 +798,18 @@ def stated_above(
                 if last is not None and last.field == "holder" and is_nobodys_number(heading):
                     heading = "holder_id"
                 if (last := _stated(heading, value, row, headings, year, order)) is not None:
+                    hands |= {last} if is_persons(heading) else set()
+                    suppliers |= {last} if _TAKES_BACK.fullmatch(heading) else set()
                     is_of_contract = last.field == "party" and name[:2] in PARTIES_OF_CONTRACT
                     found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
+    if any(_SENT_BACK_ALONE.fullmatch(normalize_heading(cell)) for _, cells in rows for cell in cells if cell):
+        # who supplied what is sent back is who gets it
+        returned = found.get("from", set()) & suppliers
+        found["from"] = found.get("from", set()) - returned
+        found["to"] = found.get("to", set()) | {each._replace(field="to") for each in returned}
+    for field, every in found.items():
+        # who fetched or handed over goods for a firm that is named beside is no side
+        found[field] = every - hands or every
     _settle_purchase(found)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
@@ -713,12 +821,42 @@ def stated_above(
     return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
 
 
+def with_taker(stated: Sequence[StatedAbove], rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[StatedAbove]:
+    """Return what is stated with the customer of a paper that goes with the goods as who got them.
+
+    Only where it names whoever delivers them besides.
+    """
+    is_open = "from" in (fields := {each.field for each in stated}) and "to" not in fields
+    if not is_open or not _is_note(rows):
+        return [*stated]
+    return [each._replace(field="to") if each.field == "party" else each for each in stated]
+
+
+def _is_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
+    """Whether one of the lines is the title of a paper that goes with the goods."""
+    cells = {cell for _, texts in rows for cell in texts if cell}
+    return any(re.fullmatch(f"{_GOODS}(?:{_NOTE.pattern})", normalize_heading(cell)) for cell in cells)
+
+
 _A_DAY: Final = "(?:20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))"
 _COUNTED_ON: Final = late(
     f"(?:.*?[^0-9]|)(?P<before>{_A_DAY})(?:库存|实物|仓库|卡片?)*盘[点库存](?:库存|{_LIST})?"
     f"|.*?盘[点库存]日?(?:期|时间)?[:：]?(?P<behind>{_A_DAY})[)）]?"
 )
 """Titles that say on which day a stock was taken."""
+
+
+def sides_below(lines: Sequence[str]) -> list[StatedAbove]:
+    """Return the firms that lines below the table of a paper name as sides of its rows (供货方：甲公司)."""
+    found = [
+        StatedAbove(field, value, 0)
+        for name, value in pairs_in([line] for line in lines)
+        if (field := field_of_heading(_SEALED.sub("", name))) in ("from", "to") and _is_one_firm(value)
+    ]
+    return [each for each in dict.fromkeys(found) if sum(one.field == each.field for one in found) == 1]
+
+
+_SEALED: Final = re.compile(r"[(（](?:盖?章|公章|签[字章名])[)）]$")
 
 
 def stated_of_letter(handed: Handed, stated: Collection[StatedAbove]) -> list[StatedAbove]:
@@ -759,6 +897,9 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
+_NUMBERED: Final = late(
+    r"\s*[(（](?:(?:id|编号|编码|代码|账号|工号)[:： ]*)[0-9A-Za-z_-]{1,20}[)）]$", re.IGNORECASE
+)
 _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
@@ -766,6 +907,9 @@ _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
 _DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
+
+
+_SIGNED_ON: Final = re.compile("(?:签收|交接|移交)(?:日期|时间|日)")
 
 
 def _stated(
@@ -776,7 +920,8 @@ def _stated(
     year: StatedYear | None,
     order: DayOrder | None = None,
 ) -> StatedAbove | None:
-    kinds: frozenset[Kind] | None = frozenset({"transfer"}) if is_day_of_receipt(heading) else events_of_date(heading)
+    is_of_receipt = is_day_of_receipt(heading) or _SIGNED_ON.fullmatch(heading) is not None
+    kinds: frozenset[Kind] | None = frozenset({"transfer"}) if is_of_receipt else events_of_date(heading)
     if kinds is not None:
         when = parse_date(value, year=year)
         if when == "bad_date" and (alone := _DAY_BEFORE.match(value)) is not None:
@@ -805,5 +950,6 @@ def _stated(
         value = _DOCUMENT.sub("", value)
     if field == "place":
         value = _END_OF_PLACE.split(value)[0]
-    # behind the name of a side its address may stand
+    # behind the name of a side its address may stand, or its number in some system
+    value = _NUMBERED.sub("", value) if is_name else value
     return StatedAbove(field, name_of_address(value) if field in ("from", "to") else value, row)

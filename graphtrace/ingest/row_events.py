@@ -63,13 +63,18 @@ _NEUTRAL: Final = frozenset(
     (
         "",
         "date",
+        "日子",
         *("dated", "dt", "day", "when", "txndate", "transactiondate"),
         "time",
         "ts",
         "timestamp",
         "datetime",
         *(f"date{joint}time" for joint in ("/", "&", "and", "_")),
-        *(f"{of}{what}" for of in ("", "受理", "办理", "业务", "发生", "单据") for what in ("日期", "时间")),
+        *(
+            f"{of}{what}"
+            for of in ("", "受理", "办理", "业务", "发生", "单据", "录单", "开单", "填单")
+            for what in ("日期", "时间")
+        ),
         *(
             f"{of}date"
             for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
@@ -95,7 +100,7 @@ _OF_LIST: Final = late(
 """Headings of the day on which a list says what it says."""
 
 _WORD_ALONE: Final = late(
-    "已?(?:"
+    "(?:已|首次|初次)?(?:"
     + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
     + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized"
 )

@@ -81,11 +81,13 @@ from graphtrace.ingest.acts import (
     asks_at_large,
     asks_seized,
     bare_kind_word,
+    casts_doubt,
     denies_seizure,
     denies_use,
     ends_registration,
     is_about_part,
     is_at_large,
+    is_bare_remark,
     is_number_delivered,
     is_of_another,
     is_pack,
@@ -1682,8 +1684,10 @@ class RowParser:
         return False
 
     def is_no_record(self, cells: Sequence[str | None]) -> bool:
-        """Whether a row is a total, the header once more, or a line of those who made and checked the list."""
-        first = next(cell for cell in cells if cell)
+        """Whether a row is a total, the header once more, a mere number of a row, or a line of who made the list."""
+        first, *others = [cell for cell in cells if cell]
+        if not others and _PLACE.fullmatch(first) and _PLACE_HEADING.fullmatch(self.header.names[cells.index(first)]):
+            return True
         if _NAMED_LINE.search(first) and all(map(is_plain_line, filter(None, cells))):
             return True
         return is_total_row(first) or any(
@@ -1777,8 +1781,20 @@ def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
 def _without_words(values: dict[str, str]) -> dict[str, str]:
     """Return the values with the numbers of cards alone where words stand with them that say no more (ICCID：8986…)."""
     texts = {name: text for name in _NAMING if (text := values.get(name)) and _WORDS.search(text)}
+    texts = {name: _without_aside(text) for name, text in texts.items()}
     bare = {name: cards for name, text in texts.items() if (cards := cards_among_words(text)) and _fits(cards, text)}
     return {**values, **bare} if bare else values
+
+
+_ASIDE: Final = re.compile(r"\s*[(（]([^()（）]{1,12})[)）]$")
+
+
+def _without_aside(text: str) -> str:
+    """Return numbers of cards without what is said of them in brackets behind, unless it may deny or change the row."""
+    aside = _ASIDE.search(text)
+    if aside is None or casts_doubt(aside[1]) or act_of_remark(aside[1]) is not None or is_bare_remark(aside[1]):
+        return text
+    return text[: aside.start()]
 
 
 def _fits(cards: str, text: str) -> bool:
@@ -1791,6 +1807,9 @@ _BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
 _WORDS: Final = late("[㐀-鿿:：]|(?<=[0-9]) +89")
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
+_PLACE: Final = late("[0-9]{1,4}")
+_PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[. _]?no[.]?|#", re.IGNORECASE)
+"""The number of a row in its table, and the headings of it."""
 
 
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:

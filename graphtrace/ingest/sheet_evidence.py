@@ -13,7 +13,9 @@ from typing import Final, NamedTuple
 
 from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
+from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.operators import find_operator_name
+from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
@@ -21,7 +23,7 @@ from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
-from graphtrace.ingest.preamble import keeper_of_book, keepers_in_name
+from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name
 from graphtrace.ingest.row_status import is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -204,6 +206,38 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     if evidence.are_abroad:
         return keepers
     return (*keepers, *(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values()))
+
+
+_MOST_OFFERED: Final = 4
+_NO_NAME: Final = re.compile("[0-9]|元|张$")
+
+
+def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
+    """Return who may have given the cards of a sheet to whom, as answers (云岭→[客户]).
+
+    They are made of whoever titles, sheet and file name, and of the columns in whose cells names of parties stand.
+    """
+    columns = [heading for heading in evidence.headings if heading and _holds_names(heading, evidence.rows)]
+    keepers = [offer for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}]
+    found = [
+        Offer(f"{giver}→{taker}", offer.because)
+        for offer in dict.fromkeys(keepers)
+        for column in columns
+        for giver, taker in ((offer.value, f"[{column}]"), (f"[{column}]", offer.value))
+    ]
+    pairs = [(one, other) for one in columns for other in columns if one != other]
+    found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
+    return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
+
+
+def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
+    """Whether all cells of a column in the rows that are shown are names of firms or persons."""
+    texts = [cell.text for row in rows for cell in row if cell.heading == heading]
+    keys = map(normalize_party_name, texts)
+    return bool(texts) and all(
+        not _NO_NAME.search(text) and (is_visibly_firm(key) or is_certainly_person(text) or is_short_name(text))
+        for text, key in zip(texts, keys, strict=True)
+    )
 
 
 class Contradiction(NamedTuple):

@@ -16,8 +16,13 @@ from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 
-_YEARS: Final = late(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年")
-_YEAR: Final = r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季)))"
+_YEARS: Final = late(
+    r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
+)
+_YEAR: Final = (
+    r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季"
+    "|度?卡?(?:账|帐|台[账帐]|流水|进销|出入))))"
+)
 _MONTH: Final = "(?:1[0-2]|0?[1-9])"
 _QUARTERS: Final = "一二三四"
 _PERIOD: Final = late(
@@ -60,6 +65,11 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
     A text that names another year, but for the day on which the list was made, leaves it open.
     """
     listed = [(row, text, _compact(title_alone(text))) for row, text in texts]
+    for row, text, bare in listed:
+        if (span := _SPAN.fullmatch(bare)) is not None and span["year"] == span["until"]:
+            # of a period the rows are
+            first, last = int(span["from"]), int(span["to"])
+            return TitleYear(StatedYear(int(span["year"]), frozenset(range(first, last + 1))), text, row)
     plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
     if not plain:
         return None
@@ -86,6 +96,12 @@ def year_of_dates(cells: Iterable[str]) -> StatedYear | None:
 _FEWEST_DAYS: Final = 3
 """Dates with their year by which the year of the others is concluded."""
 
+_SPAN: Final = late(
+    "(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据)(?:期间|周期|时段|区间|日期|月份)[:：]?"
+    rf"(?P<year>20[0-9]{{2}})[-./年](?P<from>{_MONTH})[-./月][0-9]{{1,2}}日?[-~—–至到]+"
+    rf"(?P<until>20[0-9]{{2}})[-./年](?P<to>{_MONTH})[-./月][0-9]{{1,2}}日?"
+)
+"""The period whose rows a list has, from one day to another."""
 _MADE_ON: Final = late("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
 
 

@@ -30,7 +30,9 @@ _SHORT_NUMBER: Final = late("[0-9]{1,9}")
 _FEW_CARDS: Final = 2
 _NOT_YET: Final = late("[-—–/]+|[未没待无否].{0,5}")
 
-_UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只", "pcs", "pc", "ea"})
+UNITS: Final = "张枚个片件套台只部条户人份批箱盒次块粒根支对包卷瓶把辆本册组盏付副筒颗"
+"""Signs of units in which goods are counted."""
+_UNITS: Final = frozenset({*UNITS, "pcs", "pc", "ea"})
 
 
 def other_field(field: str, texts: Sequence[str], *, is_maybe: bool = False) -> str | None:

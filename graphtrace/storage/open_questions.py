@@ -25,10 +25,12 @@ from graphtrace.ingest.given_answers import (
     is_for_file,
     is_for_sheet,
     parse_answers,
+    parse_handed,
     pattern_of,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_parser import PARTY_NAMES
+from graphtrace.ingest.sheet_evidence import handed_offers
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS
 from graphtrace.patterns import late
@@ -156,7 +158,8 @@ def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
     for sheet in sheets:
         asked = [one for one in sheet.asked if one.is_required and is_answerable(one.field)]
         if isinstance(sheet.error, UnknownKind):
-            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS)]
+            offers = handed_offers(sheet.evidence)
+            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS, offers=offers)]
         found += [SheetQuestion(sheet, one) for one in asked]
     return found
 
@@ -187,6 +190,8 @@ def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
         value.encode()
     except UnicodeEncodeError:
         return phrase("ask_again_text")
+    if question.field == KIND and parse_handed(value) is not None:
+        return None
     if question.choices:
         choices = {*question.choices, *(offer.value for offer in question.offers)}
         return None if value in choices else phrase("ask_again_choice", text=value, count=len(choices))

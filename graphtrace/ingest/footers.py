@@ -1,0 +1,72 @@
+"""Lines of a form below its table: who made and checked it, who signed for it, its copies. They are none of its rows.
+
+Their columns are those of the paper and not those of the table, so that a name beside 收货人签字 stands below any
+heading. They leave the sheet before it is read, counted as no records, and are kept as lines below the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from graphtrace.ingest.acts import casts_doubt, is_plain_line
+from graphtrace.ingest.card_cells import NAMES_CARD, is_number
+from graphtrace.ingest.preamble import is_preamble, meaning_as_title
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
+from graphtrace.results.reports import Reject
+
+_WIDE: Final = 3
+"""Different cells that a row of headings has at least."""
+_LABEL: Final = re.compile(r"[^\s:：]{1,14}[:：]")
+_SIDE: Final = re.compile(
+    rf"{_LABEL.pattern}$|^[^\s:：]{{0,8}}(?:单位|方|公司|企业)(?:[(（][^()（）]{{1,4}}[)）])?[:：]"
+)
+"""A name without its value, and that of a side."""
+_NUMBER: Final = re.compile(f"{INEXACT_MARK}|{NAMES_CARD}")
+_PHONE: Final = re.compile("1[0-9]{10}")
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+
+
+def part_footer(sheet: Sheet) -> None:
+    """Take the lines of a form at the end of a sheet out of its rows, where all of its rows are seen."""
+    rows = sheet.head_rows
+    if not 1 < len(rows) < TOP_ROWS:
+        return
+    end = len(rows)
+    while end and (_is_footer(rows[end - 1][1]) or _is_line(rows[end - 1][1])):
+        end -= 1
+    footer = [row for row, cells in rows[end:] if _is_footer(cells)]
+    wide = [cells for row, cells in rows[:end] if row and len({*filter(None, cells)}) >= _WIDE]
+    headings = next((cells for cells in wide if not is_preamble(cells)), None)
+    if not footer or headings is None:
+        return
+    for row, cells in rows[end:]:
+        if row in footer:
+            raw = tuple((name or "", cell) for name, cell in zip(headings, cells, strict=False))
+            texts = [*dict.fromkeys(filter(None, cells))]
+            sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=texts[0], raw=raw))
+            sheet.below += ("  ".join(texts),)
+    sheet.head_rows = [each for each in rows if each[0] not in footer]
+    read = sheet.read
+    sheet.read = lambda below: (block.filter(~pl.col(ROW).is_in(footer)) for block in read(below))
+
+
+def _is_line(cells: Sequence[str | None]) -> bool:
+    """Whether a row is a single text without a number of a card, which may stand among the lines of a form."""
+    filled = {*filter(None, cells)}
+    return len(filled) == 1 and not any(map(_NUMBER.search, filled)) and not any(map(is_number, filled))
+
+
+def _is_footer(cells: Sequence[str | None]) -> bool:
+    """Whether a row is nothing but names of persons and things of a form, with what is filled in behind them."""
+    filled = [*dict.fromkeys(filter(None, cells))]
+    if any(map(_NUMBER.search, filled)) or any(is_number(cell) and not _PHONE.fullmatch(cell) for cell in filled):
+        return False
+    is_labelled = bool(filled) and _LABEL.match(filled[0]) is not None and is_preamble(cells)
+    said = [text for cell in filled if (text := _SIDE.sub("", cell))]
+    if any(map(casts_doubt, said)) or any(map(meaning_as_title, said)):
+        return False
+    return is_labelled or (_is_line(cells) and _HAN.search(filled[0]) is not None and is_plain_line(filled[0]))
