@@ -901,7 +901,7 @@ def find_header(
     likeliest = max(candidates, key=_likelihood, default=None)
     if not claims.places and claims.header_row is None and _lacks_cards(likeliest):
         by_content = _by_content(first_rows, _in_sheet(claims, numbers), numbers)
-        if by_content is not None and _fits(by_content, as_kind, claims):
+        if by_content is not None and as_kind is not None and _fits(by_content, as_kind, claims):
             return by_content
         likeliest = by_content or likeliest
     _check_claims(likeliest, claims)
@@ -927,7 +927,10 @@ def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     placed = replace(claims, places=places, headings=headings, header_row=layout.header)
     found = [*_candidates(top, placed, numbers)]
     header = next((each for each in found if each.row == layout.header and len(each.cells) <= 1), None)
-    return None if header is None else header.by_values(top, placed).below(top)
+    if header is None or any(_OTHER_CARD.search(header.names[at]) for at in layout.places.values()):
+        # of those cards the heading says that they are others
+        return None
+    return header.by_values(top, placed).below(top)
 
 
 def _at_its_first_row(header: SheetHeader, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:

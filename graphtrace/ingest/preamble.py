@@ -909,7 +909,7 @@ _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 _DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
 
 
-_SIGNED_ON: Final = re.compile("(?:签收|交接|移交)(?:日期|时间|日)")
+_SIGNED_ON: Final = re.compile("(?:签收|交接|移交|出厂|送达|交货)(?:日期|时间|日)")
 
 
 def _stated(
