@@ -7,7 +7,7 @@ heading. They leave the sheet before it is read, counted as no records, and are 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import polars as pl
@@ -30,28 +30,43 @@ _PHONE: Final = re.compile("1[0-9]{10}")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 
 
-def part_footer(sheet: Sheet) -> None:
-    """Take the lines of a form at the end of a sheet out of its rows, where all of its rows are seen."""
-    rows = sheet.head_rows
+def part_footer(sheet: Sheet) -> Callable[[], None]:
+    """Take the lines of a form at the end of a sheet out of its rows, where all of its rows are seen.
+
+    Returns
+    -------
+    Callable
+        Puts them back, for parsers that look for what they say by themselves.
+    """
+    rows, read, below = sheet.head_rows, sheet.read, sheet.below
+    footer: list[int] = []
+
+    def restore() -> None:
+        # columns may have been added since
+        again = [(row, [*cells, *[None] * (sheet.width - len(cells))]) for row, cells in rows if row in footer]
+        sheet.head_rows = sorted([*sheet.head_rows, *again], key=lambda each: each[0])
+        sheet.left_out = [reject for reject in sheet.left_out if reject.row not in footer]
+        sheet.below = below
+        footer.clear()
+
     if not 1 < len(rows) < TOP_ROWS:
-        return
+        return restore
     end = len(rows)
     while end and (_is_footer(rows[end - 1][1]) or _is_line(rows[end - 1][1])):
         end -= 1
-    footer = [row for row, cells in rows[end:] if _is_footer(cells)]
     wide = [cells for row, cells in rows[:end] if row and len({*filter(None, cells)}) >= _WIDE]
     headings = next((cells for cells in wide if not is_preamble(cells)), None)
-    if not footer or headings is None:
-        return
-    for row, cells in rows[end:]:
-        if row in footer:
-            raw = tuple((name or "", cell) for name, cell in zip(headings, cells, strict=False))
+    for row, cells in rows[end:] if headings is not None else ():
+        if _is_footer(cells):
+            raw = tuple((name or "", cell) for name, cell in zip(headings or (), cells, strict=False))
             texts = [*dict.fromkeys(filter(None, cells))]
             sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=texts[0], raw=raw))
             sheet.below += ("  ".join(texts),)
-    sheet.head_rows = [each for each in rows if each[0] not in footer]
-    read = sheet.read
-    sheet.read = lambda below: (block.filter(~pl.col(ROW).is_in(footer)) for block in read(below))
+            footer.append(row)
+    if footer:
+        sheet.head_rows = [each for each in rows if each[0] not in footer]
+        sheet.read = lambda first: (block.filter(~pl.col(ROW).is_in(footer)) for block in read(first))
+    return restore
 
 
 def _is_line(cells: Sequence[str | None]) -> bool:

@@ -899,13 +899,16 @@ def find_header(
     if fitting:
         return fitting
     likeliest = max(candidates, key=_likelihood, default=None)
+    by_content = None
     if not claims.places and claims.header_row is None and _lacks_cards(likeliest):
         by_content = _by_content(first_rows, _in_sheet(claims, numbers), numbers)
         if by_content is not None and as_kind is not None and _fits(by_content, as_kind, claims):
             return by_content
-        likeliest = by_content or likeliest
-    _check_claims(likeliest, claims)
-    raise _unknown(likeliest, as_kind)
+    _check_claims(by_content or likeliest, claims)
+    if by_content is not None and as_kind is None:
+        # what no heading says of the cards a person has to say
+        raise _undecided(by_content)
+    raise _unknown(by_content or likeliest, as_kind)
 
 
 _CARDS: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi"})

@@ -298,7 +298,7 @@ def _open_parser(
             parser.note_verdict(verdict, decides_all=True)
         return parser
     mapping = mapping or ColumnMapping()
-    part_footer(sheet)
+    restore_footer = part_footer(sheet)
     check_header_row(sheet.head_rows, mapping.claims)
     mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
@@ -306,6 +306,7 @@ def _open_parser(
         mapping = replace(mapping, claims=_of_parted_cells(sheet, said, mapping.claims))
     said = said or next((kind for kind in SUPPORT_KINDS if answers.get(KIND) == kind), None)
     if said == "identity" or said == "shipment" or said == "payment":
+        restore_footer()
         told = open_support_parser(sheet, said, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
         assert told is not None, "a kind that somebody says is read or refused"
         told.answered |= {KIND: answers[KIND]} if answers.get(KIND) == said else {}
@@ -370,6 +371,7 @@ def _open_parser(
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
         names_taker = isinstance(error, NeedsAnswer) and error.is_kind_open and error.fields == ("from",)
         if said is None and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
+            restore_footer()
             beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
             # below the first of two rows of headings the second is none of the rows
             is_other = beside is not None and not (names_taker and beside.is_of("identity"))
