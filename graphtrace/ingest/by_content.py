@@ -5,7 +5,6 @@ It is looked at once no row of headings is understood: the sheet is then asked a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -14,8 +13,9 @@ from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.value_profiles import are_dates, are_ranges
+from graphtrace.patterns import late
 
-_CARD: Final = re.compile(NAMES_CARD)
+_CARD: Final = late(NAMES_CARD)
 _FEWEST_CELLS: Final = 2
 
 

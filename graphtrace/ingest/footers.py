@@ -6,7 +6,6 @@ heading. They leave the sheet before it is read, counted as no records, and are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -16,18 +15,17 @@ from graphtrace.ingest.acts import casts_doubt, is_plain_line
 from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.preamble import is_preamble, meaning_as_title
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
+from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
 _WIDE: Final = 3
 """Different cells that a row of headings has at least."""
-_LABEL: Final = re.compile(r"[^\s:：]{1,14}[:：]")
-_SIDE: Final = re.compile(
-    rf"{_LABEL.pattern}$|^[^\s:：]{{0,8}}(?:单位|方|公司|企业)(?:[(（][^()（）]{{1,4}}[)）])?[:：]"
-)
+_LABEL: Final = late(r"[^\s:：]{1,14}[:：]")
+_SIDE: Final = late(rf"{_LABEL.pattern}$|^[^\s:：]{{0,8}}(?:单位|方|公司|企业)(?:[(（][^()（）]{{1,4}}[)）])?[:：]")
 """A name without its value, and that of a side."""
-_NUMBER: Final = re.compile(f"{INEXACT_MARK}|{NAMES_CARD}")
-_PHONE: Final = re.compile("1[0-9]{10}")
-_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_NUMBER: Final = late(f"{INEXACT_MARK}|{NAMES_CARD}")
+_PHONE: Final = late("1[0-9]{10}")
+_HAN: Final = late("[\u4e00-\u9fff]")
 
 
 def part_footer(sheet: Sheet) -> Callable[[], None]:

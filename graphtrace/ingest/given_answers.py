@@ -114,7 +114,7 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
     return tuple(answer for text in texts for answer in _sides(_parse(text)))
 
 
-_HANDED: Final = re.compile(
+_HANDED: Final = late(
     r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]+?)\s*(?:→|[-=]+>)\s*(?P<taker>[^→>]+)"
 )
 

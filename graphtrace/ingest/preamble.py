@@ -117,7 +117,7 @@ def _with_labels(cells: Sequence[str | None]) -> list[str]:
     return joined
 
 
-_NAME_IN_FORM: Final = re.compile(
+_NAME_IN_FORM: Final = late(
     "[\u4e00-\u9fff()（）/]{0,8}(?:号|编码|批次|原因|人|员|方式|时间|日期|单位|商|方|名称?|地址|电话|类型|状态|备注|总数|成功|失败)"
 )
 _LONGEST_FORM: Final = 12
@@ -364,7 +364,7 @@ def _issues_itself(name: str, title: str) -> bool:
     )
 
 
-_COMPANY: Final = re.compile("公司")
+_COMPANY: Final = late("公司")
 
 
 def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
@@ -534,13 +534,13 @@ def _below_books(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
             yield row, [f"{name} {title[0]}台账"]
 
 
-_PAPER_OF: Final = re.compile(
+_PAPER_OF: Final = late(
     f"{_GOODS}(?:{_NOTE.pattern}|(?:送|发|出)货单|(?:采购)?(?:入库|进货|收货|验收)单|(?:(?:销售|客户|采购)?退[货卡])单)"
 )
 """Titles of papers that bear the name of whoever issues them alone above them."""
-_RETURN_NOTE: Final = re.compile(f"{_GOODS}退[货卡]单")
-_GIVES_BACK: Final = re.compile("(?:退[货卡](?:单位|客户|方|人|公司)|(?:客户|购货单位|购买方|买方)(?:名称)?)")
-_TAKES_BACK: Final = re.compile("(?:供[应货]商|供[应货](?:单位|方)|退往|退回(?:单位|方))(?:名称)?")
+_RETURN_NOTE: Final = late(f"{_GOODS}退[货卡]单")
+_GIVES_BACK: Final = late("(?:退[货卡](?:单位|客户|方|人|公司)|(?:客户|购货单位|购买方|买方)(?:名称)?)")
+_TAKES_BACK: Final = late("(?:供[应货]商|供[应货](?:单位|方)|退往|退回(?:单位|方))(?:名称)?")
 
 
 def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:
@@ -856,7 +856,7 @@ def sides_below(lines: Sequence[str]) -> list[StatedAbove]:
     return [each for each in dict.fromkeys(found) if sum(one.field == each.field for one in found) == 1]
 
 
-_SEALED: Final = re.compile(r"[(（](?:盖?章|公章|签[字章名])[)）]$")
+_SEALED: Final = late(r"[(（](?:盖?章|公章|签[字章名])[)）]$")
 
 
 def stated_of_letter(handed: Handed, stated: Collection[StatedAbove]) -> list[StatedAbove]:
@@ -897,9 +897,7 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
-_NUMBERED: Final = late(
-    r"\s*[(（](?:(?:id|编号|编码|代码|账号|工号)[:： ]*)[0-9A-Za-z_-]{1,20}[)）]$", re.IGNORECASE
-)
+_NUMBERED: Final = late(r"\s*[(（](?:(?:id|编号|编码|代码|账号|工号)[:： ]*)[0-9A-Za-z_-]{1,20}[)）]$", re.IGNORECASE)
 _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
@@ -909,7 +907,7 @@ _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 _DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
 
 
-_SIGNED_ON: Final = re.compile("(?:签收|交接|移交|出厂|送达|交货)(?:日期|时间|日)")
+_SIGNED_ON: Final = late("(?:签收|交接|移交|出厂|送达|交货)(?:日期|时间|日)")
 
 
 def _stated(

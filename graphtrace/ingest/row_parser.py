@@ -1786,7 +1786,7 @@ def _without_words(values: dict[str, str]) -> dict[str, str]:
     return {**values, **bare} if bare else values
 
 
-_ASIDE: Final = re.compile(r"\s*[(（]([^()（）]{1,12})[)）]$")
+_ASIDE: Final = late(r"\s*[(（]([^()（）]{1,12})[)）]$")
 
 
 def _without_aside(text: str) -> str:

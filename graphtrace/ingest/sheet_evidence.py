@@ -209,7 +209,7 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
 
 
 _MOST_OFFERED: Final = 4
-_NO_NAME: Final = re.compile("[0-9]|元|张$")
+_NO_NAME: Final = late("[0-9]|元|张$")
 
 
 def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:

@@ -16,9 +16,7 @@ from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 
-_YEARS: Final = late(
-    r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年"
-)
+_YEARS: Final = late(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年")
 _YEAR: Final = (
     r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季"
     "|度?卡?(?:账|帐|台[账帐]|流水|进销|出入))))"
