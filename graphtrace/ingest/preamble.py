@@ -358,7 +358,7 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
 
 def _issues_itself(name: str, title: str) -> bool:
     """Whether a paper is issued by the branch of a carrier whose whole name its title begins with."""
-    is_paper = _PAPER_OF.fullmatch(title[len(normalize_heading(name)) :]) is not None
+    is_paper = _PAPER_OF.fullmatch(title[len(normalize_heading(name)) :]) is not None and not title.endswith("清单")
     return (
         is_paper and _COMPANY.search(name) is not None and match_operator_name(normalize_party_name(name)) is not None
     )
