@@ -383,6 +383,11 @@ class Case(CaseQuestions):
         with self._scratch() as scratch:
             return rules_of(settings_from_ledger(loads[-1], scratch)).transcription
 
+    def numbers_of_cards(self, numbers: Sequence[str]) -> set[str]:
+        """Return those of some MSISDNs and IMSIs that a record of the case links to a card."""
+        with self._stores.open() as store:
+            return {link.number for link in store.subscriber_links(numbers)}
+
     def unloaded_files(self) -> list[UnloadedFile]:
         """Return the files that were unloaded and not loaded since, in the order in which they were unloaded."""
         from graphtrace.storage.correction_log import unloaded_files

@@ -1,4 +1,4 @@
-"""Sheets of a case that wait for an answer, with their first rows and the answers that are proposed.
+"""Sheets of a case that wait for an answer, or may be answered, with their first rows and the answers proposed.
 
 What is asked stands in the ledger; the rows stand in the kept sources, of which only the top is read again.
 """
@@ -40,6 +40,8 @@ def asked_sheets(
 ) -> list[SheetReport]:
     """Return the reports of the sheets of which something is asked, in the order in which they were loaded.
 
+    With them come those that were read and of which something may be answered besides.
+
     Parameters
     ----------
     answers
@@ -51,7 +53,7 @@ def asked_sheets(
     # every name holds the empty text
     known = sorted({party.name for party in parties_like(store, "", most=MAX_KNOWN) if party.name})
     for sha256, content in loads_that_left_open(store.contents().ledger).items():
-        if only in (None, sha256) and any(_asked_of(sheet) for sheet in content.get("sheets", ())):
+        if only in (None, sha256) and any(map(_is_open, content.get("sheets", ()))):
             with subfolder(scratch) as folder:
                 found += _sheets_of(store, folder, content, answers)
     firms = _firms_in(found)
@@ -67,9 +69,9 @@ def _firms_in(sheets: Iterable[SheetReport]) -> list[str]:
     return [text for text in texts if names_one_firm(text, text) is not None]
 
 
-def _asked_of(sheet: Mapping[str, Any]) -> Sequence[Any]:
-    asked: Sequence[Any] = (sheet.get("reading") or sheet).get("asked", ())
-    return asked
+def _is_open(sheet: Mapping[str, Any]) -> bool:
+    reading = sheet.get("reading") or sheet
+    return "asked" in reading or "may_be_answered" in reading
 
 
 def _sheets_of(
@@ -78,7 +80,7 @@ def _sheets_of(
     from graphtrace.ingest.given_answers import answers_for_file, parse_answers
     from graphtrace.ingest.readers.guard import guarded
 
-    name, asked = content["file"], {sheet["sheet"]: sheet for sheet in content["sheets"] if _asked_of(sheet)}
+    name, asked = content["file"], {sheet["sheet"]: sheet for sheet in content["sheets"] if _is_open(sheet)}
     copy = write_source(store, content["sha256"], folder)[1]
     (settings := folder / "settings").mkdir()
     before = rules_of(settings_from_ledger(content, settings))
@@ -118,7 +120,11 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
         return report
     recipe = {} if found.recipe is None else {"recipe": found.recipe.id}
     # of a sheet of which no row could be recorded the ledger has no reading, but what it asks
-    add_questions(report, found.sheet, reading, questions_in(entry.get("reading") or {**recipe, **entry}))
+    kept = entry.get("reading") or {**recipe, **entry}
+    reading.file_name = name
+    may = [one for one in reading.questions if not one.is_required and one.field in kept.get("may_be_answered", ())]
+    asked = [*questions_in(kept), *(replace(one, rows=entry["rows"]) for one in may)]
+    add_questions(report, found.sheet, reading, asked)
     return report
 
 

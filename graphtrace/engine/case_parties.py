@@ -58,14 +58,17 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
 
 
 def parties_without_identity(session: CaseSession, name_key: str) -> Sequence[Party]:
-    """The parties, each of one row, whose name is this one and by itself identifies nobody; by id."""
-    from graphtrace.identifiers import normalize_party_name
+    """The parties of customers, each of one row, whose name is this one and by itself identifies nobody; by id.
 
+    Once such customers are judged to be somebody, it is that party.
+    """
     rows = session.query(
         "SELECT DISTINCT id, name, is_carrier, bearers "
-        f"FROM {session.party_schema}.resolved_parties WHERE contains(id, '#') AND name IS NOT NULL ORDER BY id"
+        f"FROM {session.party_schema}.resolved_parties JOIN mentions USING (ident) "
+        "WHERE starts_with(name_key, $1 || '#') ORDER BY id",
+        name_key,
     )
-    return [party for row in rows if normalize_party_name((party := Party(*row)).name or "") == name_key]
+    return [Party(*row) for row in rows]
 
 
 def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:

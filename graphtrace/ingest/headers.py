@@ -82,7 +82,7 @@ from graphtrace.ingest.value_profiles import (
     other_field,
 )
 from graphtrace.locale import Text, phrase
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, column_letters
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind, column_letters
 from graphtrace.patterns import late
 
 Row = tuple[int, Sequence[str | None]]
@@ -297,7 +297,8 @@ class ColumnOverrides:
     side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
     them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
     carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
-    ``is_of_seizures`` that a title or a person calls it a list of what was seized.
+    ``is_of_seizures`` that a title or a person calls it a list of what was seized. Where ``keeps_uses``, the column of
+    the date is that of the kind that somebody said, and the days of use that other columns name are read beside it.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -312,6 +313,7 @@ class ColumnOverrides:
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    keeps_uses: bool = False
 
     @property
     def fields(self) -> frozenset[str]:
@@ -1390,10 +1392,19 @@ def _dates(
     """
     is_said = claims.is_own_list and claims.fallbacks.get("document_basis") == "answer"
     mapped = frozenset[Kind](("purchase",) if is_said else ())
+    said: dict[int, frozenset[Kind]] | None = None
     if "date" in claims.places:
-        return {claims.places["date"]: mapped} if claims.places["date"] < len(known) else {}
-    if "date" in claims.headings:
-        return {column: mapped for column, heading in enumerate(known) if heading == claims.headings["date"]}
+        said = {claims.places["date"]: mapped} if claims.places["date"] < len(known) else {}
+    elif "date" in claims.headings:
+        said = {column: mapped for column, heading in enumerate(known) if heading == claims.headings["date"]}
+    if said is not None:
+        others = ((at, events_of_date(heading, headings)) for at, heading in enumerate(headings if said else ()))
+        uses = {
+            at: kinds
+            for at, kinds in others
+            if kinds and kinds.issubset(USE_KINDS) and at not in claims.places.values()
+        }
+        return {**uses, **said} if claims.keeps_uses else said
     if "date" in claims.fields:
         return {}
     named = {column: events_of_date(heading, headings) for column, heading in enumerate(known) if heading}

@@ -7,11 +7,11 @@ cells of its column can be read as that field. What the file does not state is l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
@@ -40,12 +40,15 @@ from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
     from graphtrace.locale import Lang, Text
+    from graphtrace.model import Kind
 
 
 _ROWS: Final = 1000
 """Number of rows below the header whose cells are looked at."""
 
-_CARDS: Final = ("iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "quantity")
+CARD_FIELDS: Final = ("iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "quantity")
+"""Fields by which a row names or counts its cards."""
+
 _NAMES: Final = ("carrier", "enterprise", "from", "to", "party", "user", "holder")
 _OF_CARDS: Final = (*_NAMES, "state", "kind")
 """Fields that a column serves only beside one of cards."""
@@ -195,6 +198,32 @@ def _needs_mapping(sheet: Sheet) -> bool:
     return False
 
 
+class ColumnsRead(NamedTuple):
+    """Columns of a sheet as its headings are read: by column the fields with the kinds that take them."""
+
+    header_row: int
+    fields: Mapping[int, Mapping[str, Sequence[Kind]]]
+
+
+def columns_read(sheet: Sheet) -> ColumnsRead | None:
+    """Return how the columns of a sheet are read without a mapping.
+
+    ``None`` where they are not understood, and where a known format names them, whose place a mapping takes.
+    """
+    from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+    from graphtrace.ingest.recipes.recipe_loader import load_recipes
+    from graphtrace.ingest.recipes.recipe_selection import choose_recipe
+
+    choice = choose_recipe(sheet, load_recipes())
+    if choice.match is not None:
+        return None
+    try:
+        parser = open_sheet_parser(sheet, choice=choice)
+    except UnknownHeadings:
+        return None
+    return ColumnsRead(parser.header_row, parser.fields_read) if isinstance(parser, SheetParser) else None
+
+
 def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
     """Return what a sheet seems to hold; ``is_named``: whether a mapping has to say for which sheet it is."""
     header = likeliest_header(sheet.head_rows)
@@ -209,7 +238,7 @@ def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
     grounds = _by_heading(header, samples)
     _add_by_values(grounds, names, samples, below)
     fields = {name for name, _ in grounds.values()}
-    if not fields.intersection(_CARDS):
+    if not fields.intersection(CARD_FIELDS):
         # names and states beside no cards may be those of anybody and anything
         grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
         fields = fields.difference(_OF_CARDS)

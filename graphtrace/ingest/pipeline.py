@@ -300,8 +300,9 @@ def _open_parser(
     mapping = mapping or ColumnMapping()
     restore_footer = part_footer(sheet)
     check_header_row(sheet.head_rows, mapping.claims)
-    mapping = replace(mapping, claims=replace(mapping.claims, words=words))
     said = as_kind or mapping.kind
+    keeps_uses = said is not None and said not in USE_KINDS
+    mapping = replace(mapping, claims=replace(mapping.claims, words=words, keeps_uses=keeps_uses))
     if not mapping.claims.fields:
         mapping = replace(mapping, claims=_of_parted_cells(sheet, said, mapping.claims))
     said = said or next((kind for kind in SUPPORT_KINDS if answers.get(KIND) == kind), None)
@@ -1257,6 +1258,17 @@ class SheetParser:
         ]
 
     @property
+    def fields_read(self) -> dict[int, dict[str, list[Kind]]]:
+        """By column the fields that it serves, each with the kinds of the events that take it."""
+        found: dict[int, dict[str, list[Kind]]] = {}
+        if (column := self._rows.kind_column) is not None:
+            found[column] = {KIND: []}
+        for plan in self._rows.plans() if self._rows.kind_column is None else [self._rows.plan(None)]:
+            for field, at in plan.columns.items():
+                found.setdefault(at, {}).setdefault(field, []).extend([plan.kind] if plan.kind else [])
+        return found
+
+    @property
     def places(self) -> dict[str, Any]:
         """The place of every field of the records that were read (:mod:`graphtrace.ingest.places`)."""
         kinds = {KINDS[kind] if isinstance(kind, int) else kind for kind in self._kinds}
@@ -1296,13 +1308,14 @@ class SheetParser:
         )
         if undated and not self._read_rows and self._rows.kind is not None:
             asked.append(OpenQuestion(field="date", kind=self._rows.kind, rows=undated))
+        kind = self._rows.kind or ("transfer" if self._header.is_stock_ledger else None)
         yearless = sum(each.reason == "bad_date" and lacks_year(each.value or "") for each in self.rejects)
-        if yearless and self._rows.kind is not None:
-            asked.append(OpenQuestion(field=YEAR, kind=self._rows.kind, rows=yearless))
+        if yearless and kind is not None:
+            asked.append(OpenQuestion(field=YEAR, kind=kind, rows=yearless))
         ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"] or self._open_days[:]
         stated = self._header.literals.get("date", "")
         ambiguous += [stated] * self._read_rows if self._is_open_day(stated) else []
-        order = None if self._rows.kind is None else order_question(ambiguous, self._rows.kind)
+        order = None if kind is None else order_question(ambiguous, kind)
         # of a few among many that are read the answer is taken, and not asked for; of all days of a column it is
         if order is not None and order.rows >= self._read_rows:
             asked.append(order)

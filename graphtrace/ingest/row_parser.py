@@ -673,6 +673,17 @@ _PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
 """A number of a card, cut where a check digit may follow, that is compared as it is written."""
 
 
+def _events_under(kind: Kind, header: SheetHeader) -> list[SheetEvent]:
+    """Return the events of rows that somebody said to be of a kind: also the uses that further columns date."""
+    events = header.meaning.parts_of(header.meaning.event(kind))
+    if kind not in USE_KINDS:
+        beside = [event for event in header.events if event.kind != kind and not event.missing]
+        events += [
+            event for event in beside if event.kind == "card_list" or (event.kind in USE_KINDS and event.is_own_date)
+        ]
+    return events
+
+
 class RowParser:
     """Reads the rows of one sheet and counts what it had to leave out.
 
@@ -752,7 +763,7 @@ class RowParser:
                 is_first_open = any(event.missing for event in first)
                 events = [event for event in header.events if not (event.missing or (event.marks and is_first_open))]
                 self._plan_events(events)
-            elif outright and len(parts := header.meaning.parts_of(header.meaning.event(outright))) > 1:
+            elif outright and len(parts := _events_under(outright, header)) > 1:
                 self._plan_events(parts)
             waiting = tuple(map(self._plan_waiting, self.open_events))
         self.waiting = [

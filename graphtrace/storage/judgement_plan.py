@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from graphtrace.model import Origin
 
 
+_PARTED = "#"
+"""In the member of a customer who may be anybody of his name, before what tells him from others."""
+
+
 class FoundMember(NamedTuple):
     """A member of the case, and the party to which it belongs now."""
 
@@ -30,7 +34,7 @@ class MemberSource(Protocol):
     """Protocol of a case for planning a judgement."""
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
-        """Return the members with one of the ids, and those whose mentions have the name."""
+        """Return the members with one of the ids, and those whose mentions have the name, alone or as one of many."""
         ...
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
@@ -52,7 +56,8 @@ class TableMembers:
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
         rows = self.con.execute(
             "SELECT DISTINCT member, id FROM resolved_parties JOIN mentions USING (ident) "
-            "WHERE member IN (SELECT unnest($1::VARCHAR[])) OR (name_key = $2 AND name_key <> '') ORDER BY ALL",
+            "WHERE member IN (SELECT unnest($1::VARCHAR[])) "
+            "OR ($2 <> '' AND (name_key = $2 OR starts_with(name_key, $2 || '#'))) ORDER BY ALL",
             [list(ids), name_key],
         ).fetchall()
         return [FoundMember(*row) for row in rows]
@@ -147,6 +152,8 @@ def find_member(members: MemberSource, text: str) -> str:
     for member, _ in found:
         if member in ids:
             return member
+    # a customer who may be anybody of his name is a party of his own, and is meant where nobody else bears it
+    found = [each for each in found if _PARTED not in each.member] or found
     parties = sorted({party for _, party in found})
     if len(parties) > 1:
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=parties, hint="one_of_parties")

@@ -93,7 +93,7 @@ FILES_A_NOTE = 1000
 """Number of files that a note tells of at most."""
 
 _HASH = late('"sha256":"([0-9a-f]{64})"')
-_SAYS_MORE = late('"asked":|"unload":|"rejected":[1-9]')
+_SAYS_MORE = late('"asked":|"may_be_answered":|"unload":|"rejected":[1-9]')
 """Found in the lines of the ledger that matter here; others are not parsed."""
 
 
@@ -114,7 +114,7 @@ def count_unread(ledger: Sequence[str], notes: Sequence[str], as_of: str | None 
 
 
 def loads_that_left_open(ledger: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Return by hash what the ledger says of the last loads that rejected rows or asked something.
+    """Return by hash what the ledger says of the last loads that rejected rows or left something to be answered.
 
     They are in the order in which their files came first: a file that is read again keeps its place.
     """

@@ -152,11 +152,14 @@ Load = Callable[[Sequence[Path | Source], LoadSettings, Collection[FileKey] | No
 """One load of files into a case: the files with these keys, or all."""
 
 
-def open_questions(sheets: Iterable[SheetReport]) -> list[SheetQuestion]:
-    """Return the questions that must be answered before all records of the sheets are there, and can be by a value."""
+def open_questions(sheets: Iterable[SheetReport], *, with_optional: bool = False) -> list[SheetQuestion]:
+    """Return the questions that must be answered before all records of the sheets are there, and can be by a value.
+
+    ``with_optional`` adds those that may be answered so that a sheet states more.
+    """
     found = []
     for sheet in sheets:
-        asked = [one for one in sheet.asked if one.is_required and is_answerable(one.field)]
+        asked = [one for one in sheet.asked if (one.is_required or with_optional) and is_answerable(one.field)]
         if isinstance(sheet.error, UnknownKind):
             offers = handed_offers(sheet.evidence)
             asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS, offers=offers)]

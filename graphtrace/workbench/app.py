@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -27,13 +27,15 @@ from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole, Origin
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
 from graphtrace.redaction.meanings import Meaning
+from graphtrace.render import text_tables
 from graphtrace.render.command_results import Drilldowns, LoadedSheets
-from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.render.i18n import Text, code_text, in_both, in_language, join_texts, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.answer_parts import reply_outcome
 from graphtrace.render.views.case_view import why_not_read
 from graphtrace.render.views.evidence_view import guided_rows
 from graphtrace.scratch import subfolder
+from graphtrace.storage.case_folder import CASE_SUFFIX, folder_of_name
 from graphtrace.storage.case_notes import is_view
 from graphtrace.storage.lookups import MAX_PURPOSE
 from graphtrace.storage.neo4j.client import is_server
@@ -59,6 +61,7 @@ from graphtrace.workbench.asked import (
     answers_in,
     cards_of,
     fill_cards,
+    last_loads,
     note_contradictions,
     rejected_in_sheets,
     rows_of_entries,
@@ -92,6 +95,7 @@ from graphtrace.workbench.mapping_screen import (
     confirm,
     is_text,
     lines_to_confirm,
+    telephones_in,
     to_mapping,
 )
 from graphtrace.workbench.search import search, split_terms
@@ -156,6 +160,9 @@ LONG: Final = frozenset(
 
 LOAD_WAIT_S: Final = 600.0
 """Time for which a load waits for another writer of the case, in seconds."""
+
+FILE_STATES: Final = ("waiting", "read", "refused")
+"""States of the files of a case, in the order in which the inbox shows their groups."""
 
 GUIDED_PAGES: Final[Mapping[str, str]] = {"broken_where": "/leads", "ready_to_send": "/leads"}
 """The pages of the case that answer a guided question, where it is not its own."""
@@ -986,15 +993,21 @@ class Workbench(WorkbenchPages):
         return self._text_page(ticket, name, lines, has_more=has_more)
 
     def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
-        """Load the lines of a text that a person confirms as what he says they are."""
+        """Load the lines of a text that a person confirms as what he says they are, or open a further line."""
         ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
+        opened = {int(number) for number in form.get("opened", ()) if number.isdecimal() and len(number) < 8}
+        further = {int(number) for number in form.get("open", ()) if number.isdecimal() and len(number) < 8} - opened
         with self._file_of(ticket) as (name, path):
             # of a text that the case has, under whatever name, it is another reading
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
             known = {line["sha256"]: str(line["file"]) for line in self._ledger() if "load" in line}
             ticket, name = (digest, known[digest]) if digest in known else (ticket, name)
-            lines, has_more = self._lines_of(ticket, path)
-            confirmed = confirm(lines, form)
+            lines, has_more = self._lines_of(ticket, path, opened | further)
+            confirmed = confirm(lines, form, fresh=further)
+            if "open" in form:
+                for line in lines:
+                    line.fault = None
+                return self._text_page(ticket, name, lines, has_more=has_more, by=by)
             if not confirmed or not by or any(line.fault for line in lines):
                 return self._text_page(ticket, name, lines, has_more=has_more, by=by, is_refused=True)
             kept = [ticket] if _is_hash(ticket) else []
@@ -1004,13 +1017,14 @@ class Workbench(WorkbenchPages):
             self._load(self._request(**about, is_again=True), [name] if kept else [])
         return "/"
 
-    def _lines_of(self, ticket: str, path: Path) -> tuple[list[TextLine], bool]:
+    def _lines_of(self, ticket: str, path: Path, opened: Collection[int] = ()) -> tuple[list[TextLine], bool]:
         lines, has_more = lines_in_process(path, MAX_LINES)
-        earlier = None
+        earlier, known = None, set[str]()
         with suppress(CaseMissing), self.pool.case() as case:
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
             earlier = case.transcription_of(digest)
-        return lines_to_confirm(lines, earlier), has_more
+            known = case.numbers_of_cards(telephones_in(lines))
+        return lines_to_confirm(lines, earlier, known=known, opened=opened), has_more
 
     def _text_page(
         self,
@@ -1147,10 +1161,16 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             status = case.status()
             unloaded = case.unloaded_files() if status.unloaded else ()
+            sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
             state = case.state()
+        files = {code: [file for file in status.files if file["state"] == code] for code in FILE_STATES}
         data = {
             "title": page_title(label_text("in_case")),
             "status": status,
+            "groups": list(files.items()),
+            "sheets_of": sheets,
+            "uploads": self._unread_uploads() if status.not_read else {},
+            "mapping_address": mapping_address,
             "unloaded": unloaded,
             "clock": format_time,
             "replies": {check.sha256: check for check in status.replies},
@@ -1161,6 +1181,11 @@ class Workbench(WorkbenchPages):
         }
         about: dict[str, Any] = {"name": "contents", "active": "inbox", "state": state}
         return plain_answer("contents.html", data, redacted=self._answer(status, None, **about).redacted, **about)
+
+    def _unread_uploads(self) -> dict[str, str]:
+        """Return by the hash of each file that was not read and waits here the ticket by which it is opened."""
+        waiting = (path for task in self.tasks.all() for path in task.unread if path.exists())
+        return {sha256(path.read_bytes()).hexdigest(): path.parent.name for path in waiting}
 
     def state_reply(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Record what is stated of the reply that a loaded file is."""
@@ -1238,6 +1263,7 @@ class Workbench(WorkbenchPages):
             "is_refused": is_refused,
             "error": None if error is None else error_texts(error),
             "key_of": sheet_key,
+            "mapping_address": mapping_address,
             "error_texts": error_texts,
         }
         return plain_answer("asked.html", data, name="asked", active="inbox", status=400 if is_refused else 200)
@@ -1373,6 +1399,8 @@ class Workbench(WorkbenchPages):
                 report = load_in_process(replace(request, left=left), stop, progress)
                 for path in sorted(left.glob("*/*")):
                     unread.append(path.replace(self._new_folder() / path.name))
+            if not lines_before[0]:
+                self._name_case()
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):
@@ -1399,6 +1427,16 @@ class Workbench(WorkbenchPages):
         task = self.tasks.add(names, work, clean, loaded)
         task.unread = unread
         return task
+
+    def _name_case(self) -> None:
+        """State the name by which the case was made, if it was, as that of its head: letters and prints have it."""
+        named = None if is_server(self.case_name) else Path(self.case_name).name
+        if named is None or (folder := folder_of_name(named)) is None or folder.resolve() != Path(self.case_name):
+            return
+        with suppress(CaseMissing, CaseLocked), self.pool.case() as case:
+            if case.head().name is None:
+                case.set_head(name=named.removesuffix(CASE_SUFFIX))
+                self._has_head = False
 
     def _ledger(self) -> list[dict[str, Any]]:
         with suppress(CaseMissing), self.pool.case() as case:
@@ -1441,6 +1479,7 @@ class Workbench(WorkbenchPages):
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             about: dict[str, Any] = {"paths": paths, "kept": kept, "mapping": mapping, "is_again": True}
+            about["answers"] = filled.answers
             if do == "load":
                 self._load(self._request(**about, note=note_of_mapping(filled, name)), [name] if kept else [])
                 return "/"
@@ -1484,7 +1523,7 @@ class Workbench(WorkbenchPages):
     ) -> PageAnswer:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html_writer import HtmlLayout
-        from graphtrace.workbench.mapping_screen import LITERALS, field_texts
+        from graphtrace.workbench.mapping_screen import LITERALS, choice_texts, field_texts
 
         data: dict[str, Any] = {
             "title": page_title(label_text("nav_mapping")),
@@ -1495,6 +1534,8 @@ class Workbench(WorkbenchPages):
             "kinds": RECORD_KINDS,
             "fields": field_texts(),
             "literals": LITERALS,
+            "choices": choice_texts(form) if form.words_of_kind else {},
+            "kinds_read": join_texts(*(code_text(text_tables.KINDS, kind) for kind in form.kinds_read), by=" · "),
             "error": error,
             "yaml": form.to_yaml(),
             "earlier": earlier,
@@ -1635,6 +1676,11 @@ def _loaded_sheets(report: LoadReport) -> LoadedSheets:
         has_case=report.ledger_head is not None,
         is_served=True,
     )
+
+
+def mapping_address(sha256: str, sheet: str | None) -> str:
+    """Return the page on which a person says what the columns of a sheet are."""
+    return f"/mapping/{sha256}?{urlencode({'sheet': sheet})}" if sheet else f"/mapping/{sha256}"
 
 
 def _is_hash(ticket: str) -> bool:

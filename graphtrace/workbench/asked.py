@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
+from graphtrace.ingest.given_answers import CONFIRMED
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_choice, format_offer, format_question
 from graphtrace.render.i18n import Text, code_text, in_both, join_texts, label_text
@@ -100,6 +101,16 @@ class QuestionCard:
         return sheet_key(self.sheet)
 
     @property
+    def questions(self) -> int:
+        """Number of questions; a sheet of which no value is an answer asks what its columns are."""
+        return len(self.fields) or 1
+
+    @property
+    def shows_rows(self) -> bool:
+        """Whether the rows are themselves what is asked about: a table of a PDF that is compared with its page."""
+        return any(one.name == CONFIRMED for one in self.fields)
+
+    @property
     def headings(self) -> dict[str, bool]:
         """The filled columns of the first rows, each with whether it is used."""
         return {cell.heading: cell.is_used for row in self.sheet.evidence.rows for cell in row}
@@ -118,7 +129,7 @@ def sheet_key(sheet: SheetReport) -> str:
 
 def cards_of(sheets: Sequence[SheetReport]) -> list[QuestionCard]:
     """Return the cards of sheets, in their order."""
-    questions = {sheet_key(sheet): open_questions([sheet]) for sheet in sheets}
+    questions = {sheet_key(sheet): open_questions([sheet], with_optional=True) for sheet in sheets}
     gists = {key: {gist_of(each) for each in asked} for key, asked in questions.items()}
 
     def alike(sheet: SheetReport) -> list[SheetReport]:
@@ -223,7 +234,8 @@ def answers_in(cards: Sequence[QuestionCard]) -> dict[str, list[str]]:
 
 def _answered_by(card: QuestionCard, one: AskedField) -> list[SheetQuestion]:
     """Return the questions that the answer to one is for: those of the ticked sheets, too."""
-    alike = open_questions(sheet for sheet in card.alike if sheet_key(sheet) in card.ticked)
+    same_sheets = [sheet for sheet in card.alike if sheet_key(sheet) in card.ticked]
+    alike = open_questions(same_sheets, with_optional=True)
     same = [each for each in alike if gist_of(each) == gist_of(one.asked)]
     return [one.asked, *(each for each in one.joined if sheet_key(each.sheet) in one.ticked), *same]
 
@@ -244,16 +256,21 @@ SheetName = tuple[str, str | None]
 """Names of a file and of a sheet in it."""
 
 
-def rejected_in_sheets(ledger: Iterable[Mapping[str, Any]]) -> Counter[SheetName]:
-    """Return the number of rejected rows of each sheet by the lines of a ledger: by the last load of each file."""
+def last_loads(ledger: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return by hash the line of the last load of each file of the case."""
     loads: dict[str, Mapping[str, Any]] = {}
     for line in ledger:
         if "unload" in line:
             loads.pop(line["unload"]["sha256"], None)
         elif "load" in line:
             loads[line["sha256"]] = line
+    return loads
+
+
+def rejected_in_sheets(ledger: Iterable[Mapping[str, Any]]) -> Counter[SheetName]:
+    """Return the number of rejected rows of each sheet by the lines of a ledger: by the last load of each file."""
     found: Counter[SheetName] = Counter()
-    for line in loads.values():
+    for line in last_loads(ledger).values():
         for sheet in line["sheets"]:
             found[line["file"], sheet["sheet"]] += sheet["rejected"]
     return found

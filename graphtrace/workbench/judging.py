@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import yaml
 from starlette.exceptions import HTTPException
 
-from graphtrace.errors import NothingFound, UsageError
+from graphtrace.errors import AmbiguousName, NothingFound, UsageError
 from graphtrace.ingest.transcription import BY
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
@@ -25,6 +27,7 @@ from graphtrace.workbench.frame import first_field, page_title
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from graphtrace.case import Case
     from graphtrace.model import Party
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 
 PAIRS_A_PAGE: Final = 100
 """Maximum number of candidates on a page."""
+
+MAX_NAMESAKES: Final = 20
+"""Maximum number of parties of one name that are judged together."""
 
 MAX_REASON: Final = 20_000
 """Maximum length of the reason of a judgement, in characters."""
@@ -67,7 +73,7 @@ class JudgingPages:
         with self._pool.case() as case:
             for name in filter(None, asked):
                 try:
-                    sides.append((name, case.party(name), None))
+                    sides += [(name, case.party(each), None) for each in _meant(case, name)]
                 except (UsageError, NothingFound) as error:
                     sides.append((name, None, error_texts(error)[1]))
             judgements = list(reversed(case.judgements()))
@@ -75,19 +81,23 @@ class JudgingPages:
             kept = self._found
             if kept is None or kept[0] != state:
                 # a pair is judged by what it dealt in: all others are looked for where the list of them is asked for
-                kept = (state, ()) if len(sides) > 1 else (state, case.candidates())
-                self._found = kept if len(sides) < 2 else self._found
+                kept = (state, ()) if all(asked) else (state, case.candidates())
+                self._found = self._found if all(asked) else kept
         order, text = query.get("order", ""), query.get("q", "").strip()
+        sides = list(
+            {(name if found is None else found.party.id): (name, found, error) for name, found, error in sides}.values()
+        )
         parties = [found.party for _, found, _ in sides if found is not None]
         pairs = _ordered(kept[1], order)
         pair, before, after = _place(pairs, parties)
-        shown = [] if len(sides) > 1 else _about(pairs, text, parties)
+        shown = [] if all(asked) else _about(pairs, text, parties)
         last = max(1, -(-len(shown) // PAIRS_A_PAGE))
         number = min(max(int(query.get("page", "1")), 1), last) if _is_number(query.get("page", "1")) else 1
         data: dict[str, Any] = {
             "title": page_title(label_text("nav_judge")),
             "asked": asked,
             "sides": sides,
+            "parties": parties,
             "pair": pair,
             "pair_before": None if before is None else pair_address(*before.parties, order=order),
             "pair_after": None if after is None else pair_address(*after.parties, order=order),
@@ -122,6 +132,7 @@ class JudgingPages:
                     )
                     for name, summary, error in sides
                 ],
+                "parties": (),
                 "pair": masks.mask(pair),
                 **dict.fromkeys(("pair_before", "pair_after")),
                 "judgements": masks.mask(judgements),
@@ -141,6 +152,15 @@ class JudgingPages:
         What can be judged is judged; the first refusal is raised after the others were tried.
         """
         ones, others, verdicts = (form.get(name, []) for name in ("one", "other", "verdict"))
+        if members := form.get("member", []):
+            # all of them are one, or no two are
+            apart = verdicts == ["different"]
+            pairs = list(combinations(members, 2)) if apart else [(members[0], each) for each in members[1:]]
+            ones, others, verdicts = (
+                [*map(itemgetter(0), pairs)],
+                [*map(itemgetter(1), pairs)],
+                verdicts[:1] * len(pairs),
+            )
         if not len(ones) == len(others) == len(verdicts) <= PAIRS_A_PAGE or not set(verdicts) - {""} <= set(VERDICTS):
             raise HTTPException(400)
         judged = [each for each in zip(ones, others, verdicts, strict=True) if each[2]]
@@ -165,6 +185,18 @@ class JudgingPages:
         with self._pool.new_case() as case:
             case.undo_judgement(int(number), why=first_field(form, "why")[:MAX_REASON] or None)
         return "/judge"
+
+
+def _meant(case: Case, text: str) -> Sequence[str]:
+    """Return by id the parties that a text means: where several bear a name, all of them, to be judged together."""
+    try:
+        party = case.party(text).party
+        name = party.name or ""
+        # one of many customers of a name stands with the others
+        is_one_of_many = "#" in party.id and text != name
+        return list(dict.fromkeys([party.id, *_meant(case, name)])) if is_one_of_many else [party.id]
+    except AmbiguousName as error:
+        return list(error.params["parties"])[:MAX_NAMESAKES]
 
 
 def _is_number(text: str) -> bool:

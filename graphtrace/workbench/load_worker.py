@@ -169,7 +169,7 @@ def try_out(request: LoadRequest, stop: threading.Event, tell: Any) -> Trial:
     from graphtrace.case import open_case
 
     with tempfile.TemporaryDirectory(dir=path.parent) as folder, open_case(Path(folder) / "trial.gtrace") as case:
-        case.load(path, as_kind=request.kind, mapping=request.mapping)
+        case.load(path, as_kind=request.kind, mapping=request.mapping, answers=request.answers)
         found = case.query("records-of-file", file=path.name)
         places = [found.columns.index(name) for name in TriedRecord._fields]
         return Trial(report, [TriedRecord(*(row[place] for place in places)) for row in found.rows[:MOST_SHOWN]])

@@ -9,27 +9,36 @@ changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UsageError
-from graphtrace.identifiers import parse_iccid, parse_msisdn
+from graphtrace.identifiers import is_iot_number, parse_iccid, parse_msisdn
+from graphtrace.ingest.acts import fold_word, kind_of_word
+from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
 from graphtrace.ingest.free_text import find_in_line
+from graphtrace.ingest.given_answers import WORDS, Answer
 from graphtrace.ingest.headers import FIELDS
 from graphtrace.ingest.mapping_files import SUPPORT_FIELDS, known_fields
-from graphtrace.ingest.mapping_suggestion import guess_sheet, readable_sheets, suggest_mappings
+from graphtrace.ingest.mapping_suggestion import CARD_FIELDS, columns_read, guess_sheet, readable_sheets
+from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.vertical_forms import read_forms
 from graphtrace.locale.text import Text as Message
 from graphtrace.model import RECORD_KINDS
 from graphtrace.patterns import late
 from graphtrace.render import text_tables
+from graphtrace.render.format import format_choice
 from graphtrace.render.i18n import Phrase, Text, in_both
+from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.transcription import Transcription
 
 
@@ -38,13 +47,28 @@ ROWS: Final = 8
 
 _FIELDS: Final = tuple(dict.fromkeys((*FIELDS, *SUPPORT_FIELDS)))
 
-LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "channel", "payer")
+LITERALS: Final = (
+    *("carrier", "enterprise", "from", "to", "party", "date", "holder", "case_no", "channel", "payer"),
+    KEEPER,
+)
 """Fields that a file often does not state because they are the same for all its rows."""
+
+MAX_WORDS: Final = 20
+"""Maximum number of words of a column that says the kind of each row, which a person can say the meaning of."""
+
+_WORD: Final = "word:"
+_LONGEST_WORD: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingForm:
-    """Content of the form: a field for each column, literals, kind, row of the header; the sheets, where several."""
+    """Content of the form: a field for each column, literals, kind, row of the header; the sheets, where several.
+
+    ``read`` are the fields that the program reads without a mapping: only what differs from them is said by one; of a
+    sheet that is not understood there are none. ``kinds_read`` are the kinds of records that it reads so, ``dated`` by
+    column those whose day it takes from there. ``words`` are the texts of the columns that have few, ``meanings`` what
+    somebody says of those in the column of the kind.
+    """
 
     sheet: str | None
     sheets: tuple[str | None, ...]
@@ -54,16 +78,56 @@ class MappingForm:
     literals: Mapping[str, str]
     rows: tuple[tuple[int, tuple[str | None, ...]], ...]
     letters: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    kinds_read: tuple[str, ...] = ()
+    dated: tuple[tuple[str, ...], ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_ledger(self) -> bool:
+        """Whether each row says which way cards went between the keeper and somebody else."""
+        return {"kind", "party"} <= {*self.fields} and not {"from", "to"} & {*self.fields}
+
+    @property
+    def words_of_kind(self) -> tuple[str, ...]:
+        """The words of the column that says the kind of each row."""
+        return next((words for name, words in zip(self.fields, self.words, strict=True) if name == "kind"), ())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What may be said of such a word."""
+        return WAY_ANSWERS if self.is_ledger else WORD_ANSWERS
+
+    def meaning_of(self, word: str) -> str:
+        """Return what a word of the kind means: as somebody says, else as the program understands it."""
+        known = way_of(word) if self.is_ledger else kind_of_word(word)
+        return self.meanings.get(word) or known or ""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What is said of words, and who keeps the ledger, as answers to the questions of a load."""
+        said = {f"{WORDS}{fold_word(word)}": meaning for word, meaning in self.meanings.items()}
+        said |= {KEEPER: self.literals[KEEPER]} if self.literals.get(KEEPER) else {}
+        return tuple(Answer(name, text, sheet=self.sheet).text() for name, text in said.items())
 
     def to_yaml(self) -> str:
         """Return the mapping as the file for ``load --mapping``; every text is quoted as JSON, which YAML reads."""
         lines = [f"kind: {self.kind}"] if self.kind else []
         lines += [f"sheet: {quoted(self.sheet)}"] if self.sheet is not None else []
         lines.append(f"header_row: {self.header_row}")
-        named = [(field, letters) for field, letters in zip(self.fields, self.letters, strict=True) if field]
-        lines.append("columns:" if named else "columns: {}")
-        lines += [f"  {field}: {{column: {letters}}}" for field, letters in named]
-        stated = [(field, text) for field, text in self.literals.items() if text]
+        before = self.read or ("",) * len(self.fields)
+        named = {
+            field: letters
+            for field, letters, read in zip(self.fields, self.letters, before, strict=True)
+            if field and field != read
+        }
+        known = known_fields(self.kind)
+        unread = dict.fromkeys(name for name in self.read if name in known and name not in self.fields)
+        lines.append("columns:" if named or unread else "columns: {}")
+        lines += [f"  {field}: {{column: {letters}}}" for field, letters in named.items()]
+        stated = [(field, text) for field, text in self.literals.items() if text and field != KEEPER]
+        lines += [f"  {field}:" for field in unread if field not in dict(stated)]
         lines += ["literals:"] if stated else []
         lines += [f"  {field}: {quoted(text)}" for field, text in stated]
         return "\n".join(lines) + "\n"
@@ -75,34 +139,58 @@ def quoted(text: str) -> str:
 
 
 def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
-    """The form with what headings and values suggest, for a sheet, else for the first one that needs a mapping.
+    """The form with what the program reads of a sheet, else with what headings and values suggest.
+
+    It is that of the sheet asked for, else of the first one with a column of cards, else of the widest.
 
     Raises
     ------
     InputError
         If the file cannot be read.
     """
-    suggested = suggest_mappings(path).sheets
-    sheets = readable_sheets(path)
+    sheets = [read_forms(each) for each in readable_sheets(path)]
     names = [one.name for one in sheets]
-    wanted = sheet if sheet in names else suggested[0].sheet if suggested else None
-    best = next((one for one in sheets if one.name == wanted), max(sheets, key=lambda one: one.width))
+    guesses = {
+        at: guess_sheet(one, is_named=len(sheets) > 1) for at, one in enumerate(sheets) if sheet in (None, one.name)
+    }
+    guesses = guesses or {at: guess_sheet(one, is_named=len(sheets) > 1) for at, one in enumerate(sheets)}
+    with_cards = [at for at, guess in guesses.items() if {column.field for column in guess.columns} & {*CARD_FIELDS}]
+    at = next(iter(with_cards), max(guesses, key=lambda at: sheets[at].width))
+    best, guess = sheets[at], guesses[at]
     head = [
         (number, [None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells])
         for number, cells in best.head_rows[:ROWS]
     ]
-    own = next((one for one in suggested if one.sheet in (best.name, None)), None)
-    guess = own or guess_sheet(best, is_named=len(sheets) > 1)
+    read = columns_read(best)
+    served = {} if read is None else read.fields
+    places = range(len(guess.columns))
+    fields = tuple(next(iter(served.get(at, {})), "") if read else guess.columns[at].field or "" for at in places)
+    kinds = dict.fromkeys(kind for named in served.values() for kinds in named.values() for kind in kinds)
     return MappingForm(
         sheet=guess.sheet,
         sheets=tuple(names) if len(sheets) > 1 else (),
-        header_row=guess.header_row,
-        kind=guess.kind or "",
-        fields=tuple(column.field or "" for column in guess.columns),
+        header_row=guess.header_row if read is None else read.header_row,
+        kind=guess.kind or "" if read is None else "",
+        fields=fields,
         literals={},
         rows=tuple((number, tuple(cells)) for number, cells in head),
         letters=tuple(column.letters for column in guess.columns),
+        read=() if read is None else fields,
+        kinds_read=tuple(kinds),
+        dated=tuple(tuple(dict.fromkeys(served.get(at, {}).get("date", ()))) for at in places),
+        words=tuple(_words(best, guess.header_row if read is None else read.header_row, at) for at in places),
     )
+
+
+def _words(sheet: Sheet, header_row: int, column: int) -> tuple[str, ...]:
+    """Return the texts of a column that has few short ones; none of other columns."""
+    cells = (cells[column] for cells in sheet.peek(header_row, _ROWS_LOOKED_AT) if column < len(cells))
+    found = dict.fromkeys(cell.removeprefix(INEXACT_MARK).strip() for cell in cells if cell)
+    is_few = len(found) <= MAX_WORDS and all(len(word) <= _LONGEST_WORD and "=" not in word for word in found)
+    return tuple(found) if is_few else ()
+
+
+_ROWS_LOOKED_AT: Final = 1000
 
 
 def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> MappingForm:
@@ -113,15 +201,20 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 
     chosen = [field if (field := value(f"column-{letters}")) in _FIELDS else "" for letters in form.letters]
     row = value("header_row")
-    return MappingForm(
-        sheet=form.sheet,
-        sheets=form.sheets,
+    filled = replace(
+        form,
         header_row=int(row) if row.isdecimal() and len(row) < 8 else form.header_row,
         kind=kind if (kind := value("kind")) in RECORD_KINDS else "",
         fields=tuple(chosen),
         literals={field: value(f"literal-{field}") for field in LITERALS if field not in chosen},
-        rows=form.rows,
-        letters=form.letters,
+        meanings={},
+    )
+    said = {word: value(f"{_WORD}{word}") for word in filled.words_of_kind}
+    return replace(
+        filled,
+        meanings={
+            word: text for word, text in said.items() if text in filled.choices and text != filled.meaning_of(word)
+        },
     )
 
 
@@ -162,7 +255,8 @@ def note_of_mapping(form: MappingForm, file: str) -> dict[str, Any] | None:
         return None
     named = {f"column-{letters}": field for field, letters in zip(form.fields, form.letters, strict=True) if field}
     stated = {f"literal-{field}": text for field, text in form.literals.items() if text}
-    return {"file": file, "headings": list(headings), "fields": {"kind": form.kind, **named, **stated}}
+    said = {f"{_WORD}{word}": meaning for word, meaning in form.meanings.items()}
+    return {"file": file, "headings": list(headings), "fields": {"kind": form.kind, **named, **stated, **said}}
 
 
 def key_of_headings(headings: Sequence[str]) -> str:
@@ -185,7 +279,13 @@ def earlier_mapping(
 
 def field_texts() -> dict[str, Text]:
     """Return every field of statements, identities, shipments and payments by its code, in words of the catalogue."""
-    return {field: text_tables.FIELDS[field] for field in _FIELDS}
+    return {field: text_tables.FIELDS[field] for field in (*_FIELDS, KEEPER)}
+
+
+def choice_texts(form: MappingForm) -> dict[str, Text]:
+    """Return what may be said of a word of the kind, in words."""
+    question = OpenQuestion(field=WORDS, kind="", rows=0)
+    return {value: in_both(partial(format_choice, question, value)) for value in form.choices}
 
 
 MAX_LINES: Final = 2_000
@@ -199,6 +299,7 @@ SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
     "return": ("from", "to"),
     "purchase": ("carrier", "enterprise"),
     "activation": (None, "user"),
+    "usage": (None, "user"),
     "seizure": ("holder", None),
 }
 """The fields of who gave and who got the cards, by kind of record."""
@@ -216,13 +317,17 @@ def is_text(name: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class TextLine:
-    """A line with what is proposed or stated of it; ``is_dated`` tells whether the day stands in the line itself."""
+    """A line with what is proposed or stated of it; ``is_dated`` tells whether the day stands in the line itself.
+
+    ``is_opened`` tells that a person wants to record something of a line that names and counts no cards.
+    """
 
     number: int
     text: str
     stated: dict[str, str] = field(default_factory=dict)
     is_dated: bool = False
     is_confirmed: bool = False
+    is_opened: bool = False
     fault: Phrase | None = None
 
     @property
@@ -231,24 +336,43 @@ class TextLine:
         return bool(self.stated)
 
 
-def lines_to_confirm(lines: Sequence[tuple[int, str]], earlier: Transcription | None = None) -> list[TextLine]:
-    """Return the lines of a text with what is proposed for each that names or counts cards, or was confirmed before."""
-    found, day = [], ""
+def telephones_in(lines: Sequence[tuple[int, str]]) -> list[str]:
+    """Return the numbers in a text that may be anybody's telephone as well as the number of a card."""
+    finds = (find for number, text in lines for find in find_in_line(text, number))
+    return list(dict.fromkeys(find.value for find in finds if find.kind == "msisdn" and not is_iot_number(find.value)))
+
+
+def lines_to_confirm(
+    lines: Sequence[tuple[int, str]],
+    earlier: Transcription | None = None,
+    *,
+    known: Collection[str] = (),
+    opened: Collection[int] = (),
+) -> list[TextLine]:
+    """Return the lines of a text with what is proposed for each that names or counts cards, or was confirmed before.
+
+    Of telephone numbers only those are proposed as cards that the case knows as such (``known``). Of the ``opened``
+    lines something is to be recorded though they name none: the cards of the nearest line above are proposed.
+    """
+    found, day, above = [], "", ""
     for number, text in lines:
         finds = find_in_line(text, number)
         days = list(dict.fromkeys(find.value for find in finds if find.kind == "date"))
         day = days[0] if len(days) == 1 else "" if days else day
         line = TextLine(number=number, text=text, is_dated=len(days) == 1)
-        cards = [find.value for find in finds if find.kind in _CARDS]
+        cards = [
+            find.value
+            for find in finds
+            if find.kind in _CARDS and (find.kind != "msisdn" or is_iot_number(find.value) or find.value in known)
+        ]
         quantities = {find.value for find in finds if find.kind == "quantity"}
-        if cards or quantities:
+        is_named = bool(cards or quantities)
+        above = "、".join(dict.fromkeys(cards)) or above
+        if is_named or number in opened:
             quantity = quantities.pop() if len(quantities) == 1 else ""
-            line.stated = {
-                **dict.fromkeys(_TYPED, ""),
-                "date": day,
-                "cards": "、".join(dict.fromkeys(cards)),
-                "quantity": quantity,
-            }
+            cards_meant = "、".join(dict.fromkeys(cards)) if is_named else above
+            line.stated = {**dict.fromkeys(_TYPED, ""), "date": day, "cards": cards_meant, "quantity": quantity}
+        line.is_opened = number in opened and not is_named
         if earlier is not None and number in earlier.lines:
             line.stated, line.is_confirmed = _as_typed(earlier.lines[number]), True
         found.append(line)
@@ -263,18 +387,22 @@ def _as_typed(fields: Mapping[str, str]) -> dict[str, str]:
     return {**typed, "cards": cards, "giver": fields.get(giver or "", ""), "taker": fields.get(taker or "", "")}
 
 
-def confirm(lines: Sequence[TextLine], form: Mapping[str, Sequence[str]]) -> dict[int, dict[str, str]]:
+def confirm(
+    lines: Sequence[TextLine], form: Mapping[str, Sequence[str]], *, fresh: Collection[int] = ()
+) -> dict[int, dict[str, str]]:
     """Return the fields of the lines that a form confirms; a line of which that cannot be recorded gets its fault.
 
-    What the form says of all ticked lines is for those that leave it blank.
+    What the form says of all ticked lines is for those that leave it blank. It says nothing yet of ``fresh`` lines.
     """
     confirmed = {}
     ticked = set(form.get("line", ()))
     for line in lines:
-        if not line.states_lot:
+        if not line.states_lot or line.number in fresh:
             continue
         # of lines that only count cards each is ticked by itself: a chat counts what nobody handed over, too
-        line.is_confirmed = str(line.number) in ticked or (_ALL in ticked and bool(line.stated["cards"]))
+        line.is_confirmed = str(line.number) in ticked or (
+            _ALL in ticked and bool(line.stated["cards"]) and not line.is_opened
+        )
         of_all = _typed(form, _ALL) if line.is_confirmed else {}
         given = {name: text or of_all.get(name, "") for name, text in _typed(form, str(line.number)).items()}
         line.stated = given

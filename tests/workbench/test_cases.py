@@ -15,6 +15,7 @@ import graphtrace as gt
 
 from ..neo4j.server import Place
 from .bench import CARD, Answer, Bench, served, served_apart, write_files
+from .test_inbox import load
 
 
 def choose(bench: Bench, case: object, do: str = "open") -> Answer:
@@ -74,6 +75,27 @@ def test_a_case_is_made_by_its_name_in_the_folder_of_cases(tmp_path: Path) -> No
         assert arrive(bench, choose(bench, "3·15诈骗案")).ask(f"/card/{CARD}").status == 200
         again = choose(bench, "3·15诈骗案", "make")
         assert (again.status, "is a case already" in again.words or str(place) in again.words) == (400, True)
+
+
+def test_the_name_by_which_a_case_was_made_stands_in_its_letters_unless_a_person_names_it_otherwise(
+    tmp_path: Path,
+) -> None:
+    files = {path.name: path.read_text("utf-8") for path in write_files(tmp_path)}
+    with served(None, home=tmp_path) as bench:
+        new = arrive(bench, choose(bench, "岚江0618物联卡案", "make"))
+        load(new, **files)
+        assert new.post("/leads/letters", {"addressee": "*", "form": "", "number": ""}).status == 303
+        (reference, *_) = re.findall(r"GT-\w{4}-\w{4}(?=\.html)", new.ask("/leads").text)
+        assert "岚江0618物联卡案" in new.ask(f"/leads/letters/{reference}.html").words
+        assert new.post("/head", {"name": "0618专案"}).status == 303
+        load(new, **{"more.csv": "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000009\n"})
+        placed = arrive(bench, choose(bench, tmp_path / "b.gtrace", "make"))
+        load(placed, **files)
+    with gt.open_case(tmp_path / "graphtrace" / "岚江0618物联卡案.gtrace") as opened:
+        assert opened.head().name == "0618专案"
+    with gt.open_case(tmp_path / "b.gtrace") as opened:
+        # the name of a folder that somebody chose elsewhere is none of the case
+        assert opened.head().name is None
 
 
 def test_the_example_is_made_once_and_opened(tmp_path: Path) -> None:

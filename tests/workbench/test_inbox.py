@@ -7,12 +7,13 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import InternalError
+from graphtrace.errors import AmbiguousName, InternalError
 from graphtrace.locale import LANGS, Text, load_catalogue
 from graphtrace.render.i18n import page_hint
 from graphtrace.results.load_report import SheetReport
@@ -325,6 +326,91 @@ def test_what_the_case_keeps_of_unread_files_is_said_as_it_is(case: Path) -> Non
     with served(case.with_name("y.gtrace"), "--lang", "en") as bench:
         said = load(bench, **{"b.csv": odd}).words
         assert ("b.csv" in said, "names and hashes" in said) == (True, False)
+
+
+def test_a_question_that_may_be_left_open_has_its_control(case: Path) -> None:
+    listed = f"ICCID,客户名称,SIM卡状态,激活日期\n{CARD},沃联数码有限公司,已激活,2024-04-22\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"深圳联通_协查反馈.csv": listed})
+        page = bench.ask("/inbox/asked")
+        card = card_of(page, "深圳联通_协查反馈.csv")
+        assert "运营商自己的客户清单" in card
+        assert re.search(r'<select[^>]*name="answer:[^"]*:kind".*?value="registration"', card)
+        assert answered(bench, card, answer_kind="registration").status == 303
+        wait_until_idle(bench)
+        assert "运营商自己的客户清单" not in bench.ask("/inbox/asked").text
+    with gt.open_case(case) as opened:
+        registrant = opened.trace(CARD)[0].registrant
+        assert registrant is not None
+        assert registrant.name == "沃联数码有限公司"
+
+
+def test_customers_of_one_name_that_a_carrier_lists_row_by_row_are_judged_together(case: Path) -> None:
+    cards = [f"898606190000000000{number}" for number in (1, 2, 3)]
+    listed = "ICCID,客户名称,SIM卡状态,激活日期\n" + "".join(f"{card},穗朴共享,已激活,2024-04-22\n" for card in cards)
+    firm = "南京穗朴共享设备有限公司"
+    sold = f"转出方,转入方,日期,卡号\n{firm},萍姐,2024-05-01,{cards[0]}\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"南京联通_协查反馈.csv": listed, "送货.csv": sold})
+        card = card_of(bench.ask("/inbox/asked"), "南京联通_协查反馈.csv")
+        assert answered(bench, card, answer_kind="registration").status == 303
+        wait_until_idle(bench)
+        page = bench.ask(f"/judge?one={quote('穗朴共享')}&other={quote(firm)}").text
+        form = page.partition('id="verdict"')[2].partition("</form>")[0]
+        members = re.findall(r'name="member" value="([^"]*)" checked', form)
+        assert (len(members), len(set(members))) == (4, 4)
+        # one of them leads to the others, too
+        assert page.count('name="member"') == 4
+        alone = bench.ask(f"/judge?one={quote(members[0])}").text
+        assert len(re.findall('name="member"', alone)) == 3
+        said = {"member": members, "verdict": "same", "why": "来函写明", "order": ""}
+        assert bench.post("/judge", said).status == 303
+    with gt.open_case(case) as opened:
+        assert opened.party("穗朴共享").party.id == opened.party(firm).party.id
+        (chain,) = opened.trace(cards[0])[0].chains
+        assert [hop.receiver.name for hop in chain.hops] == [firm, "萍姐"]
+        assert opened.verify(deep=True) == []
+
+
+def test_a_judgement_by_a_name_means_the_one_customer_who_bears_it_or_names_them_all(case: Path) -> None:
+    listed = "ICCID,客户名称,SIM卡状态,激活日期\n{},穗朴共享,已激活,2024-04-22\n"
+    with gt.open_case(case) as opened:
+        path = case.with_name("南京联通_协查反馈.csv")
+        path.write_text(listed.format("8986061900000000001"), encoding="utf-8")
+        opened.load(path, answers=["kind=registration"])
+        other = case.with_name("送货.csv")
+        other.write_text("转出方,转入方,日期,卡号\n甲公司,乙公司,2024-05-01,8986061900000000009\n", encoding="utf-8")
+        opened.load(other)
+        opened.resolve("穗朴共享", "甲公司", same=True, why="来函")
+        assert opened.party("穗朴共享").party.id == opened.party("甲公司").party.id
+        path.write_text(listed.format("8986061900000000005") * 1, encoding="utf-8")
+        opened.load(path, answers=["kind=registration"])
+        with pytest.raises(AmbiguousName) as raised:
+            opened.resolve("穗朴共享", "乙公司", same=True, why="来函")
+    assert len(raised.value.params["parties"]) == 2
+
+
+def test_the_files_of_a_case_stand_in_groups_by_what_became_of_them(case: Path) -> None:
+    odd = "车位号,业主\n1,张三\n"
+    text = f"转出方,转入方,日期,卡号\n甲,乙,2024-03-05,{CARD}\n"
+    with served(case, "--lang", "en") as bench:
+        load(bench, **{"asks.csv": OUT, "read.csv": text})
+        load(bench, **{"odd.txt": odd})
+        page = bench.ask("/inbox/contents").text
+        groups = dict(
+            re.findall(r'<details class="[^"]*bench-group" id="files-(\w+)">(.*?)</ul></details>', page, re.DOTALL)
+        )
+        named = {code: re.findall(r"<strong>([^<]*)</strong>", part) for code, part in groups.items()}
+        assert named == {"waiting": ["asks.csv"], "read": ["read.csv"], "not_read": ["odd.txt"]}
+        assert list(groups) == ["waiting", "read", "not_read"]
+        for address in re.findall(r'href="(/(?:mapping|paste)/[^"]*)"', page):
+            assert bench.ask(address).status == 200, address
+        assert len(re.findall(r'href="/paste/', groups["not_read"])) == 1
+    with served(case, "--lang", "en") as bench:
+        # what was not kept has to be chosen again
+        (part,) = re.findall(r'id="files-not_read">(.*?)</details>', bench.ask("/inbox/contents").text, re.DOTALL)
+        assert "/paste/" not in part
+        assert 'href="/#files"' in part
 
 
 def test_no_page_of_a_case_with_questions_names_a_command(case: Path) -> None:

@@ -121,6 +121,41 @@ def test_a_line_that_says_too_little_is_asked_again_with_what_was_typed(case: Pa
     assert not case.exists()
 
 
+def test_a_telephone_is_proposed_as_a_card_only_where_the_case_knows_it_as_one(case: Path) -> None:
+    chat = "2024-04-20 何大伟 18607315520\n张警官 13974310826 17207316501\n拿了 17207316501 和 1440812036201\n"
+    listed = f"ICCID,MSISDN,卡状态\n{CARD},17207316501,已激活\n"
+    with served(case, "--lang", "zh") as bench:
+        values = dict(re.findall(r'name="(cards-\d)" value="([^"]*)"', paste(bench, chat)[1].text))
+        assert values == {"cards-3": "1440812036201"}
+        load(bench, **{"卡.csv": listed})
+        values = dict(re.findall(r'name="(cards-\d)" value="([^"]*)"', paste(bench, chat)[1].text))
+        assert values == {"cards-2": "17207316501", "cards-3": "17207316501、1440812036201"}
+
+
+def test_who_used_cards_is_recorded_of_a_line_that_names_none(case: Path) -> None:
+    said = f"讯问笔录 2024-06-19\n手机里的是 {CARD}、{OTHER}。\n问：谁在用？\n答：都是我在用。\n"
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, said)
+        assert re.findall(r'name="open" value="(\d)"', page.text) == ["1", "3", "4"]
+        typed = line(2, kind="transfer", date="2024-06-19", giver="甲", taker="", cards=CARD, quantity="")
+        page = bench.post(address, {"by": "张警官", "line": "2", "open": "4", **typed})
+        assert page.status == 200
+        values = dict(re.findall(r'name="(\w+-4)" value="([^"]*)"', page.text))
+        # the cards of the nearest line above and the day are proposed; what was typed elsewhere stays
+        assert (values["cards-4"], values["date-4"], values["taker-4"]) == (f"{CARD}、{OTHER}", "2024-06-19", "")
+        assert 'name="giver-2" value="甲"' in page.text
+        assert 'name="line" value="2" checked' in page.text
+        assert not case.exists()
+        used = line(4, kind="usage", date="2024-06-19", giver="", taker="何大伟", cards=f"{CARD}、{OTHER}", quantity="")
+        assert bench.post(address, {"by": "张警官", "line": "4", "opened": "4", **used}).status == 303
+        wait_until_idle(bench)
+        assert 'name="taker-4" value="何大伟"' in bench.ask(paste(bench, said)[0]).text
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        users = [trace.end_user.name for trace in opened.trace(CARD, OTHER) if trace.end_user is not None]
+        assert users == ["何大伟", "何大伟"]
+
+
 def test_what_is_said_of_all_lines_is_for_those_that_leave_it_blank(case: Path) -> None:
     seized = "扣押清单 2024-03-25\n" + "\n".join(f"{n}、898606190000000005{n} 一张" for n in (1, 2, 3))
     with served(case, "--lang", "en") as bench:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from graphtrace.ingest.mapping_files import ColumnMapping, load_mappings
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.model import to_epoch_day
 from graphtrace.storage.load_settings import ReadingRules
 
-from .sheets import read_all, sheet_of
+from .sheets import read_all, read_rows, sheet_of
 from .test_english_papers import word_file
 
 
@@ -105,6 +107,39 @@ def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> Non
 
 def check_sheets(names: tuple[str | None, ...], *mappings: ColumnMapping) -> None:
     ReadingRules(mappings=mappings).check_sheets([sheet_of(("a",), name=name) for name in names])
+
+
+REGISTERED = [
+    ("ICCID", "所属集团", "开户时间", "激活时间", "卡状态"),
+    ("89860426102300450013", "岚江智联科技有限公司", "2024-01-10", "2024-04-03 19:40:58", "已激活"),
+    ("89860426102300450021", "岚江智联科技有限公司", "2024-01-10", None, "待激活"),
+]
+
+
+@pytest.mark.parametrize("column", ["{column: C}", "开户时间"])
+@pytest.mark.parametrize(
+    ("kind", "side"),
+    [("purchase", "enterprise"), ("transfer", "to"), ("card_list", "party"), ("registration", "enterprise")],
+)
+def test_a_kind_and_a_day_that_a_mapping_says_leave_the_uses_that_other_columns_date(
+    tmp_path: Path, kind: str, side: str, column: str
+) -> None:
+    text = f"kind: {kind}\ncolumns: {{{side}: {{column: B}}, date: {column}}}\nliterals: {{carrier: 中国移动"
+    text += ", from: 甲公司}" if kind == "transfer" else "}"
+    loaded, _ = read_rows(*REGISTERED, mapping=mapping_of(tmp_path, text))
+    days = {(each["row"], each["kind"]): each["first_day"] for each in loaded}
+    used = [row for row, said in days if said == "activation"]
+    assert used == [2]
+    assert {said for row, said in days if row == 3} >= {kind}
+    assert "activation" not in {said for row, said in days if row == 3}
+    assert {each["state"] for each in loaded} >= {"已激活", "待激活"}
+
+
+def test_the_day_of_a_use_that_a_mapping_says_is_the_only_one(tmp_path: Path) -> None:
+    text = "kind: activation\ncolumns: {date: {column: C}}\n"
+    loaded, _ = read_rows(*REGISTERED, mapping=mapping_of(tmp_path, text))
+    days = {each["first_day"] for each in loaded if each["kind"] == "activation"}
+    assert days == {to_epoch_day(date(2024, 1, 10))}
 
 
 def test_a_mapping_is_for_its_sheet() -> None:

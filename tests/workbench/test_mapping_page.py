@@ -1,0 +1,128 @@
+"""The page on which a person says what the columns of a sheet are: it begins with what was read."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import graphtrace as gt
+
+from .bench import Bench, served
+from .test_inbox import load
+from .test_pages import wait_until_idle
+
+CARDS = ("89860426102300450013", "89860426102300450021")
+LISTED = [
+    ["ICCID", "MSISDN", "所属集团客户", "开户时间", "激活时间", "卡状态"],
+    [CARDS[0], "1440812036201", "岚江智联科技有限公司", "2024-01-10", "2024-04-03 19:40:58", "已激活"],
+    [CARDS[1], "1440812036202", "岚江智联科技有限公司", "2024-01-10", None, "待激活"],
+]
+LEDGER = f"哪天,谁,怎么,卡,几张\n2024-03-29,强哥,拿进,{CARDS[0]},1\n2024-04-02,大鹏,卖了,{CARDS[0]},1\n"
+
+
+def workbook(**sheets: list[list[str | None]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def address_of(bench: Bench, name: str) -> str:
+    entry = next(part for part in bench.ask("/inbox/contents").text.split("<li>") if f"<strong>{name}" in part)
+    found = re.search(r'href="(/mapping/[^"]*)"', entry)
+    assert found is not None
+    return found[1]
+
+
+def chosen(page: str) -> dict[str, str]:
+    """What the page takes each column for."""
+    found = {}
+    for letters, options in re.findall(r'<select name="column-([A-Z]+)"(.*?)</select>', page):
+        value = re.search(r'value="([a-z_]*)"[^>]* selected', options)
+        found[f"column-{letters}"] = value[1] if value else ""
+    return found
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "x.gtrace"
+
+
+def test_a_person_who_names_the_buyer_of_a_list_loses_nothing_that_was_read(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"卡表.xlsx": workbook(导出说明=[["导出人", "某甲"], ["导出时间", "2024-07-04"]], SIM卡=LISTED)})
+        with gt.open_case(case) as opened:
+            before = opened.trace(CARDS[0])[0]
+        address = address_of(bench, "卡表.xlsx")
+        page = bench.ask(address).text
+        # of several sheets the first one that has cards
+        assert CARDS[0] in page
+        form = chosen(page)
+        assert form == {
+            "column-A": "iccid", "column-B": "msisdn", "column-C": "", "column-D": "",
+            "column-E": "date", "column-F": "state",
+        }
+        assert "按已读出的：" in page
+        form |= {"sheet": "SIM卡", "header_row": "1", "kind": "purchase", "column-C": "enterprise"}
+        form |= {"column-D": "date", "literal-carrier": "中国移动"}
+        assert bench.post(address, {**form, "do": "load"}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        after = opened.trace(*CARDS)
+        assert after[0].registrant is not None
+        assert after[0].registrant.name == "岚江智联科技有限公司"
+        assert (
+            [each.kind for each in after[0].activations] == [each.kind for each in before.activations] == ["activation"]
+        )
+        assert [each.state for each in after[0].card_lists] == ["已激活"]
+        assert [each.state for each in after[1].card_lists] == ["待激活"]
+        assert after[1].activations == ()
+
+
+def test_a_mapping_says_only_what_a_person_changes(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"卡表.xlsx": workbook(SIM卡=LISTED)})
+        address = address_of(bench, "卡表.xlsx")
+        form = {**chosen(bench.ask(address).text), "header_row": "1", "kind": ""}
+        tried = bench.post(address, {**form, "column-C": "party", "column-F": "", "do": "try"}).text
+    said = re.search(r'<pre class="mono">(.*?)</pre>', tried, re.DOTALL)
+    assert said is not None
+    assert said[1].split("\n") == ["header_row: 1", "columns:", "  party: {column: C}", "  state:", ""]
+
+
+def test_the_words_of_a_column_say_which_way_the_cards_of_a_ledger_went(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"石头.csv": LEDGER})
+        address = address_of(bench, "石头.csv")
+        columns = {
+            "column-A": "date",
+            "column-B": "party",
+            "column-C": "kind",
+            "column-D": "iccid",
+            "column-E": "quantity",
+        }
+        form = {**columns, "header_row": "1", "kind": "transfer"}
+        page = bench.post(address, {**form, "do": "try"}).text
+        words = page.partition('id="words"')[2].partition("</fieldset>")[0]
+        assert [word in words for word in ("拿进", "卖了", "出，卡由记账人给对方")] == [True, True, True]
+        assert 'name="literal-keeper"' in page
+        said = {"word:拿进": "in", "word:卖了": "out", "literal-keeper": "石头"}
+        tried = bench.post(address, {**form, **said, "do": "try"}).words
+        assert "强哥 石头" in tried
+        assert bench.post(address, {**form, **said, "do": "load"}).status == 303
+        wait_until_idle(bench)
+        again = bench.ask(address).text
+        assert re.search(r'<select name="word:卖了">.*?<option value="out"[^>]* selected', again)
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        hops = opened.trace(CARDS[0])[0].chains[0].hops
+        assert [(hop.sender.name, hop.receiver.name) for hop in hops] == [("强哥", "石头"), ("石头", "大鹏")]
