@@ -577,7 +577,9 @@ def _read_sheet(
     name_recipe(report, found.recipe)
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
-    reading.file_name = report.file
+    if found.rules.transcription is None:
+        # what the name of a file says is nothing against the lines that a person confirmed
+        reading.file_name = report.file
     customers = Customers(report.sha256 or "", report.sheet, reading.telephones)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone

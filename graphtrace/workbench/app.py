@@ -1535,7 +1535,11 @@ class Workbench(WorkbenchPages):
             "fields": field_texts(),
             "literals": LITERALS,
             "choices": choice_texts(form) if form.words_of_kind else {},
-            "kinds_read": join_texts(*(code_text(text_tables.KINDS, kind) for kind in form.kinds_read), by=" · "),
+            "as_read": join_texts(
+                label_text("mapping_as_read"),
+                *(code_text(text_tables.KINDS, kind) for kind in form.kinds_read),
+                by=" · ",
+            ),
             "error": error,
             "yaml": form.to_yaml(),
             "earlier": earlier,

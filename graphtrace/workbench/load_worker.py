@@ -10,12 +10,11 @@ import os
 import pickle
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -167,12 +166,25 @@ def try_out(request: LoadRequest, stop: threading.Event, tell: Any) -> Trial:
     if path is None or path.stat().st_size > MOST_SHOWN_BYTES or not any(sheet.loaded for sheet in report.files):
         return Trial(report, None)
     from graphtrace.case import open_case
+    from graphtrace.storage.case_folder import scratch_folder
 
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder, open_case(Path(folder) / "trial.gtrace") as case:
+    # not beside the file, which may wait in the folder of the case
+    with scratch_folder(None) as folder, open_case(folder / "trial.gtrace") as case:
         case.load(path, as_kind=request.kind, mapping=request.mapping, answers=request.answers)
         found = case.query("records-of-file", file=path.name)
         places = [found.columns.index(name) for name in TriedRecord._fields]
-        return Trial(report, [TriedRecord(*(row[place] for place in places)) for row in found.rows[:MOST_SHOWN]])
+        records = (TriedRecord(*(row[place] for place in places)) for row in found.rows)
+        # of a row that names many cards one by one the first and the last are shown
+        events = groupby(records, key=lambda each: each[: TriedRecord._fields.index("first_card")])
+        joined = (_joined(list(group)) for _, group in events)
+        return Trial(report, list(islice(joined, MOST_SHOWN)))
+
+
+def _joined(records: Sequence[TriedRecord]) -> TriedRecord:
+    """Return the statements of a row about several cards as one."""
+    if len(records) == 1:
+        return records[0]
+    return records[0]._replace(last_card=records[-1].last_card, cards=sum(each.cards or 1 for each in records))
 
 
 def _leave_members(paths: Sequence[Path], report: LoadReport, folder: Path) -> None:

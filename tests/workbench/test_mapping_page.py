@@ -68,10 +68,14 @@ def test_a_person_who_names_the_buyer_of_a_list_loses_nothing_that_was_read(case
         assert CARDS[0] in page
         form = chosen(page)
         assert form == {
-            "column-A": "iccid", "column-B": "msisdn", "column-C": "", "column-D": "",
-            "column-E": "date", "column-F": "state",
+            "column-A": "iccid",
+            "column-B": "msisdn",
+            "column-C": "",
+            "column-D": "",
+            "column-E": "date",
+            "column-F": "state",
         }
-        assert "按已读出的：" in page
+        assert "按已读出的 · 激活 · " in page
         form |= {"sheet": "SIM卡", "header_row": "1", "kind": "purchase", "column-C": "enterprise"}
         form |= {"column-D": "date", "literal-carrier": "中国移动"}
         assert bench.post(address, {**form, "do": "load"}).status == 303
@@ -99,6 +103,17 @@ def test_a_mapping_says_only_what_a_person_changes(case: Path) -> None:
     assert said[1].split("\n") == ["header_row: 1", "columns:", "  party: {column: C}", "  state:", ""]
 
 
+def test_a_trial_shows_one_line_for_a_row_that_names_many_cards(case: Path) -> None:
+    rows = f"转出方,转入方,日期,起始卡号,终止卡号,数量\n甲,乙,2024-03-05,{CARDS[0]},89860426102300450500,50\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"a.csv": rows + f"丙,丁,2024-03-06,{CARDS[1]},,1\n"})
+        address = address_of(bench, "a.csv")
+        form = {**chosen(bench.ask(address).text), "header_row": "1", "kind": "transfer"}
+        shown = bench.post(address, {**form, "do": "try"}).text.partition('id="read-as"')[2].partition("</table>")[0]
+    assert [name in shown for name in ("甲", "丙", "×50")] == [True, True, True]
+    assert shown.count("<tr>") == 3
+
+
 def test_the_words_of_a_column_say_which_way_the_cards_of_a_ledger_went(case: Path) -> None:
     with served(case, "--lang", "zh") as bench:
         load(bench, **{"石头.csv": LEDGER})
@@ -116,6 +131,8 @@ def test_the_words_of_a_column_say_which_way_the_cards_of_a_ledger_went(case: Pa
         assert [word in words for word in ("拿进", "卖了", "出，卡由记账人给对方")] == [True, True, True]
         assert 'name="literal-keeper"' in page
         said = {"word:拿进": "in", "word:卖了": "out", "literal-keeper": "石头"}
+    with served(case, "--lang", "zh") as bench:
+        # also of a case that was there when the workbench was started
         tried = bench.post(address, {**form, **said, "do": "try"}).words
         assert "强哥 石头" in tried
         assert bench.post(address, {**form, **said, "do": "load"}).status == 303

@@ -30,9 +30,9 @@ def case(tmp_path: Path) -> Path:
     return tmp_path / "x.gtrace"
 
 
-def paste(bench: Bench, text: str = CHAT) -> tuple[str, Answer]:
+def paste(bench: Bench, text: str = CHAT, name: str = "豪哥聊天记录") -> tuple[str, Answer]:
     """Paste a text; return the address of its lines with the page."""
-    address = bench.post("/paste", {"name": "豪哥聊天记录", "text": text}).headers["location"]
+    address = bench.post("/paste", {"name": name, "text": text}).headers["location"]
     return address, bench.ask(address)
 
 
@@ -135,7 +135,7 @@ def test_a_telephone_is_proposed_as_a_card_only_where_the_case_knows_it_as_one(c
 def test_who_used_cards_is_recorded_of_a_line_that_names_none(case: Path) -> None:
     said = f"讯问笔录 2024-06-19\n手机里的是 {CARD}、{OTHER}。\n问：谁在用？\n答：都是我在用。\n"
     with served(case, "--lang", "zh") as bench:
-        address, page = paste(bench, said)
+        address, page = paste(bench, said, "讯问笔录（草稿）")
         assert re.findall(r'name="open" value="(\d)"', page.text) == ["1", "3", "4"]
         typed = line(2, kind="transfer", date="2024-06-19", giver="甲", taker="", cards=CARD, quantity="")
         page = bench.post(address, {"by": "张警官", "line": "2", "open": "4", **typed})
@@ -154,6 +154,10 @@ def test_who_used_cards_is_recorded_of_a_line_that_names_none(case: Path) -> Non
         assert opened.verify(deep=True) == []
         users = [trace.end_user.name for trace in opened.trace(CARD, OTHER) if trace.end_user is not None]
         assert users == ["何大伟", "何大伟"]
+        # the name of the text says nothing against what a person confirmed
+        assert {finding.code for finding in opened.trace(CARD)[0].findings}.isdisjoint(
+            ["unread_movement", "name_not_read"]
+        )
 
 
 def test_what_is_said_of_all_lines_is_for_those_that_leave_it_blank(case: Path) -> None:
