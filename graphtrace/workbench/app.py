@@ -162,7 +162,7 @@ LOAD_WAIT_S: Final = 600.0
 """Time for which a load waits for another writer of the case, in seconds."""
 
 FILE_STATES: Final = ("waiting", "read", "refused")
-"""States of the files of a case, in the order in which the inbox shows their groups."""
+"""Groups of the files of a case, by their states, in the order in which the inbox shows them."""
 
 GUIDED_PAGES: Final[Mapping[str, str]] = {"broken_where": "/leads", "ready_to_send": "/leads"}
 """The pages of the case that answer a guided question, where it is not its own."""
@@ -1163,7 +1163,7 @@ class Workbench(WorkbenchPages):
             unloaded = case.unloaded_files() if status.unloaded else ()
             sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
             state = case.state()
-        files = {code: [file for file in status.files if file["state"] == code] for code in FILE_STATES}
+        files = {code: [file for file in status.files if _group_of(file) == code] for code in FILE_STATES}
         data = {
             "title": page_title(label_text("in_case")),
             "status": status,
@@ -1680,6 +1680,12 @@ def _loaded_sheets(report: LoadReport) -> LoadedSheets:
         has_case=report.ledger_head is not None,
         is_served=True,
     )
+
+
+def _group_of(file: Mapping[str, Any]) -> str:
+    """Return the group of a file: one of which nothing counts is not among those that were read."""
+    is_empty = file["state"] == "read" and not (file["loaded"] or file["duplicate"])
+    return "refused" if is_empty else str(file["state"])
 
 
 def mapping_address(sha256: str, sheet: str | None) -> str:
