@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -354,6 +354,15 @@ def origin_dict(origin: Origin) -> dict[str, Any]:
     return found
 
 
+def is_concluded(when: DateSpan, origins: Iterable[Origin]) -> bool:
+    """Whether no row states a day without doubt: its year, or which of its numbers is the day, is concluded in all."""
+    parts = {origin.concluded for origin in origins}
+    if None in parts:
+        return False
+    day = EPOCH + timedelta(days=when.earliest)
+    return parts == {"year"} or (when.earliest == when.latest and day.day <= 12 and day.day != day.month)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CustodyEvent:
     """One purchase, transfer or return with its parties already resolved: as one row states it, or as several
@@ -392,6 +401,11 @@ class CustodyEvent:
     def may_hold_cards_of(self, carrier: str | None) -> bool:
         """Whether a lot may hold cards of an issuer: it does not say that it is about those of others."""
         return carrier is None or not self.issuers or carrier in self.issuers
+
+    @property
+    def is_day_concluded(self) -> bool:
+        """Whether no row states the day without doubt."""
+        return self.when.is_known and is_concluded(self.when, self.origins)
 
     @property
     def sort_key(self) -> tuple[DateSpan, str, str]:
@@ -554,12 +568,7 @@ class Hop:
     @property
     def date_basis(self) -> Literal["concluded"] | None:
         """Return whether the day is concluded: no row states its year, or which number is the day, without doubt."""
-        if self.when is None:
-            return None
-        day = EPOCH + timedelta(days=self.when.earliest)
-        is_open = self.when.earliest == self.when.latest and day.day <= 12 and day.day != day.month
-        needed = ("order", "year") if is_open else ("year",)
-        return "concluded" if all(origin.concluded in needed for origin in self.origins) else None
+        return "concluded" if self.when is not None and is_concluded(self.when, self.origins) else None
 
     @property
     def span(self) -> DateSpan:

@@ -657,6 +657,8 @@ def _days_fallen(before: CustodyEvent, after: CustodyEvent) -> int:
     """Return by how many days at least a step is dated before the one that it follows; 0 where that says nothing."""
     if before.sender.is_carrier or after.sender.is_carrier or before.dates or after.dates:
         return 0
+    if before.is_day_concluded or after.is_day_concluded:
+        return 0
     if not (before.when.is_known and after.when.is_known):
         return 0
     return before.when.earliest - after.when.latest

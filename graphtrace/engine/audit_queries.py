@@ -29,9 +29,10 @@ from graphtrace.engine.audit_session import SENDER_BY_NAME as SENDER_BY_NAME
 from graphtrace.engine.audit_session import SIDES_BY_NAME, AuditSession, Rows
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
-from graphtrace.model import KINDS, AuditRole, DateSpan, Party
+from graphtrace.model import KINDS, AuditRole, DatePart, DateSpan, Party
 from graphtrace.storage.duckdb.duckdb_schema import DEVICE, MOVES
 from graphtrace.storage.duckdb.duckdb_schema import UNDATED_DAY as UNDATED_DAY
+from graphtrace.storage.stored_records import concluded_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -194,7 +195,8 @@ def _create_record_views(
     tables.create_table(
         "sources",
         f"""
-        SELECT sheet, files.name AS file, sha256, sheets.name AS name, row_count AS rows, rejected
+        SELECT sheet, files.name AS file, sha256, sheets.name AS name, row_count AS rows, rejected,
+            CASE WHEN contains(remarks, '_concluded"') THEN remarks END AS remarks
         FROM main.sheets JOIN main.files USING (file) {known}
         """,
     )
@@ -239,6 +241,12 @@ def source_sheets(session: AuditSession) -> dict[int, tuple[str, str, str | None
     """Return file, hash and name of each sheet, by its number."""
     rows = session.rows("SELECT sheet, file, sha256, name FROM sources")
     return {sheet: (file, sha256, name) for sheet, file, sha256, name in rows}
+
+
+def concluded_dates(session: AuditSession) -> dict[int, DatePart]:
+    """Return what of their dates sheets let conclude, by their numbers."""
+    rows = session.rows("SELECT sheet, remarks FROM sources WHERE remarks IS NOT NULL")
+    return {sheet: part for sheet, remarks in rows if (part := concluded_in(remarks))}
 
 
 def key_prefixes(session: AuditSession) -> dict[int, tuple[str, int]]:

@@ -34,3 +34,12 @@ def test_a_day_that_another_file_states_is_stated(desk: Desk) -> None:
         f"2024年4月出库表,,,\n{HEAD}甲公司,乙公司,03/04/2024,{card(1)}\n", f"{HEAD}甲公司,乙公司,2024-04-03,{card(1)}\n"
     )
     assert bases(desk) == [("2024-04-03", None)]
+
+
+def test_concluded_days_put_no_chain_in_doubt(desk: Desk) -> None:
+    sales = f"甲公司,乙公司,05/04/2024,{card(1)}\n乙公司,丙公司,06/03/2024,{card(1)}\n"
+    bought = f"运营商,购卡单位,日期,ICCID\n中国联通,甲公司,2024-01-01,{card(1)}\n"
+    desk.load(bought, f"出库明细 2024-03-01 至 2024-04-30,,,\n{HEAD}{sales}")
+    traced = desk.trace(1)
+    assert (traced.outcome, len(traced.chains), traced.holder) == ("inferred", 1, "丙公司")
+    assert desk.audit("甲公司")["buckets"]["resold"] == 1

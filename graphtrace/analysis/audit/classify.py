@@ -35,6 +35,7 @@ from graphtrace.engine.audit_queries import (
     UNDATED_DAY,
     carriers,
     carriers_of_cards,
+    concluded_dates,
     key_prefixes,
     listed_movements,
     open_audit_session,
@@ -191,6 +192,7 @@ class CardClassifier:
             }
             self._by_name: dict[int, Party] = {}
             self._sources = source_sheets(self.session)
+            self._concluded = concluded_dates(self.session)
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
             self._moments: dict[tuple[int, int, int], DateSpan] = {}
@@ -223,7 +225,7 @@ class CardClassifier:
         """Return the origin of a record: file, sheet and row."""
         sheet, row = divmod(record, RECORD_SHIFT)
         file, sha256, name = self._sources[sheet]
-        return Origin(file, sha256, name, row, record_no)
+        return Origin(file, sha256, name, row, record_no, concluded=self._concluded.get(sheet))
 
     def record_of(self, origin: Origin) -> int:
         """Return the record that stands at a place."""
