@@ -474,7 +474,8 @@ class ChipLink:
 class CardListing:
     """A card in a list on a day: the party of the list, if it states one, the state that it gives the card, its device.
 
-    It moves nothing, and its party is no user and no holder by it.
+    It moves nothing, and its party is no user and no holder by it. ``is_stock`` says that the party counts it among the
+    cards that it has.
     """
 
     when: DateSpan | None
@@ -482,6 +483,7 @@ class CardListing:
     state: str | None
     origins: tuple[Origin, ...]
     imei: str | None = None
+    is_stock: bool = False
 
 
 @wire("date=when.iso case_no place holder seized_from origins", doc="The card was seized.")

@@ -46,12 +46,18 @@ _NAME_REASONS: Final = ("traditional_simplified", "name_contained", "same_pinyin
 _MISREAD: Final = str.maketrans("OIL", "011")
 
 
-def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[dict[str, Any]]:
-    """Return the candidate that the names and ids of the parties on both sides of a gap give: one, or none."""
+def alias_candidates(
+    after: Party, before: Party, book: JudgementBook, shared: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the candidate that names, ids and contacts of the parties on both sides of a gap give: one, or none.
+
+    ``shared`` are the codes of the reasons that contacts give.
+    """
     if after.id == before.id or any(party.id.startswith("carrier:") for party in (after, before)):
         return []
     names = {party.id: (party, [normalize_party_name(party.name)]) for party in (after, before)}
     reasons: dict[str, Mapping[str, Any]] = {code: {} for _, code in [*alike_names(names), *alike_identifiers(names)]}
+    reasons |= {code: {} for code in shared}
     one, other = sorted((after, before))
     candidate = make_candidate(one, other, reasons, book)
     if candidate is None:

@@ -43,7 +43,13 @@ from graphtrace.custody import (
     sort_findings,
 )
 from graphtrace.custody.chains import MAX_CHAINS
-from graphtrace.engine.custody_events import cards_received_by, event_from_record, histories, lots_sent_unreceived
+from graphtrace.engine.custody_events import (
+    cards_of_same_sales,
+    cards_received_by,
+    event_from_record,
+    histories,
+    lots_sent_unreceived,
+)
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
@@ -81,7 +87,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import Backend, ReceivedScope, SentScope
+from graphtrace.storage.base import Backend, ReceivedScope, SentScope, TransferScope
 from graphtrace.storage.judgement_log import JudgementBook, parties_in
 from graphtrace.storage.stored_records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
 from graphtrace.wire import plain
@@ -99,6 +105,9 @@ MAX_CARDS_SHOWN = 100
 """Maximum number of cards in the parameters of a finding."""
 
 IMSI_SIZE: Final = 15
+
+_SEVERAL: Final = {"multiple_registrants": "registrants", "double_transfer": "to"}
+"""Findings that name several parties of which two may be one, and the parameter that does."""
 
 
 class Tracer:
@@ -228,11 +237,11 @@ class Tracer:
         return [[about(trace) for trace in traces] for traces in found]
 
     def with_aliases(self, finding: Finding) -> Finding:
-        """Return a gap, or several registrants, with the alias candidates among them; other findings unchanged."""
+        """Return a gap, several registrants or a fork with the alias candidates among them; others unchanged."""
         if finding.code == "custody_gap":
             asked = [(finding.params["after"], finding.params["before"])]
-        elif finding.code == "multiple_registrants":
-            parties = [each["party"] for each in finding.params["registrants"][:MAX_CHAINS]]
+        elif finding.code in _SEVERAL:
+            parties = [each["party"] for each in finding.params[_SEVERAL[finding.code]][:MAX_CHAINS]]
             asked = list(combinations(parties, 2))
         else:
             return finding
@@ -242,7 +251,9 @@ class Tracer:
     def _aliases_of(self, after: Party, before: Party) -> list[dict[str, Any]]:
         known = self._aliases.get((after.id, before.id))
         if known is None:
-            known = self._aliases[after.id, before.id] = alias_candidates(after, before, self.store.judgements)
+            shared = self.supports.contacts_shared(after, before) if self.store.has_supporting_records else ()
+            known = alias_candidates(after, before, self.store.judgements, shared)
+            self._aliases[after.id, before.id] = known
         return known
 
     def custody_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
@@ -647,28 +658,49 @@ class QuantityRecords:
         self._unlimited = QuantityIndex(self.movements)
         self.book = QuantityIndex(self.movements, limit=self._exceeded)
         self.has_any = bool(movements)
-        self._limits: dict[CustodyEvent, ExceededLot | None] = {}
+        self._needing: dict[CustodyEvent, tuple[set[CustodyEvent], int]] = {}
+        self._named: dict[tuple[str, str], Mapping[CustodyEvent, int]] = {}
         self._holdings: dict[str, list[tuple[int, int, str | None]]] = {}
 
-    def _exceeded(self, lots: Sequence[CustodyEvent]) -> ExceededLot | None:
-        """Return whether more cards of the case lean on some records of one change of hands than these state.
+    def _exceeded(self, lots: Sequence[CustodyEvent], until: int) -> ExceededLot | None:
+        """Return whether some records of one change of hands account for more cards by a day than they state.
 
-        Where a card leans on several, it needs any one of them: such records stand together. Cost: the cards that the
-        parties reached by the records passed on and never received are judged, once for each record, and only where
-        they are more than it states.
+        That are the cards of the case that lean on them, those that other records name of the same sale, and those that
+        the receiver gave back by number. Where a card leans on several records, it needs any one of them: such records
+        stand together. Cost: the cards that the parties reached by the records passed on and never received are judged,
+        once for each record, and only where they are more than it has left.
         """
-        if not lots or lots[0] in self._limits:
-            return self._limits[lots[0]] if lots else None
-        together = {*lots}
-        leaning = self._leaning(lots[0], least=min(lot.quantity or 0 for lot in lots))
-        while more := {lot for _, used in leaning if used & together for lot in used} - together:
-            together |= more
-        cards = sum(count for count, used in leaning if used & together)
+        if not lots:
+            return None
+        sender, receiver = lots[0].sender, lots[0].receiver
+        since = min(lot.when.earliest for lot in lots)
+        back = [each for each in self._unlimited.onward_from(receiver.id, since) if each.receiver == sender]
+        returned = sum(each.quantity or 0 for each in back if each.when.earliest <= until)
+        listed = self._named_elsewhere(sender, receiver)
+        if lots[0] not in self._needing:
+            room = min((lot.quantity or 0) - listed.get(lot, 0) for lot in lots)
+            leaning = self._leaning(lots[0], least=room - sum(each.quantity or 0 for each in back))
+            together = {*lots}
+            while more := {lot for _, used in leaning if used & together for lot in used} - together:
+                together |= more
+            needing = together, sum(count for count, used in leaning if used & together)
+            self._needing.update(dict.fromkeys(together, needing))
+        together, cards = self._needing[lots[0]]
         quantity = sum(lot.quantity or 0 for lot in together)
+        named = sum(listed.get(lot, 0) for lot in together)
+        if max(cards, 1) + named + returned <= quantity:
+            return None
         records = tuple(sorted(together, key=lambda lot: (lot.when, min(origin.sort_key for origin in lot.origins))))
-        exceeded = ExceededLot(records, quantity, cards) if cards > quantity else None
-        self._limits.update(dict.fromkeys(together, exceeded))
-        return exceeded
+        return ExceededLot(records, quantity, max(cards, 1), named, returned)
+
+    def _named_elsewhere(self, sender: Party, receiver: Party) -> Mapping[CustodyEvent, int]:
+        """Return, for records of a number between two parties, how many cards other records name of the same sale."""
+        known = self._named.get((sender.id, receiver.id))
+        if known is None:
+            lots = [each for each in self.movements if (each.sender, each.receiver) == (sender, receiver)]
+            known = cards_of_same_sales(self.store.session(TransferScope(sender, receiver)), lots)
+            self._named[sender.id, receiver.id] = known
+        return known
 
     def _leaning(self, lot: CustodyEvent, *, least: int) -> list[tuple[int, frozenset[CustodyEvent]]]:
         """Return the cards that need records with the sides of ``lot``, with the records of each.
@@ -898,6 +930,7 @@ def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
             state=same[0].state,
             origins=_origins(same),
             imei=same[0].imei,
+            is_stock=any(row.kind == "stock" for row in same),
         )
         for same in _grouped(rows, _said_by_listing)
     ]

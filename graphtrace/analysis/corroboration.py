@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.alias_reasons import ordered_pair
 from graphtrace.engine.case_parties import all_names
+from graphtrace.custody.chains import IDENTIFYING_SIZE
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import contact_key, parse_contacts
@@ -33,9 +34,6 @@ from graphtrace.storage.stored_records import SupportRecord, SupportSide
 
 PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""
-
-IDENTIFYING_SIZE: Final = 6
-"""A waybill or order number of fewer characters identifies nothing (SPEC 13, "Corroboration")."""
 
 _LEARN_BY_ONE: Final = 200
 """Fewer mentions than these are looked up one by one."""
@@ -162,6 +160,18 @@ class SupportBook:
             for key in side.contact_keys:
                 found[key].add(source_row_of(record.origin))
         return found
+
+    def contacts_shared(self, one: Party, other: Party) -> set[str]:
+        """Return the codes of the reasons that contacts of both parties give to take them for one."""
+        kinds = {
+            key: kind
+            for _, side in self.sides_of(one)
+            for (kind, _), key in zip(side.contacts, side.contact_keys, strict=True)
+            if kind != "alias"
+        }
+        shared = sorted(kinds.keys() & self.contacts_of(other).keys())
+        few = [key for key in shared if len(self.owners_of([key])) <= SHARED_BY_MOST]
+        return {_REASONS.get(kinds[key], "same_account") for key in few}
 
     def owners_of(self, keys: Collection[str], *, beside: SourceRow | None = None) -> list[Party]:
         """Return the parties that have one of the contacts by another row than ``beside``."""

@@ -25,18 +25,21 @@ _EVER = -(1 << 31)
 
 @dataclass(frozen=True, slots=True)
 class ExceededLot:
-    """Quantity-only records of one change of hands on which more cards lean than they state.
+    """Quantity-only records of one change of hands that account for more cards than they state.
 
-    ``records`` are the movements, ``quantity`` what they state together, ``cards`` how many cards need them.
+    ``records`` are the movements, ``quantity`` what they state together, ``cards`` how many cards need them; ``listed``
+    is how many cards other records name of the same sale, ``returned`` how many went back by number.
     """
 
     records: tuple[CustodyEvent, ...]
     quantity: int
     cards: int
+    listed: int = 0
+    returned: int = 0
 
 
-LotLimit = Callable[[Sequence[CustodyEvent]], ExceededLot | None]
-"""What says whether the records of one step of a bridge are leaned on by more cards than they state."""
+LotLimit = Callable[[Sequence[CustodyEvent], int], ExceededLot | None]
+"""What says whether the records of one step of a bridge account for more cards by a day than they state."""
 
 
 class _Window(NamedTuple):
@@ -54,8 +57,8 @@ class _Window(NamedTuple):
 class QuantityIndex:
     """All quantity-only movements of a case, by sender and receiver.
 
-    Built once for many questions; building is linear in the number of records. A question looks only at parties from
-    which the goal can be reached in the hops that are left.
+    Built once for many questions; building is linear in the number of records. A question looks only at records that
+    fit its days and lead on to the goal in the hops that are left, and stops at the second path.
     """
 
     def __init__(self, movements: Iterable[CustodyEvent] = (), *, limit: LotLimit | None = None) -> None:
@@ -83,11 +86,11 @@ class QuantityIndex:
         """Return the quantity-only records on which a step of a bridge rests; none of another step."""
         return self._lots.get(step, ())
 
-    def exceeded_by(self, bridge: Iterable[CustodyEvent]) -> ExceededLot | None:
-        """Return the first records of a bridge on which more cards lean than they state (SPEC 13)."""
+    def exceeded_by(self, bridge: Iterable[CustodyEvent], until: int) -> ExceededLot | None:
+        """Return the first records of a bridge that account for more cards by a day than they state (SPEC 13)."""
         if self._limit is None:
             return None
-        found = (self._limit(self.lots_of(step)) for step in bridge)
+        found = (self._limit(self.lots_of(step), until) for step in bridge)
         return next((exceeded for exceeded in found if exceeded is not None), None)
 
     def goals_of(self, lot: CustodyEvent) -> set[str]:
@@ -141,8 +144,9 @@ class QuantityIndex:
 
     def _find_paths(self, starts: Sequence[str], window: _Window, goal: str) -> Iterator[tuple[CustodyEvent, ...]]:
         """Yield the paths that fit."""
-        distance = self._distances(goal)
         for start in starts:
+            # counted without the start, to which no path comes back: nearly every step of the walk leads to the goal
+            distance = self._distances(goal, start, window)
             for path in self._walk([start], goal, window, distance):
                 yield tuple(self._step(sender, receiver, window) for sender, receiver in itertools.pairwise(path))
 
@@ -159,12 +163,17 @@ class QuantityIndex:
             ):
                 yield from self._walk([*path, receiver], goal, window, distance)
 
-    def _distances(self, goal: str) -> dict[str, int]:
-        """Return the number of hops from each party to ``goal``, up to :data:`MAX_HOPS` - 1."""
+    def _distances(self, goal: str, start: str, window: _Window) -> dict[str, int]:
+        """Return the number of fitting hops from each party but ``start`` to ``goal``, up to :data:`MAX_HOPS` - 1."""
         distance = {goal: 0}
         frontier: Collection[str] = [goal]
         for hops in range(1, MAX_HOPS):
-            frontier = {party for reached in frontier for party in self._backward.get(reached, ())} - distance.keys()
+            frontier = {
+                party
+                for reached in frontier
+                for party in self._backward.get(reached, ())
+                if party != start and party not in distance and self._fitting(party, reached, window)
+            }
             distance.update(dict.fromkeys(frontier, hops))
         return distance
 

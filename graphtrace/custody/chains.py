@@ -47,6 +47,9 @@ MAX_CHAINS = 16
 SLACK_DAYS = 7
 """The days of an order that continues may fall by so many before the order by dates is told beside it."""
 
+IDENTIFYING_SIZE: Final = 6
+"""A waybill or order number of fewer characters identifies nothing (SPEC 13, "Corroboration")."""
+
 FINDING_SEVERITIES: dict[str, Severity] = {
     "check_digit_differs": "warning",
     "hash_differs_from_reply": "error",
@@ -551,9 +554,22 @@ def _draft_chains(
                 (origin for child in onward for origin in child.origins),
                 at=party_dict(step.receiver),
                 to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
+                **_number_of_one_sale(onward),
             )
     ways = forest.chains()
     return [replace(_bridged(way, book, carrier, findings), registered=noted, ended=ended) for way in ways]
+
+
+def _number_of_one_sale(steps: Sequence[CustodyEvent]) -> dict[str, Any]:
+    """Return the order number or waybill that stands with several steps from one sender, where there is one."""
+    stated: dict[str, int] = defaultdict(int)
+    for step in steps:
+        numbers = {origin.record_no for origin in step.origins} | {step.waybill}
+        for number in numbers:
+            if number is not None and len(number) >= IDENTIFYING_SIZE:
+                stated[number] += 1
+    shared = sorted(number for number, times in stated.items() if times > 1)
+    return {"same_number": shared[0]} if shared else {}
 
 
 def _remark_on_ended(steps: Sequence[CustodyEvent], findings: _Findings) -> None:
@@ -682,12 +698,12 @@ def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | No
     draft = ChainDraft([first], set())
     if not first.sender.is_carrier:
         bridge = book.bridge_from_carrier(first.sender.id, first.when.latest, carrier)
-        draft.steps[:0] = _that_suffices(bridge, book, findings) or ()
+        draft.steps[:0] = _that_suffices(bridge, first, book, findings) or ()
     for step in way[1:]:
         before = draft.steps[-1]
         if before.receiver.id != step.sender.id:
             bridge = book.bridge(before.receiver.id, before.when.earliest, step.sender.id, step.when.latest, carrier)
-            bridge = _that_suffices(bridge, book, findings)
+            bridge = _that_suffices(bridge, step, book, findings)
             if bridge is None:
                 draft.gaps.add(len(draft.steps))
             else:
@@ -697,15 +713,20 @@ def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | No
 
 
 def _that_suffices(
-    bridge: tuple[CustodyEvent, ...] | None, book: QuantityIndex, findings: _Findings
+    bridge: tuple[CustodyEvent, ...] | None, after: CustodyEvent, book: QuantityIndex, findings: _Findings
 ) -> tuple[CustodyEvent, ...] | None:
-    """Return a bridge unless more cards lean on one of its records than that states: then it bridges none of them."""
-    exceeded = book.exceeded_by(bridge or ())
+    """Return a bridge to a step unless one of its records would account for more cards than it states.
+
+    Those are the cards that lean on it, those that other records name of the same sale, and those that went back before
+    the step: then it bridges none.
+    """
+    exceeded = book.exceeded_by(bridge or (), after.when.latest)
     if exceeded is None:
         return bridge
     origins = sort_origins(origin for record in exceeded.records for origin in record.origins)
     record = {name: value for name, value in origin_dict(origins[0]).items() if name != "record_no"}
-    findings.add("lot_exceeded", origins, record=record, quantity=exceeded.quantity, cards=exceeded.cards)
+    accounted = {name: count for name in ("listed", "returned") if (count := getattr(exceeded, name))}
+    findings.add("lot_exceeded", origins, record=record, quantity=exceeded.quantity, cards=exceeded.cards, **accounted)
     return None
 
 
@@ -914,7 +935,10 @@ def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardLis
 
 
 def _with_others(drafts: Sequence[ChainDraft], listings: Sequence[CardListing]) -> Iterator[tuple[CardListing, Party]]:
-    """Yield the lists of a party that neither held nor registered the card then, by day, with the party."""
+    """Yield the lists of a party that neither held nor registered the card then, by day, with the party.
+
+    Whoever counts a card in its stock says that it has it: that it once registered it does not explain that.
+    """
     for listing in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
         party, when = listing.party, listing.when
         if party is None:
@@ -927,9 +951,9 @@ def _with_others(drafts: Sequence[ChainDraft], listings: Sequence[CardListing]) 
                 for each in (step.sender, step.receiver)
             }
         else:
-            known = {
-                each for draft in drafts for each in (*draft.holders_on(when), draft.registrant) if each is not None
-            }
+            known = {each for draft in drafts for each in draft.holders_on(when)}
+            if not listing.is_stock:
+                known |= {draft.registrant for draft in drafts if draft.registrant is not None}
         if party not in known:
             yield listing, party
 

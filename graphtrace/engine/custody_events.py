@@ -116,6 +116,51 @@ def lots_sent_unreceived(session: CaseSession, party: Party) -> list[CardInterva
     return difference(lots("sender"), lots("receiver"))
 
 
+def cards_of_same_sales(session: CaseSession, lots: Sequence[CustodyEvent]) -> Mapping[CustodyEvent, int]:
+    """Return how many cards other records name of the sales that records of a number of cards state.
+
+    ``lots`` have one sender and one receiver. Records tell of one sale where they bear one order number or waybill; and
+    where another sheet names as many cards of the same day. Of several sheets the most count. Lots without any are left
+    out.
+    """
+    sides = session.mentions_of([party for lot in lots[:1] for party in (lot.sender, lot.receiver)])
+    between = f"{session.visible_clause} kind IN ({MOVES}) AND " + " AND ".join(
+        f"{side} IN ({', '.join(map(str, mentions)) or 'NULL'})"
+        for side, mentions in zip(("sender", "receiver"), sides.values(), strict=False)
+    )
+
+    def counted(column: str, wanted: Sequence[object]) -> Mapping[Any, Mapping[tuple[str, str | None], int]]:
+        found: dict[Any, dict[tuple[str, str | None], int]] = defaultdict(dict)
+        asked = f"{between} AND list_contains($1, {column})"
+        cards = session.query(
+            f"SELECT {column}, sheet, sum(last - first + 1)::BIGINT FROM ("
+            f"SELECT DISTINCT {column}, sheet, key AS first, key AS last FROM card_records WHERE {asked} UNION "
+            f"SELECT DISTINCT {column}, sheet, first, last FROM range_records WHERE {asked}) GROUP BY ALL",
+            list(wanted),
+        )
+        for value, sheet, count in cards:
+            found[value][session.sheet_sources[sheet][1:]] = count
+        return found
+
+    numbers = {lot: {origin.record_no for origin in lot.origins if origin.record_no is not None} for lot in lots}
+    by_number = counted("record_no", sorted({number for each in numbers.values() for number in each}))
+    by_waybill = counted("waybill", sorted({lot.waybill for lot in lots if lot.waybill is not None}))
+    by_day = counted("day", sorted({lot.when.earliest for lot in lots if lot.when.earliest == lot.when.latest}))
+    found: dict[CustodyEvent, int] = {}
+    for lot in lots:
+        counts = [count for number in numbers[lot] for count in by_number.get(number, {}).values()]
+        counts += by_waybill.get(lot.waybill, {}).values()
+        own = {(origin.sha256, origin.sheet) for origin in lot.origins}
+        counts += [
+            count
+            for sheet, count in by_day.get(lot.when.earliest, {}).items()
+            if count == lot.quantity and sheet not in own
+        ]
+        if counts:
+            found[lot] = min(max(counts), lot.quantity or 0)
+    return found
+
+
 def cards_received_by(session: CaseSession, party: Party) -> Iterator[CardsHistory]:
     """Yield the histories of all cards that a party ever received."""
     mine = f"{session.visible_clause} kind IN ({MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"

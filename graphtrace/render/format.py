@@ -59,13 +59,15 @@ def unread_row(params: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _fill_finding(template: BilingualText, params: Mapping[str, Any], lang: Lang) -> str:
-    named: dict[str, str] = {}
+    named: dict[str, Any] = {}
     for field in ("carrier", "issuer"):
         if isinstance(slug := params.get(field), str):
             named[field] = translate(text_tables.CARRIERS, slug, lang)
     if reason := params.get("reason"):
         table = text_tables.REJECTS if reason in text_tables.REJECTS else text_tables.REMARKS
         named["reason"] = translate(table, reason, lang)
+    if alike := params.get("alias_candidates"):
+        named["alike"] = alike[0]["parties"]
     for name in ("origin", "record"):
         if origin := params.get(name):
             named[name] = format_origin(origin["file"], origin["row"], origin["sheet"])

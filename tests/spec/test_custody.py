@@ -154,6 +154,72 @@ def test_two_lots_that_a_card_may_have_come_in_stand_together(desk: Desk) -> Non
     assert desk.trace(1).params("lot_exceeded")[0]["quantity"] == 3
 
 
+LISTED = "单号,日期,转出方,转入方,ICCID\n" + "".join(f"{{no}},{{day}},E,A,{card(n)}\n" for n in (11, 12, 13))
+BY_NUMBER = "单号,日期,转出方,转入方,数量\nXS20240201001,2024-02-01,E,A,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "quantity", "outcome"),
+    [
+        (LISTED.format(no="XS20240201001", day="2024-02-05"), 3, "broken"),  # of one order
+        (LISTED.format(no="XS20240201001", day="2024-02-05"), 4, "inferred"),  # one is left
+        (LISTED.format(no="7", day="2024-02-01"), 3, "broken"),  # as many on that day
+        (LISTED.format(no="7", day="2024-02-01"), 5, "inferred"),
+        (LISTED.format(no="7", day="2024-02-05"), 3, "inferred"),
+        ("退货日期,退货方,接收方,数量\n2024-02-20,A,E,3\n", 3, "broken"),  # given back before the next step
+        ("退货日期,退货方,接收方,数量\n2024-02-20,A,E,2\n", 3, "inferred"),
+        ("退货日期,退货方,接收方,数量\n2024-03-20,A,E,3\n", 3, "inferred"),
+    ],
+)
+def test_a_lot_by_number_bridges_no_more_than_is_left_of_it(
+    desk: Desk, told: str, quantity: int, outcome: str
+) -> None:
+    bought = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(19)}\n"
+    desk.load(bought, BY_NUMBER.format(quantity), told, moves("A>B 2024-03-01 #1"))
+    result = desk.trace(1)
+    assert (result.outcome, "lot_exceeded" in result.codes) == (outcome, outcome == "broken")
+
+
+def test_a_lot_of_a_carrier_of_which_another_file_names_the_cards_makes_no_registrant(desk: Desk) -> None:
+    listed = "日期,运营商,购卡单位,ICCID\n" + "".join(f"2024-01-05,中国联通,E,{card(n)}\n" for n in (11, 12))
+    desk.load("日期,运营商,购卡单位,数量\n2024-01-05,中国联通,E,2\n", listed, moves("E>A 2024-03-01 #1"))
+    assert {"no_purchase", "lot_exceeded"} <= set(desk.trace(1).codes)
+    assert desk.trace(1).registrant is None
+
+
+def test_one_sale_under_two_names_is_said_to_be_possible(desk: Desk) -> None:
+    sold = "订单号,日期,转出方,转入方,转入方电话,ICCID\n{},2024-03-01,E,{},{},{}\n"
+    desk.load(
+        "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n",
+        sold.format("DD20240301001", "tb张三88", "", card(1)),
+        sold.format("DD20240301001", "张三", "", card(1)),
+        sold.format("7", "宏达贸易有限公司", "13800138000", card(2)),
+        sold.format("7", "李伟", "13800138000", card(2)),
+        sold.format("8", "宏達貿易有限公司", "", card(3)),
+        sold.format("9", "宏达贸易有限公司", "", card(3)),
+    )
+    numbered, called, written = (
+        each["params"]
+        for answer in desk.traces(1, 2, 3)
+        for each in answer.json["findings"]
+        if each["code"] == "double_transfer"
+    )
+    assert (numbered["same_number"], numbered["alias_candidates"]) == ("DD20240301001", [])
+    assert "same_number" not in called
+    reasons = [each["alias_candidates"][0]["reasons"] for each in (called, written)]
+    assert [each[0] for each in reasons] == ["same_telephone", "traditional_simplified"]
+
+
+def test_a_seller_that_counts_a_card_in_its_stock_after_the_sale_is_told(desk: Desk) -> None:
+    desk.load(
+        f"运营商,购卡单位,开卡日期,ICCID\n中国联通,E,2024-01-05,{card(1)}\n",
+        moves("E>A 2024-03-01 #1"),
+        f"盘点日期,单位,ICCID\n2024-06-01,E,{card(1)}\n",
+    )
+    (finding,) = desk.trace(1).params("listed_with_other")
+    assert (finding["listed"], finding["holder"], finding["date"]) == ("E", "A", "2024-06-01")
+
+
 @pytest.mark.parametrize(("used", "user"), [("2024-04-05", None), ("2024-05-05", "A"), ("2024-03-15", "E")])
 def test_nobody_is_presumed_where_a_month_leaves_open_whether_the_card_had_changed_hands(
     desk: Desk, used: str, user: str | None

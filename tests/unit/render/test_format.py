@@ -38,14 +38,16 @@ HOP = {"n": 2, "from": named(XINGHAI), "to": named(SHOP)}
 CARDS = [f"898606190012345678{n:02}" for n in range(9)]
 DATED = [{"party": named(WANG), "date": "2024-04-02"}, {"party": named(ZHAO), "date": "2024-04-09"}]
 
+ALIKE = {"parties": [named(WANG), named(ZHAO)], "score": 0.6, "reasons": ["name_contained"]}
+
 PARAMS: dict[str, list[dict[str, Any]]] = {
     "custody_gap": [dict(GAP.params)],
     "no_purchase": [
         {"first_holder": named(WANG), "carrier": "china-unicom"},
         {"first_holder": None, "carrier": None},
     ],
-    "double_transfer": [{"at": named(SHOP), "to": DATED}],
-    "multiple_registrants": [{"registrants": DATED}],
+    "double_transfer": [{"at": named(SHOP), "to": DATED}, {"at": named(SHOP), "to": DATED, "same_number": "DD20240301"}],
+    "multiple_registrants": [{"registrants": DATED}, {"registrants": DATED, "alias_candidates": [ALIKE]}],
     "carrier_contradicts_number": [{"carrier": named(WANG), "issuer": "china-unicom"}],
     "date_inversion": [{"hop": HOP, "date": "2024-03-01", "previous": "2024-03-05"}],
     "date_disagreement": [{"hop": HOP, "dates": ["2024-03-01", "2024-03-05"]}],
@@ -108,7 +110,9 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
             "record": {"file": "sales.csv", "sha256": "0" * 64, "sheet": None, "row": 7},
             "quantity": 1,
             "cards": 5,
+            **counted,
         }
+        for counted in ({}, {"listed": 1}, {"returned": 1})
     ],
     "moved_after_seizure": [{"hop": HOP, "date": "2024-10-01", "seized": "2024-09-01"}],
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
