@@ -240,7 +240,16 @@ class AnnexChecker(Checker):
             bucket = bucket if named else "activated_unnamed"
         first, last = (onward[0], onward[-1][2]) if onward else ((None, None, None, None), None)
         made = {"bucket": bucket, "acquired": since[0][0], "left": first[0], "channel": first[3] or None}
-        return {**made, "depth": len(onward) or None, "holder": last}
+        return {**made, "depth": self._depth(onward) or None, "holder": last}
+
+    @staticmethod
+    def _depth(onward: list[tuple]) -> int:
+        """Return how many sales the holder is away; a return undoes those that it goes back on."""
+        reached: list[tuple] = []
+        for move in onward:
+            before = [n for n, one in enumerate(reached) if move[4] == "return" and same(one, move[2])]
+            reached = reached[: before[-1] + 1] if before else [*reached, move[2]]
+        return len(reached)
 
     def _mention(self, values: dict, said: dict, fields: tuple, card: dict) -> tuple[str, str] | None:
         """Return identifier and name of a side as a row states them; an operator is known by its words."""

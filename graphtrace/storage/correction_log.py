@@ -20,7 +20,7 @@ ledger until :mod:`graphtrace.storage.neo4j.neo4j_corrections` has marked the re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -471,12 +471,17 @@ READ_AGAIN: Final = "load --again"
 
 
 class UnloadRequest(NamedTuple):
-    """Request to unload a file: ``file`` as typed; ``sha256`` is the hash of the file at that path, if it is a path."""
+    """Request to unload a file: ``file`` as typed; ``sha256`` is the hash of the file at that path, if it is a path.
+
+    ``spares_replacements`` refuses it where a row of the file replaces one of another file, which would then be
+    withdrawn for nothing.
+    """
 
     file: str
     why: str
     who: str
     sha256: str | None = None
+    spares_replacements: bool = False
 
     @classmethod
     def of(cls, file: str | Path, *, why: str, who: str | None) -> UnloadRequest:
@@ -497,7 +502,7 @@ class UnloadRequest(NamedTuple):
         except OSError as error:
             hint = "check_path_and_rights_to_read"
             raise InputError("at_path", path=path, why=os_reason(error), hint=hint) from error
-        return cls(str(file), why.strip(), who or system.account_name(), sha256)
+        return cls(str(file), why.strip(), who or system.account_name(), sha256, spares_replacements=True)
 
     @classmethod
     def of_earlier_reading(cls, name: str, sha256: str) -> UnloadRequest:
@@ -531,12 +536,37 @@ def sheets_of_file(rows: CorrectionSource, text: str, sha256: str | None) -> lis
     return files[named[0]]
 
 
+def _replaced_by(sha256: str, sheets: Collection[int], corrections: Sequence[StoredCorrection]) -> list[Origin]:
+    """Return the rows of other sheets that are withdrawn because a row of a file replaces them."""
+    withdrawn = corrections_as_of(corrections, None)
+    latest = {(each.sheet, each.row): Correction.of_entry(each.entry) for each in corrections if each.row != WHOLE_FILE}
+    return [
+        correction.record
+        for place, correction in sorted(latest.items())
+        if place in withdrawn.withdrawn and place[0] not in withdrawn.unloaded and place[0] not in sheets
+        if correction.by is not None and correction.by.sha256 == sha256
+    ]
+
+
 def plan_unload(
     request: UnloadRequest, rows: CorrectionSource, earlier: Sequence[StoredCorrection], at: str
 ) -> CorrectionPlan:
-    """Return the plan of an unload, which removes the corrections of the file; raises as :func:`sheets_of_file`."""
+    """Return the plan of an unload, which removes the corrections of the file.
+
+    Raises
+    ------
+    NothingFound, UsageError
+        As :func:`sheets_of_file`; and where the request refuses it.
+    """
     sheets = sheets_of_file(rows, request.file, request.sha256)
     unloaded = tuple(sheet.sheet for sheet in sheets)
+    if request.spares_replacements and (replaced := _replaced_by(sheets[0].sha256, unloaded, earlier)):
+        names = [f"{record.file}:{record.row}" for record in replaced]
+        more = len(names) - _LISTED if len(names) > _LISTED else None
+        records = phrase("record_list", records=names[:_LISTED], more=more)
+        raise UsageError(
+            "replaces_records", file=sheets[0].file, records=records, ref=replaced[0].ref, hint="lift_first"
+        )
     first = sheets[0]
     correction = Correction(
         number=len(earlier) + 1,

@@ -65,6 +65,19 @@ def test_a_name_that_two_files_bear_is_asked_about(run: Run, tmp_path: Path, pla
     assert run("unload", str(other), "--why", "x", "--case", place).code == 0
 
 
+def test_a_file_that_replaces_a_row_of_another_is_not_taken_away(run: Run, tmp_path: Path, place: str) -> None:
+    other = tmp_path / "right.csv"
+    other.write_text("转出方,转入方,日期,卡号\n甲,乙,2024-04-01,8986061900000000002\n", "utf-8")
+    assert run("load", str(other), "--case", place).code == 0
+    assert run("correct", "transfers.csv:3", "--by", "right.csv:2", "--why", "读错", "--case", place).code == 0
+    ran = run("unload", "right.csv", "--why", "误发", "--case", place, "--json")
+    assert ran.code == 2
+    assert "transfers.csv:3" in ran.error["message"]
+    assert "--undo" in ran.error["hint"]
+    assert run("correct", "transfers.csv:3", "--undo", "--why", "误改", "--case", place).code == 0
+    assert run("unload", "right.csv", "--why", "误发", "--case", place).code == 0
+
+
 def test_what_is_not_in_the_case_cannot_be_taken_away(run: Run, place: str) -> None:
     assert run("unload", "absent.csv", "--why", "x", "--case", place).code == 1
     assert run("unload", "transfers.csv", "--case", place).code == 2

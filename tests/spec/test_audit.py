@@ -85,6 +85,15 @@ def test_every_fate_of_a_card_has_its_bucket(desk: Desk, bought: str) -> None:
         assert got == {title: {fate} for title, (_, _, fate) in FATES.items()}
 
 
+def test_a_return_undoes_the_sale_that_it_goes_back_on(desk: Desk) -> None:
+    desk.load(
+        moves("U>E 2024-03-01 1-2", "E>A 2024-03-05 1-2", "A>B 2024-03-06 1-2"),
+        f"退货日期,退货方,接收方,ICCID\n2024-03-08,B,A,{card(1)}\n",
+        moves("B>A 2024-03-08 #2"),
+    )
+    assert desk.audit()["resold"]["by_depth"] == {"1": 1, "3": 1}
+
+
 def test_depth_holders_and_channels(desk: Desk) -> None:
     desk.load(
         moves(

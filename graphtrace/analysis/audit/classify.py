@@ -474,7 +474,7 @@ class CardClassifier:
             disposition=disposition,
             outcome=outcome,
             holder=onward[-1].receiver if onward else None,
-            depth=len(onward),
+            depth=_depth(onward),
             channel=None if left is None else left.channel,
             onward=tuple(sorted(channel for channel in others if channel is not None)),
             supplier=receipt.sender,
@@ -621,6 +621,15 @@ def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> boo
     if hop.receiver.is_carrier:
         return True
     return role == "dealer" and (hop.kind == "return" or hop.receiver == receipt.sender)
+
+
+def _depth(onward: Sequence[CustodyEvent]) -> int:
+    """Return the number of sales from whoever a card left to its holder; a return undoes the sales that it goes back on."""
+    reached: list[Party] = []
+    for hop in onward:
+        is_undone = hop.kind == "return" and hop.receiver in reached
+        reached = reached[: reached.index(hop.receiver) + 1] if is_undone else [*reached, hop.receiver]
+    return len(reached)
 
 
 def _disposition_since(
