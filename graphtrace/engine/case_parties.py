@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.identifiers.nobody import is_certainly_person
+from graphtrace.identifiers.party_names import simplify_name
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind, Party
 from graphtrace.results.flows import QuantityTotals, RowsByName
@@ -55,6 +57,17 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
         "ORDER BY id, name_key"
     )
     return [(Party(*row[:4]), row[4]) for row in rows]
+
+
+def persons_of_one_number(session: CaseSession) -> Mapping[str, Sequence[str]]:
+    """Return by id the parties beside whose identifier the records write the names of several persons, with these."""
+    rows = session.query(
+        f"SELECT id, list(DISTINCT name_key ORDER BY name_key) FROM {session.party_schema}.resolved_parties "
+        "JOIN mentions USING (ident) WHERE starts_with(id, 'id:') AND name_key <> '' GROUP BY id "
+        "HAVING count(DISTINCT name_key) > 1 ORDER BY id"
+    )
+    persons = {ident: [name for name in names if is_certainly_person(name)] for ident, names in rows}
+    return {ident: names for ident, names in persons.items() if len(set(map(simplify_name, names))) > 1}
 
 
 def parties_without_identity(session: CaseSession, name_key: str) -> Sequence[Party]:

@@ -31,8 +31,10 @@ from graphtrace.arrays import (
     unique,
 )
 from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices
+from graphtrace.engine.case_parties import persons_of_one_number
 from graphtrace.engine.rule_relations import UNRECORDED, Columns, create_card_tables, create_relations
 from graphtrace.model import EPOCH
+from graphtrace.storage.base import PartyNamesScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.card_events import CardEvents
@@ -189,6 +191,11 @@ def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used
         enterprises=[_enterprise(audit) for audit in audits],
         audited=sorted(audited.values()),
         contacts=_stated_contacts(classifier),
+        several_persons=[
+            (ident, names)
+            for ident, names in persons_of_one_number(classifier.store.session(PartyNamesScope())).items()
+            if not classifier.store.judgements.join(ident)
+        ],
         judged_different=sorted(classifier.store.judgements.different_pairs()),
         is_since_receipt=classifier.role == "dealer",
     )

@@ -128,6 +128,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "contact": "VARCHAR DEFAULT 'at:13700000009'",
         "value": "VARCHAR DEFAULT '13700000009'",
     },
+    "several_persons": {"party": "VARCHAR", "names": "VARCHAR[]"},
     "judged_different": {"party": "VARCHAR", "other": "VARCHAR"},
     "sheets": {
         "sheet": "INTEGER",
