@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from graphtrace.analysis.corroboration import SupportBook, source_row_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.identifiers import is_persons_document, normalize_party_name
+from graphtrace.identifiers.nobody import is_certainly_person, is_familiar
 from graphtrace.identifiers.party_names import simplify_name
 from graphtrace.model import (
     CUSTODY_KINDS,
@@ -33,6 +34,7 @@ from graphtrace.model import (
     Origin,
     Party,
     Seizure,
+    Severity,
     hop_reference,
     party_dict,
 )
@@ -219,7 +221,7 @@ class IdentityChecker:
             party = of_party[0].before.receiver
             yield Finding(
                 code="joined_by_name",
-                severity="warning" if party.namesakes else FINDING_SEVERITIES["joined_by_name"],
+                severity=_severity("joined_by_name", party),
                 params={
                     "hops": [hop_reference(hops[n]) for n in sorted(hops)],
                     "name": self._own_writing(party) or party.name,
@@ -252,7 +254,7 @@ class IdentityChecker:
         origins = tuple(dict.fromkeys((*hop.origins, *(origin for event in stated for origin in event.origins))))
         return Finding(
             code=code,
-            severity="warning" if party.namesakes else FINDING_SEVERITIES[code],
+            severity=_severity(code, party),
             params={
                 "hop": hop_reference(hop),
                 "name": self._own_writing(party) or party.name,
@@ -284,7 +286,8 @@ class IdentityChecker:
         own = {written.get((party.id, named.name_key), named.name) for named, _ in mentions if named.name_key}
         if _has_businesses(party) and own and party.name not in own:
             # a branch or shop that only the records of other cards name has no part in this one
-            return _Identification(replace(party, name=min(own)), written)
+            shown = replace(party, name=min(own))
+            return _Identification(shown, written, _of_several_persons(party, own))
         return _Identification(None, written)
 
     def _own_writing(self, party: Party) -> str | None:
@@ -540,9 +543,27 @@ def _differing_contacts(joint: Joint, supports: SupportBook) -> set[str]:
     }
 
 
+def _severity(code: str, party: Party) -> Severity:
+    """Return how grave it is that a party is joined by its name: graver where that name can be many people's."""
+    return "warning" if party.namesakes or is_familiar(party.name_key) else FINDING_SEVERITIES[code]
+
+
 def _stands_beside(number: str, origins: Iterable[Origin]) -> bool:
     """Whether an unread cell of one of these rows holds an identifier: then nothing may say that none does."""
     return any(number in "".join(cell.split()).upper() for origin in origins for cell in origin.unread_cells.values())
+
+
+def _of_several_persons(party: Party, own: Set[str]) -> Finding | None:
+    """Return the finding that other records write the number of a person beside the name of another."""
+    names = sorted({party.name, *own})
+    are_persons = all(map(is_certainly_person, names))
+    if not are_persons or not _are_other_names({party.name}, own) or party.strong_id is None:
+        return None
+    return Finding(
+        code="number_of_persons",
+        severity=FINDING_SEVERITIES["number_of_persons"],
+        params={"number": party.strong_id, "names": names},
+    )
 
 
 def _known_by_name(party: Party) -> Finding:

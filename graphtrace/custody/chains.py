@@ -72,6 +72,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "lot_exceeded": "warning",
     "delivered_to_other": "warning",
     "identity_differs": "warning",
+    "number_of_persons": "warning",
     "number_of_several": "warning",
     "number_at_other_time": "warning",
     "known_by_number_only": "warning",

@@ -362,6 +362,23 @@ def is_certainly_person(text: str) -> bool:
 
 
 @cache
+def _familiar() -> re.Pattern[str]:
+    titled, before, numbered, unnamed = (
+        "|".join(map(re.escape, _table()[name])) for name in ("titled", "titled_before", "numbered", "unnamed_firm")
+    )
+    surname, counter = f"[{''.join(_written()['surnames'])}]", "(?:[a-z]|[0-9]{1,3}|[一二三四五六七八九十甲乙丙丁]{1,2})"
+    return re.compile(
+        f"[老小阿大]{surname}|{surname}(?:{titled})|(?:{before})\\.?[a-z]+|{unnamed}"
+        f"|(?:{numbered}){counter}|第?{counter}(?:{numbered})"
+    )
+
+
+def is_familiar(key: str) -> bool:
+    """Whether a compared name means somebody only to whoever keeps the book: 老张, 王先生, 客户A, 1号店, 总店, Mr Khan."""
+    return _familiar().fullmatch(_bare(key)) is not None
+
+
+@cache
 def _joined_persons() -> re.Pattern[str]:
     """Return two names of persons and what joins them: which of them it was is not said. Firms keep such names."""
     joined_by = "|".join(map(re.escape, _table()["joined_by"]))

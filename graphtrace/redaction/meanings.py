@@ -263,7 +263,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
     **dict.fromkeys(
         (
             *("name", "party_name", "from_name", "to_name", "other_name", "other_to_name", "user_name"),
-            *("enterprise_name", "other_enterprise_name", "holder"),
+            *("enterprise_name", "other_enterprise_name", "holder", "names", "persons"),
         ),
         M.NAME,
     ),
@@ -285,7 +285,7 @@ KEYS: Final[Mapping[str, Meaning]] = {
     "waybill": M.WAYBILL,
     "order_no": M.ORDER,
     **dict.fromkeys(
-        ("record_no", "record_id", "other_record_id", "declaration_record_id", "purchase_record_id"), M.RECORD
+        ("record_no", "same_number", "record_id", "other_record_id", "declaration_record_id", "purchase_record_id"), M.RECORD
     ),
     **dict.fromkeys(("case_no", "case_nos"), M.CASE_NUMBER),
     "contract_no": M.CONTRACT,

@@ -187,6 +187,28 @@ def test_a_lot_of_a_carrier_of_which_another_file_names_the_cards_makes_no_regis
     assert desk.trace(1).registrant is None
 
 
+def test_a_number_beside_the_names_of_two_persons_is_told(desk: Desk) -> None:
+    sold = "日期,转出方,转入方,转入方证件号,ICCID\n2024-02-01,E,{},110101199003078339," + "{}\n"
+    desk.load(
+        "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n",
+        sold.format("张三", card(1)),
+        sold.format("李四", card(2)).replace("02-01", "02-05") + f"2024-02-06,E,张三手机店,110101199003078339,{card(3)}\n",
+    )
+    found = [each.params("number_of_persons") for each in desk.traces(1, 2, 3)]
+    assert found == [[], [{"number": "110101199003078339", "names": ["张三", "李四"]}], []]
+
+
+def test_a_name_that_means_somebody_only_in_one_book_joins_with_a_warning(desk: Desk) -> None:
+    bought = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n"
+    desk.load(bought, moves("E>王先生 2024-02-01 #1", "E>王伟 2024-02-01 #2"))
+    desk.load(moves("王先生>B 2024-03-01 #1", "王伟>B 2024-03-01 #2"))
+    severities = [
+        [each["severity"] for each in answer.json["findings"] if each["code"] == "joined_by_name"]
+        for answer in desk.traces(1, 2)
+    ]
+    assert [found.count("warning") for found in severities] == [1, 0]
+
+
 def test_one_sale_under_two_names_is_said_to_be_possible(desk: Desk) -> None:
     sold = "订单号,日期,转出方,转入方,转入方电话,ICCID\n{},2024-03-01,E,{},{},{}\n"
     desk.load(

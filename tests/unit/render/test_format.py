@@ -116,6 +116,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     ],
     "moved_after_seizure": [{"hop": HOP, "date": "2024-10-01", "seized": "2024-09-01"}],
     "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
+    "number_of_persons": [{"number": "110101199003078339", "names": ["张三", "李四"]}],
     "number_of_several": [
         {"number": "1064612345678", "records": 1, "date": "2024-06-10", "cards": CARDS},
         {"number": "1064612345678", "records": 12, "date": None, "cards": CARDS},

@@ -122,6 +122,13 @@ def test_cards_that_a_person_holds_by_name_only_are_counted_apart(bench: Bench) 
     assert (breach.cards, breach.params["by_name"]) == (20, 5)
 
 
+def test_cards_under_a_number_beside_names_of_several_persons_are_told(bench: Bench) -> None:
+    bench.account(1, 20, holder=PERSON)
+    bench.add("several_persons", party=PERSON, names=["张三", "李四"])
+    (breach,) = bench.found("many_cards_one_person")
+    assert breach.params["persons"] == ["张三", "李四"]
+
+
 def test_who_is_not_known_to_be_a_person_holds_no_many_cards(bench: Bench) -> None:
     bench.account(1, 100, holder=SHOP)
     bench.account(101, 200, holder=None)
