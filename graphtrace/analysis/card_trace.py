@@ -436,11 +436,13 @@ class _Batch:
         listings = _merge_listings([row for row in rows if row.kind in _LISTING])
         chips = _chip_links(rows)
         quantities = self.tracer.quantities
-        doubtful = {id(row) for each in self._doubtful.get(key, {}).values() for row in each}
-        certain = activations
+        doubtful = {id(row) for each in self._doubtful.get(key, {}).values() for _, row in each}
+        certain, own_listings = activations, listings
         if doubtful:
-            certain = _merge_activations([row for row in rows if row.kind in USE_KINDS and id(row) not in doubtful])
-        custody = self.tracer.custody_of(rows, carrier).with_events(certain, seizures, listings)
+            sure = [row for row in rows if id(row) not in doubtful]
+            certain = _merge_activations([row for row in sure if row.kind in USE_KINDS])
+            own_listings = _merge_listings([row for row in sure if row.kind in _LISTING])
+        custody = self.tracer.custody_of(rows, carrier).with_events(certain, seizures, own_listings)
         findings = custody.findings
         more = [*self._device_findings(key), *self._undecided_findings(key), *self._doubtful_findings(key)]
         if quantities.has_any and custody.chains:
@@ -599,14 +601,14 @@ class _Batch:
             )
 
     def _doubtful_findings(self, key: str) -> Iterable[Finding]:
-        """Yield a finding for each number by which uses are given to this card that may not have had it then."""
-        for link, rows in sorted(self._doubtful.get(key, {}).items(), key=lambda each: each[0].number):
+        """Yield a finding for each number by which records are given to this card that may not have had it then."""
+        for link, dated in sorted(self._doubtful.get(key, {}).items(), key=lambda each: each[0].number):
             yield _finding(
                 "number_at_other_time",
-                _origins(rows)[:MAX_EVIDENCE],
+                _origins([row for _, row in dated])[:MAX_EVIDENCE],
                 number=link.number,
-                records=len(rows),
-                date=min(row.when for row in rows if row.when is not None).day,
+                records=len(dated),
+                date=min(when for when, _ in dated).day,
                 since=None if link.since is None else link.since.day,
                 until=None if link.until is None else link.until.day,
             )
@@ -780,23 +782,25 @@ class _DoubtfulLink(NamedTuple):
     until: DateSpan | None
 
 
-def _doubtful_links(selected: CardSelection) -> Mapping[str, Mapping[_DoubtfulLink, Sequence[StoredRecord]]]:
-    """Return, by card, the uses that name only a number which the card is not known to have had on that day.
+def _doubtful_links(selected: CardSelection) -> Mapping[str, Mapping[_DoubtfulLink, Sequence[tuple[DateSpan, StoredRecord]]]]:
+    """Return, by card, uses and list entries that name only a number which the card is not known to have had then.
 
-    They stay with the card, but say nothing of its user.
+    They stay with the card, but say nothing of its user, and contradict no holder. The day of an entry without one is
+    that until or since which the row says that the customer had the number.
     """
     links = links_by_number(selected.unlinked.links)
-    found: dict[str, dict[_DoubtfulLink, list[StoredRecord]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[_DoubtfulLink, list[tuple[DateSpan, StoredRecord]]]] = defaultdict(lambda: defaultdict(list))
     for row in selected.unlinked.events:
-        key = resolve_subscriber(row, links) if row.kind in USE_KINDS else None
-        if key is None or key not in selected.records or row.when is None:
+        key = resolve_subscriber(row, links) if row.kind in (*USE_KINDS, "card_list") else None
+        when = row.when or _day_of_link(row.origin, "until") or _day_of_link(row.origin, "since")
+        if key is None or key not in selected.records or when is None:
             continue
         numbers = [
             number for number in (row.msisdn, row.imsi) if number and card_of_number(number, row.when, links) == key
         ]
-        doubts = [_doubt_of(number, key, row.when, links[number], selected.records[key]) for number in numbers]
+        doubts = [_doubt_of(number, key, when, links[number], selected.records[key]) for number in numbers]
         if all(each is not None for each in doubts) and (doubt := doubts[0]) is not None:
-            found[key][doubt].append(row)
+            found[key][doubt].append((when, row))
     return found
 
 

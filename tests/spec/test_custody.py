@@ -209,6 +209,34 @@ def test_a_name_that_means_somebody_only_in_one_book_joins_with_a_warning(desk: 
     assert [found.count("warning") for found in severities] == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("cells", "doubted"),
+    [("2019-01-01,2021-01-01", True), ("2019-01-01,", True), ("2024-03-01,", False), (",", False)],
+)
+def test_what_a_list_says_of_a_number_at_another_time_is_not_said_of_the_card(
+    desk: Desk, cells: str, *, doubted: bool
+) -> None:
+    desk.load(
+        f"运营商,购卡单位,开卡日期,ICCID\n中国联通,E,2024-01-05,{card(1)}\n",
+        f"ICCID,接入号,激活时间\n{card(1)},1064812345678,2024-02-01\n",
+        f"中国联通协查结果反馈,,,\n号码,客户名称,入网时间,销户时间\n1064812345678,李四科技有限公司,{cells}\n",
+    )
+    codes = desk.trace(1).codes
+    assert ("number_at_other_time" in codes, "listed_with_other" in codes) == (doubted, not doubted)
+
+
+@pytest.mark.parametrize(
+    ("heading", "user"),
+    [("使用人电话", None), ("使用人单位", None), ("绑定手机", None), ("assigned to", None), ("联系电话", "A")],
+)
+def test_nobody_is_presumed_where_the_user_is_given_otherwise_than_by_name(
+    desk: Desk, heading: str, user: str | None
+) -> None:
+    desk.load(moves("E>A 2024-03-01 #1"), f"ICCID,激活时间,{heading}\n{card(1)},2024-04-01,13800138000\n")
+    result = desk.trace(1)
+    assert (result.end_user, "unread_movement" in result.codes) == (user, user is None)
+
+
 def test_one_sale_under_two_names_is_said_to_be_possible(desk: Desk) -> None:
     sold = "订单号,日期,转出方,转入方,转入方电话,ICCID\n{},2024-03-01,E,{},{},{}\n"
     desk.load(
