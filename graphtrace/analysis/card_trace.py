@@ -782,7 +782,9 @@ class _DoubtfulLink(NamedTuple):
     until: DateSpan | None
 
 
-def _doubtful_links(selected: CardSelection) -> Mapping[str, Mapping[_DoubtfulLink, Sequence[tuple[DateSpan, StoredRecord]]]]:
+def _doubtful_links(
+    selected: CardSelection,
+) -> Mapping[str, Mapping[_DoubtfulLink, Sequence[tuple[DateSpan, StoredRecord]]]]:
     """Return, by card, uses and list entries that name only a number which the card is not known to have had then.
 
     They stay with the card, but say nothing of its user, and contradict no holder. The day of an entry without one is

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.alias_reasons import ordered_pair
-from graphtrace.engine.case_parties import all_names
 from graphtrace.custody.chains import IDENTIFYING_SIZE
+from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import contact_key, parse_contacts

@@ -366,7 +366,10 @@ def _familiar() -> re.Pattern[str]:
     titled, before, numbered, unnamed = (
         "|".join(map(re.escape, _table()[name])) for name in ("titled", "titled_before", "numbered", "unnamed_firm")
     )
-    surname, counter = f"[{''.join(_written()['surnames'])}]", "(?:[a-z]|[0-9]{1,3}|[一二三四五六七八九十甲乙丙丁]{1,2})"
+    surname, counter = (
+        f"[{''.join(_written()['surnames'])}]",
+        "(?:[a-z]|[0-9]{1,3}|[一二三四五六七八九十甲乙丙丁]{1,2})",
+    )
     return re.compile(
         f"[老小阿大]{surname}|{surname}(?:{titled})|(?:{before})\\.?[a-z]+|{unnamed}"
         f"|(?:{numbered}){counter}|第?{counter}(?:{numbered})"
@@ -374,7 +377,7 @@ def _familiar() -> re.Pattern[str]:
 
 
 def is_familiar(key: str) -> bool:
-    """Whether a compared name means somebody only to whoever keeps the book: 老张, 王先生, 客户A, 1号店, 总店, Mr Khan."""
+    """Whether a compared name means somebody only to whoever keeps the book: 老张, 王先生, 客户A, 总店."""
     return _familiar().fullmatch(_bare(key)) is not None
 
 

@@ -285,7 +285,8 @@ KEYS: Final[Mapping[str, Meaning]] = {
     "waybill": M.WAYBILL,
     "order_no": M.ORDER,
     **dict.fromkeys(
-        ("record_no", "same_number", "record_id", "other_record_id", "declaration_record_id", "purchase_record_id"), M.RECORD
+        ("record_no", "same_number", "record_id", "other_record_id", "declaration_record_id", "purchase_record_id"),
+        M.RECORD,
     ),
     **dict.fromkeys(("case_no", "case_nos"), M.CASE_NUMBER),
     "contract_no": M.CONTRACT,

@@ -171,9 +171,7 @@ BY_NUMBER = "单号,日期,转出方,转入方,数量\nXS20240201001,2024-02-01,
         ("退货日期,退货方,接收方,数量\n2024-03-20,A,E,3\n", 3, "inferred"),
     ],
 )
-def test_a_lot_by_number_bridges_no_more_than_is_left_of_it(
-    desk: Desk, told: str, quantity: int, outcome: str
-) -> None:
+def test_a_lot_by_number_bridges_no_more_than_is_left_of_it(desk: Desk, told: str, quantity: int, outcome: str) -> None:
     bought = "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(19)}\n"
     desk.load(bought, BY_NUMBER.format(quantity), told, moves("A>B 2024-03-01 #1"))
     result = desk.trace(1)
@@ -192,7 +190,8 @@ def test_a_number_beside_the_names_of_two_persons_is_told(desk: Desk) -> None:
     desk.load(
         "运营商,购卡单位,开卡日期,起始ICCID,结束ICCID\n" + f"中国联通,E,2024-01-05,{card(1)},{card(9)}\n",
         sold.format("张三", card(1)),
-        sold.format("李四", card(2)).replace("02-01", "02-05") + f"2024-02-06,E,张三手机店,110101199003078339,{card(3)}\n",
+        sold.format("李四", card(2)).replace("02-01", "02-05")
+        + f"2024-02-06,E,张三手机店,110101199003078339,{card(3)}\n",
     )
     found = [each.params("number_of_persons") for each in desk.traces(1, 2, 3)]
     assert found == [[], [{"number": "110101199003078339", "names": ["张三", "李四"]}], []]

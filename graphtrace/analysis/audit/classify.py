@@ -624,7 +624,7 @@ def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> boo
 
 
 def _depth(onward: Sequence[CustodyEvent]) -> int:
-    """Return the number of sales from whoever a card left to its holder; a return undoes the sales that it goes back on."""
+    """Return the number of sales from whoever a card left to its holder; a return undoes those that it goes back on."""
     reached: list[Party] = []
     for hop in onward:
         is_undone = hop.kind == "return" and hop.receiver in reached

@@ -46,7 +46,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         {"first_holder": named(WANG), "carrier": "china-unicom"},
         {"first_holder": None, "carrier": None},
     ],
-    "double_transfer": [{"at": named(SHOP), "to": DATED}, {"at": named(SHOP), "to": DATED, "same_number": "DD20240301"}],
+    "double_transfer": [
+        {"at": named(SHOP), "to": DATED},
+        {"at": named(SHOP), "to": DATED, "same_number": "DD20240301"},
+    ],
     "multiple_registrants": [{"registrants": DATED}, {"registrants": DATED, "alias_candidates": [ALIKE]}],
     "carrier_contradicts_number": [{"carrier": named(WANG), "issuer": "china-unicom"}],
     "date_inversion": [{"hop": HOP, "date": "2024-03-01", "previous": "2024-03-05"}],
