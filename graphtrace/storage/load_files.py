@@ -663,6 +663,8 @@ _WHOLE_SHEET: Final = {
 def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject], pl.DataFrame]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header.
 
+    Where answers are lacking there is one for each field that waits for one.
+
     With it come the rows that name cards, as events that were not read; those of lists and stock without a kind.
     """
     header, cells = _likely_header(sheet)
@@ -677,14 +679,10 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     kind = kind if kind in HOLDER_KINDS else None
     unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
     headings = " | ".join(cell for cell in cells if cell is not None)
-    reject = Reject(
-        row=header,
-        field=None,
-        reason=reason,
-        value=headings,
-        raw=tuple((cell, cell) for cell in cells if cell is not None),
-    )
-    return sheet.counted, [reject_without_secrets(reject, ())], unread
+    raw = tuple((cell, cell) for cell in cells if cell is not None)
+    fields = error.fields if isinstance(error, NeedsAnswer) else ()
+    rejects = [Reject(row=header, field=field, reason=reason, value=headings, raw=raw) for field in fields or (None,)]
+    return sheet.counted, [reject_without_secrets(reject, ()) for reject in rejects], unread
 
 
 def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:

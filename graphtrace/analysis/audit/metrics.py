@@ -418,27 +418,25 @@ class AuditMetrics:
     def months(self) -> Mapping[int, Sequence[MonthCount]]:
         """Cards by the month in which they were acquired, last left (resold ones), and were first used.
 
-        Those of whose receipt no day is stated come last, without a month; a leaving without a day, or that no record
-        states, is in no month.
+        What happened on no stated day, or in no record, comes last, without a month.
         """
         paths, listed, used = self._paths, self.classifier.listed, self.used
         found: dict[int, dict[str | None, list[int]]] = defaultdict(dict)
         month_of: dict[int, str] = {}
 
         def count(audited: int, figure: int, day: int | None, cards: int) -> None:
-            if day is not None:
+            month = None
+            if day is not None and day != UNDATED_DAY:
                 month = month_of.get(day) or month_of.setdefault(day, format_day(day)[:7])
-                found[audited].setdefault(month, [0, 0, 0])[figure] += cards
+            found[audited].setdefault(month, [0, 0, 0])[figure] += cards
 
-        for audited, cards in self.undated.items():
-            found[audited][None] = [cards, 0, 0]
         for (audited, number), counted in self._by_path.items():
             path = self.classifier.paths[number]
             count(audited, _ACQUIRED, path.acquired, counted.cards)
             if path.disposition == "resold" and not path.own_left:
                 count(audited, _RESOLD, path.left, counted.cards)
         for seen in self._listed:
-            own = np.flatnonzero(paths.is_own_left[seen.path] & (listed.day[seen.rows] != UNDATED_DAY))
+            own = np.flatnonzero(paths.is_own_left[seen.path])
             for seller, day, cards in group_counts(seen.audited[own], listed.day[seen.at(own)]):
                 count(seller, _RESOLD, day, cards)
         for rows, audited_parties, _ in self._used:
