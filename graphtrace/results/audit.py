@@ -519,8 +519,8 @@ class Audit(LocalizedDictMixin):
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
     calls active, ``held_with_unread`` those that it still holds and about which rows were not read. ``left_unrecorded``
-    are those of the resold cards that no record has the party pass on, so that they are in no named month, no time and no
-    rule of its sales; ``sold_to_two`` those of the disputed ones that records have it pass on to two.
+    are those of the resold cards that no record has the party pass on, so that they are in no named month, no time and
+    no rule of its sales; ``sold_to_two`` those of the disputed ones that records have it pass on to two.
     ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     ``registered_only`` are those cards of an enterprise that rest on registrations alone.
     ``rules_not_asked`` are rules about cards, where records state only how many the party received. ``unread_rows``
