@@ -9,6 +9,8 @@ types is never judged by them. Text in scientific notation is damaged wherever i
 from __future__ import annotations
 
 import math
+import re
+from itertools import product
 from typing import Final, Self
 from unicodedata import normalize
 
@@ -87,6 +89,31 @@ def illegible_interval(text: str) -> tuple[str, str] | None:
     """
     found = [number for number in _ILLEGIBLE.findall(normalize("NFKC", text)) if _SIGNS.search(number)]
     return (_SIGNS.sub("0", found[0]), _SIGNS.sub("9", found[0])) if len(found) == 1 else None
+
+
+_LOOKS_LIKE: Final = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
+_UNKNOWN: Final = late("[*×□○?Xx_某#]")
+_PARTLY_KNOWN: Final = late("(?=[0-9]{4})89[0-9*×□○?Xx_某#]{17,18}")
+_MOST_UNKNOWN: Final = 3
+"""Digits of a card's number that cannot be read while the numbers that it may be are still told one by one."""
+
+
+def numbers_that_fit(text: str) -> list[str]:
+    """Return the numbers of cards that a cell may mean of which some digits cannot be read, or are letters like digits.
+
+    A number with its check digit is among them only where that is right.
+
+    >>> numbers_that_fit("898606253002102001?3"), numbers_that_fit("8986O625300210200123")
+    (['89860625300210200143'], [])
+    """
+    written = re.sub(r"[\s-]", "", normalize("NFKC", text))
+    bare = written.translate(_LOOKS_LIKE)
+    signs = len(_UNKNOWN.findall(bare))
+    if signs > _MOST_UNKNOWN or not _PARTLY_KNOWN.fullmatch(bare) or (bare == written and not signs):
+        return []
+    parts = _UNKNOWN.split(bare)
+    every = [zip(parts, (*digits, ""), strict=True) for digits in product("0123456789", repeat=signs)]
+    return [number for pairs in every if checksum_status(number := "".join(map("".join, pairs))) != "bad"]
 
 
 def damage_interval(text: str) -> tuple[str, str] | None:

@@ -56,7 +56,7 @@ _PATTERNS: Final = frozenset(
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
         *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
-        *("way", "receipt", "exchange", "stock", "goods", "born"),
+        *("way", "receipt", "exchange", "stock", "goods", "born", "beside"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -140,8 +140,14 @@ _DELIVERED: Final = pattern_of("part", "delivered")
 _UNIT: Final = pattern_of("part", "unit")
 _PACKED: Final = pattern_of("part", "packed")
 _PART_HEADING: Final = pattern_of("part", "heading")
+_WHOLE: Final = pattern_of("part", "whole")
+_COUNTED: Final = late("(?:数量?|张数?|量|件数?|个数?|片数?|枚数?)$|(?:qty|quantity|count|nos|pcs|units|cards|sims)$")
 _NEW_CARD: Final = pattern_of("exchange", "new")
 _PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
+_BESIDE: Final = pattern_of("beside")
+_LATER: Final = {
+    topic: late(f"(?:{pattern.pattern})$") for topic, pattern in patterns_of("beside", "party", "paper").items()
+}
 _END_OF_REGISTRATION: Final = pattern_of("registration")
 _SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled", "person")
 _DOUBT: Final = patterns_of(
@@ -289,6 +295,12 @@ def _opposite(meaning: str) -> str:
     return meaning if meaning in (STATE, OPEN) else NOTHING
 
 
+_ALL_WENT: Final = late(
+    "^(?:实|已|点|本次|有效|合格|应|总|共)(?!.*[退拒废缺欠])|deliver|received|accepted|shipped|sent|actual|issued|good|total"
+)
+_MONEY_OF: Final = late(
+    "[价额款费税元钱率利佣账帐]|积分|提成|点数|折|[分期号级序码度龄位重点]$|里程|体积|月租|租金|档|第"
+)
 _MONEY: Final = late(
     "(?:收|付|回|结|还|打|汇)(?:到|入|出)?(?:货|尾|余|预付)?款(?:$|[^退].{0,11})|(?:微信|支付宝|银行)?转[账帐].{0,12}"
 )
@@ -340,6 +352,31 @@ def is_number_delivered(heading: str) -> bool:
     return _DELIVERED.fullmatch(heading) is not None
 
 
+@lru_cache(maxsize=1 << 12)
+def may_count_part(heading: str) -> bool:
+    """Whether a number below a heading, beside the quantity of a row, may be that of the cards that went otherwise.
+
+    >>> [may_count_part(heading) for heading in ("实收", "换货数量", "rejected qty", "箱数", "应发数量", "单价")]
+    [True, True, True, False, False, False]
+    """
+    bare = _REMARK.sub("", own_words(heading))
+    if _HAN.search(bare):
+        return (
+            _WHOLE.fullmatch(bare) is None
+            if _COUNTED.search(bare)
+            else not (is_plain(heading) or _MONEY_OF.search(bare))
+        )
+    words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
+    if words and not _COUNTED.fullmatch(words[-1]) and is_plain(heading):
+        return False
+    return not all(_WHOLE.fullmatch(word) or _BESIDE.fullmatch(word) for word in words)
+
+
+def counts_whole(heading: str) -> bool:
+    """Whether such a number says, where it is the whole quantity, that all cards went (实收, accepted)."""
+    return _ALL_WENT.search(own_words(heading)) is not None
+
+
 def names_new_card(heading: str) -> bool:
     """Whether a heading is that of a card that went out for the one of its row (新卡号, 换后ICCID)."""
     return _NEW_CARD.fullmatch(heading) is not None
@@ -359,6 +396,29 @@ def is_out_of_service(state: str) -> bool:
 def is_day_of_link(heading: str, end: str) -> bool:
     """Whether a heading is that of the day ``since`` or ``until`` which a card had its number (绑定时间, 解绑时间)."""
     return _NUMBER[end].fullmatch(heading) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def topic_of_later_act(heading: str) -> str | None:
+    """Return of what a heading is that may be of what became of cards later: ``day``, ``party`` or ``paper``.
+
+    ``None`` where every part of it is about the movement of the row, its papers or its goods; ``day`` where nothing
+    tells of what it is. Only the cells tell whether there are days below it.
+
+    >>> [topic_of_later_act(heading) for heading in ("回库日期", "寄回单号", "转交人", "passed to", "追回")]
+    ['day', 'paper', 'party', 'party', 'day']
+    >>> [topic_of_later_act(heading) for heading in ("下单日期", "快递单号", "制单人", "orderCreatedAt")]
+    [None, None, None, None]
+    """
+    bare = own_words(heading)
+    if _HAN.search(bare):
+        is_known = len(bare) <= LONGEST_WORD and late(f"(?:{_BESIDE.pattern})*").fullmatch(bare) is not None
+        ends = {topic: _LATER[topic].search(bare) is not None for topic in _LATER}
+    else:
+        words = [word.casefold() for word in _WORD_OF_HEADING.findall(normalize("NFKC", heading))]
+        is_known = all(word in _LAST or _BESIDE.fullmatch(word) for word in words)
+        ends = {topic: bool(words) and _LATER[topic].fullmatch(words[-1]) is not None for topic in _LATER}
+    return None if is_known else next((topic for topic, is_end in ends.items() if is_end), "day")
 
 
 def names_further_party(heading: str) -> bool:

@@ -7,9 +7,10 @@ NFKC; a pattern for "any digit" would let other scripts through.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
@@ -131,6 +132,25 @@ class StatedYear(NamedTuple):
     def of(self, month: str) -> int | None:
         """Return the year of a date in a month, ``None`` if nothing states it."""
         return self.year if int(month) in self.months else self.otherwise
+
+
+def months_in_one_year(months: Sequence[int]) -> frozenset[int]:
+    """Return the months, in the order of the rows, that a year stated for all of them can be that of.
+
+    Rows in the order of their days that run on over New Year have the months of two years: those of the first are
+    returned, but for months of both.
+
+    >>> sorted(months_in_one_year([11, 12, 12, 1, 2])), len(months_in_one_year([3, 1]))
+    ([11, 12], 12)
+    """
+    steps = [after - before for before, after in pairwise(months)]
+    turns = [at for at, step in enumerate(steps, 1) if step < -_HALF_YEAR]
+    if len(turns) != 1 or any(-_HALF_YEAR <= step < 0 for step in steps):
+        return ALL_MONTHS
+    return frozenset(months[: turns[0]]) - frozenset(months[turns[0] :])
+
+
+_HALF_YEAR: Final = 6
 
 
 @lru_cache(maxsize=1 << 16)

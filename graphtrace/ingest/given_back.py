@@ -16,12 +16,21 @@ from graphtrace.ingest.row_status import is_status_heading
 from graphtrace.patterns import late
 
 RETURN: Final = late(
-    "退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
-    "|(?:回收|收回|划回|召回)(?!站|款|货款|钱|账|金额)|return(?!_?(?:policy|rate|address|label))"
+    "^(?!.*(?:截止|允许|[可能]以?退|支持退|上[月期年次]|本[月期年]|累计|合计|期限|最[晚迟]|deadline|until|before"
+    "|(?<![a-z])return[ _]?by$))(?:.*?)(?:退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍"
+    "|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
+    "|(?:回收|收回|划回|召回)(?!站|款|货款|钱|账|金额)"
+    "|return(?!able|_?(?:policy|rate|address|label|window|period|terms)))"
 )
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 
+_OF_ROW: Final = late(
+    "日期?|时间|原因|理由|人|方|客户|单|return(?:ed)?_?(?:on|at|by|from|to|date|time|reason|no|note|number)"
+)
+"""Found in headings of returns that are about the whole of a row; a number of cards says how many of it."""
+
 GIVES_BACK: Final = late("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
+_ALONE: Final = frozenset({"退货", "退卡", "退回", "return", "returns"})
 _SELLER: Final = late("卖|售|供|seller|supplier|vendor")
 _BUYER: Final = late("买|购|客户|buyer|purchaser|customer")
 _TAKES: Final = late("谁[拿领要买提]|[拿买购][货卡买]|买[家方]")
@@ -123,7 +132,8 @@ def what_is_listed(
 
 def _are_all_marked(headings: Sequence[str], filled: Collection[int] | None) -> bool:
     """Whether every row says something of a return, as far as rows are known."""
-    return filled is None or bool({*marks_of(headings)} & {*filled})
+    marks = [at for at in marks_of(headings) if filled is None or at in filled]
+    return any(_OF_ROW.search(headings[at]) or headings[at] in _ALONE for at in marks) or filled is None
 
 
 def says_yes(cell: str) -> bool:

@@ -33,7 +33,15 @@ from graphtrace.ingest.date_orders import (
     order_question,
     titles_of,
 )
-from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, is_no_day, lacks_year, parse_date
+from graphtrace.ingest.dates_and_quantities import (
+    DayOrder,
+    StatedYear,
+    day_order,
+    is_no_day,
+    lacks_year,
+    months_in_one_year,
+    parse_date,
+)
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
@@ -151,6 +159,7 @@ from graphtrace.model import (
     KINDS,
     SUPPORT_KINDS,
     USE_KINDS,
+    DateSpan,
     DocumentBasis,
     Kind,
     RecordKind,
@@ -886,6 +895,7 @@ def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
     return found
 
 
+_ANY_YEAR: Final = StatedYear(2024)
 _ELSEWHERE: Final = -1
 """Row of a title of another sheet."""
 
@@ -1079,6 +1089,7 @@ class SheetParser:
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
             sides=sides,
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
+            quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
         )
         served = {at for plan in plans for at in plan.columns.values()}
@@ -1212,8 +1223,13 @@ class SheetParser:
         elif yearless and len(self._sheet.head_rows) < TOP_ROWS and (found := year_of_dates(cells)) is not None:
             self._rows.year = found._replace(month_first=_is_in_chinese(self._sheet))
             self._rows.remark_stated_above("date", self._header.row, yearless[0], "year_concluded")
+        read = [parse_date(cell, year=_ANY_YEAR._replace(month_first=_is_in_chinese(self._sheet))) for cell in yearless]
+        within = months_in_one_year([int(format_day(day.earliest)[5:7]) for day in read if isinstance(day, DateSpan)])
+        if self._rows.year is not None:
+            self._rows.year = self._rows.year._replace(months=self._rows.year.months & within)
         is_open = any(parse_date(cell, year=self._rows.year) == "bad_date" for cell in yearless)
         answer = _answered_year(self._sheet, answers)
+        answer = answer and answer._replace(months=within)
         if is_open and answer is not None:
             year = self._rows.year
             self._rows.year = answer if year is None else year._replace(otherwise=answer.year)

@@ -22,6 +22,7 @@ from graphtrace.ingest.acts import (
     asks_at_large,
     asks_seized,
     casts_doubt,
+    counts_whole,
     denies,
     denies_use,
     doubts_rows,
@@ -41,6 +42,7 @@ from graphtrace.ingest.acts import (
     is_stray,
     is_undone,
     may_be_no_sale,
+    may_count_part,
     may_deny,
     may_name_user,
     names_further_party,
@@ -57,6 +59,7 @@ from graphtrace.ingest.acts import (
     tells_outcome,
     tells_outcome_of_use,
     tells_use,
+    topic_of_later_act,
     undoes,
     undoes_seizure,
     undone_by,
@@ -104,6 +107,7 @@ _OF_USERS: Final = tuple(map(KINDS.index, USE_KINDS))
 _SEIZURE: Final = KINDS.index("seizure")
 _OF_CARRIERS: Final = tuple(map(KINDS.index, ("purchase", "registration")))
 _OF_PERSONS: Final = (*_OF_USERS, _SEIZURE)
+_OF_DEALINGS: Final = tuple(KINDS.index(kind) for kind in CUSTODY_KINDS if kind != "registration")
 _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
 _LISTED: Final = KINDS.index("card_list")
@@ -129,6 +133,8 @@ class BesideColumn(NamedTuple):
     """What else may speak against a row where most cells of the column are numbers."""
     unless: int | None = None
     where: int | None = None
+    beside: int | None = None
+    """The column of the quantity of a row: a number that is equal or greater is not of some of its cards."""
 
 
 _STATUS: Final = patterns_of("status", "order", "under_way", "sent")
@@ -166,6 +172,7 @@ def columns_beside(
     sides: Collection[int] = (),
     holder: int | None = None,
     used_on: int | None = None,
+    quantity: int | None = None,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -201,6 +208,8 @@ def columns_beside(
         The column of the person from whom cards were seized; where it is filled, no sentence has to name that person.
     used_on
         The column of the day of a use; where it is empty, a state by which there was none speaks against nothing.
+    quantity
+        The column of the number of cards of a movement.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -208,6 +217,10 @@ def columns_beside(
     names_party = names_further_party if is_moved else names_party_behind_seized
     further = [at for at in unread if names_party(bare[at])] if is_moved or is_seized else []
     further += unused if is_moved or is_seized else []
+    # a movement names a day of its own, or several; an unknown one may be that on which the cards went elsewhere
+    is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
+    later = {at: topic_of_later_act(headings[at]) for at in unread if is_settled and at not in headless}
+    further += [at for at, topic in later.items() if topic == "party" and at not in further]
     others_used = [*(beside_use or ()), *(at for at in unread if may_name_user(bare[at]))]
     others_used = [at for at in others_used if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]
@@ -230,7 +243,6 @@ def columns_beside(
     # a list of cards with their parties says of each whose it is
     with_lists = (*_STATED, _LISTED) if sides and {*kinds} == {"card_list"} else _STATED
     # the words of columns of what became of movements decide their rows, or are asked about; a name may be a word
-    is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
     settled = {at for at in unmet if is_settled and tells_outcome(bare[at]) and not is_signature(bare[at])}
     met = {*(at for at in values if at < len(headings)), *further, *others} - (understood - {*doubts}) - {*unmet}
 
@@ -313,6 +325,23 @@ def columns_beside(
         *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in ends),
+        *(
+            BesideColumn(at, REMARK_NOT_READ, unanswered(_is_day if topic == "day" else _is_paper, at), _OF_DEALINGS)
+            for at, topic in later.items()
+            if topic in ("day", "paper") and at in others and at not in {*ends, *failed}
+        ),
+        *(
+            BesideColumn(
+                at,
+                REMARK_NOT_READ,
+                _is_number_of_some if counts_whole(headings[at]) else _is_number,
+                _OF_DEALINGS,
+                beside=quantity,
+            )
+            for at in (unread if quantity is not None and is_settled else ())
+            if at in others and at not in {*headless, *ends, *failed} and may_count_part(headings[at])
+            if RETURN.search(bare[at]) is None
+        ),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
@@ -362,6 +391,10 @@ class SaidBeside:
                     says &= ~(cells == block[side]).fill_null(value=False)
             if each.unless is not None:
                 says &= block[str(each.unless)].is_null()
+            if each.beside is not None:
+                parts, whole = (_number(block[str(at)]) for at in (each.column, each.beside))
+                below = whole if each.says is _is_number_of_some else whole + 1
+                says &= ((parts != 0) & (parts < below)).fill_null(value=False)
             if each.where is not None:
                 says &= block[str(each.where)].is_not_null()
             if (found := block.select(ROW, cells.alias(str(each.column))).filter(says)).height:
@@ -730,6 +763,34 @@ def _is_known(heading: str, text: str) -> bool:
 
 def _is_filled(text: str) -> bool:
     return not (says_nothing(text) or is_undone(text) or text.startswith(_DENIED) or text.strip("0. ") == "")
+
+
+def _number(cells: pl.Series) -> pl.Series:
+    return cells.str.replace_all("[,，张枚个片 ]", "").cast(pl.Float64, strict=False)
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _is_number_of_some(text: str) -> bool:
+    return _is_number(text)
+
+
+_NUMBER: Final = late(r"\s*-?[0-9][0-9,，]*(?:\.0+)?\s*[张枚个片]?\s*")
+_DAY: Final = late(
+    r"(?:(?:19|20)[0-9]{2}[-./年])?(?:0?[1-9]|1[0-2])[-./月](?:[12][0-9]|3[01]|0?[1-9])日?(?:[ T]?[0-9]{1,2}[:时].*)?"
+    r"|[0-9]{1,2}[-./](?:[0-9]{1,2}|[A-Za-z]{3,9})[-./](?:(?:19|20)?[0-9]{2})(?:[ T][0-9].*)?"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+)
+
+
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(text.strip()) is not None
+
+
+def _is_paper(text: str) -> bool:
+    return not says_nothing(text) and any(map(str.isdigit, text))
 
 
 _LONGEST_WORD: Final = 3

@@ -25,6 +25,7 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.identifiers.damage import numbers_that_fit
 from graphtrace.ingest.card_cells import complete_last, last_of
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.ingest.sheet import ROW
@@ -91,6 +92,7 @@ def lot_of(card: Iccid) -> KeyRange:
     return KeyRange(head, size, number, number)
 
 
+_LETTERS: Final = late("[^0-9]")
 _AND_SO_ON: Final = late(r"\s{0,2}起\D{0,4}([0-9]{1,6})\s?[张枚个]")
 _OTHER_ENDS: Final = late(r"(?:\s{0,2}[/、,，;；和及与]\s{0,2}([0-9]{2,12})(?![0-9]))+")
 
@@ -102,7 +104,11 @@ def cards_in_text(text: str | None) -> Iterator[KeyRange]:
     """
     from graphtrace.ingest.free_text import find_in_text
 
-    if text is None or len(text) <= _LONGEST_NUMBER:
+    if text is None:
+        return
+    for number in numbers_that_fit(text) if _LETTERS.search(text) else ():
+        yield from lots_between(_card(number), None)
+    if len(text) <= _LONGEST_NUMBER:
         return
     for find in find_in_text(text):
         if find.kind not in ("iccid", "range"):

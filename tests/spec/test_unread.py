@@ -800,3 +800,21 @@ def test_a_list_that_waits_for_a_further_answer_is_quoted_with_its_cards(tmp_pat
     with gt.open_case(tmp_path / "c.gtrace") as case:
         case.load(tmp_path / "a.csv", answers=["kind=card_list"])
         assert "unread_movement" in {each.code for each in case.trace(card)[0].findings}
+
+
+@pytest.mark.parametrize("at", [9, 18])
+@pytest.mark.parametrize("sign", ["?", "X", "*", "□", "_", "某"])
+def test_a_number_with_a_digit_that_cannot_be_read_is_told_with_the_card_that_it_fits(
+    desk: Desk, at: int, sign: str
+) -> None:
+    number = "89860619000000000012"
+    written = number[:at] + sign + number[at + 1 :]
+    desk.load(SOLD, f"{HEAD}E,A,2024-03-05,{written}\nE,A,2024-03-05,{card(2)}\n")
+    assert [reason for _, reason, _ in unread(desk, number)] == ["bad_identifier"]
+    assert unread(desk, 3) == []
+
+
+@pytest.mark.parametrize("written", ["8986O619000000000012", "898606l9000000000012", "89860619ooooooooool2"])
+def test_a_number_with_letters_for_digits_is_told_with_its_card(desk: Desk, written: str) -> None:
+    desk.load(SOLD, f"{HEAD}E,A,2024-03-05,{written}\nE,A,2024-03-05,{card(2)}\n")
+    assert [reason for _, reason, _ in unread(desk, "89860619000000000012")] == ["bad_identifier"]

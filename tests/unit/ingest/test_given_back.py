@@ -312,3 +312,18 @@ def test_a_negative_number_beside_returned_faulty_is_the_return() -> None:
         (3, "return", "Moon Ltd"),
     ]
     assert [each.row for each in parser.rejects] == [4]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        *(("退货截止日", "2024-04-01"), ("允许退货", "是"), ("上月退货数", "3"), ("累计退货", "3")),
+        *(("returnable", "yes"), ("退回数", "2"), ("退货数", "3"), ("returned qty", "2")),
+    ],
+)
+def test_terms_and_numbers_of_returns_in_every_row_make_no_list_of_returns(heading: str, cell: str) -> None:
+    heads = ("日期", "转出方", "转入方", "起始ICCID", "结束ICCID", "数量", heading)
+    rows = [(SOLD, "甲", name, CARD(n), CARD(n + 9), "10", cell) for n, name in ((10, "李四"), (30, "王五"))]
+    told, parser = read(heads, *rows)
+    assert [each[1] for each in told] == ["transfer"] * 2
+    assert bool(unread(parser)) == cell.isdigit()

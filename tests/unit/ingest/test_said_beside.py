@@ -469,3 +469,76 @@ def test_the_clerk_of_a_row_says_nothing_of_it_but_a_word_in_his_place_does(head
     assert (len(loaded), parser.unread.height) == (3, 0)
     loaded, parser = read_rows((*HEADS, heading), sale(1, "包永明"), sale(2, "没给"))
     assert parser.unread["row"].to_list() == [3]
+
+
+LATER_ACTS = [
+    ("回库日期", "2024-03-10"),
+    ("追回时间", "10/03/2024"),
+    ("再转出日期", "2024-03-10"),
+    ("寄回单号", "SF123456789"),
+]
+LATER_ACTS += [("转交人", "李四"), ("passed to", "李四"), ("recovered on", "2024-03-10"), ("拆回", "2024-03-10")]
+
+
+@pytest.mark.parametrize(("heading", "cell"), LATER_ACTS)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_day_a_party_or_a_parcel_of_an_unknown_act_is_told_with_the_movement(
+    heading: str, cell: str, bulk: bool
+) -> None:
+    loaded, parser = read_rows((*HEADS, heading), sale(1, cell), sale(2, None), bulk=bulk)
+    assert [each["kind"] for each in loaded] == ["transfer"] * 2
+    assert parser.unread.select("row", "field").rows() == [(2, heading)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        *(
+            (f"{act}日期", "2024-03-10")
+            for act in ("下单", "付款", "开票", "审核", "创建", "合同签订", "到期", "套餐生效")
+        ),
+        *((f"{act}人", "李四") for act in ("制单", "审核", "收货", "介绍", "法定代表")),
+        *(("快递单号", "SF1"), ("合同编号", "HT1"), ("Created By", "Ravi"), ("orderUpdatedAt", "2024-03-10")),
+        *(("Invoice Date", "2024-03-10"), ("档口", "12-3号")),
+    ],
+)
+def test_what_is_about_the_movement_and_its_papers_is_no_later_act(heading: str, cell: str) -> None:
+    _, parser = read_rows((*HEADS, heading), sale(1, cell), sale(2, None))
+    assert parser.unread.is_empty()
+
+
+RANGE = ("日期", "转出方", "转入方", "起始ICCID", "结束ICCID", "数量")
+
+
+def lot(number: int, more: str | None) -> Row:
+    return ("2024-03-05", "甲公司", "乙公司", CARD(number), CARD(number + 9), "10", more)
+
+
+@pytest.mark.parametrize("heading", ["实收", "未发", "换货数量", "破损", "差异", "rejected qty", "short", "backorder"])
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_number_of_some_of_the_cards_of_a_row_is_told_with_them(heading: str, bulk: bool) -> None:
+    _, parser = read_rows((*RANGE, heading), lot(10, "2"), lot(30, "0"), lot(50, None), bulk=bulk)
+    assert parser.unread.select("row", "reason", "field").rows() == [(2, "remark_not_read", heading)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("实收", "10"),
+        ("实收", "4500"),
+        ("应发", "10"),
+        ("箱数", "2"),
+        ("单价", "5"),
+        ("Rate", "3"),
+        ("No of boxes", "1"),
+    ],
+)
+def test_a_number_that_is_no_part_of_the_quantity_says_nothing_of_the_cards(heading: str, cell: str) -> None:
+    _, parser = read_rows((*RANGE, heading), lot(10, cell), lot(30, cell))
+    assert parser.unread.is_empty()
+
+
+@pytest.mark.parametrize("heading", ["未发", "rejected qty", "缺少"])
+def test_a_number_of_all_cards_that_did_not_go_is_told(heading: str) -> None:
+    _, parser = read_rows((*RANGE, heading), lot(10, "10"), lot(30, None))
+    assert parser.unread.height == 1

@@ -98,3 +98,26 @@ def test_that_a_title_states_the_year_is_told() -> None:
     ]
     _, parser = read_rows(("2024年度台账", None, None, None), HEADINGS, ("2024-3-5", "甲", "乙", CARD(1)))
     assert parser.remarks == []
+
+
+OVER_NEW_YEAR = ["12月28日", "12月30日", "1月2日", "1月5日"]
+
+
+def over_new_year(*titles: Row, **answers: str) -> list[tuple[int, str]]:
+    rows = [(day, "甲", "乙", CARD(n)) for n, day in enumerate(OVER_NEW_YEAR)]
+    loaded, parser = read_rows(*titles, HEADINGS, *rows, answers=answers or None)
+    assert len(loaded) + len(parser.rejects) == len(rows)
+    return [(each["row"] - len(titles), format_day(each["first_day"])) for each in loaded]
+
+
+def test_rows_that_run_on_over_new_year_are_of_the_year_of_the_title_up_to_there_only() -> None:
+    title = ("2023年销售台账", None, None, None)
+    assert over_new_year(title) == [(2, "2023-12-28"), (3, "2023-12-30")]
+    assert over_new_year(title, year="2024")[2:] == [(4, "2024-01-02"), (5, "2024-01-05")]
+    assert over_new_year(year="2023") == [(2, "2023-12-28"), (3, "2023-12-30")]
+
+
+def test_rows_of_one_year_in_no_order_are_all_of_the_year_of_the_title() -> None:
+    rows = [(day, "甲", "乙", CARD(n)) for n, day in enumerate(("12月1日", "3月5日", "11月2日", "1月3日"))]
+    loaded, _ = read_rows(("2023年销售台账", None, None, None), HEADINGS, *rows)
+    assert [format_day(each["first_day"])[:4] for each in loaded] == ["2023"] * 4

@@ -124,7 +124,13 @@ def test_the_name_of_a_file_decides_nothing_and_is_quoted_with_its_cards(name: s
     assert named(f"{name}.csv", as_kind="return")[0] == 3
 
 
-@pytest.mark.parametrize("name", ["待核实", "错误数据", "存疑"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("待核实", "错误数据", "存疑", "推定流向分析表", "群众举报线索", "网络流传的出货单", "AI生成 关系推演"),
+        *("Working hypothesis of the flow", "Training exercise", "演练"),
+    ],
+)
 def test_the_name_of_a_sheet_or_a_title_that_doubts_its_rows_is_quoted_with_its_cards(name: str) -> None:
     assert named("a.xlsx", name) == (3, [("name_not_read", name)], {("name_not_read", name)})
     kinds, parser = read(name, None)
@@ -132,7 +138,9 @@ def test_the_name_of_a_sheet_or_a_title_that_doubts_its_rows_is_quoted_with_its_
     assert {each["text"] for each in parser.unread.iter_rows(named=True)} == {name}
 
 
-@pytest.mark.parametrize("name", ["销售明细", "流量计划", "2024-03_sales", "蓝讯退换货中心有限公司", "核对单"])
+@pytest.mark.parametrize(
+    "name", ["销售明细", "流量计划", "2024-03_sales", "蓝讯退换货中心有限公司", "核对单", "涉案线索卡", "分析"]
+)
 def test_other_names_of_files_and_sheets_say_nothing(name: str) -> None:
     assert named(f"{name}.csv", name) == (3, [], set())
 
