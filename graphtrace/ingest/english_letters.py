@@ -48,6 +48,19 @@ _POINTS: Final = late(
     re.IGNORECASE,
 )
 """Found in sentences that speak of the cards of the table below them, and not of any."""
+_SUBJECT: Final = late(
+    r"(?:(?:this is to|we|i|it is) (?:hereby )?(?:confirm|certify|certified|inform you|state)(?: that)? )?"
+    r"(?:as per (?:our |the )?records?,? )?"
+    r"(?:(?:the|these|those|all|each|following|follows|as|listed|below|under-?mentioned|above-?mentioned|mentioned|given"
+    r"|shown|stated|detailed|attached|enclosed|annexed|of|in|and|cards?|sims?|sim|iccids?|numbers?|nos\.?|range|ranges"
+    r"|series|table|list|annex(?:ure)?|enclosure|schedule|appendix|iot|m2m|prepaid|postpaid|connections?"
+    r"|subscriptions?|whose|with|[a-z]|[a-z]?-?[0-9][0-9.-]*|\([^()]*\))[\s,:]+)+"
+    r"(?:(?:were|was|are|is|have|has|had|been|all|first|originally|initially|duly) )*",
+    re.IGNORECASE,
+)
+"""What stands before the verb in a sentence that states it of the cards of its table, and of nothing else."""
+_BEGUN: Final = late(r"(?:dear|respected|hi|hello|sirs?|madam|to|ref|date|sub|subject|re)\b.*|.*[.:;]|", re.IGNORECASE)
+"""Lines behind which a sentence begins."""
 _SENTENCE: Final = late(
     r"(?<!\bM/s)(?<!\b[A-Z])(?<!\bLtd)(?<!\bPvt)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bInc)(?<!\bMohd)[.?!]\s+(?=[A-Z])"
 )
@@ -79,12 +92,21 @@ def _in_sentences(row: int, sentences: Iterable[str]) -> Iterator[Handed]:
         said = _BY_TO.search(sentence)
         if said is None or _DOUBTED.search(sentence) or not _POINTS.search(sentence):
             continue
+        if not _is_of_cards(sentence[: said.start()]):
+            continue
         giver = said["giver"].strip()
         is_firm = names_firm(giver) or match_operator_name(normalize_party_name(giver)) is not None
         if not is_firm or "\n" in giver:
             continue
         taker, day = _taker(said["taker"])
         yield Handed(row, name_of_address(giver), taker, day)
+
+
+def _is_of_cards(before: str) -> bool:
+    """Whether what stands before the verb is the cards of the table, and nothing that takes it back or hedges it."""
+    lines = before.splitlines() or [""]
+    begun = [0, *(at for at in range(1, len(lines)) if _BEGUN.fullmatch(lines[at - 1].strip()))]
+    return any(_SUBJECT.fullmatch(" ".join(" ".join(lines[at:]).split()) + " ") for at in begun)
 
 
 def _taker(text: str) -> tuple[str | None, str | None]:

@@ -50,6 +50,14 @@ def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
         "Last year other cards were sold by Star Ltd to Moon Ltd.",
         "The cards below were sold by the accused to Moon Ltd",
         "These were issued by Star Ltd.",
+        "It is incorrect that the cards listed below were issued by Star Ltd to Moon Ltd.",
+        "Other than the SIMs listed below, all stock was supplied by Star Ltd to Moon Ltd.",
+        "Summons about the following SIMs has been issued by Star Ltd to Moon Ltd.",
+        "According to Ravi Kumar the SIMs below were sold by Star Ltd to Moon Ltd.",
+        "An invoice for the SIMs below was issued by Star Ltd to Moon Ltd.",
+        "Prior to the SIMs below being supplied by Star Ltd to Moon Ltd, consent is required.",
+        "SIMs below are in stock; earlier ones were supplied by Star Ltd to Moon Ltd.",
+        "It is incorrect that\nthe cards listed below were issued by Star Ltd to Moon Ltd.",
     ],
 )
 def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
