@@ -153,6 +153,10 @@ def _words(*, with_firms: bool) -> _Words:
     return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
 
 
+_NOT_KNOWN: Final = late(
+    "(?:unknown|unidentified|notknown)(?:[-–—,;:(/].*|(?:person|owner|male|female|man|woman|suspect|user|party|found).*)"
+)
+"""Whoever it was is not known, whatever is said behind it (Unknown - found by the road)."""
 _STRUCTURE: Final = late(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\([^()]*\)$""")
 """Found in lists and objects of programs, which name several or nobody, and in mere remarks in brackets."""
 
@@ -165,6 +169,8 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
 
     >>> [names_nobody(key) for key in ("散客", "淘宝老客户", "#n/a", "疑似张三", "张三/李四", "微信茶馆", "客户1")]
     [True, True, True, True, True, False, False]
+    >>> [names_nobody(key) for key in ("unknownperson", "unknown-foundbytheroad", "unknownrecordsltd")]
+    [True, True, False]
     >>> [names_nobody(key) for key in ("receivedfromzenithltd", "cancellationofinv-63", "soldiersshop")]
     [True, True, False]
     """
@@ -180,6 +186,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
         or _WORDLESS.fullmatch(text)
         or _OTHER_ROW.fullmatch(text)
         or _DEVICE.fullmatch(text)
+        or _NOT_KNOWN.fullmatch(text)
     ):
         return True
     if _HEADS.fullmatch(text) or _kept().match(text) or _ACT.fullmatch(text):

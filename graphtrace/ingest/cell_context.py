@@ -34,6 +34,12 @@ DITTOS: Final = (
     "do.",
     "-do-",
     "-do",
+    "same",
+    "as above",
+    "same as above",
+    "same party",
+    "same customer",
+    "same dealer",
 )
 """In lower case."""
 

@@ -99,6 +99,29 @@ def conclude_order(
     return None
 
 
+_FEWEST_SHORT: Final = 3
+
+
+def order_of_short_years(dates: Iterable[str]) -> DayOrder | None:
+    """Return the order of dates whose year has two digits, where the last number is the year and one proves the rest.
+
+    It is the year where it hardly changes over many first numbers (19-2-24, 1-3-24, 10-1-24).
+
+    >>> order_of_short_years(["19-2-24", "1-3-24", "10-1-24"]), order_of_short_years(["24-2-19", "24-3-1", "24-1-10"])
+    ('day_first', None)
+    """
+    parts = [[int(part) for part in _NUMBERS.findall(text)[:3]] for text in dates if has_short_year(text)]
+    firsts, years = {one for one, *_ in parts}, {last for *_, last in parts}
+    if not parts or len(firsts) < _FEWEST_SHORT * len(years) or max(years) - min(years) >= len(years):
+        return None
+    orders: set[DayOrder] = {
+        "day_first" if one > _MONTHS_A_YEAR else "month_first" for one, two, _ in parts if max(one, two) > _MONTHS_A_YEAR
+    }
+    return orders.pop() if len(orders) == 1 else None
+
+
+_NUMBERS: Final = late("[0-9]+")
+_MONTHS_A_YEAR: Final = 12
 _DAY_IN_TEXT: Final = late(r"(?<![0-9/.-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}(?![0-9/.-])")
 
 

@@ -23,13 +23,16 @@ _NOBODY: Final = frozenset({"无", "没有", "无人", "直接", "none", "nobody
 """Answers by which cards went straight from one side to the other."""
 
 _ABOVE: Final = late(
-    "(?:received|purchased?|bought|procured|obtained)_?from[a-z_]*|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
+    "(?:received|purchased?|bought|procured|obtained|inwards?)_?from[a-z_]*|(?:purc?h?|purchase|inwards?)[._]?party(?:_?name)?|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
 )
 _BELOW: Final = late(
-    "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
+    "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|(?:sales?|outwards?)_?party(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
 )
-_SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库")
-_CAME_IN: Final = late("(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)")
+_SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库|supplier|vendor|from")
+_CAME_IN: Final = late(
+    "(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)"
+    "|(?:purc?h?|purchased?|inwards?|receipt|received|stock_?in)[._]?(?:date|dt|on)|date_?(?:of_?)?(?:purchased?|receipt|received)"
+)
 
 
 Way = Literal["in", "out", "back_in", "back_out"]

@@ -1,5 +1,8 @@
 """Registers in English that say in one cell which way cards went and with whom: From X, Issued to Y, Return from Z.
 
+Programs that keep a warehouse say it by the places on both sides of a move (Partners/Vendors, WH/Stock), which are no
+parties.
+
 Such a column is parted before the sheet is read: the party stays in its place, and a column behind the last one says
 the way. Beside columns of inward and outward numbers a row has to agree with these; without them the words From and To
 alone may be those of a ledger of money.
@@ -91,6 +94,71 @@ def part_entries(sheet: Sheet) -> None:
         if (counted := _counted(cells, rows)) is not None:
             _add_ways(sheet, row, counted, rows)
             return
+        if (moved := _moved(cells, rows)) is not None:
+            _add_ways_of_moves(sheet, row, moved)
+            return
+
+
+_PLACE: Final = re.compile("[^/]{1,40}(?:/[^/]{1,40}){1,5}")
+_OUTSIDE: Final = re.compile(
+    r"(?:partners?|(?:partner|virtual|physical) locations?)\s*/\s*(?:(?P<above>vendors?|suppliers?)|(?P<below>customers?))(?:\s*/.*)?",
+    re.IGNORECASE,
+)
+"""The place of whoever supplies or buys, as programs that keep a warehouse name it."""
+_NOWHERE: Final = re.compile(r"virtual locations?\s*/.*", re.IGNORECASE)
+"""Places of what is counted, made or scrapped."""
+_SOURCE: Final = re.compile("(?:source|from)(?:_?location)?|location_?from")
+_DESTINATION: Final = re.compile("(?:destination|to)(?:_?location)?|location_?to")
+_PARTNER: Final = re.compile("(?:(?:transfer/)?(?:contact|partner)|customer|vendor|supplier)(?:_?name)?")
+
+
+def are_places(texts: Sequence[str]) -> bool:
+    """Whether the cells of a column are places of a program that keeps a warehouse, some of them outside of it.
+
+    >>> are_places(["WH/Stock", "Partners/Customers"]), are_places(["WH/Stock", "Star Ltd"]), are_places(["A/B Ltd"])
+    (True, False, False)
+    """
+    return all(map(_PLACE.fullmatch, texts)) and any(_OUTSIDE.fullmatch(text) or _NOWHERE.match(text) for text in texts)
+
+
+class _Moved(NamedTuple):
+    party: int
+    source: int
+    destination: int
+
+
+def _moved(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]) -> _Moved | None:
+    """Return the columns of a list of moves between places, with that of the other side beside these."""
+    headings = [normalize_heading(cell) if cell else "" for cell in cells]
+    parties, sources, destinations = (
+        [at for at, heading in enumerate(headings) if pattern.fullmatch(heading)]
+        for pattern in (_PARTNER, _SOURCE, _DESTINATION)
+    )
+    if len(parties) != 1 or len(sources) != 1 or len(destinations) != 1:
+        return None
+    places = [text for row in rows for at in (*sources, *destinations) if (text := row[at])]
+    return _Moved(parties[0], sources[0], destinations[0]) if places and are_places(places) else None
+
+
+def _way_of_move(source: str | None, destination: str | None) -> str:
+    """Return the word for the way of what was moved; within the warehouse it went nowhere."""
+    ends = [_OUTSIDE.fullmatch(text) if text else None for text in (source, destination)]
+    if all(ends) or not any(ends):
+        return "cancelled" if not any(ends) else "unknown"
+    outside = ends[0] or ends[1]
+    is_above = bool(outside and outside["above"])
+    if ends[0]:
+        return _WRITTEN["in" if is_above else "back_in"]
+    return _WRITTEN["back_out" if is_above else "out"]
+
+
+def _add_ways_of_moves(sheet: Sheet, header: int, book: _Moved) -> None:
+    def with_way(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        if row <= header:
+            return [*cells, "In/Out" if row == header else None]
+        return [*cells, _way_of_move(cells[book.source], cells[book.destination])]
+
+    sheet.make({"party": book.party, "kind": sheet.width}, header, with_way)
 
 
 class _Counted(NamedTuple):

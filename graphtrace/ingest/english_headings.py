@@ -18,7 +18,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     " ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
-    "s": "serial serials sr ser sl sn barcode",
+    "s": "ssn serial serials sr ser sl sn barcode",
     "n": "no nos number numbers num nr",
     "i": "id code ref reference identifier",
     "F": "first start starting begin beginning lower",
@@ -33,11 +33,13 @@ _VOCABULARY: Final[dict[str, str]] = {
     "Z": "imsi",
     "E": "imei imei1",
     "d": "device handset tracker modem terminal router vts vltd unit meter gps equipment",
-    "g": "issued issue sold sale deliver delivered delivery supplied supply dispatched dispatch despatched despatch"
+    "g": "issued issue deliver delivered delivery supplied supply dispatched dispatch despatched despatch"
     " handedover given givenout allotted alloted allocated consign billed invoiced shipped ship sent"
-    " distributed consigned",
+    " distributed consigned assigned",
     "x": "transfer transferred",
-    "G": "received purchased purchase bought obtained procured got",
+    "G": "received purchased bought obtained procured got",
+    "O": "sale sales sold outward outwards",
+    "W": "purc purch purchase purchases inward inwards",
     "h": "returned",
     "f": "collected taken pickedup",
     "t": "to",
@@ -79,17 +81,17 @@ _FIELDS: Final = {
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",
-        "to": f"(?:[gxPh]t|tw*[gx]|{_WHO}tw+[gx]|wt[gx]){_WHO}|t[pRVN]*|p?V+p?N?|NV|fbN?",
-        "from": f"(?:[Gx]o|ow*G|{_WHO}ow+G|[gh]b){_WHO}|o[pRSN]*|S+N?|NS",
-        "party": "[pB]+N?|N[pB]+|pH|(?=.*(?:[pBH]|Ne|eN))(?=.*e)[cpBHeN]+|eUN?",
+        "to": f"(?:[gOxPh]tw?|tw*[gOx]|{_WHO}tw+[gOx]|wt[gOx]){_WHO}|tw|t[pRVN]*|p?V+p?N?|NV|fbN?|O[pRV]N?",
+        "from": f"(?:[GWx]ow?|ow*[GW]|{_WHO}ow+[GW]|[gOh]b){_WHO}|ow|o[pRSN]*|S+N?|NS|WpN?",
+        "party": "c?[pB]+N?|N[pB]+|pH|(?=.*(?:[pBH]|Ne|eN))(?=.*e)[cpBHeN]+|eUN?",
         "user": "NU|AUN?|N?AU",
         "quantity": "cq|Q?qc?|Qc",
         "carrier": "C+N?|NC+",
         "case_no": "k+[ni]D?",
         "record_no": "P+[ni]",
         "waybill": "a+[ni]",
-        "price": r"[gG]?\$(?:%?c|%+)?|%\$",
-        "contact": "[pRVSBUgtdN]*[TK]+[ni]?N?|[TK]+n[pRVSBUN]+",
+        "price": r"[gOGW]?\$(?:%?c|%+)?|%\$",
+        "contact": "[pRVSBUgOtdN]*[TK]+[ni]?N?|[TK]+n[pRVSBUN]+",
     }.items()
 }
 """Fields by the classes of the words of their headings."""
@@ -154,9 +156,9 @@ def field_of_english(heading: str) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-_TAKES: Final = late(f"gt{_WHO}")
-_GIVES: Final = late(f"gb{_WHO}")
-_ON_PAPER: Final = late("P+[nD]|DP+|gD|Dg")
+_TAKES: Final = late(f"[gO]t{_WHO}")
+_GIVES: Final = late(f"[gO]b{_WHO}")
+_ON_PAPER: Final = late("P+[nD]|DP+|[gO]D|D[gO]")
 
 
 def names_receiver(heading: str) -> bool:

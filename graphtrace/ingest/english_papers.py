@@ -48,6 +48,11 @@ BOOK_OF_BOTH: Final = late(
     "|(?:product|stock|item|inventory)(?:activity|movements?|transactions?)(?:report|history|list)?$"
 )
 """Found in titles of books of what came in and what went out."""
+BOOK: Final = late(
+    "(?:register|ledger|logbook|(?<!note)book|khata|log|(?:serial|item|lot|batch)[a-z.]{0,20}(?:detail|report|history|transactions?)s?"
+    "|stocksheet)(?:[-–(]?(?:20[0-9]{2}(?:[-/–][0-9]{2,4})?|v[0-9]+|final|copy)[)]?)*$"
+)
+"""Found in titles of books that a firm keeps, whatever they are of."""
 RETURNS: Final = late(
     "(?:returns?|returned(?:goods|stock)?|credit(?:note|memo)s?)(?:log|register|list|book|note|record|report|sheet)s?"
     "|returns?to(?:supplier|vendor|distributor)s?|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
@@ -262,6 +267,21 @@ def keeper_in_english(
         (row, firm) for row, text in texts if (row, text) not in titles and (firm := _firm_alone(text)) is not None
     }
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
+
+
+_CAME: Final = re.compile("(?:inwards?|receipts?|received|stockin|in)(?:$|date|qty|from)")
+_WENT: Final = re.compile("(?:outwards?|issues?|issued|sales?|stockout|out)(?:$|date|qty|to)")
+
+
+def letterhead_of_book(
+    rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
+) -> tuple[int, str] | None:
+    """Return the one firm that stands alone above a table whose headings tell what came in and what went out."""
+    headings = {normalize_heading(cell) for _, cells in top for cell in cells if cell and len(cell) <= LONGEST_HEADING}
+    if not any(map(_CAME.match, headings)) or not any(map(_WENT.match, headings)):
+        return None
+    named = {(row, firm) for row, cells in rows for cell in cells if cell and (firm := _firm_alone(cell.strip()))}
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | None:

@@ -40,6 +40,7 @@ _FIRM: Final = late(
     r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
     r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?|devices|supplies|suppliers?"
     r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"
+    r"|society|trust|foundation|cic|llp|co-?op(?:erative)?s?|association|council|sacco|consortium|motors|instruments"
     r"|supermarket|kiosk|gadgets|accessories|computers|infotech|tech|technologies|digital|telematics|trackers?|logistics"
     r"|automation|concepts|investments?|resources|mart|bazaar|hub|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
     re.IGNORECASE,

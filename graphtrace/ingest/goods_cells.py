@@ -17,7 +17,7 @@ from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
 
 _DESCRIPTIONS: Final = late(
-    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?|articles?|exhibits?))?|goods|items?"
+    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?|articles?|exhibits?|property|seizures?))?|goods|items?"
     "|products?|articles?|exhibits?"
     "(?:_?name)?|particulars|details(?:ofgoods)?"
 )
@@ -75,7 +75,7 @@ _MISWRITTEN: Final = late("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{16,18}(?!
 """A number in which letters stand where digits do: O, I, l."""
 _PRINTED_BEHIND: Final = late(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
 """A letter that is printed behind the number and is none of it."""
-_OF_CARDS: Final = late(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid)\b", re.IGNORECASE)
+_OF_CARDS: Final = late(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid|lines?|chips?)\b", re.IGNORECASE)
 _OF_PAPERS: Final = late(
     r"\b(?:invoice|bill|receipt|list|(?:note ?)?books?|diary|register|photo\w*|copy|copies|screen ?shots?|print ?outs?"
     r"|papers?|slips?|chits?|labels?|stickers?|wrappers?|packag\w*|empty|messages?|chats?)\b",

@@ -15,7 +15,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.identifiers import parse_imei
+from graphtrace.identifiers import match_operator_name, normalize_party_name, parse_imei
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.acts import (
     EVENT_WORDS,
@@ -40,6 +40,7 @@ from graphtrace.ingest.dealer_ledgers import (
     received_on,
     way_of,
 )
+from graphtrace.ingest.english_books import are_places
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
 from graphtrace.ingest.english_papers import pairs_of_cells
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
@@ -71,6 +72,7 @@ from graphtrace.ingest.row_status import ColumnWords, end_in_heading, flag_of, i
 from graphtrace.ingest.seizure_lines import traits_with_cards
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.supporting_headings import is_amount
+from graphtrace.ingest.totals import is_total_cell
 from graphtrace.ingest.value_profiles import (
     VALUES_DECIDE,
     are_cards_or_devices,
@@ -165,7 +167,7 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
 _YEAR: Final = late("[0-9]{4}")
-_ACCUSED: Final = late("accused|recovered|impounded|detainee|arrestee")
+_ACCUSED: Final = late("accused|recovered|impounded|detainee|arrestee|occup|searched|found_?(?:with|on)")
 """Found in headings of persons from whom a card was taken only where the sheet is about seizures."""
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "exhibit")
 _ACCOUNT: Final = late("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
@@ -256,7 +258,7 @@ _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
 _REGISTERED_ON: Final = late(
     "date_?(?:of_?)?(?:registered|registration|reg|kyc|enrol?lment)|"
-    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)_?(?:date|time|on|at|dt)"
+    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)[._]?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
 _ADDED_ON: Final = late(
@@ -422,7 +424,6 @@ class SheetHeader:
             served |= {"iccid_first": ends[:1], "iccid_last": ends[1:]}
         if (kinds := self._kinds_by_words(rows, served, claims, words)) is not None:
             served["kind"] = [kinds]
-        served |= self._book_by_values(rows, served, claims)
         if "imei" not in claims.fields and len(devices := served.get("imei", [])) > 1:
             # 设备号 beside IMEI may be any number of the device
             served["imei"] = [at for at in devices if any(map(parse_imei, _texts_of(rows, at)))] or devices
@@ -434,6 +435,7 @@ class SheetHeader:
                 # the serial number of a row may as well be that of its record
                 served["record_no"] = [column for column in served.get("record_no", ()) if column != only]
             served["iccid"] = of_cards or served.get("iccid", [])
+        served |= self._book_by_values(rows, served, claims)
         dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
             times = self._times_by_values(rows)
@@ -569,6 +571,8 @@ class SheetHeader:
             return not are_english_firms(texts)
         if _FETCHES.fullmatch(heading):
             return any(map(_COURIER.search, texts))
+        if bool(texts) and are_places(texts):
+            return True
         return bool(texts) and _WAY.fullmatch(heading) is not None and all(map(is_number_or_day, texts))
 
     def _book_by_values(
@@ -699,8 +703,8 @@ class SheetHeader:
         is_book = "party" in self.served and not {*_BOTH_SIDES} & self.served.keys()
         words = sum(kind_of_word(text) not in told or (is_book and way_of(text) is not None) for text in texts)
         if known == _TYPE:
-            # of what form a card is
-            return None if texts and all(act_of(text) == STATE for text in texts) else "kind"
+            # of what form a card is, or of which network
+            return None if texts and all(act_of(text) == STATE or _is_carrier(text) for text in texts) else "kind"
         if not texts:
             return "kind"
         if known in _OF_PROGRAMS:
@@ -730,7 +734,9 @@ class SheetHeader:
 
     def _holds_cards(self, column: int, rows: Sequence[Sequence[str | None]], **fewest: int) -> bool:
         """Whether the cells of a column are card numbers; beside a number of cards also lists and ranges of them."""
-        texts = [text for text in _texts_of(rows, column) if text != self.names[column]]
+        texts = [
+            text for text in _texts_of(rows, column) if text != self.names[column] and not is_total_cell(text)
+        ]
         if "quantity" in self.served:
             texts = [end for text in texts for part in split_cards(text) for end in (part.first, part.last) if end]
         return are_cards_or_devices(texts, **fewest)
@@ -823,6 +829,10 @@ class SheetHeader:
 
 
 _SIDES: Final = frozenset({"from", "to"})
+
+
+def _is_carrier(text: str) -> bool:
+    return match_operator_name(normalize_party_name(text)) is not None
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
@@ -1510,6 +1520,8 @@ def _in_context(
     if "case_no" not in fields and not claims.is_of_seizures and not _speak_of_seizures(headings):
         # who is accused is whom a card was taken from in a list of seizures only
         table = {**table, **dict.fromkeys(filter(_ACCUSED.search, known), ())}
+    elif "fromwhom" in known and "holder" not in fields and "fromwhom" not in claims.headings.values():
+        meant["fromwhom"] = "holder"
     if "party" in fields:
         # who fetched what a customer bought is not who bought it
         fetched = [

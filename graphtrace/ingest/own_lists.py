@@ -30,7 +30,8 @@ _LONGEST_LATIN: Final = 120
 
 _REPLY: Final = late(
     "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
-    "|customerdetails?|(?:reply|response)to(?:your|the|a)?(?:notice|letter|request|query|requisition|summons|order)"
+    "|customerdetails?|(?:reply|response)to(?:your|the|a|mla|[a-z]{2,5})?(?:notice|letter|request|query|requisition|summons|order)|inresponsetothe(?:authori[sz]ation|notice|order|warrant)|dateofreply"
+    "|lawenforcement(?:liaison|assistance|support|response|disclosure|relations?)"
     "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
     "|(?:registration|kyc|activation)(?:report|list|records?|schedule)|corporate(?:/iot)?(?:sim|line)s?registrations?(?:schedule|report|list|batch)?"
     "|register(?:of|for)(?:all|business|corporate|m2m|iot|mobile)*(?:connections?|subscribers?|customers?)"
@@ -66,7 +67,10 @@ _OF_A_FIRM: Final = late(
 )
 """Found in titles that name a firm besides the carrier, or what it is to the carrier."""
 
-_PLATFORM: Final = late("平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])")
+_PLATFORM: Final = late(
+    "平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])|globalm2m|gdsp"
+    "|(?:iot|m2m|connectivity|simmanagement)(?:hub|portal|platform|console|controlcent(?:re|er)|manager)"
+)
 """Found in titles of a carrier's platform, beside its name."""
 
 _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])")

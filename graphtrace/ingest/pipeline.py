@@ -29,6 +29,7 @@ from graphtrace.ingest.date_orders import (
     ORDERS,
     Concluded,
     conclude_order,
+    order_of_short_years,
     order_of_text,
     order_question,
     titles_of,
@@ -125,7 +126,7 @@ from graphtrace.ingest.said_beside import (
     states_of_orders,
 )
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.seizure_lines import day_above, part_holders, stated_of_seizure
+from graphtrace.ingest.seizure_lines import day_above, part_case_days, part_holders, stated_of_seizure
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
@@ -459,6 +460,7 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
     ):
         part_goods(sheet, is_of_seizures=True)
         part_holders(sheet)
+        part_case_days(sheet)
     elif not sheet.made and said in (None, "transfer"):
         part_ways(sheet)
         for part in (part_narrations, part_entries, part_goods, part_statement):
@@ -1601,7 +1603,9 @@ class SheetParser:
     def _settle_day_orders(self) -> None:
         """Settle in which order dates state day and month that no cell of their column shows, or count them as open."""
         proven = {order for orders in self._seen_orders.values() for order in orders}
-        elsewhere = order_of_text(self._sheet.text) or self._sheet.day_order
+        held = (cells[column] for _, cells in self._held_dates for column in self._date_columns)
+        short = order_of_short_years(cell for cell in held if cell)
+        elsewhere = order_of_text(self._sheet.text) or self._sheet.day_order or short
         proven = proven or ({elsewhere} if elsewhere is not None else set())
         for column in self._date_columns:
             if self._seen_orders.get(column):

@@ -21,6 +21,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_d
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_day_of_receipt
 from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
+    BOOK,
     BOOK_OF_BOTH,
     PAPERS_OF_DELIVERY,
     RECEIPTS,
@@ -28,11 +29,13 @@ from graphtrace.ingest.english_papers import (
     STOCK,
     is_row_of_titles,
     keeper_in_english,
+    letterhead_of_book,
     name_of_address,
     pairs_of_cells,
     pairs_of_line,
     side_in_returns,
 )
+from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import (
     LONGEST_HEADING,
     PARTIES_OF_CONTRACT,
@@ -472,7 +475,9 @@ _BOTH: Final = late(
 """Titles of books that a firm keeps of what came in and what went out."""
 _OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")
 """Names of lines that say whose books these are."""
-_OWNER_OR_OTHER: Final = late("(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?")
+_OWNER_OR_OTHER: Final = late(
+    "(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?|(?:company|organi[sz]ation|business|firm)(?:_?name)?"
+)
 """The same where the rows name the other sides, and none is this one."""
 _WAY_ALONE: Final = late(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
 
@@ -495,13 +500,16 @@ def keeper_of_book(
         said = [
             (row, *pair) for row, cell in texts for pair in pairs_in([[cell]]) if _OWNER_OR_OTHER.fullmatch(pair[0])
         ]
-        found = {(row, value) for row, _, value in said if _is_one_firm(value) and value not in below}
+        found = {(row, value) for row, _, value in said if (_is_one_firm(value) or names_firm(value)) and value not in below}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
-    for pattern in () if names else (BOOK_OF_BOTH, RECEIPTS, *others):
-        if (firm := keeper_in_english(rows, pattern)) is not None:
+    for pattern in (BOOK_OF_BOTH, RECEIPTS, *others, BOOK):
+        if not names and (firm := keeper_in_english(rows, pattern)) is not None:
             row, name = firm
             names.add(name)
+    if not names and (firm := letterhead_of_book(rows, top)) is not None:
+        row, name = firm
+        names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
 
 

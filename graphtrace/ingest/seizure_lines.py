@@ -38,10 +38,10 @@ _FROM: Final = late(
 )
 """The title of a list of what was taken from one."""
 _FROM_CALLED: Final = late(
-    r".{0,80}\b(?i:seized|recovered|confiscated|taken|found)\s+(?i:from|at|in)\s+(?i:the\s+)?"
-    r"(?i:(?:house|home|residence|premises|room|flat|shop|possession)\s+of\s+(?:the\s+)?(?:suspect\s+|accused\s+)?|(?:suspect|accused)\s+)"
-    r"(?:(?i:mr|mrs|ms|shri|smt)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){1,4}?)"
-    r"(?:\s+(?i:on|at|of|in|by|dated)\b.*|\s*[.;(].*)?",
+    r"\b(?i:seized|recovered|confiscated|taken|found)\s+(?i:from|at|in)\s+(?i:the\s+)?"
+    r"(?i:(?:house|home|residence|premises|room|flat|shop|possession|person)\s+of\s+(?:the\s+)?(?:suspect\s+|accused\s+)?|(?:suspect|accused)\s+)"
+    r"(?:(?i:mr|mrs|ms|shri|smt)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?:\s+(?!(?i:and)\b)[A-Z][\w.'-]*){1,4}?)"
+    r"(?=\s+(?i:on|at|of|in|by|dated|aged?|were|was|who|[sdw]/o|r/o)\b|\s+(?i:and)\s+(?P<more>[A-Z])?|\s*[.;:(]|\s*$|\s*,\s*(?P<also>[A-Z])?)",
     re.ASCII,
 )
 """The same where it calls the person one, or says whose place it was."""
@@ -51,8 +51,9 @@ _BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
 
 def _person_of(cell: str, text: Sequence[str]) -> str | None:
     """Return the person from whom a title says that its list was seized, where the document calls him a person."""
-    if (found := _FROM_CALLED.fullmatch(cell.strip())) is not None:
-        return None if re.search(r"\band\b", found["name"], re.IGNORECASE) else found["name"]
+    if called := [*_FROM_CALLED.finditer(cell)]:
+        named = {each["name"] for each in called}
+        return named.pop() if len(named) == 1 and not any(each["more"] or each["also"] for each in called) else None
     found = _FROM.fullmatch(cell.strip())
     if found is None:
         return None
@@ -119,6 +120,31 @@ def part_holders(sheet: Sheet) -> None:
         return [*cells, holder if is_article else title]
 
     sheet.make({"holder": sheet.width}, header, with_holder)
+
+
+_WITH_DAY: Final = re.compile("(?:&|and|/|with)(?:date|dt)[.]?$")
+
+
+def part_case_days(sheet: Sheet) -> None:
+    """Put the day that stands behind the number of a case (OB No. & Date) into a column behind the last one."""
+    for row, cells in sheet.head_rows:
+        for column, cell in enumerate(cells):
+            heading = normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else ""
+            if _WITH_DAY.search(heading) is None or field_of_heading(_WITH_DAY.sub("", heading)) != "case_no":
+                continue
+            title = f"{cell}: date"
+
+            def with_day(
+                at: int, below: Sequence[str | None], header: int = row, column: int = column, title: str = title
+            ) -> list[str | None]:
+                days = [*_LAST_DAY.finditer(below[column] or "")] if at > header else []
+                return [*below, title if at == header else days[0]["day"] if len(days) == 1 else None]
+
+            sheet.make({"date": sheet.width}, row, with_day)
+            return
+
+
+_LAST_DAY: Final = re.compile(r"(?<![0-9])(?P<day>[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)(?:20)[0-9]{2})\s*$")
 
 
 def _lone(cells: Sequence[str | None]) -> list[str]:

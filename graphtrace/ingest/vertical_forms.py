@@ -109,7 +109,8 @@ def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
         if name and column and not value and meaning_of_name(name) is None:
             return None
         if name:
-            pairs.append(_Pair(_bare_name(name), value))
+            # the colon may begin the value where names are filled up with blanks
+            pairs.append(_Pair(_bare_name(name), (value or "").lstrip(":： ") or None))
         elif value:
             return None
     if len(pairs) == 1 and pairs[0].value is None and meaning_of_name(pairs[0].name) is None:

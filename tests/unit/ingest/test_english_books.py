@@ -8,7 +8,9 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import AnswerContradicts
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.english_books import parse_entry
+from graphtrace.model import format_day
 
 from .sheets import Row, read_both_ways, read_rows
 
@@ -132,3 +134,67 @@ def test_two_tables_of_what_came_in_and_went_out_are_read_each_and_what_came_bac
         case.load(tmp_path / "a.csv", answers=["to=Om Sai", "from=Om Sai"], again=True)
         moved = [(row["from_name"], row["to_name"], row["cards"]) for row in case.records(kind="transfer")]
     assert sorted(moved) == [("Girnar Agro", "Om Sai", 10), ("Om Sai", "Krishna Comm", 4)]
+
+
+WHOLE = [body + luhn_digit(body) for body in map(CARD, (1, 2))]
+MOVES: list[Row] = [
+    ("2024-02-05", WHOLE[0], "Partners/Vendors", "WH/Stock", "Star Ltd", "Done"),
+    ("2024-02-09", WHOLE[0], "WH/Stock", "Partners/Customers", "Balaji Traders", "Done"),
+    ("2024-02-20", WHOLE[0], "Partners/Customers", "WH/Stock", "Balaji Traders", "Done"),
+    ("2024-02-23", WHOLE[1], "WH/Stock", "WH/Stock/Shelf B", None, "Done"),
+]
+MOVE_HEADS = ("Date", "Lot/Serial Number", "From", "To", "Contact", "Status")
+
+
+def test_places_of_a_warehouse_are_no_parties_and_say_which_way_cards_went() -> None:
+    loaded, parser = read_both_ways(MOVE_HEADS, *MOVES, answers={"keeper": "Moon"})
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (2, "transfer", "Star Ltd", "Moon"),
+        (3, "transfer", "Moon", "Balaji Traders"),
+        (4, "return", "Balaji Traders", "Moon"),
+    ]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(5, "not_a_record")]
+    loaded, parser = read_rows(MOVE_HEADS, *MOVES)
+    assert (loaded, [each.field for each in parser.questions]) == ([], ["keeper"])
+
+
+@pytest.mark.parametrize(
+    ("title", "heads"),
+    [
+        (
+            "Item Serial No. Wise Detail",
+            ("Sr. No.", "Serial No.", "Purc. Date", "Purc. Party", "Sale Date", "Sale Party"),
+        ),
+        ("Asset Register", ("S/N", "SIM ICCID", "Purchase date", "Purchased from", "Date assigned", "Assigned to")),
+        ("", ("S/N", "SIM No", "Inward Date", "From whom", "Outward Date", "To whom")),
+    ],
+)
+def test_whose_letterhead_a_book_bears_stands_between_both_sides_of_its_rows(title: str, heads: Row) -> None:
+    rows: list[Row] = [
+        ("1", WHOLE[0], "02-01-2024", "Star Ltd", "19-02-2024", "Balaji Traders"),
+        ("2", WHOLE[1], "02-01-2024", "Star Ltd", None, None),
+        ("Total : 2", None, None, None, None, None),
+    ]
+    titles: list[Row] = [(each, *[None] * 5) for each in ("MOON AUTO ELECTRONICS", title) if each]
+    loaded, parser = read_both_ways(*titles, heads, *rows)
+    moved = [(each["sender_name"], each["receiver_name"]) for each in loaded if each["sender_name"]]
+    assert sorted(moved) == [
+        ("MOON AUTO ELECTRONICS", "Balaji Traders"),
+        ("Star Ltd", "MOON AUTO ELECTRONICS"),
+        ("Star Ltd", "MOON AUTO ELECTRONICS"),
+    ]
+    assert not parser.questions
+
+
+def test_a_company_above_the_transactions_of_its_serial_numbers_keeps_them() -> None:
+    heads = ("Serial No", "Date", "BP Name", "Direction")
+    rows = [(WHOLE[0], "12/07/24", "Star Ltd", "In"), (WHOLE[0], "19/07/24", "Sun Mills", "Out")]
+    rows.append((WHOLE[1], "31/07/24", "Star Ltd", "In"))
+    loaded, parser = read_both_ways(("Company: Moon Meters Ltd", None, None, None), heads, *rows)
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("Star Ltd", "Moon Meters Ltd"),
+        ("Moon Meters Ltd", "Sun Mills"),
+        ("Star Ltd", "Moon Meters Ltd"),
+    ]
+    assert {format_day(each["first_day"]) for each in loaded} == {"2024-07-12", "2024-07-19", "2024-07-31"}
+    assert not parser.questions

@@ -178,3 +178,20 @@ def test_whose_licence_it_is_keeps_its_register_of_connections() -> None:
     assert own is not None
     assert own.carrier == "Bharti Airtel Ltd"
     assert find_own_list([(1, [title]), (2, ["PoS: Balaji Mobile, for Bharti Airtel Ltd"])]) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Safaricom PLC - Law Enforcement Liaison Office", "Ref: LELO/2025/08/3391"],
+        ["Vodafone Global M2M", "Report: SIM Inventory"],
+        ["Bharti Airtel Limited", "In response to the authorisation dated 24/10/2025 please find the data below"],
+    ],
+)
+def test_a_desk_for_the_police_and_a_platform_are_the_carriers_own(lines: list[str]) -> None:
+    assert find_own_list([(row, [line]) for row, line in enumerate(lines, 1)]) is not None
+
+
+@pytest.mark.parametrize("line", ["Danelaw IoT Hub", "Vodafone dealer IoT portal", "Airtel IoT Hub reseller list"])
+def test_the_portal_of_somebody_else_is_no_carriers_own(line: str) -> None:
+    assert find_own_list([(1, [line])]) is None

@@ -189,3 +189,28 @@ def test_of_an_empty_carrier_no_card_was_seized(tmp_path: Path, said: str) -> No
     rows = f'1,SIM,{CARDS[0]},22/10/2025,\n2,SIM carrier,{CARDS[1]},22/10/2025,"{said}"\n'
     found = seized(tmp_path, f"Exhibit ref,Item,Serial No.,Date seized,Notes\n{rows}")
     assert found == [(None, "2025-10-22", None)]
+
+
+def test_whose_possession_a_sentence_names_held_what_was_seized(tmp_path: Path) -> None:
+    sentence = (
+        "We the panchas were called. In our presence the following articles were recovered from the possession of the"
+        " accused Hitesh Kumar Dobariya and seized:"
+    )
+    above = f'SEIZURE PANCHNAMA,,\nCr. No. 204/2024,,\nDate: 19/11/2024,,\n"{sentence}",,\n'
+    rows = "".join(f"A-{n},Jio M2M SIM bearing no. {card},1\n" for n, card in enumerate(CARDS, 1))
+    found = seized(tmp_path, f"{above}Article,Description,Quantity\n{rows}")
+    assert found == [("Hitesh Kumar Dobariya", "2024-11-19", "204/2024")] * 2
+    two = above.replace("Dobariya and seized", "Dobariya and Faizal Shekh and seized")
+    (other := tmp_path / "b").mkdir()
+    assert {holder for holder, *_ in seized(other, f"{two}Article,Description,Quantity\n{rows}")} == {None}
+
+
+@pytest.mark.parametrize("heading", ["Occupier / person", "Accused / owner", "From whom", "Person searched"])
+def test_exhibits_were_taken_from_whoever_their_list_names(tmp_path: Path, heading: str) -> None:
+    head = f"Exhibit Ref,OB No. & Date,{heading},Description of exhibit,Officer"
+    rows = [
+        f"1,OB 22/14/05/2024,Victor Mburu,Safaricom line {CARDS[0]},PC 1",
+        f"2,OB 23/15/05/2024,Unknown - found by the road,Safaricom line {CARDS[1]},PC 1",
+    ]
+    found = seized(tmp_path, "EXHIBIT REGISTER,,,,\n" + "\n".join([head, *rows]) + "\n")
+    assert [(holder, day) for holder, day, _ in found][:1] == [("Victor Mburu", "2024-05-14")]
