@@ -99,17 +99,17 @@ def part_entries(sheet: Sheet) -> None:
             return
 
 
-_PLACE: Final = re.compile("[^/]{1,40}(?:/[^/]{1,40}){1,5}")
-_OUTSIDE: Final = re.compile(
+_PLACE: Final = late("[^/]{1,40}(?:/[^/]{1,40}){1,5}")
+_OUTSIDE: Final = late(
     r"(?:partners?|(?:partner|virtual|physical) locations?)\s*/\s*(?:(?P<above>vendors?|suppliers?)|(?P<below>customers?))(?:\s*/.*)?",
     re.IGNORECASE,
 )
 """The place of whoever supplies or buys, as programs that keep a warehouse name it."""
-_NOWHERE: Final = re.compile(r"virtual locations?\s*/.*", re.IGNORECASE)
+_NOWHERE: Final = late(r"virtual locations?\s*/.*", re.IGNORECASE)
 """Places of what is counted, made or scrapped."""
-_SOURCE: Final = re.compile("(?:source|from)(?:_?location)?|location_?from")
-_DESTINATION: Final = re.compile("(?:destination|to)(?:_?location)?|location_?to")
-_PARTNER: Final = re.compile("(?:(?:transfer/)?(?:contact|partner)|customer|vendor|supplier)(?:_?name)?")
+_SOURCE: Final = late("(?:source|from)(?:_?location)?|location_?from")
+_DESTINATION: Final = late("(?:destination|to)(?:_?location)?|location_?to")
+_PARTNER: Final = late("(?:(?:transfer/)?(?:contact|partner)|customer|vendor|supplier)(?:_?name)?")
 
 
 def are_places(texts: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
@@ -58,6 +59,8 @@ RETURNS: Final = late(
     "|returns?to(?:supplier|vendor|distributor)s?|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
 )
 """Found in titles of lists of what came back."""
+CREDITS: Final = late("^credit(?:note|memo)s?$")
+"""Titles of papers by which money was credited: for goods only where a line of it says that these came back."""
 _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clientname"})
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
 _BOOK: Final = late(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
@@ -70,7 +73,7 @@ STOCK: Final = late("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|i
 """Found in titles of lists of what their keeper has."""
 MONEY: Final = late("(?:receipts?|payments?|bank|cash)(?:register|book|vouchers?)")
 """Found in titles of registers of money that a firm got and paid."""
-_OF_WHAT_CAME: Final = (RETURNS, RECEIPTS, STOCK, MONEY)
+_OF_WHAT_CAME: Final = (RETURNS, CREDITS, RECEIPTS, STOCK, MONEY)
 _PARTS: Final = late(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _REMARK: Final = late(r"\s*\([^()]*\)\s*$")
 _OF: Final = late(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
@@ -174,6 +177,60 @@ def pairs_of_line(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def _label_of(text: str) -> str | None:
+    """Return the heading of a text that may be the name of a side or a day (Buyer (Bill to)); ``None`` for others."""
+    bare = text.rstrip(": ")
+    if not bare.isascii() or len(bare) > LONGEST_HEADING or any(map(str.isdigit, bare)):
+        return None
+    written = [bare, *re.findall(r"\(([^()]+)\)", bare), without_remark(bare)]
+    return next(
+        (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date", "holder")), None
+    )
+
+
+def lines_of_paper(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[tuple[int, str]]:
+    """Return what stands above the goods of a paper of delivery, with its rows; none where it is no such paper.
+
+    A name stands beside its value or, as accounting programs print invoices, above it.
+    """
+    above: list[tuple[int, list[str | None]]] = []
+    for row, cells in rows:
+        fields = {field_of_heading(normalize_heading(cell)) for cell in cells if cell and len(cell) <= LONGEST_HEADING}
+        if {"quantity", "price"} & fields and sum(cell is not None for cell in cells) > 2:
+            break
+        above.append((row, [*cells]))
+    else:
+        return []
+    if not any(cell and _is_title(cell) for _, cells in above for cell in cells):
+        return []
+    for (_, upper), (_, lower) in pairwise(above):
+        for at, cell in enumerate(upper):
+            label = _label_of(cell) if cell else None
+            beside = upper[at + 1] if at + 1 < len(upper) else None
+            value = lower[at] if label else None
+            if value is None or ":" in value or _label_of(value) or (beside and _label_of(beside) is None):
+                continue
+            if _is_value_of(_meaning(label or ""), value):
+                upper[at], lower[at] = f"{(cell or '').rstrip(': ')}: {value}", None
+    return [
+        (row, line)
+        for row, cells in above
+        for run in _runs(cells)
+        for line in ([f"{run[0].rstrip(': ')}: {run[1]}"] if len(run) == 2 and _label_of(run[0]) else run)
+    ]
+
+
+_ELSEWHERE: Final = late(
+    r"\b(?:as per|see|refer|in|vide)\b.{0,20}\b(?:annex|appendix|attach|enclos|list)|\b(?:list|serials?|annexure) (?:attached|enclosed)",
+    re.IGNORECASE,
+)
+
+
+def refers_to_annexe(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
+    """Whether a line of a paper says that the numbers of its goods stand in another list (as per Annexure A)."""
+    return any(_ELSEWHERE.search(cell) for _, cells in rows for cell in cells if cell)
+
+
 def _is_value_of(meant: str | None, value: str) -> bool:
     """Whether a cell can be the value of a name of this meaning, and is no heading; of an unknown one a number."""
     if meant is None:
@@ -251,7 +308,7 @@ def keeper_in_english(
         (row, cell.strip())
         for row, cells in rows
         for cell in dict.fromkeys(cell for cell in cells if cell and not _HAN.search(cell))
-        if not pairs_of_cells(cells)
+        if not pairs_of_cells(cells) and cell not in _values_in(cells)
     ]
     titles = [(row, text) for row, text in texts if _is_title(text, pattern)]
     if not titles:
@@ -269,8 +326,8 @@ def keeper_in_english(
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
 
 
-_CAME: Final = re.compile("(?:inwards?|receipts?|received|stockin|in)(?:$|date|qty|from)")
-_WENT: Final = re.compile("(?:outwards?|issues?|issued|sales?|stockout|out)(?:$|date|qty|to)")
+_CAME: Final = late("(?:inwards?|receipts?|received|stockin|in)(?:$|date|qty|from)")
+_WENT: Final = late("(?:outwards?|issues?|issued|sales?|stockout|out)(?:$|date|qty|to)")
 
 
 def letterhead_of_book(
@@ -282,6 +339,23 @@ def letterhead_of_book(
         return None
     named = {(row, firm) for row, cells in rows for cell in cells if cell and (firm := _firm_alone(cell.strip()))}
     return next(iter(named)) if len(named) == 1 else None
+
+
+def _values_in(cells: Sequence[str | None]) -> list[str]:
+    """Return the cells of a row that stand behind the word for a customer: they name whom a paper is about."""
+    runs = [run for run in _runs(cells) if len(run) == 2]
+    return [value for name, value in runs if _CUSTOMER_ABOVE.fullmatch(normalize_heading(name.rstrip(": ")))]
+
+
+_CUSTOMER_ABOVE: Final = late("(?:customer|client|party|buyer)(?:name)?")
+
+
+def names_customer_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
+    """Whether a line above a table names the one customer whom a note is about (Party : Star Ltd)."""
+    texts = [cell for _, cells in rows for cell in cells if cell]
+    names = [text.partition(":")[0] for text in texts if ":" in text]
+    named = sum(_CUSTOMER_ABOVE.fullmatch(normalize_heading(name)) is not None for name in names)
+    return named + sum(len(_values_in(cells)) for _, cells in rows) == 1
 
 
 def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | None:

@@ -34,6 +34,8 @@ _PASSED_TO: Final = 3
 _AGENT: Final = late(f"(?:field_?|sales_?|mobile_?)?agent{_NAME}")
 """Who got the cards of a paper that another firm issued; elsewhere he may as well be who sold or registered them."""
 
+_FIELD_STAFF: Final = late(f"(?:fos|dse|dsr|fso|field_?(?:officer|staff|executive)){_NAME}")
+_RETAILER: Final = late(f"(?:retailer|outlet|retail_?(?:shop|outlet)){_NAME}")
 _CUSTOMER: Final = late("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
 _SENT_ON: Final = late("(?:ship|deliver)[a-z]*_?to")
 _FIRM: Final = late(
@@ -95,6 +97,11 @@ def sides_by_level(
     stated
         The fields that a paper states for all its rows: whoever issues it gave.
     """
+    retailers = [heading for heading in headings if _RETAILER.fullmatch(heading)]
+    if any(map(_FIELD_STAFF.fullmatch, headings)) and len(retailers) == 1:
+        # whoever goes round for a distributor hands out to retailers
+        others = {field for heading in known for field in table.get(heading, ())} & {"from", "to"}
+        return {} if others else {retailers[0]: ("to",)}
     agents = [heading for heading in headings if _AGENT.fullmatch(heading)]
     if not agents and not any(
         heading.isascii() and (_level(heading) is not None or _SENT_ON.match(heading)) for heading in headings

@@ -16,6 +16,7 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.date_orders import order_of_text
+from graphtrace.ingest.english_papers import lines_of_paper
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
@@ -53,6 +54,7 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
     for sheet in sheets if len(sheets) > 1 else ():
         sheet.day_order = order
     _share_keeper(sheets)
+    _share_paper(sheets)
     for place, sheet in enumerate(sheets):
         others = [*names[:place], *names[place + 1 :]]
         said = [text for text in _titles(sheet) if speaks_of_other_table(text, sheet.name, others)]
@@ -89,6 +91,19 @@ def _share_keeper(sheets: Sequence[Sheet]) -> None:
         sheet.titles_beside = tuple(text for at, texts in enumerate(titles) if at != place for text in texts)
 
 
+def _share_paper(sheets: Sequence[Sheet]) -> None:
+    """Have the annexes of the one paper of delivery in a workbook know what stands above its goods."""
+    papers = [(sheet, lines) for sheet in sheets if len(sheets) > 1 and (lines := lines_of_paper(sheet.head_rows))]
+    if len(papers) != 1:
+        return
+    ((paper, lines),) = papers
+    for sheet in sheets:
+        if sheet is not paper and any(map(_ANNEXE.search, [sheet.name or "", *_titles(sheet)])):
+            told = [(0, [line, *[None] * (sheet.width - 1)]) for _, line in lines]
+            sheet.head_rows = [*told, *sheet.head_rows]
+
+
+_ANNEXE: Final = late(r"\b(?:annex(?:ure|e)?|appendix|enclosure|attachment|serials?|sim list)\b", re.IGNORECASE)
 _ANNOUNCES: Final = late(
     "(?:附[表件录]?[0-9一二三四五六七八九十]*[:：、.\\s]*)?(?:开户|入网|登记|号码|号段|卡号|办理|业务)*"
     "(?:明细|清单|列表|情况|信息|如下|批次)+[:：]?(?:[(（][^()（）]*[)）])?"

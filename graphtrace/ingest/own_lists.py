@@ -73,10 +73,10 @@ _PLATFORM: Final = late(
 )
 """Found in titles of a carrier's platform, beside its name."""
 
-_OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])")
+_OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])|(?P<airtel>airteliothub(?![a-z]))")
 """Platforms that only carriers run, at the beginning of a title."""
 
-_PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信"}
+_PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信", "airtel": "Bharti Airtel Ltd"}
 
 _MAYBE_OWN: Final = late(
     rf"客户资料|开户(?:资料|结果|日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"

@@ -23,6 +23,7 @@ from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     BOOK,
     BOOK_OF_BOTH,
+    CREDITS,
     PAPERS_OF_DELIVERY,
     RECEIPTS,
     RETURNS,
@@ -30,9 +31,12 @@ from graphtrace.ingest.english_papers import (
     is_row_of_titles,
     keeper_in_english,
     letterhead_of_book,
+    lines_of_paper,
+    names_customer_above,
     name_of_address,
     pairs_of_cells,
     pairs_of_line,
+    refers_to_annexe,
     side_in_returns,
 )
 from graphtrace.ingest.english_sides import names_firm
@@ -77,6 +81,10 @@ def rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
         if row and len({cell for cell in cells if cell}) > 1 and not is_line:
             break
         above.append((row, cells))
+    if (lines := lines_of_paper(sheet.head_rows)) and not refers_to_annexe(sheet.head_rows):
+        # the cards of what an annexe lists would be counted twice
+        last = max(row for row, _ in above) if above else 0
+        above += [(row, [line]) for row, line in lines if row > last]
     return above
 
 
@@ -453,15 +461,22 @@ def _receivers_in(top: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[s
                     return
 
 
+_CAME_BACK: Final = late(r"(?<!no goods )\breturn(?:ed|s)?\b", re.IGNORECASE)
+
+
 def keeper_of_returns(
     rows: Sequence[tuple[int, Sequence[str | None]]], top: Sequence[tuple[int, Sequence[str | None]]]
 ) -> StatedAbove | None:
-    """Return the side of the firm that keeps an English list of returns, where a heading of it names the other side.
+    """Return the side of the firm that keeps an English list of returns, where it names the other side.
+
+    A heading says which it is; a note of returns or credit that names one customer is issued by whoever got the goods.
 
     ``rows`` are those above the table, ``top`` the first rows of the sheet.
     """
-    side = side_in_returns(top)
+    side = side_in_returns(top) or ("to" if names_customer_above(rows) else None)
     firm = None if side is None else keeper_in_english(rows, RETURNS)
+    if side is not None and firm is None and any(_CAME_BACK.search(cell) for _, cells in top for cell in cells if cell):
+        firm = keeper_in_english(rows, CREDITS)
     if side is None or firm is None:
         return None
     row, name = firm
@@ -780,6 +795,7 @@ def stated_above(
     found: dict[str, set[StatedAbove]] = {}
     hands: set[StatedAbove] = set()
     suppliers: set[StatedAbove] = set()
+    own_days = set[StatedAbove]()
     rows = _without_head_of_letter(rows)
     for row, cells in rows:
         for cell in dict.fromkeys(filter(None, cells)):
@@ -792,6 +808,7 @@ def stated_above(
         for name, value in (pair for cell in dict.fromkeys(filter(None, cells)) for pair in pairs_of_line(cell)):
             if (stated := _stated(name, value, row, headings, year, order)) is not None:
                 found.setdefault(stated.field, set()).add(stated)
+                own_days |= {stated} if name in _OWN_DAYS else set()
         in_cells = _seized_from(cells)
         if in_cells is not None and (stated := _stated(*in_cells, row, headings, year, order)) is not None:
             found.setdefault(stated.field, set()).add(stated)
@@ -818,6 +835,9 @@ def stated_above(
     for field, every in found.items():
         # who fetched or handed over goods for a firm that is named beside is no side
         found[field] = every - hands or every
+    if len({day.value for day in own_days}) == 1:
+        # beside its own day a paper may name that of another one (Invoice dt)
+        found["date"] = own_days
     _settle_purchase(found)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
@@ -846,6 +866,7 @@ def _is_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
     return any(re.fullmatch(f"{_GOODS}(?:{_NOTE.pattern})", normalize_heading(cell)) for cell in cells)
 
 
+_OWN_DAYS: Final = frozenset({"date", "dated", "dt"})
 _A_DAY: Final = "(?:20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))"
 _COUNTED_ON: Final = late(
     f"(?:.*?[^0-9]|)(?P<before>{_A_DAY})(?:库存|实物|仓库|卡片?)*盘[点库存](?:库存|{_LIST})?"

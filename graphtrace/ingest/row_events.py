@@ -64,7 +64,7 @@ _NEUTRAL: Final = frozenset(
         "",
         "date",
         "日子",
-        *("dated", "dt", "day", "when", "txndate", "transactiondate"),
+        *("dated", "dt", "day", "when", "tarikh", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
         "time",
         "ts",
         "timestamp",
@@ -85,10 +85,13 @@ _NEUTRAL: Final = frozenset(
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
 _ACTIVATED: Final = late(
-    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)|service_?start(?:_?(?:date|on))?"
+    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)|tert(?:iary)?_?(?:date|dt)|service_?start(?:_?(?:date|on))?"
     "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
 )
 """Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
+
+_OF_SUBSCRIBERS: Final = late("subscriber|^caf|^imsi$|^tsp$")
+"""Found beside the day of an activation that is written DOA, which elsewhere may be that of an admission or arrival."""
 
 _BEGINNING: Final = late("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
@@ -285,7 +288,7 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return frozenset({"usage"})
     if _OF_LIST.fullmatch(heading):
         return frozenset({"card_list"})
-    if _ACTIVATED.fullmatch(heading):
+    if _ACTIVATED.fullmatch(heading) or (heading == "doa" and any(map(_OF_SUBSCRIBERS.search, others))):
         return frozenset({"activation"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
@@ -392,7 +395,7 @@ class SheetMeaning:
         kinds = self.stated()
         if self.kept_as and {*kinds} <= {"card_list"} and self._has_cards() and self._has("party", "party_id"):
             kinds = [self.kept_as]
-        elif {*kinds} <= {"card_list"} and self._names_taker():
+        elif {*kinds} <= {"card_list", "activation"} and self._names_taker():
             kinds.insert(0, "transfer")
         kinds = kinds or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:

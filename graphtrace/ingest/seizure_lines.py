@@ -122,7 +122,7 @@ def part_holders(sheet: Sheet) -> None:
     sheet.make({"holder": sheet.width}, header, with_holder)
 
 
-_WITH_DAY: Final = re.compile("(?:&|and|/|with)(?:date|dt)[.]?$")
+_WITH_DAY: Final = late("(?:&|and|/|with)(?:date|dt)[.]?$")
 
 
 def part_case_days(sheet: Sheet) -> None:
@@ -144,7 +144,7 @@ def part_case_days(sheet: Sheet) -> None:
             return
 
 
-_LAST_DAY: Final = re.compile(r"(?<![0-9])(?P<day>[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)(?:20)[0-9]{2})\s*$")
+_LAST_DAY: Final = late(r"(?<![0-9])(?P<day>[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)(?:20)[0-9]{2})\s*$")
 
 
 def _lone(cells: Sequence[str | None]) -> list[str]:
