@@ -115,7 +115,9 @@ def order_of_short_years(dates: Iterable[str]) -> DayOrder | None:
     if not parts or len(firsts) < _FEWEST_SHORT * len(years) or max(years) - min(years) >= len(years):
         return None
     orders: set[DayOrder] = {
-        "day_first" if one > _MONTHS_A_YEAR else "month_first" for one, two, _ in parts if max(one, two) > _MONTHS_A_YEAR
+        "day_first" if one > _MONTHS_A_YEAR else "month_first"
+        for one, two, _ in parts
+        if max(one, two) > _MONTHS_A_YEAR
     }
     return orders.pop() if len(orders) == 1 else None
 

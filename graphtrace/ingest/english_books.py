@@ -101,7 +101,8 @@ def part_entries(sheet: Sheet) -> None:
 
 _PLACE: Final = late("[^/]{1,40}(?:/[^/]{1,40}){1,5}")
 _OUTSIDE: Final = late(
-    r"(?:partners?|(?:partner|virtual|physical) locations?)\s*/\s*(?:(?P<above>vendors?|suppliers?)|(?P<below>customers?))(?:\s*/.*)?",
+    r"(?:partners?|(?:partner|virtual|physical) locations?)\s*/\s*"
+    r"(?:(?P<above>vendors?|suppliers?)|(?P<below>customers?))(?:\s*/.*)?",
     re.IGNORECASE,
 )
 """The place of whoever supplies or buys, as programs that keep a warehouse name it."""

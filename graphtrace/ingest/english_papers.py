@@ -221,7 +221,8 @@ def lines_of_paper(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[tup
 
 
 _ELSEWHERE: Final = late(
-    r"\b(?:as per|see|refer|in|vide)\b.{0,20}\b(?:annex|appendix|attach|enclos|list)|\b(?:list|serials?|annexure) (?:attached|enclosed)",
+    r"\b(?:as per|see|refer|in|vide)\b.{0,20}\b(?:annex|appendix|attach|enclos|list)"
+    r"|\b(?:list|serials?|annexure) (?:attached|enclosed)",
     re.IGNORECASE,
 )
 

@@ -734,9 +734,7 @@ class SheetHeader:
 
     def _holds_cards(self, column: int, rows: Sequence[Sequence[str | None]], **fewest: int) -> bool:
         """Whether the cells of a column are card numbers; beside a number of cards also lists and ranges of them."""
-        texts = [
-            text for text in _texts_of(rows, column) if text != self.names[column] and not is_total_cell(text)
-        ]
+        texts = [text for text in _texts_of(rows, column) if text != self.names[column] and not is_total_cell(text)]
         if "quantity" in self.served:
             texts = [end for text in texts for part in split_cards(text) for end in (part.first, part.last) if end]
         return are_cards_or_devices(texts, **fewest)

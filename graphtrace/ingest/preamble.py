@@ -32,8 +32,8 @@ from graphtrace.ingest.english_papers import (
     keeper_in_english,
     letterhead_of_book,
     lines_of_paper,
-    names_customer_above,
     name_of_address,
+    names_customer_above,
     pairs_of_cells,
     pairs_of_line,
     refers_to_annexe,
@@ -515,7 +515,8 @@ def keeper_of_book(
         said = [
             (row, *pair) for row, cell in texts for pair in pairs_in([[cell]]) if _OWNER_OR_OTHER.fullmatch(pair[0])
         ]
-        found = {(row, value) for row, _, value in said if (_is_one_firm(value) or names_firm(value)) and value not in below}
+        named = [(row, value) for row, _, value in said if _is_one_firm(value) or names_firm(value)]
+        found = {(row, value) for row, value in named if value not in below}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
     for pattern in (BOOK_OF_BOTH, RECEIPTS, *others, BOOK):

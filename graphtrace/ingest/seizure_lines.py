@@ -51,9 +51,9 @@ _BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
 
 def _person_of(cell: str, text: Sequence[str]) -> str | None:
     """Return the person from whom a title says that its list was seized, where the document calls him a person."""
-    if called := [*_FROM_CALLED.finditer(cell)]:
-        named = {each["name"] for each in called}
-        return named.pop() if len(named) == 1 and not any(each["more"] or each["also"] for each in called) else None
+    if taken := [*_FROM_CALLED.finditer(cell)]:
+        named = {each["name"] for each in taken}
+        return named.pop() if len(named) == 1 and not any(each["more"] or each["also"] for each in taken) else None
     found = _FROM.fullmatch(cell.strip())
     if found is None:
         return None

@@ -36,7 +36,8 @@ _TIME: Final = (
 )
 _AMOUNT: Final = r"\s?[:：]?\s?(?:数量?|张数|金额|行)?[:：]?(?:[0-9][0-9,.]*(?:[张枚个套盒箱条笔元]|pcs)?)?"
 _COUNT: Final = late(
-    "(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)|(?:no[.]? ?of )?(?:records|rows|items|entries|lines)[:：] ?[0-9,]+$"
+    "(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)"
+    "|(?:no[.]? ?of )?(?:records|rows|items|entries|lines)[:：] ?[0-9,]+$"
 )
 _CELL: Final = late(
     rf"{_TIME}(?:{_any(_SUMS)}|{_any(_BALANCES)}){_AMOUNT}|.{{1,14}}?[\s_-]*(?:{_any(_SUMS)}){_AMOUNT}"
