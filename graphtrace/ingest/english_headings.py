@@ -53,6 +53,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "V": "receiver recipient consignee buyer",
     "S": "seller sender consignor shipper",
     "H": "holder owner",
+    "Y": "rider riders driver drivers staff employee engineer technician salesman installer fitter guard",
     "N": "name names",
     "U": "user users enduser endusers",
     "A": "actual final real",
@@ -71,7 +72,7 @@ _VOCABULARY: Final[dict[str, str]] = {
 
 _CARD: Final = "(?:c?Is?[ni]?|c?Ic|csn?|c[ni]|sI|s?nc|snI)"
 _SERIAL: Final = f"(?:{_CARD}|sn?|r)"
-_WHO: Final = "[pRVNc]*"
+_WHO: Final = "[pRVYNc]*"
 _FIELDS: Final = {
     name: late(pattern)
     for name, pattern in {
@@ -81,7 +82,7 @@ _FIELDS: Final = {
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",
-        "to": f"(?:[gOxPh]tw?|tw*[gOx]|{_WHO}tw+[gOx]|wt[gOx]){_WHO}|tw|t[pRVN]*|p?V+p?N?|NV|fbN?|O[pRV]N?",
+        "to": f"(?:[gOxPh]tw?|tw*[gOx]|{_WHO}tw+[gOx]|wt[gOx]){_WHO}|tw|t[pRVN]*|p?V+p?N?|NV|fbN?|O[pRV]N?|[gO]YN?",
         "from": f"(?:[GWx]ow?|ow*[GW]|{_WHO}ow+[GW]|[gOh]b){_WHO}|ow|o[pRSN]*|S+N?|NS|WpN?",
         "party": "c?[pB]+N?|N[pB]+|pH|(?=.*(?:[pBH]|Ne|eN))(?=.*e)[cpBHeN]+|eUN?",
         "user": "NU|AUN?|N?AU",

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 import graphtrace as gt
 from graphtrace.ingest.english_papers import is_row_of_titles, keeper_in_english, pairs_of_cells
@@ -272,3 +273,76 @@ def test_a_further_part_of_a_list_in_a_document_has_its_title_too(tmp_path: Path
         case.load(tmp_path / "a.docx")
         taken = [case.trace(card)[0].seizures[0].holder for card in (FIRST, OTHER)]
     assert taken == ["Ravi Kumar s/o Ram Kumar", "Anil Das s/o Om Das"]
+
+
+def test_an_annexe_belongs_to_the_paper_whose_names_stand_above_their_values(tmp_path: Path) -> None:
+    book = Workbook()
+    paper, annexe = book.active, book.create_sheet("Annexure A")
+    assert paper is not None
+    for row in (
+        ["TAX INVOICE", None, "(ORIGINAL FOR RECIPIENT)"],
+        ["Godavari Tracking Systems Pvt Ltd", "Invoice No.", "Dated"],
+        ["Flat 3, Hyderabad 500072", "GT/0091/24-25", "18-Sep-24"],
+        ["Buyer (Bill to)"],
+        ["Pochampally Transport Co-operative Society"],
+        ["Sl No.", "Description of Goods", "Quantity", "Rate"],
+        ["1", "M2M SIM card (as per Annexure A)", "6 Nos", "95"],
+    ):
+        paper.append(row)
+    for row in (["Annexure A to Invoice GT/0091/24-25"], ["Box", "SIM from", "SIM to", "Qty"], ["1", FIRST, LAST, 6]):
+        annexe.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert not [each for sheet in case.load(tmp_path / "a.xlsx").files for each in sheet.asked]
+        (moved,) = case.records(kind="transfer")
+    assert (moved["from_name"], moved["to_name"], moved["cards"], moved["moment"]) == (
+        "Godavari Tracking Systems Pvt Ltd",
+        "Pochampally Transport Co-operative Society",
+        6,
+        "2024-09-18",
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "why", "is_return"),
+    [
+        ("CREDIT NOTE", "M2M SIM - sales return", True),
+        ("GOODS RETURN NOTE", "M2M SIM", True),
+        ("CREDIT NOTE", "M2M SIM - rate difference", False),
+    ],
+)
+def test_a_note_of_returns_or_credit_names_both_sides(tmp_path: Path, title: str, why: str, is_return: bool) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"{title},,,\nPanchganga Wireless,,Dated: 25-Jan-2025,\nParty : Warana Transporters,,Invoice dt: 20-Dec-2024,\n"
+        f"Sl,Description,Serial,Qty\n1,{why},{FIRST},1\n2,{why},{LAST},1\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        found = [(row["from_name"], row["to_name"], row["moment"]) for row in case.records(kind="return")]
+    assert found == [("Warana Transporters", "Panchganga Wireless", "2025-01-25")] * 2 * is_return
+
+
+def test_field_staff_hand_out_to_retailers_and_tertiary_days_are_those_of_activation(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"Dt,FOS,Retailer,SIM No.,Tert Dt\n2024-05-03,Pravin,Om Sai Mobile,{FIRST},2024-05-06\n"
+        f"2024-05-04,Pravin,Khan Car Decor,{LAST},\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+        assert [(each.field, each.kind) for each in report.asked] == [("from", "transfer")]
+        assert [(row["first_card"], row["moment"]) for row in case.records(kind="activation")] == [
+            (FIRST[:-1], "2024-05-06")
+        ]
+
+
+def test_the_day_of_activation_in_a_register_of_forms_is_none_where_the_form_was_rejected(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"CAF NO,SIM NO,SUBSCRIBER NAME,DOA,REMARK\nC1,{FIRST},Ramdulare Yadav,11-07-2024,\n"
+        f"C2,{LAST},Deepak Gond,13-07-2024,CAF REJECTED - photo mismatch\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert [row["moment"] for row in case.records(kind="activation")] == ["2024-07-11"]
