@@ -65,8 +65,18 @@ _MESSRS: Final = late(r"^\s*(?:(?:M/s|Messrs)[.\s]\s*)+(?=\S)", re.IGNORECASE)
 """How letters address a firm, which is no part of its name."""
 
 
+_KIND_OF_CUSTOMER: Final = late(
+    r"(?<=.)\((?:(?:corporate|corp|individual|retail|bulk|m2m|iot|non-?human|prepaid|postpaid)[-–/,&]*)+\)$"
+)
+
+
 def normalize_party_name(text: str) -> str:
     """Return the key of a party's name: NFKC without blanks and case, all brackets round, without the address M/s.
+
+    Nor does what kind of customer somebody is, in brackets behind a name as carriers write it, make another one of him.
+
+    >>> [normalize_party_name(name) for name in ("M/s Star Ltd", "Star Ltd (Corporate - M2M)", "Star (Nagpur)")]
+    ['starltd', 'starltd', 'star(nagpur)']
 
     Parties are merged by this key only; :mod:`graphtrace.identifiers.party_names` has looser forms, for candidates. The
     name to display is kept beside the key.
@@ -74,7 +84,7 @@ def normalize_party_name(text: str) -> str:
     key = strip_whitespace(_MESSRS.sub("", text))
     while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:
         key = folded
-    return key
+    return _KIND_OF_CUSTOMER.sub("", key) if key.endswith(")") else key
 
 
 def parse_uscc(text: str) -> str | None:

@@ -207,6 +207,8 @@ _WAY: Final = late("[调拨][出入]")
 """Headings of a side, or of the day or number of cards that went this way."""
 
 _NAME: Final = "姓名"
+_ANY_NAME: Final = "name"
+"""The heading of the customer in a carrier's own list, where no other one names him."""
 _TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
 
@@ -1537,6 +1539,10 @@ def _in_context(
         # who did what a log of operations lists is the user of a system, not of a card
         doers = (heading for heading in _DOERS.intersection(known) if heading not in claims.headings.values())
         table = {**table, **dict.fromkeys(doers, ())}
+    if _ANY_NAME in known and any(
+        {"party", "enterprise"} & {*table.get(heading, ())} for heading in known if heading != _ANY_NAME
+    ):
+        table = {**table, _ANY_NAME: ()}
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
         ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
@@ -1569,6 +1575,8 @@ def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
     table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading in in_context}
     if "user" not in unread:
         table[_NAME] = ("user",)
+    if claims.is_own_list and "party" not in unread:
+        table[_ANY_NAME] = ("party",)
     claimed: dict[str, tuple[str, ...]] = {}
     for name, heading in claims.headings.items():
         claimed[heading] = (*claimed.get(heading, ()), name)

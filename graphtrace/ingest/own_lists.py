@@ -131,8 +131,11 @@ NAMES_OF_CARRIERS: Final[dict[str, str]] = {
 """Names of the operators that the numbers of cards point to."""
 
 
-def find_own_list(above: Iterable[Row]) -> OwnList | None:
-    """Return the carrier's own document that the rows above a table say this is; ``None`` for any other."""
+def find_own_list(above: Iterable[Row], below: Iterable[str] = ()) -> OwnList | None:
+    """Return the carrier's own document that the rows above a table say this is; ``None`` for any other.
+
+    ``below`` are lines below the table: there whoever wrote a letter signs it.
+    """
     above = [*above]
     cells = [
         (row, cell)
@@ -165,6 +168,9 @@ def find_own_list(above: Iterable[Row]) -> OwnList | None:
             return OwnList(carrier=leading, row=replies[0][0], text=replies[0][1])
         if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
+    signed = {author for line in below if (author := _signer(line)) is not None} if replies and is_answer else set()
+    if len(signed) == 1:
+        return OwnList(carrier=signed.pop(), row=replies[0][0], text=replies[0][1])
     if any(_ADDRESSED.search(to_simplified(cell)) for _, cell in cells):
         return None
     letters = [each for each in replies if not _REGISTRATIONS.search(_bare(each[1]))]
@@ -238,6 +244,20 @@ def _author_alone(cell: str) -> str | None:
     if pairs_in([[cell]]):
         return None
     return next((part for part in (cell, *_PARTS.split(cell)) if part and _is_operator(part)), None)
+
+
+_DESK: Final = late(
+    r"\b(?:nodal|law enforcement|legal|regulatory|compliance|disclosures?|liaison|authori[sz]ed signatory)\b",
+    re.IGNORECASE,
+)
+
+
+def _signer(line: str) -> str | None:
+    """Return the operator whose desk for the police signs a letter (Nodal Officer, Bharti Airtel Ltd, Karnataka)."""
+    if len(line) > _LONGEST_LATIN or _DESK.search(line) is None:
+        return None
+    named = [part for each in re.split("[,;–—|]|\\s-\\s", line) if (part := each.strip()) and _is_operator(part)]
+    return named[0] if len(named) == 1 else None
 
 
 def speaks_of_others(headings: Iterable[str]) -> bool:

@@ -324,7 +324,7 @@ def _open_parser(
         return _under_titles(told, sheet, words)
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
-    own = find_own_list([*above, *seals_below(sheet.below)])
+    own = find_own_list([*above, *seals_below(sheet.below)], sheet.below)
     is_in_document = own is None and _lists_for_customer(sheet)
     own = sheet.document if is_in_document else own
     basis = _own_list_basis(said, own, answers)

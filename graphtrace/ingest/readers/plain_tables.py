@@ -74,7 +74,26 @@ def tables_in_text(lines: Sequence[str]) -> list[PlainTable]:
         if table is not None:
             found.append(table)
         at += 1 if table is None else len(table.rows)
-    return found
+    return _with_forms_joined(found, lines)
+
+
+def _with_forms_joined(tables: Sequence[PlainTable], lines: Sequence[str]) -> list[PlainTable]:
+    """Return the tables with forms of names and values that follow each other as one: a name again begins the next."""
+    joined: list[PlainTable] = []
+    for table in tables:
+        last = joined[-1] if joined else None
+        gap = lines[last.end - 1 : table.first_line - 1] if last else []
+        if last is not None and _is_form(last) and _is_form(table) and not any(map(str.strip, gap)):
+            rows: list[list[str | None]] = [*last.rows, *([None, None] for _ in gap), *table.rows]
+            joined[-1] = PlainTable(last.first_line, rows)
+        else:
+            joined.append(table)
+    return joined
+
+
+def _is_form(table: PlainTable) -> bool:
+    """Whether each line of a table is a name and, behind a colon, its value."""
+    return all(len(row) == 2 and (row[1] or ":").startswith(":") for row in table.rows)
 
 
 def paragraphs(lines: Sequence[str]) -> list[str]:

@@ -195,3 +195,36 @@ def test_a_desk_for_the_police_and_a_platform_are_the_carriers_own(lines: list[s
 @pytest.mark.parametrize("line", ["Danelaw IoT Hub", "Vodafone dealer IoT portal", "Airtel IoT Hub reseller list"])
 def test_the_portal_of_somebody_else_is_no_carriers_own(line: str) -> None:
     assert find_own_list([(1, [line])]) is None
+
+
+def test_forms_in_a_letter_that_a_nodal_officer_signs_register_whom_they_name(tmp_path: Path) -> None:
+    forms = "".join(
+        f"MSISDN         : 575560011442{n}\nSIM NO (ICCID) : {card}\nNAME           : {name}\nDOA            : 16.02.2024\n"
+        f"IMSI           : 40445061114420{n}\n\n"
+        for n, (card, name) in enumerate(
+            zip(
+                CARDS,
+                ("Star Ltd (Corporate - M2M)", "Star Ltd", "No record found. Number not in our series."),
+                strict=True,
+            )
+        )
+    )
+    (tmp_path / "a.txt").write_text(
+        "Sub: Reply to your notice u/s 94 BNSS\n\nSir,\nDetails are furnished below.\n\n"
+        f"{forms}Nodal Officer, Bharti Airtel Ltd, Karnataka Circle\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.txt")
+        found = [case.trace(card)[0] for card in CARDS[:2]]
+        registered = [(row["from_name"], row["row"]) for row in case.records(kind="registration")]
+    assert {trace.registrant and trace.registrant.id for trace in found} == {"name:starltd"}
+    assert [[use.when.iso for use in trace.activations] for trace in found] == [["2024-02-16"]] * 2
+    assert {carrier for carrier, _ in registered} == {"Bharti Airtel Ltd"}
+    assert len(registered) == 2
+
+
+def test_a_letter_that_somebody_else_signs_registers_nobody() -> None:
+    above = [(0, ["Sub: Reply to your notice u/s 94 BNSS"])]
+    assert find_own_list(above, ["Nodal Officer, Star Ltd"]) is None
+    assert find_own_list(above, ["Bharti Airtel Ltd dealer, legal dept"]) is None
