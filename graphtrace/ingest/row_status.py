@@ -82,6 +82,7 @@ _HEADING: Final = late(
 )
 _REMARKS: Final = late(
     ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|情况说明|其他说明|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
+    "|(?!(?:credit|debit|delivery|dispatch|despatch|goods|issue|sales?|consignment)_?notes)[a-z]{2,12}_?(?:remarks?|rmks?|notes|comments?)|rmks?"
 )
 _AMOUNT: Final = late(
     "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"

@@ -23,6 +23,7 @@ _CARD: Final = late("(?<![0-9])89[0-9]{13}")
 MAX_TEXT_BYTES: Final = 2**20
 """Size of a text that may be a letter or a paper."""
 
+_PAIR: Final = 2
 _WRAPPED: Final = 60
 """Characters of a line that goes on in the next one."""
 
@@ -84,8 +85,8 @@ def _with_forms_joined(tables: Sequence[PlainTable], lines: Sequence[str]) -> li
         last = joined[-1] if joined else None
         gap = lines[last.end - 1 : table.first_line - 1] if last else []
         if last is not None and _is_form(last) and _is_form(table) and not any(map(str.strip, gap)):
-            rows: list[list[str | None]] = [*last.rows, *([None, None] for _ in gap), *table.rows]
-            joined[-1] = PlainTable(last.first_line, rows)
+            blank: list[list[str | None]] = [[None, None]] * len(gap)
+            joined[-1] = PlainTable(last.first_line, [*last.rows, *blank, *table.rows])
         else:
             joined.append(table)
     return joined
@@ -93,7 +94,7 @@ def _with_forms_joined(tables: Sequence[PlainTable], lines: Sequence[str]) -> li
 
 def _is_form(table: PlainTable) -> bool:
     """Whether each line of a table is a name and, behind a colon, its value."""
-    return all(len(row) == 2 and (row[1] or ":").startswith(":") for row in table.rows)
+    return all(len(row) == _PAIR and (row[1] or ":").startswith(":") for row in table.rows)
 
 
 def paragraphs(lines: Sequence[str]) -> list[str]:
@@ -116,7 +117,8 @@ def _cells(line: str) -> list[str]:
 def _table_at(lines: Sequence[str], at: int) -> PlainTable | None:
     """Return the table whose headings stand in a line."""
     headings = _cells(lines[at])
-    if len(headings) < 2 or _CARD.search(lines[at]) or _RULE.fullmatch(lines[at].strip()):
+    is_form = len(headings) == _PAIR and headings[1].startswith(":")
+    if len(headings) < _PAIR or (_CARD.search(lines[at]) and not is_form) or _RULE.fullmatch(lines[at].strip()):
         return None
     rows: list[list[str | None]] = [[*headings]]
     delimiters = {mark for mark in _DELIMITERS if mark in lines[at]}

@@ -198,17 +198,11 @@ def test_the_portal_of_somebody_else_is_no_carriers_own(line: str) -> None:
 
 
 def test_forms_in_a_letter_that_a_nodal_officer_signs_register_whom_they_name(tmp_path: Path) -> None:
-    forms = "".join(
-        f"MSISDN         : 575560011442{n}\nSIM NO (ICCID) : {card}\nNAME           : {name}\nDOA            : 16.02.2024\n"
-        f"IMSI           : 40445061114420{n}\n\n"
-        for n, (card, name) in enumerate(
-            zip(
-                CARDS,
-                ("Star Ltd (Corporate - M2M)", "Star Ltd", "No record found. Number not in our series."),
-                strict=True,
-            )
-        )
-    )
+    names = ("Star Ltd (Corporate - M2M)", "Star Ltd", "No record found. Number not in our series.")
+    forms = ""
+    for n, (card, name) in enumerate(zip(CARDS, names, strict=True)):
+        form = {"SIM NO (ICCID)": card, "IMSI": f"40445061114420{n}", "NAME": name, "DOA": "16.02.2024"}
+        forms += "".join(f"{label:<17}: {value}\n" for label, value in form.items()) + "\n"
     (tmp_path / "a.txt").write_text(
         "Sub: Reply to your notice u/s 94 BNSS\n\nSir,\nDetails are furnished below.\n\n"
         f"{forms}Nodal Officer, Bharti Airtel Ltd, Karnataka Circle\n",
