@@ -41,7 +41,7 @@ _TAKES_BACK: Final = late(r"^(?:rev(?:ersal|ersed)?|rvsl)\b(?: of\b)?[\s:/-]*", 
 """Before the words of the row that is taken back."""
 _OWNER: Final = late(
     "(?:account|a/c|acct|customer|client|organi[sz]ation|business|merchant)(?:holder)?(?:'?s)?(?:name|title)"
-    "|(?:account|a/c)holder|customer"
+    "|(?:account|a/c)holder|customer|organi[sz]ation|merchant|tillname|storename"
     "|name(?:of(?:the)?(?:account|a/c)?(?:holder|customer))?"
 )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+import graphtrace as gt
 
 from graphtrace.errors import UnknownHeadings
 
@@ -54,3 +58,15 @@ def test_a_summary_that_says_something_else_makes_no_sale(summary: str) -> None:
     loaded, parser = read(*TOP, HEAD, *others, (*SALE[:2], summary, *SALE[3:]), SUM)
     assert len(loaded) == 12
     assert [each.row for each in parser.rejects] == [16, 17]
+
+
+def test_the_organisation_of_a_till_is_whose_statement_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "M-PESA ORGANISATION STATEMENT,,,,,\nShort Code:,5580127,Organisation:,Nuru Trackers Agency,,\n"
+        "Receipt No.,Completion Time,Details,Paid In,Withdrawn,Other Party Info\n"
+        "SF31K9QX02,2024-06-03 09:14:20,Merchant Payment from 2547****118,600.00,,254722****118 - PETER NJOROGE\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "a.csv").files
+    assert (report.kind, report.loaded, [*report.asked]) == ("payment", 1, [])
