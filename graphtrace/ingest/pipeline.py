@@ -333,7 +333,8 @@ def _open_parser(
     others = [RETURNS] if is_parted else []
     book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows, *others) or _keeper_elsewhere(sheet)
     issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
-    if book is None and issuer is not None and (is_parted or _is_book(sheet, mapping.claims, ())):
+    is_issuers = issuer is not None and (book is None or book.value == issuer.value)
+    if is_issuers and issuer is not None and (is_parted or _is_book(sheet, mapping.claims, ())):
         # whose register it is sold by some rows and took back or bought by others
         stated, book = [each for each in stated if each != issuer], StatedAbove(KEEPER, issuer.value, issuer.row)
     # what the paper says of its keeper counts where a person would be asked
