@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-
 from graphtrace.errors import UnknownHeadings
 
 from .sheets import Row, read_rows
