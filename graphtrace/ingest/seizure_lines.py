@@ -51,6 +51,8 @@ _BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
 
 def _person_of(cell: str, text: Sequence[str]) -> str | None:
     """Return the person from whom a title says that its list was seized, where the document calls him a person."""
+    if _SOMEBODY_ELSE.search(cell):
+        return None
     if taken := [*_FROM_CALLED.finditer(cell)]:
         named = {each["name"] for each in taken}
         return named.pop() if len(named) == 1 and not any(each["more"] or each["also"] for each in taken) else None
@@ -73,8 +75,20 @@ _TAKEN: Final = late(
     re.IGNORECASE,
 )
 _SOMEBODY_ELSE: Final = late(
-    r"^\W*(?:panch(?:as|es)?|witness(?:es)?|officer|before)\b|\b(?:complainant|informant|victim)\b", re.IGNORECASE
+    r"^\W*(?:panch(?:as|es)?|witness(?:es)?|officer|before)\b|\b(?:complainant|informant|victim|landlord|lessor|booked"
+    r"|returned|released|previously|earlier|formerly|nothing|not|no (?:article|card|sim)s?|nil)\b",
+    re.IGNORECASE,
 )
+"""Found in clauses that name somebody from whom nothing was taken, or not now."""
+_PRESENT: Final = late(r"\b(?:presence|owned|let(?: out)?)\b", re.IGNORECASE)
+"""Found before the name of somebody from whom nothing was taken."""
+_OF_ELSE: Final = late(
+    r"\b(?:complaint|order|letter|notice|report(?:ed)?|registered|lodged|born|d\.?o\.?b|warrant|fir|incident|offence|previously"
+    r"|earlier)\b",
+    re.IGNORECASE,
+)
+"""Found in clauses whose day is that of something else."""
+_CLAUSE: Final = late(r"(?<!\bM[rs])(?<!\bMrs)(?<!\bNo)(?<!\bSmt)(?<!\b[A-Za-z])[.;]\s+")
 
 
 def persons_searched(line: str) -> set[str]:
@@ -85,8 +99,11 @@ def persons_searched(line: str) -> set[str]:
     >>> persons_searched("Panch: 1. Mohanlal Chourasia, age 44, Vijay Nagar")
     set()
     """
-    is_of_holder = _TAKEN.search(line) is not None and _SOMEBODY_ELSE.search(line) is None
-    return {found["name"] for found in _CALLED.finditer(line)} if is_of_holder else set()
+    if _SOMEBODY_ELSE.search(line) is not None:
+        return set()
+    clauses = [clause for clause in _CLAUSE.split(line) if _TAKEN.search(clause)]
+    named = [(found, clause) for clause in clauses for found in _CALLED.finditer(clause)]
+    return {found["name"] for found, clause in named if _PRESENT.search(clause[: found.start()]) is None}
 
 
 def part_holders(sheet: Sheet) -> None:
@@ -183,12 +200,15 @@ def day_above(
 ) -> StatedAbove | None:
     """Return the one day that the lines above a list name, as that of what its rows state."""
     days: dict[object, StatedAbove] = {}
+    own: set[object] = set()
     for row, cells in rows:
-        for day in (day for cell in dict.fromkeys(filter(None, cells)) for day in _DAY.finditer(cell)):
+        clauses = [clause for cell in dict.fromkeys(filter(None, cells)) for clause in _CLAUSE.split(cell)]
+        for day, before in [(day, clause[: day.start()]) for clause in clauses for day in _DAY.finditer(clause)]:
             when = parse_date(_written(day), order=order)
             written = _written(day) if isinstance(when, str) else format_day(when.earliest)
             days.setdefault(when, StatedAbove("date", written, row, frozenset({kind})))
-    is_one = len(days) == 1 and not any(isinstance(day, str) for day in days)
+            own |= {when} if kind != "seizure" or not _OF_ELSE.search(_TAKEN.split(before)[-1]) else set()
+    is_one = len(days) == 1 and bool(own) and not any(isinstance(day, str) for day in days)
     return next(iter(days.values())) if is_one else None
 
 

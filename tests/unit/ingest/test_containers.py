@@ -332,6 +332,7 @@ def told_of_mail(tmp_path: Path, subject: str, text: str, subtype: str = "plain"
         ("出库", "稍后重发，附件将替换", "附件将替换"),
         ("Delivery list", "Please disregard the attached list.", "Please disregard the attached list."),
         ("List / draft", "see below", "List draft"),
+        ("出库", "附件内容系张三口述", "附件内容系张三口述"),
     ],
 )
 def test_a_mail_that_speaks_against_its_files_is_told_with_their_rows(

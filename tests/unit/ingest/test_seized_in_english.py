@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.seizure_lines import stated_of_seizure
+from graphtrace.ingest.seizure_lines import persons_searched, stated_of_seizure
 from graphtrace.model import format_day
 
 CARDS = ("89441100300000301047", "89254021400000055073")
@@ -214,3 +214,29 @@ def test_exhibits_were_taken_from_whoever_their_list_names(tmp_path: Path, headi
     ]
     found = seized(tmp_path, "EXHIBIT REGISTER,,,,\n" + "\n".join([head, *rows]) + "\n")
     assert [(holder, day) for holder, day, _ in found][:1] == [("Victor Mburu", "2024-05-14")]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Premises searched in presence of Ravi Kumar s/o Mohan Lal. 7 June 2026", "2026-06-07"),
+        ("Room let by Ravi Kumar s/o Mohan Lal to unknown tenant, seized 7 June 2026", "2026-06-07"),
+        ("Cards previously seized from accused Ravi Kumar, now returned", None),
+        ("Nothing was seized from Ravi Kumar s/o Mohan Lal on 7 June 2026", "2026-06-07"),
+    ],
+)
+def test_who_was_present_or_let_the_room_is_not_whom_cards_were_taken_from(line: str, day: str | None) -> None:
+    found = stated_of_seizure([(0, [line])], [line])
+    assert (persons_searched(line), [each.value for each in found]) == (set(), [day] * (day is not None))
+
+
+@pytest.mark.parametrize(
+    "line", ["Complaint dated 7 June 2026 against Ravi Kumar", "By order of the court of 7 June 2026"]
+)
+def test_the_day_of_a_complaint_or_an_order_is_not_that_of_the_seizure(line: str) -> None:
+    assert stated_of_seizure([(0, [line])], [line]) == []
+
+
+def test_a_day_behind_the_word_of_taking_is_that_of_the_seizure_whatever_else_the_line_names() -> None:
+    line = "FIR No. 12/2026, recovered from the shop on 7 June 2026"
+    assert "2026-06-07" in [each.value for each in stated_of_seizure([(0, [line])], [line])]
