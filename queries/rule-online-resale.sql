@@ -19,26 +19,33 @@ WITH written AS (
     SELECT onward_channels, unnest(onward_channels) AS channel
     FROM (SELECT DISTINCT onward_channels FROM accounts)
 ),
+channels AS MATERIALIZED (
+    SELECT
+        channel,
+        translate(
+            lower(channel),
+            'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+            'abcdefghijklmnopqrstuvwxyz0123456789'
+        ) AS folded
+    FROM (SELECT DISTINCT channel FROM written) AS named
+),
 matched AS MATERIALIZED (
-    SELECT onward_channels, list_filter(
+    SELECT channel, list_filter(
         $channels::VARCHAR[],
-        lambda word: regexp_matches(
-            translate(
-                lower(channel),
-                'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
-                'abcdefghijklmnopqrstuvwxyz0123456789'
-            ),
-            '(^|[^\p{L}\p{N}])(?:通过|经由?|在|从|用|以|加|旺旺|线[上下]|网上|网络|电商|个人|via |on |by |through )?'
+        lambda word: CASE WHEN contains(folded, lower(word)) THEN regexp_matches(
+            folded,
+            '(^|[^0-9a-z㐀-鿿])(?:通过|经由?|在|从|用|以|加|旺旺|线[上下]|网上|网络|电商|个人|via |on |by |through )?'
             || regexp_escape(lower(word))
             || ' ?(?:[小网]?店铺?|旗舰店|商城|平台|app|群聊?|好友|朋友圈|私聊|聊天|直播间?|账?号|上|网|渠道|用户|客户'
-            || '|shop|store|group|chat|marketplace)?(?:[销出]?售|[卖出]|转[卖让]|批发|零售|交易|下单|购买)?($|[^\p{L}\p{N}])'
-        )
+            || '|shop|store|group|chat|marketplace)?(?:[销出]?售|[卖出]|转[卖让]|批发|零售|交易|下单|购买)?($|[^0-9a-z㐀-鿿])'
+        ) ELSE false END
     )[1] AS word
-    FROM written
+    FROM channels
 ),
 told AS (
     SELECT DISTINCT onward_channels, word
-    FROM matched
+    FROM written
+    JOIN matched USING (channel)
     WHERE word IS NOT NULL
 )
 SELECT

@@ -15,22 +15,28 @@ holders = {en = "last holders of the cards", zh = "最后持有人数"}
 cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 */
 
-WITH matched AS MATERIALIZED (
+WITH channels AS MATERIALIZED (
+    SELECT
+        channel,
+        translate(
+            lower(channel),
+            'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+            'abcdefghijklmnopqrstuvwxyz0123456789'
+        ) AS folded
+    FROM (SELECT DISTINCT channel FROM accounts WHERE channel IS NOT NULL) AS written
+),
+matched AS MATERIALIZED (
     SELECT channel, list_filter(
         $channels::VARCHAR[],
-        lambda word: regexp_matches(
-            translate(
-                lower(channel),
-                'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
-                'abcdefghijklmnopqrstuvwxyz0123456789'
-            ),
-            '(^|[^\p{L}\p{N}])(?:通过|经由?|在|从|用|以|加|旺旺|线[上下]|网上|网络|电商|个人|via |on |by |through )?'
+        lambda word: CASE WHEN contains(folded, lower(word)) THEN regexp_matches(
+            folded,
+            '(^|[^0-9a-z㐀-鿿])(?:通过|经由?|在|从|用|以|加|旺旺|线[上下]|网上|网络|电商|个人|via |on |by |through )?'
             || regexp_escape(lower(word))
             || ' ?(?:[小网]?店铺?|旗舰店|商城|平台|app|群聊?|好友|朋友圈|私聊|聊天|直播间?|账?号|上|网|渠道|用户|客户'
-            || '|shop|store|group|chat|marketplace)?(?:[销出]?售|[卖出]|转[卖让]|批发|零售|交易|下单|购买)?($|[^\p{L}\p{N}])'
-        )
+            || '|shop|store|group|chat|marketplace)?(?:[销出]?售|[卖出]|转[卖让]|批发|零售|交易|下单|购买)?($|[^0-9a-z㐀-鿿])'
+        ) ELSE false END
     )[1] AS word
-    FROM (SELECT DISTINCT channel FROM accounts WHERE channel IS NOT NULL) AS written
+    FROM channels
 )
 SELECT
     enterprise,
