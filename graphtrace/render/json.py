@@ -450,7 +450,9 @@ def _balance(audit: Audit, _: Encoder) -> Balance:
     assert shape is not None
     other = "received" if audit.role == "enterprise" else "purchased"
     nothing = {key.name: None for key in shape.keys if key.name != other}
-    return cast("Balance", {**nothing, "not_determined": [], "declarations": [], "balance_sources": []})
+    return cast(
+        "Balance", {**nothing, "not_determined": [], "may_change": [], "declarations": [], "balance_sources": []}
+    )
 
 
 @made(Audit, "findings")

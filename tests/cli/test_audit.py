@@ -80,6 +80,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
             **dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds")),
             **dict.fromkeys(("purchased", "returned", "activated_while_held", "undated", "sold_on_record")),
             "not_determined": [],
+            "may_change": [],
             "declarations": [],
             "balance_sources": [],
         },
