@@ -102,7 +102,7 @@ def live_through(page: Page, files: Sequence[Path], lang: Lang) -> None:
     page.click("#load")
     page.wait_for_selector(".bench-done")
     assert words["done"] in page.locator("main").inner_text()
-    page.wait_for_selector("text=seizures.csv")
+    page.wait_for_selector("text=seizures.csv", state="attached")
     # a number leads to its card, by the keyboard alone
     page.keyboard.press("/")
     page.keyboard.type("8986 O619 0000 0000 002")

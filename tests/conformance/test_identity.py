@@ -141,11 +141,11 @@ def test_a_record_about_the_card_identifies_whom_another_names(asked: Any) -> No
 def test_a_joint_by_name_across_files_is_told_and_one_within_a_file_or_by_number_is_not(asked: Any) -> None:
     result = asked(
         (f"甲公司,,乙店,,2024-03-01,{CARD},,,", f"乙店,,丙店,X70201,2024-03-02,{CARD},,,"),
-        (f"丙店,X70201,丁店,,2024-03-03,{CARD},,,",),
-        (f"丁店,,戊店,,2024-03-04,{CARD},,,",),
+        (f"丙店,X70201,丁山通讯店,,2024-03-03,{CARD},,,",),
+        (f"丁山通讯店,,戊店,,2024-03-04,{CARD},,,",),
     )
     params = named(result, "joined_by_name")
-    assert ([hop["n"] for hop in params["hops"]], params["name"]) == ([3, 4], "丁店")
+    assert ([hop["n"] for hop in params["hops"]], params["name"]) == ([3, 4], "丁山通讯店")
     assert params["files"] == ["1.csv", "2.csv"]
     assert codes(result, "joined_by_name") == [("joined_by_name", "info")]
 
