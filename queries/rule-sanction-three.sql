@@ -108,16 +108,33 @@ received AS (
     FROM dealt
     GROUP BY seller, buyer
 ),
--- what several books tell of the same cards is one sale, on whatever days they have it
+-- what several books tell of the same cards is one sale, on whatever days they have it: another one is told only
+-- where the buyer had passed them on in between
+several AS (
+    SELECT
+        seller,
+        buyer,
+        first,
+        last,
+        coalesce(day, DATE '0001-01-01') AS day,
+        lag(day) OVER (PARTITION BY seller, buyer, first, last ORDER BY day) AS before
+    FROM passed
+    SEMI JOIN (SELECT seller, buyer FROM received WHERE days > 1) AS pairs USING (seller, buyer)
+    WHERE first IS NOT NULL
+),
+again AS (
+    SELECT several.seller, several.buyer, several.day
+    FROM several
+    JOIN deals AS gone ON gone.seller = several.buyer AND gone.first = several.first AND gone.last = several.last
+    WHERE gone.day BETWEEN before AND several.day
+),
 told AS (
-    SELECT seller, buyer, count(DISTINCT coalesce(day, DATE '0001-01-01')) AS sales
+    SELECT seller, buyer, count(DISTINCT day) AS sales
     FROM (
-        SELECT seller, buyer, min(day) AS day
-        FROM passed
-        SEMI JOIN (SELECT seller, buyer FROM received WHERE days > 1) AS several USING (seller, buyer)
-        WHERE first IS NOT NULL
-        GROUP BY seller, buyer, first, last
-    ) AS cards
+        SELECT seller, buyer, day FROM several WHERE before IS NULL
+        UNION ALL
+        SELECT seller, buyer, day FROM again
+    ) AS days
     GROUP BY seller, buyer
 ),
 sold AS (

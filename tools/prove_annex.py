@@ -64,15 +64,12 @@ class Sums:
         self.lines += 1
         is_resold, used = line["bucket"] == "resold", line["first_used"]
         counted = [("bucket", line["bucket"]), ("month", line["acquired"] and line["acquired"][:7])]
-        counted += [("use", used[:7]), ("used", "")] if used else []
-        counted += [("seized", "")] if line["seized"] else []
+        counted += ([("use", used[:7]), ("used", "")] if used else []) + ([("seized", "")] if line["seized"] else [])
         if is_resold:
-            counted += [("holder", line["holder"]), ("depth", str(line["depth"]))]
-            counted += [("holder used", line["holder"])] if used else []
-            counted += [("channel", line["channel"])] if line["channel"] else []
-            counted += [("resale", line["left"][:7])] if line["left"] else []
-        is_there = line["holder"] is line["depth"] is line["left"] is None
-        need(is_resold or is_there, "a card that was not resold has gone")
+            holder, left = line["holder"], line["left"] and line["left"][:7]
+            counted += [("holder", holder), ("depth", str(line["depth"])), ("resale", left)]
+            counted += [("holder used", holder)] * bool(used) + [("channel", line["channel"])] * bool(line["channel"])
+        need(is_resold or line["holder"] is line["depth"] is line["left"] is None, "a card has gone and was not resold")
         self.counts.update(counted)
         return {}, ()
 
@@ -134,11 +131,10 @@ class AnnexChecker(Checker):
         """Check whether the figures of an audit add up."""
         about, acquired = audit["enterprise"]["name"], "purchased" if audit["role"] == "enterprise" else "received"
         base, resold, balance, months = audit[acquired], audit["buckets"]["resold"], audit["balance"], audit["by_month"]
-        torn = sum(each["cards"] for each in audit["questioned"] if each["kind"] == "custody_gap")
         sums = {
             "buckets": (sum(audit["buckets"].values()), base),
             "months": (sum(month[acquired] for month in months), base),
-            "months of resale": (sum(month["resold"] for month in months), resold - torn),
+            "months of resale": (sum(month["resold"] for month in months), resold),
             "holders": (sum(holder["cards"] for holder in audit["resold"]["final_holders"]), resold),
             "depths": (sum(audit["resold"]["by_depth"].values()), resold),
         }
@@ -239,8 +235,8 @@ class AnnexChecker(Checker):
             bucket = "activated_by_enterprise" if named and self._is(named[-1][1], about) else "activated_by_other"
             bucket = bucket if named else "activated_unnamed"
         first, last = (onward[0], onward[-1][2]) if onward else ((None, None, None, None), None)
-        made = {"bucket": bucket, "acquired": since[0][0], "left": first[0], "channel": first[3] or None}
-        return {**made, "depth": self._depth(onward) or None, "holder": last}
+        gone = {"left": first[0], "channel": first[3] or None, "depth": self._depth(onward) or None, "holder": last}
+        return {"bucket": bucket, "acquired": since[0][0], **gone}
 
     @staticmethod
     def _depth(onward: list[tuple]) -> int:
