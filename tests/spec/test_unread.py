@@ -368,7 +368,7 @@ def test_siblings_count_the_cards_for_suspension_of_which_rows_were_not_read(des
 def test_a_list_without_headings_that_was_not_understood_tells_its_first_card_too(desk: Desk) -> None:
     desk.load(SOLD)
     desk.ask("load", desk.file(f"{card(1)},甲\n{card(2)},乙\n"))
-    assert unread_of(desk, 1, 2) == [[(1, "unknown_headings", None)], [(2, "unknown_headings", None)]]
+    assert unread_of(desk, 1, 2) == [[(1, "unknown_kind", None)], [(2, "unknown_kind", None)]]
 
 
 def test_a_column_that_says_nothing_but_ends_makes_ends_of_a_range_whatever_its_heading(desk: Desk) -> None:
@@ -658,7 +658,7 @@ def test_an_answer_about_a_party_names_the_rows_with_its_name_that_were_not_read
         ("a.csv", 3, "bad_date", "乙店"),
         ("a.csv", 4, "not_a_record", "乙店 （分店）"),
         ("b.csv", 2, "unanswered", "乙店"),
-        ("c.csv", 2, "unknown_headings", "进货自乙店"),
+        ("c.csv", 2, "unknown_kind", "进货自乙店"),
     ]
     assert names_told(desk.ask("party", "乙店").json["unread_rows"]) == expected
     assert names_told(desk.audit("乙店")["unread_rows"]) == expected
