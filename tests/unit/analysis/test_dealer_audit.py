@@ -92,11 +92,11 @@ def check(audit: Audit, traces: list[Trace], told: Records) -> None:
     )
     assert dict(audit.resold.by_depth) == Counter(each["depth"] for each in resold)
     assert dict(audit.resold.channels) == Counter(each["channel"] for each in resold if each["channel"])
-    months: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    months: dict[str | None, list[int]] = defaultdict(lambda: [0, 0, 0])
     for place, dates in enumerate(
         (
             [each["received"] for each in said],
-            [each["left"] for each in resold if each["left"] is not None],
+            [each["left"] for each in resold],
             used,
         ),
     ):

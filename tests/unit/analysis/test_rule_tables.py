@@ -37,7 +37,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> gt.Case:
     case.load(folder / "gangtong_list.csv", mapping=folder / "gangtong_list.mapping.yml")
     parcels = tmp_path_factory.mktemp("parcels") / "parcels.csv"
     parcels.write_text(f"运单号,寄件人,收件人,收件人电话,寄件日期\nSF1,{ONE},{OTHER},13700000001,2024-03-01\n", "utf-8")
-    case.load(parcels)
+    sold = parcels.with_name("sold.csv")
+    rows = "".join(
+        f"丙店,{name},330106198505057771,2024-03-01,898606234567890000{n}\n"
+        for n, name in ((1, "孙启航"), (2, "李梅兰"))
+    )
+    sold.write_text(f"转出方,转入方,转入方证件号,日期,ICCID\n{rows}", "utf-8")
+    case.load(parcels, sold)
     case.resolve(ONE, OTHER, same=False, why="two persons", by="me")
     return case
 
