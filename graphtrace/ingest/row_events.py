@@ -148,9 +148,6 @@ _TRAFFIC: Final = late(
 )
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
-_REGISTERED_ON: Final = late("开户|入网|开卡|登记")
-"""Found in headings of the day on which a carrier registered a customer."""
-
 _SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
 _CUSTOMER: Final = late("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
@@ -523,9 +520,7 @@ class SheetMeaning:
             if self.is_own_list and (not is_dated or missing_fields("purchase", self.fields - self.concluded)):
                 return False
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
-            # the day on which a customer was registered is of no sale where no side of one is named
-            is_of_sale = has_party and any(map(self._is_of_sale, self._own_dates(kind)))
-            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or is_of_sale)))
+            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or has_party)))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
         if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):
@@ -540,9 +535,6 @@ class SheetMeaning:
             is_timed = self.has_times and any(not named for named in self.dates.values())
             return is_dated or (is_session and is_timed)
         return not missing_fields(kind, self.fields)
-
-    def _is_of_sale(self, column: int) -> bool:
-        return _REGISTERED_ON.search(self.headings[column]) is None
 
     def _kinds_hinted(self) -> list[Kind]:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.

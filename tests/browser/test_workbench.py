@@ -441,6 +441,7 @@ def test_from_a_lead_on_the_page_of_a_card_to_its_letter_and_the_mail_that_answe
         page.set_input_files("#files", str(tmp_path / "回函.eml"))
         page.click("#load")
         page.wait_for_selector(".bench-done")
+        page.locator("main details").evaluate_all("all => all.forEach(each => each.open = true)")
         assert reference in page.locator("main").inner_text()
         page.goto(f"{bench.origin}/leads")
         assert words["came"] in row.inner_text()

@@ -11,7 +11,7 @@ import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.render.json import answer_document, audit_document, trace_document
 
-from .conftest import Desk, card
+from .conftest import Desk
 
 CARD, OTHER, MOBILE = "8986062311500012074", "8986062311500012082", "89860402102000000001"
 CODE = "91330200MA2ABC1234"
@@ -464,12 +464,3 @@ def test_whose_list_of_registrations_it_is_is_asked_where_no_branch_or_somebody_
     text = f"{title},,\n客户名称：云岭物联科技有限公司,,\nICCID,服务号码,开户时间\n{CARD},1064726010015,2026-03-12\n"
     desk.load(text)
     assert desk.trace(CARD).chains == []
-
-
-def test_a_list_of_customers_with_the_day_of_opening_is_no_purchase_and_is_asked_about(desk: Desk) -> None:
-    (sheet,) = desk.load(f"ICCID,客户名称,开户日期\n{card(1)},甲公司,2024-01-01\n")
-    assert (sheet["kind"], [(asked["field"], asked["required"]) for asked in sheet["asked"]]) == (
-        "card_list",
-        [("kind", False)],
-    )
-    assert desk.trace(1).registrant is None
