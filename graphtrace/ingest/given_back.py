@@ -25,7 +25,7 @@ RETURN: Final = late(
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 
 _OF_ROW: Final = late(
-    "日期?|时间|原因|理由|人|方|客户|单|return(?:ed)?_?(?:on|at|by|from|to|date|time|reason|no|note|number)"
+    "日期?|时间|原因|理由|人|方|客户|单|给|return(?:ed)?_?(?:on|at|by|from|to|date|time|reason|no|note|number)"
 )
 """Found in headings of returns that are about the whole of a row; a number of cards says how many of it."""
 
