@@ -83,8 +83,8 @@ _SOMEBODY_ELSE: Final = late(
 _PRESENT: Final = late(r"\b(?:presence|owned|let(?: out)?)\b", re.IGNORECASE)
 """Found before the name of somebody from whom nothing was taken."""
 _OF_ELSE: Final = late(
-    r"\b(?:complaint|order|letter|notice|(?<!search )(?<!seizure )report(?:ed)?|registered|lodged|born|d\.?o\.?b|warrant"
-    r"|fir|incident|offence|previously|earlier)\b",
+    r"\b(?:complaint|order|letter|notice|(?<!search )(?<!seizure )report(?:ed)?|registered|lodged|born|d\.?o\.?b"
+    r"|warrant|fir|incident|offence|previously|earlier)\b",
     re.IGNORECASE,
 )
 """Found in clauses whose day is that of something else."""
