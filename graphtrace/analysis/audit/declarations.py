@@ -48,8 +48,7 @@ def latest_declaration(
     day, span = max((row.day, row.span) for row in rows)
     latest = [row for row in rows if (row.day, row.span) == (day, span)]
     sheets = [list(sheet) for _, sheet in groupby(latest, _sheet_of)]
-    places = Counter(chain.from_iterable({_place_of(row) for row in sheet} for sheet in sheets))
-    add = _sum if places.most_common(1)[0][1] == 1 else _one_of
+    add = _sum if len(sheets) == 1 or _are_apart(sheets) else _one_of
     (stock, is_stock_one), (sold, is_sold_one) = add(map(_stock_of, sheets)), add(map(_sold_of, sheets))
     days = [_most_sold(each) for _, each in groupby(sorted(rows, key=_time_of), _time_of)]
     solds = [count for count in days if count is not None]
@@ -102,6 +101,12 @@ def _time_of(row: Declared) -> tuple[int, int]:
 def _place_of(row: Declared) -> tuple[str | None, frozenset[tuple[str, str]]]:
     """Return what a row is of: its carrier, and its cells below the headings of parts."""
     return row.carrier, frozenset(each for each in row.beside if _is("part", each[0]))
+
+
+def _are_apart(sheets: Iterable[Iterable[Declared]]) -> bool:
+    """Whether no two sheets have a row of the same part and carrier."""
+    places = Counter(chain.from_iterable({_place_of(row) for row in sheet} for sheet in sheets))
+    return max(places.values()) == 1
 
 
 def _sum(counts: Iterable[int | None]) -> tuple[int | None, bool]:
