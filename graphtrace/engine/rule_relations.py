@@ -458,13 +458,14 @@ def create_relations(
     contacts: Sequence[Sequence[object]],
     judged_different: Sequence[tuple[str, str]],
     several_persons: Sequence[tuple[str, Sequence[str]]],
+    unread: Sequence[tuple[int, int]],
     is_since_receipt: bool,
 ) -> None:
     """Create the relations of rules, of the tables of cards and of some lists of rows.
 
     Parameters
     ----------
-    enterprises, contacts, judged_different, several_persons
+    enterprises, contacts, judged_different, several_persons, unread
         The rows of the relations of these names.
     audited
         The numbers of the audited parties.
@@ -479,6 +480,7 @@ def create_relations(
     session.insert_rows("contacts", _CONTACTS, contacts)
     session.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, judged_different)
     session.insert_rows("several_persons", {"party": "VARCHAR", "names": "VARCHAR[]"}, several_persons)
+    session.insert_rows("unread", {"first": "BIGINT", "last": "BIGINT"}, unread)
     session.create_table("owned", _OWNED)
     session.create_table("moves", _MOVES)
     for name, sql in HISTORIES.items():

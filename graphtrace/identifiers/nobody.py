@@ -245,14 +245,31 @@ def key_of_cell(text: str) -> str:
 
     >>> [key_of_cell(text) for text in ("甲店\n乙店", "杭州甲科技\n有限公司", "张三\n13800001111")]
     ['甲店、乙店', '杭州甲科技有限公司', '张三13800001111']
+
+    A question mark ends the key of a name in English beside which stands what became of it, or another one.
+
+    >>> [key_of_cell(text) for text in ("Ravi cancelled", "Ravi (demo)", "not Ravi", "Ravi or Anil", "Loan Ltd")]
+    ['ravicancelled?', 'ravi(demo)?', 'notravi?', 'ravioranil?', 'loanltd']
     """
     if "\n" not in text and "\r" not in text:
-        return normalize_party_name(text)
+        key = normalize_party_name(text)
+        # without its blanks the key would not show it any more
+        return f"{key}?" if key and " " in text.strip() and _latin_tails().search(text.strip()) else key
     keys = [key for line in text.splitlines() if (key := normalize_party_name(line))]
     for pattern in (_FIRM, re.compile(_person())):
         if len(keys) > 1 and all(map(pattern.fullmatch, keys)):
             return "、".join(keys)
     return normalize_party_name(text)
+
+
+@cache
+def _latin_tails() -> re.Pattern[str]:
+    """Return what stands in words of their own before or behind a name in English that names nobody for certain."""
+    before, behind = ("|".join(_written()[name]) for name in ("latin_before", "latin_behind"))
+    name = r"[a-z.'’]+(?: [a-z.'’]+)?"
+    return re.compile(
+        rf"^(?:{before})\s|(?:^|\s|[(,;:–-])(?:{behind})[)\].]*$|^{name} (?:or|and/or) {name}$", re.IGNORECASE
+    )
 
 
 def identifies_nobody(key: str, *, is_customer: bool = False) -> bool:

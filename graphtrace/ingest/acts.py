@@ -167,6 +167,8 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 _PLAIN: Final = pattern_of("plain", "heading")
 _NAME_OF_FORM: Final = late("[^:,;。]{2,20}(?:[表单册]|台账|清单|明细|记录)")
 _FOOTER: Final = pattern_of("plain", "line")
+_OF_MAIL: Final = pattern_of("plain", "mail")
+_BARE: Final = late("[a-z\u3400-\u9fff]")
 _LAST: Final = frozenset(word.text for word in _of("last"))
 _WORD_OF_HEADING: Final = late("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _HAN: Final = late("[\u3400-\u9fff]")
@@ -926,6 +928,17 @@ def is_plain_line(line: str) -> bool:
         return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
+
+
+def is_plain_of_mail(clause: str) -> bool:
+    """Whether a clause of a mail says of what the mail brings only that it is brought.
+
+    >>> [is_plain_of_mail(clause) for clause in ("请查收附件3月出库清单", "附件中的卡还没有发", "附件内容系张三口述")]
+    [True, False, False]
+    >>> [is_plain_of_mail(clause) for clause in ("Please find attached the list", "Attached is what he sold")]
+    [True, False]
+    """
+    return _BARE.search(_OF_MAIL.sub(" ", _written(clause))) is None
 
 
 @lru_cache(maxsize=1 << 12)

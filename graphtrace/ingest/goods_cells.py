@@ -33,7 +33,10 @@ _OF_GOODS: Final = late(
     re.IGNORECASE,
 )
 DOUBTED: Final = late(
-    r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test",
+    r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test"
+    r"|advance|book|repair|wrong|entry|entries|commission|incentive|brokerage|price|deposit|token|rent|lease|loan|trial|approval"
+    r"|hold|recharg|renew|top-?up|charge|fees?|servic|activat|subscri|reserv|adjust|revers|mistake|error|short|excess|later|pending"
+    r"|claim|warrant|insur|discount|rebate|refund|write|demo|proposed|estimat|quot|order(?!ed)|await|due|balance",
     re.IGNORECASE,
 )
 _ORDERED: Final = late(

@@ -5,7 +5,8 @@ a path. A text that names cards is a file of the mail like those that are attach
 them.
 
 Where a mail says that what it brings does not hold (附件作废), these words stand before the names of its files, as the
-name of a folder that says so would: they are told with the rows of these, and whoever reads the name sees them.
+name of a folder that says so would: they are told with the rows of these, and whoever reads the name sees them. So
+does, in quotation marks, whatever else it says about them than that they are attached.
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ def is_text_of_mail(name: str) -> bool:
     return mail.casefold().endswith(ENDING) and member.rpartition("/")[2] in (_TEXT, _PAGE)
 
 
+def is_said_by_mail(part: str) -> bool:
+    """Whether a part of the name of a file is what its mail says of it, in words that are not understood."""
+    return len(part) > 2 and part == SAID.format(part[1:-1])
+
+
 def is_mail(path: Path) -> bool:
     """Whether a file is a mail, by its ending."""
     return path.suffix.lower() == ENDING and path.is_file()
@@ -120,8 +126,8 @@ def read_mail(path: Path, name: str) -> Mail:
     found = (each[0] for text in said for each in _REFERENCE.finditer(normalize("NFKC", text).upper()))
     subjects, texts = said[: len(parts)], [line for part in parts for line in _own_lines(part)]
     of_text, of_files = (
-        "".join(f"{text}/" for text in [*dict.fromkeys(spoken)][:_MOST_SPOKEN])
-        for spoken in (_speaking(subjects, []), _speaking(subjects, texts))
+        "".join(f"{text}/" for text in sorted(dict.fromkeys(spoken), key=is_said_by_mail)[:_MOST_SPOKEN])
+        for spoken in (_speaking(subjects, [], is_of_files=False), _speaking(subjects, texts, is_of_files=True))
     )
     named = (
         *(file._replace(name=f"{of_files}{file.name}") for file in files),
@@ -136,15 +142,22 @@ _CLAUSES: Final = late(r"[。！!；;？?，,\r\n]|\.\s")
 _UNSEEN: Final = late(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>")
 _BREAK: Final = late("</?(?:p|div|br|li|tr|t[dh]|h[1-6])\\b[^<>]*>", re.IGNORECASE)
 _OF_FILES: Final = late(
-    "附[件表]|[表单]|文件|数据|资料|上述|以[上下]|attach|enclos|list|file|sheet|document|data|record|below|above",
+    "附[件表]|表|单(?!位)|文件|数据|资料|[上下]述|以[下上]|内容|attach|enclos|list|file|sheet|document|data|record|below|above",
     re.IGNORECASE,
 )
 """Found in clauses of a text that speak of what the mail brings."""
+_OF_GOODS: Final = late(r"卡|货|(?<![a-z])(?:these|those|they|them|it)(?![a-z])", re.IGNORECASE)
+"""Found in clauses of a text that speak of cards, or point to what was named before."""
+SAID: Final = "“{}”"
+"""A part of the name of a file in a mail: what the mail says of it and is not understood."""
 
 
-def _speaking(subjects: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
-    """Yield the clauses of a mail by which what it brings does not hold, or may not, as parts of a path."""
-    from graphtrace.ingest.acts import NOTHING, doubts_rows
+def _speaking(subjects: Iterable[str], lines: Iterable[str], *, is_of_files: bool) -> Iterator[str]:
+    """Yield the clauses of a mail by which what it brings may not hold, as parts of a path.
+
+    Of attached files (``is_of_files``) that is every clause about them that says more than that they are attached.
+    """
+    from graphtrace.ingest.acts import NOTHING, doubts_rows, is_plain_of_mail
     from graphtrace.ingest.preamble import meaning_as_name
 
     for texts, are_lines in ((subjects, False), (lines, True)):
@@ -152,9 +165,12 @@ def _speaking(subjects: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
             part = " ".join(clause.replace("/", " ").replace("\\", " ").split())[:_LONGEST_SPOKEN]
             # a mail that vouches for its files
             said = _ADDRESS.sub(" ", part).replace("以附件为准", "")
-            is_doubt = doubts_rows(said) and not (are_lines and _OF_FILES.search(said) is None)
+            is_about = _OF_FILES.search(said) is not None
+            is_doubt = doubts_rows(said) and (is_about or not are_lines)
             if part and (is_doubt or meaning_as_name(said) == NOTHING):
                 yield part
+            elif is_of_files and are_lines and (is_about or _OF_GOODS.search(said)) and not is_plain_of_mail(said):
+                yield SAID.format(part.strip("“”"))
 
 
 def _own_lines(part: Message) -> list[str]:

@@ -64,6 +64,7 @@ from graphtrace.ingest.headers import (
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
+from graphtrace.ingest.mail import is_said_by_mail
 from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop
 from graphtrace.ingest.own_annexes import find_annex, part_annex
@@ -1137,7 +1138,7 @@ class SheetParser:
         for name, decides in (*((name, False) for name in names), (sheet, True)):
             meaning = meaning_as_name(name)
             speaks = meaning == NOTHING or (meaning is not None and self.is_of_sales)
-            speaks = (speaks and not decides) or (meaning is None and doubts_rows(name))
+            speaks = (speaks and not decides) or (meaning is None and doubts_rows(name)) or is_said_by_mail(name)
             if speaks and not any(map(fold_word(name).count, ignored)):
                 self._lines.add_name(name)
                 self._rows.remark_line(0, name, NAME_NOT_READ)

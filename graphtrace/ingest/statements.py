@@ -6,10 +6,11 @@ above the table. Both are put into columns of their own before the sheet is read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
-from graphtrace.ingest.acts import casts_doubt, moves_money
+from graphtrace.ingest.acts import moves_money
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import Sheet
@@ -22,19 +23,24 @@ _SUMMARY: Final = late("(?:业务|交易)?摘要|(?:业务|交易)(?:内容|类�
 _ROW: Final = late(
     r"(?:(?P<back>(?:销售|客户)?退[货卡])|(?P<out>销售(?:出库)?|出[货库卡]|发货|批发|零售))(?P<rest>$|[\s:：,，、(（-].*)"
 )
-_NEARLY_ALL: Final = 0.9
+_GOODS: Final = late(
+    r"(?:[\s:：,，、()（）*×x./_-]|中国|移动|联通|电信|广电|天翼|物联网?|流量|数据|贴片|插拔|工业级?|消费级?|双切|三切|nb|cat\.?1|m2m|e?sim|iot"
+    r"|[卡片号]|[0-9a-f]+|[一二两三四五六七八九十百千]|[张枚个片盒箱元年月日天gmkb]|一批|套餐|单号?|编号|iccid)*",
+    re.IGNORECASE,
+)
+"""What a summary may name besides: the goods, their numbers and how many they are."""
 
 
 def way_in_summary(text: str) -> str | None:
     """Return the word that says which way the cards of a row went, or that it is of money; ``None`` where neither is.
 
-    >>> [way_in_summary(text) for text in ("销售 移动物联卡", "退货 移动物联卡", "收款 微信", "销售 未发货", "期初")]
+    >>> [way_in_summary(text) for text in ("销售 移动物联卡", "退货 移动物联卡", "收款 微信", "销售 押金", "期初")]
     ['销售', '销售退货', '收款 微信', None, None]
     """
     if moves_money(text):
         return text
     row = _ROW.fullmatch(text.strip())
-    if row is None or casts_doubt(row["rest"]):
+    if row is None or _GOODS.fullmatch(row["rest"]) is None:
         return None
     return "销售退货" if row["back"] else "销售"
 
@@ -51,8 +57,7 @@ def part_statement(sheet: Sheet) -> None:
         fields = {field_of_heading(heading) for heading in headings}
         texts = [text for _, row in sheet.head_rows[at + 1 :] if (text := row[summaries[0]])]
         texts = [text for text in texts if not is_total_cell(text)]
-        is_read = sum(way_in_summary(text) is not None for text in texts) >= _NEARLY_ALL * len(texts) > 0
-        if customer is not None and is_read and not {"party", "from", "to"} & fields:
+        if customer is not None and texts and not {"party", "from", "to"} & fields:
             _part(sheet, header, summaries[0], customer)
         return
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.corroboration import SupportBook, stated_contacts
+from graphtrace.analysis.typed_cards import find_unread_lots
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.arrays import (
     NONE,
@@ -196,6 +197,7 @@ def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used
             for ident, names in persons_of_one_number(classifier.store.session(PartyNamesScope())).items()
             if not classifier.store.judgements.join(ident)
         ],
+        unread=find_unread_lots(classifier.store),
         judged_different=sorted(classifier.store.judgements.different_pairs()),
         is_since_receipt=classifier.role == "dealer",
     )

@@ -135,3 +135,32 @@ def test_two_names_on_two_lines_of_a_cell_are_no_one_name() -> None:
     assert pl.Series(keys).str.contains(maybe_nobody()).all()
     broken = ("杭州星海智联科技\n有限公司", "张三\n13800001111", "蓝讯数码店\n张三", "蓝讯数码店\n")
     assert [key_of_cell(text) for text in broken] == [normalize_party_name(text) for text in broken]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Ravi cancelled", "Ravi (on loan)", "Ravi - not collected", "Ravi on approval", "not Ravi", "maybe Ravi"),
+        *("Ravi or Anil Kumar", "Ravi RTO", "Ravi for testing", "to be decided", "instead of Ravi"),
+    ],
+)
+def test_a_name_in_english_with_what_became_of_it_names_nobody(text: str) -> None:
+    key = key_of_cell(text)
+    assert identifies_nobody(key)
+    assert re.search(maybe_nobody(), key)
+    assert key_of_cell("Ravi") == "ravi"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Notting Hill Mobiles",
+        "Sample Trading Ltd",
+        "Star Sale House",
+        "Demo Systems",
+        "Cell Repairs Point",
+        "Return Gifts Ltd",
+    ],
+)
+def test_a_name_in_english_of_such_words_is_a_name(text: str) -> None:
+    assert not identifies_nobody(key_of_cell(text))

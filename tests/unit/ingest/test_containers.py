@@ -333,6 +333,10 @@ def told_of_mail(tmp_path: Path, subject: str, text: str, subtype: str = "plain"
         ("Delivery list", "Please disregard the attached list.", "Please disregard the attached list."),
         ("List / draft", "see below", "List draft"),
         ("出库", "附件内容系张三口述", "附件内容系张三口述"),
+        ("出库", "您好，这是对方发来的表，我们没有卖过这些卡", "“我们没有卖过这些卡”"),
+        ("出库", "附件里的收货方应为李四通信店", "“附件里的收货方应为李四通信店”"),
+        ("Stock", "Attached is what he claims he sold.", "“Attached is what he claims he sold.”"),
+        ("Stock", "Hi, the list is attached.\nThese were never delivered.", "“These were never delivered.”"),
     ],
 )
 def test_a_mail_that_speaks_against_its_files_is_told_with_their_rows(
@@ -346,6 +350,8 @@ def test_a_mail_that_speaks_against_its_files_is_told_with_their_rows(
     [
         ("附件为2月出库单，请查收。请安排付款，以附件为准", "plain"),
         ("请查收\n> 附件作废", "plain"),
+        ("王警官：您好，附件是我司3月物联网卡出库明细，请查收，如有问题请随时联系。", "plain"),
+        ("Dear Sir, attached herewith the ICCID register for your reference. Kind regards", "plain"),
         ("<style>.void{}</style><p title='作废'>请查收附件</p>", "html"),
     ],
 )
@@ -398,7 +404,8 @@ On Thu, 12 Jun 2025 at 21:05, Gaz <gaz@tarrantcomms.example> wrote:
 
 def test_the_words_of_a_mail_about_cards_are_told_kept_and_found_beside_its_files(tmp_path: Path) -> None:
     with open_case(tmp_path / "x.gtrace") as case:
-        table, text = case.load(mail_of(tmp_path / "m.eml", OWN, attached=SOLD)).files
-        assert (table.file, table.loaded, text.file) == ("m.eml!/a.csv", 1, "m.eml!/text.txt")
+        text, table = case.load(mail_of(tmp_path / "m.eml", OWN, attached=SOLD)).files
+        said = "“They are from the lot I bought from Okunade Metering on 2nd June.”"
+        assert (table.file, table.loaded, text.file) == (f"m.eml!/{said}/a.csv", 1, "m.eml!/text.txt")
         assert text.error is not None
-        assert [row.origin.row for row in case.unread_rows("Okunade Metering")] == [2]
+        assert [row.origin.row for row in case.unread_rows("Okunade Metering")] == [2, 1]

@@ -51,7 +51,19 @@ def test_of_any_other_statement_it_is_asked_what_its_rows_are(top: tuple[Row, Ro
         read_rows(*top, HEAD, SALE, PAID, SUM)
 
 
-@pytest.mark.parametrize("summary", ["销售 未发货", "期初余额", "调整", "销售（作废）"])
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "销售 未发货",
+        "期初余额",
+        "调整",
+        "销售（作废）",
+        "销售 续费",
+        "销售 押金",
+        "销售 服务费",
+        "销售 移动卡 代李四发",
+    ],
+)
 def test_a_summary_that_says_something_else_makes_no_sale(summary: str) -> None:
     others = [(*SALE[:1], f"XS{n}", *SALE[2:3], CARD(100 + n), CARD(100 + n), "1", *SALE[6:]) for n in range(12)]
     loaded, parser = read(*TOP, HEAD, *others, (*SALE[:2], summary, *SALE[3:]), SUM)
@@ -69,3 +81,12 @@ def test_the_organisation_of_a_till_is_whose_statement_it_is(tmp_path: Path) -> 
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (report,) = case.load(tmp_path / "a.csv").files
     assert (report.kind, report.loaded, [*report.asked]) == ("payment", 1, [])
+
+
+def test_a_statement_whose_summaries_are_all_of_something_else_is_asked_about() -> None:
+    others = [
+        (*SALE[:1], f"XS{n}", text, CARD(100 + n), *SALE[4:]) for n, text in enumerate(("销售 续费", "销售 充值"))
+    ]
+    loaded, parser = read(*TOP, HEAD, *others)
+    assert not loaded
+    assert {question.field for question in parser.questions} == {"words.销售续费", "words.销售充值"}

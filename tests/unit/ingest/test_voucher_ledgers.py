@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import graphtrace as gt
 
 from .sheets import Row, read_both_ways, read_rows
@@ -39,8 +41,18 @@ def test_the_cards_of_a_narration_are_those_of_the_voucher_above_it() -> None:
     assert [each.row for each in parser.rejects] == [10]
 
 
-def test_a_narration_that_says_more_is_told_and_read_as_nothing() -> None:
-    more = narration(f"Being SIM Sr. No. {CARD(41)} to {CARD(50)} as replacement for faulty ones")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Being SIM Sr. No. {} as replacement for faulty ones",
+        "Being advance for SIM Sr. No. {}",
+        "Being SIM Sr. No. {} booked for",
+        "Being recharge of SIM {}",
+        "Being commission on SIM Sr. No. {}",
+    ],
+)
+def test_a_narration_that_says_more_is_told_and_read_as_nothing(words: str) -> None:
+    more = narration(words.format(f"{CARD(41)} to {CARD(50)}"))
     other = ("9-Apr-24", "Deccan Works", "Sales", "KSM/12", None, "18000")
     loaded, parser = read_rows(*ledger(*ROWS[:2], other, more))
     assert [each["row"] for each in loaded] == [6]

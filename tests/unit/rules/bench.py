@@ -129,6 +129,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "value": "VARCHAR DEFAULT '13700000009'",
     },
     "several_persons": {"party": "VARCHAR", "names": "VARCHAR[]"},
+    "unread": {"first": "BIGINT", "last": "BIGINT"},
     "judged_different": {"party": "VARCHAR", "other": "VARCHAR"},
     "sheets": {
         "sheet": "INTEGER",

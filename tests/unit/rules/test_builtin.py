@@ -129,6 +129,17 @@ def test_cards_under_a_number_beside_names_of_several_persons_are_told(bench: Be
     assert breach.params["persons"] == ["张三", "李四"]
 
 
+def test_cards_that_may_have_gone_on_do_not_make_many(bench: Bench) -> None:
+    bench.account(1, 30, holder=PERSON)
+    bench.move(None, quantity=4, sender=PERSON, receiver=E, kind="return")
+    bench.move(None, quantity=4, sender=PERSON, receiver=E, kind="return", repeated=True)
+    bench.move(None, quantity=90, sender=SHOP, receiver=E, kind="return")
+    bench.add("unread", first=28, last=40)
+    (breach,) = bench.found("many_cards_one_person", "least_cards=23")
+    assert (breach.cards, breach.params["may_have_left"]) == (30, 7)
+    assert not bench.found("many_cards_one_person", "least_cards=24")
+
+
 def test_who_is_not_known_to_be_a_person_holds_no_many_cards(bench: Bench) -> None:
     bench.account(1, 100, holder=SHOP)
     bench.account(101, 200, holder=None)
