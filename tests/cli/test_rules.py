@@ -61,7 +61,7 @@ def own(tmp_path: Path) -> Path:
 def test_the_rules_are_listed_the_gravest_first(run: Run) -> None:
     ran = run("rules", "list")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.index("many_cards_one_person  error  version 4") < ran.out.index("onward_resale  warning")
+    assert ran.out.index("many_cards_one_person  error  version 5") < ran.out.index("onward_resale  warning")
     assert "own threshold, not a legal one" not in ran.out
     assert "own threshold, not a legal one" in run("rules", "list", "-v").out
 
