@@ -7,6 +7,7 @@ logged once, and logs the hash of what it showed (:meth:`LookupScope.answered`).
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
@@ -157,6 +158,7 @@ class StoreAccess:
                 self.close()
             else:
                 self._watch = watch
+                _watches.add(watch)
 
     def close_if_idle(self) -> float:
         """Close the store if it has been idle. Return the seconds until the next check; 0 ends the checks."""
@@ -176,13 +178,24 @@ class StoreAccess:
 def _close_when_idle(reference: weakref.ref[StoreAccess]) -> None:
     """Close the store of a case when it is idle; holds only a weak reference to its access."""
     wait_s = IDLE_S
-    while wait_s:
-        threading.Event().wait(wait_s)
+    while wait_s and not _is_ending.wait(wait_s):
         access = reference()
         if access is None:
             return
         wait_s = access.close_if_idle()
         del access
+
+
+_is_ending: Final = threading.Event()
+_watches: Final = weakref.WeakSet[threading.Thread]()
+
+
+@atexit.register
+def _end_watches() -> None:
+    """Wait for whoever is closing a store: the interpreter would end its thread within the engine, and abort."""
+    _is_ending.set()
+    for watch in tuple(_watches):
+        watch.join()
 
 
 @contextmanager

@@ -53,6 +53,25 @@ time.sleep(60)
 """
 
 
+ENDS_WHILE_CLOSING = """
+import sys, threading, time
+import graphtrace as gt
+from graphtrace.analysis import store_access
+store_access.IDLE_S = 0.1
+began, close = threading.Event(), store_access.StoreAccess.close
+def close_slowly(self):
+    began.set()
+    time.sleep(0.5)
+    close(self)
+    print("closed", flush=True)
+store_access.StoreAccess.close = close_slowly
+case = gt.open_case(sys.argv[1])
+case.status()
+began.wait()
+"""
+"""As a script that ends a moment after its last question."""
+
+
 @contextmanager
 def held(script: str, case: Path) -> Iterator[subprocess.Popen[str]]:
     """The case open in another process."""
@@ -146,6 +165,12 @@ def test_a_load_waits_for_nobody_who_reads(script: str, case: Path, files: list[
         assert not gt.open_case(case, wait=0).load(files[1]).has_errors
         assert len(gt.open_case(case).status().files) == 2
         assert other.poll() is None
+
+
+def test_a_process_that_ends_while_its_case_is_being_closed_waits_for_that(case: Path) -> None:
+    with start(["-c", ENDS_WHILE_CLOSING, case]) as other:
+        said, _ = other.communicate(timeout=60)
+    assert (other.returncode, said) == (0, "closed\n")
 
 
 def test_a_question_keeps_the_state_with_which_it_began(case: Path, files: list[Path]) -> None:
