@@ -6,7 +6,7 @@ A sentence holds names as the files wrote them: the caller that shows it makes t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.locale import fill_template, grammar, phrase, render_value
@@ -222,8 +222,11 @@ def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
     return grammar("remark", lang, text=stated, remark=trust)
 
 
-def explain_outcome(trace: Trace, lang: Lang) -> str:
-    """Explain the outcome of ``trace``: its reason, what it means and what it does not, in two or three sentences."""
+def explain_outcome(trace: Trace, lang: Lang, said_of: Sequence[str] = ()) -> str:
+    """Explain the outcome of ``trace``: its reason, what it means and what it does not, in two or three sentences.
+
+    ``said_of`` are the files of which it rests on what their loader stated.
+    """
     reasons = _reasons(trace)
     if trace.unread_rows and trace.holder is not None:
         reasons.append(("rows_unread", {"holder": _named(trace.holder), "rows": trace.unread_rows}))
@@ -233,6 +236,8 @@ def explain_outcome(trace: Trace, lang: Lang) -> str:
         parts.append(translate(text_tables.MEANINGS, trace.outcome, lang))
     if (taken := trace.taken_from_another) is not None:
         parts.append(format_message(text_tables.EXPLANATIONS["taken_from_another"], taken.params, lang))
+    if trace.chains and said_of:
+        parts.append(format_message(text_tables.EXPLANATIONS["said_at_load"], {"files": list(said_of)}, lang))
     return grammar("sentences", lang).join(parts)
 
 

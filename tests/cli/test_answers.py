@@ -210,3 +210,11 @@ def test_a_program_that_answers_for_a_load_is_refused_too(tmp_path: Path) -> Non
         assert (sheet.error is not None and sheet.error.code, sheet.loaded) == ("answer_contradicts", 0)
         (sheet,) = case.load(path, ask=lambda asked: say(asked, is_insisted=True)).files
         assert (sheet.error, sheet.loaded) == (None, 1)
+
+
+def test_of_several_files_each_answer_names_its_own(run: Run, tmp_path: Path) -> None:
+    for name, card in (("云腾[1].csv", "8986061900000000003"), ("鑫联.csv", "8986061900000000011")):
+        (tmp_path / name).write_text(f"收货方,日期,卡号\n孙八,2024-05-01,{card}\n", "utf-8")
+    ran = run("load", tmp_path / "云腾[1].csv", tmp_path / "鑫联.csv", "--case", str(tmp_path / "c.gtrace"))
+    for answer in ("云腾[[]1].csv:from=…", "鑫联.csv:from=…"):
+        assert f'--set "{answer}"' in " ".join(ran.out.split()) or f"--set '{answer}'" in " ".join(ran.out.split())

@@ -16,7 +16,6 @@ from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
 from graphtrace.render.format import (
     explain_chain,
-    explain_outcome,
     format_lift,
     format_share,
     format_time,
@@ -34,6 +33,7 @@ from graphtrace.render.views.trace_view import (
     count_outcomes,
     each_card_once,
     earlier_letters,
+    explained_outcome,
     head_texts,
     letters_of_leads,
     list_sections,
@@ -127,7 +127,7 @@ class TracePageModel:
     @property
     def explanation(self) -> Phrase:
         """Return the explanation of the outcome."""
-        return in_both(lambda lang: explain_outcome(self.trace, lang))
+        return explained_outcome(self.trace)
 
     @property
     def head(self) -> list[Phrase]:

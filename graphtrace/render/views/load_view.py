@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from glob import escape
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.locale import Lang, grammar, phrase
+from graphtrace.platform import quote
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
     Cell,
@@ -201,12 +203,13 @@ def _questions(loaded: LoadedSheets) -> Section:
         Entry(
             (TonedText(_named(sheet), "warn"),),
             [
-                *(_question(question, is_served=loaded.is_served) for question in sheet.asked),
+                *(_question(question, place, is_served=loaded.is_served) for question in sheet.asked),
                 *(_row_to_confirm(row) for row in sheet.evidence.rows if _asks_to_confirm(sheet)),
             ],
         )
         for sheet in loaded.sheets
         if sheet.asked
+        for place in [_place(sheet) if len(loaded.sheets) > 1 else ""]
     ]
     return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
 
@@ -225,10 +228,15 @@ def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
     return Entries(entries=entries, most=SHEETS, more=more, sign=False, is_dense=is_dense)
 
 
-def _question(question: OpenQuestion, *, is_served: bool) -> Line:
+def _place(sheet: SheetReport) -> str:
+    """Return what stands before the field of an answer that is one for this sheet, and for no other."""
+    return f"{escape(sheet.file)}{'#' if sheet.sheet else ''}{sheet.sheet or ''}:"
+
+
+def _question(question: OpenQuestion, place: str, *, is_served: bool) -> Line:
     is_of_use = question.is_required or question.field == "kind" or "." in question.field
     is_asked = question.is_answerable and is_of_use and not is_served
-    answer = f"--set {question.field}=…" if is_asked else None
+    answer = f"--set {quote(f'{place}{question.field}=…') if place else f'{question.field}=…'}" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []

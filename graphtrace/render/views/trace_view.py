@@ -254,7 +254,7 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
 def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     at, trace = numbered
     parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
-    parts += [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
+    parts += [Paragraph(parts=(explained_outcome(trace),))]
     if trace.card:
         parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
     if (asked := asked_as(trace)) is not None:
@@ -749,6 +749,13 @@ def _held_by(event: Seizure) -> str | None:
 
 
 # -- what to make of it ----------------------------------------------------------------------------------------
+
+
+def explained_outcome(trace: Trace) -> Phrase:
+    """Return the explanation of an answer, which says where a part of it is what the loader of a file stated."""
+    said = said_at_load(trace, ledger_lines() or ())
+    files = [*dict.fromkeys(each.file for each in said)]
+    return in_both(lambda lang: explain_outcome(trace, lang, files))
 
 
 def said_texts(trace: Trace) -> list[Phrase]:
