@@ -14,6 +14,7 @@ from hypothesis import settings
 from graphtrace.errors import GraphtraceError
 from graphtrace.locale import LANGS, Text, load_catalogue, placeholders
 
+from .in_process import parsers
 from .neo4j.server import USER, Place, started_or_skipped
 
 EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
@@ -80,6 +81,17 @@ def pytest_collection_finish() -> None:
     """Leave what collecting made out of every later collection of garbage: it lives as long as the run."""
     gc.collect()
     gc.freeze()
+
+
+_HOSTILE = ("faults", "fuzz", "readers", "test_damaged_files.py", "test_limits_of_work.py")
+"""Folders and modules of tests with documents that a parser may crash of, or never end."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _parsers_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Documents are parsed by the process of the tests, but where they may harm it."""
+    with parsers(are_apart=not {*_HOSTILE}.isdisjoint(request.path.parts)):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from graphtrace.workbench.load_worker import (
     LoadProgress,
     LoadRequest,
     LoadStopped,
+    Request,
     TextRequest,
     Trial,
 )
@@ -39,8 +40,6 @@ FORM_S: Final = 60
 
 TRIAL_S: Final = 600
 """Seconds that the trial of a mapping may take."""
-
-_Request = LoadRequest | FormRequest | TextRequest | AskedRequest
 
 _WORKER = "graphtrace.workbench.load_worker"
 
@@ -107,7 +106,7 @@ def try_in_process(request: LoadRequest, path: Path) -> Trial:
     return trial
 
 
-def _within(seconds: int, path: Path, request: _Request) -> Any:
+def _within(seconds: int, path: Path, request: Request) -> Any:
     stop = threading.Event()
     watch = threading.Timer(seconds, stop.set)
     watch.daemon = True
@@ -121,7 +120,7 @@ def _within(seconds: int, path: Path, request: _Request) -> Any:
 
 
 def _run(
-    request: _Request,
+    request: Request,
     stop: threading.Event,
     progress: Callable[[str, int, int | None], None],
 ) -> Any:
@@ -222,11 +221,15 @@ def _result(
             if stop.is_set():
                 raise Cancelled from error
             raise InternalError("own_fault", kind="load") from error
-        if isinstance(said, LoadProgress):
-            progress(*said)
-        elif isinstance(said, LoadStopped):
-            raise Cancelled
-        elif isinstance(said, GraphtraceError):
-            raise said
-        else:
-            return said
+        if not isinstance(said, LoadProgress):
+            return _wanted(said)
+        progress(*said)
+
+
+def _wanted(said: object) -> object:
+    """Return what was asked for, or raise what the process says instead."""
+    if isinstance(said, LoadStopped):
+        raise Cancelled
+    if isinstance(said, GraphtraceError):
+        raise said
+    return said

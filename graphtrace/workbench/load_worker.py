@@ -11,7 +11,7 @@ import pickle
 import shutil
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby, islice
@@ -116,6 +116,9 @@ class AskedRequest(NamedTuple):
     only: str | None = None
     memory_limit: str | None = None
     credentials: Credentials | None = None
+
+
+Request = LoadRequest | FormRequest | TextRequest | AskedRequest
 
 
 class LoadProgress(NamedTuple):
@@ -239,6 +242,25 @@ def prepare() -> None:
         import_module(name)
 
 
+def answer(request: Request, stop: threading.Event, tell: Callable[[object], None]) -> object:
+    """Return what becomes of a request: what is asked for, an error, or the sign that it is not wanted any more."""
+    try:
+        match request:
+            case FormRequest():
+                return suggest(request)
+            case TextRequest():
+                return read_lines(request)
+            case AskedRequest():
+                return find_asked(request)
+        return try_out(request, stop, tell) if request.is_trial else load(request, stop, tell)
+    except _Unwanted:
+        return LoadStopped()
+    except GraphtraceError as error:
+        return error
+    except Exception as error:  # as the command line says it
+        return InternalError("own_fault", kind=type(error).__name__)
+
+
 def main(source: IO[bytes], output: IO[bytes]) -> None:
     """Do what the input asks for; nothing if it ends before."""
     try:
@@ -258,25 +280,7 @@ def main(source: IO[bytes], output: IO[bytes]) -> None:
         output.flush()
 
     threading.Thread(target=watch, name="graphtrace-wanted", daemon=True).start()
-    try:
-        said: object = (
-            suggest(request)
-            if isinstance(request, FormRequest)
-            else read_lines(request)
-            if isinstance(request, TextRequest)
-            else find_asked(request)
-            if isinstance(request, AskedRequest)
-            else try_out(request, stop, tell)
-            if request.is_trial
-            else load(request, stop, tell)
-        )
-    except _Unwanted:
-        said = LoadStopped()
-    except GraphtraceError as error:
-        said = error
-    except Exception as error:  # as the command line says it
-        said = InternalError("own_fault", kind=type(error).__name__)
-    tell(said)
+    tell(answer(request, stop, tell))
 
 
 if __name__ == "__main__":

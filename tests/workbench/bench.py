@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import pickle
 import queue
 import re
 import subprocess
@@ -21,7 +22,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from graphtrace.workbench import server
+from graphtrace.workbench import load_process, load_worker, server
 
 ROOT = Path(__file__).parents[2]
 SALES = """运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量
@@ -172,6 +173,18 @@ def environment(home: Path | None, settings: str) -> dict[str, str]:
     return named
 
 
+def _read_here(
+    request: load_worker.Request, stop: threading.Event, progress: Callable[[str, int, int | None], None]
+) -> Any:
+    """Take the place of the process that reads files: what it is asked and says is pickled as for it."""
+
+    def tell(said: Any) -> None:
+        progress(*pickle.loads(pickle.dumps(said)))
+
+    said = load_worker.answer(pickle.loads(pickle.dumps(request)), stop, tell)
+    return load_process._wanted(pickle.loads(pickle.dumps(said)))
+
+
 @contextmanager
 def served(case: Path | str | None, *options: str, home: Path | None = None) -> Iterator[Bench]:
     """A workbench on a case, or one that has to choose one, until the end of the block: a thread of this process."""
@@ -211,6 +224,7 @@ def served(case: Path | str | None, *options: str, home: Path | None = None) -> 
             patch.setenv(name, value)
         patch.chdir(home or ROOT)
         patch.setattr(server, "CaseDesk", KeptDesk)
+        patch.setattr(load_process, "_run", _read_here)
         thread = threading.Thread(target=run, name="workbench")
         thread.start()
         try:
