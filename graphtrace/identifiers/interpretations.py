@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from unicodedata import normalize
 
@@ -112,10 +112,14 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """All interpretations of a number, and the interval of its true value if it is damaged (both ends included)."""
+    """All interpretations of a number, and the interval of its true value if it is damaged (both ends included).
+
+    ``read_as`` is the number that was read where letters or wide forms were typed in the place of digits.
+    """
 
     readings: tuple[Interpretation, ...]
     damaged: tuple[str, str] | None
+    read_as: str | None = None
 
 
 def identify(text: str) -> Identification:
@@ -132,7 +136,8 @@ def identify(text: str) -> Identification:
     Identification
         Readings in the order in which a trace tries them (ICCID, EID, MSISDN, IMSI, IMEI), then those of parties. A
         device number whose check digit is wrong stands behind a party's number whose own check is right, unless the
-        number is also an IMSI, which is often found in the place of an IMEI.
+        number is also an IMSI, which is often found in the place of an IMEI. Digits that are none of these may be a
+        telephone number abroad without its ``+``.
 
     Examples
     --------
@@ -143,11 +148,18 @@ def identify(text: str) -> Identification:
         return Identification((), text.interval)
     if is_scientific(text):
         return Identification((), damage_interval(text))
+    read = repair_typed(text)
+    return replace(_identify(read), read_as=None if read == text else read)
+
+
+def _identify(text: str) -> Identification:
     cards = [*_card_readings(text)]
     devices = [*_device_readings(text)]
     parties = [*_party_readings(text)]
     proven = [reading for reading, is_proven in parties if is_proven]
     unproven = [reading for reading, is_proven in parties if not is_proven]
+    if not (cards or devices or parties) and text.isdecimal():
+        cards = [*_card_readings(f"+{text}")]
     if cards or not any(device.checksum == "bad" for device in devices):
         return Identification((*cards, *devices, *proven, *unproven), None)
     return Identification((*proven, *devices, *unproven), None)

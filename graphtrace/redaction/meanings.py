@@ -207,7 +207,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "SourceExcerpt": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "head": M.CELL, "rows": M.CELL},
     # -- numbers by themselves ----------------------------------------------------------------------------------------
     "Interpretation": {"kind": M.KEPT, "normalised": M.VALUE, "key": M.VALUE, "checksum": M.KEPT, "carrier": M.CARRIER},
-    "Identification": {"damaged": M.CARD},
+    "Identification": {"damaged": M.CARD, "read_as": M.NUMBER},
     # -- what the workbench finds -------------------------------------------------------------------------------------
     "SearchResult": {"text": M.VALUE, "in_case": M.CARD},
     "TextPlaces": {"files": M.FILE, "unsearched": M.FILE},

@@ -219,7 +219,7 @@ class Failure(NamedTuple):
 
 
 @wire(
-    "input readings=found.readings damaged=found.damaged",
+    "input read_as=found.read_as readings=found.readings damaged=found.damaged",
     name="Identification",
     damaged=KeyGroup("Damaged", "Between which numbers a damaged one was.", "interval=."),
 )

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, overload
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
-from graphtrace.errors import UsageError
-from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
+from graphtrace.errors import UnknownFormat, UsageError
+from graphtrace.model import (
+    Activation,
+    Chain,
+    EndUserBasis,
+    Finding,
+    Hop,
+    Lead,
+    Origin,
+    Outcome,
+    Party,
+    RegistrantBasis,
+    Seizure,
+)
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.graph_schema import record_id
+from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.letters import AskedInLetters
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.results.trace import Trace
+from graphtrace.results.trace import Card, Trace
 from graphtrace.wire import ASKED, wire
 
 if TYPE_CHECKING:
@@ -92,6 +106,16 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return self.only.registrant
 
     @property
+    def registrant_basis(self) -> RegistrantBasis | None:
+        """Whether a carrier sold the card to the registrant, registered it for them, or both."""
+        return self.only.registrant_basis
+
+    @property
+    def card(self) -> Card | None:
+        """The card by its numbers."""
+        return self.only.card
+
+    @property
     def holder(self) -> Party | None:
         """The party that the chain ends with."""
         return self.only.holder
@@ -112,6 +136,21 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return self.only.chains
 
     @property
+    def activations(self) -> tuple[Activation, ...]:
+        """First uses and later ones, by time."""
+        return self.only.activations
+
+    @property
+    def seizures(self) -> tuple[Seizure, ...]:
+        """Seizures of the card, by time."""
+        return self.only.seizures
+
+    @property
+    def judgements(self) -> tuple[NamedJudgement, ...]:
+        """The judgements about parties that the one trace rests on."""
+        return self.only.judgements
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """Findings of the one trace."""
         return self.only.findings
@@ -120,6 +159,20 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     def leads(self) -> tuple[Lead, ...]:
         """Leads of the one trace."""
         return self.only.leads
+
+    def write_html(self, path: str | Path, *, lang: Literal["en", "zh"] = "en") -> None:
+        """Write the page of the answer, as :meth:`save` does for a name that ends in ``.html``.
+
+        Raises
+        ------
+        UnknownFormat
+            If the name ends otherwise.
+        UsageError
+            If the file cannot be written.
+        """
+        if (ending := Path(path).suffix.lower()) != ".html":
+            raise UnknownFormat("output_ending", path=path, ending=ending, endings=[".html"], hint="end_name_with")
+        self.save(path, lang=lang)
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return _COLUMNS, [

@@ -22,3 +22,17 @@ def test_no_reading_at_all_is_1(run: Run) -> None:
     ran = run("identify", "8.98606E+19", "--json")
     assert ran.code == 1
     assert ran.json["results"][0]["damaged"]["interval"]
+
+
+def test_letters_for_digits_are_read_and_told(run: Run) -> None:
+    typed = {"8986O622000000123454": "iccid", "l0649l2345678": "msisdn", "46OO11234567890": "imsi"}
+    results = run("identify", *typed, "--json").json["results"]
+    assert [result["readings"][0]["kind"] for result in results] == [*typed.values()]
+    assert [result["read_as"] for result in results] == ["89860622000000123454", "1064912345678", "460011234567890"]
+    assert "read as 89860622000000123454" in run("identify", *typed).out
+
+
+def test_digits_that_are_nothing_else_may_be_a_number_abroad(run: Run) -> None:
+    (result,) = run("identify", "447700900123", "--json").json["results"]
+    assert [(each["kind"], each["normalised"]) for each in result["readings"]] == [("msisdn", "+447700900123")]
+    assert result["read_as"] is None

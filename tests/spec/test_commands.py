@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import networkx
 import pandas
@@ -361,3 +362,19 @@ def test_a_saved_answer_that_names_another_day_than_it_was_asked_for_differs(tol
     assert told.ask("verify", saved).json["problems"] == []
     saved.write_text(json.dumps({**answer, "as_of": None}))
     assert [each["params"]["about"] for each in told.ask("verify", saved).json["problems"]] == ["as_of"]
+
+
+def test_the_answer_about_one_card_has_the_fields_of_its_trace_and_writes_its_page(told: Desk, tmp_path: Path) -> None:
+    with gt.open_case(told.case) as case:
+        answer = case.trace(card(1))
+        assert answer.card is not None
+        assert answer.card.iccid == card(1)
+        fields = ("registrant_basis", "activations", "seizures", "judgements", "holder", "findings", "leads")
+        assert [getattr(answer, name) for name in fields] == [getattr(answer[0], name) for name in fields]
+        assert (answer.registrant_basis, len(answer.activations), len(answer.seizures)) == ("sold", 1, 1)
+        answer.write_html(tmp_path / "trace.html")
+        assert card(1) in (tmp_path / "trace.html").read_text("utf-8")
+        with pytest.raises(gt.UsageError):
+            answer.write_html(tmp_path / "trace.xlsx")
+        with pytest.raises(gt.UsageError):
+            _ = case.traces([card(1), card(2)]).card

@@ -261,6 +261,8 @@ def identify_view(found: Identifications) -> Document:
 
 def _interpretations(text: str, answer: Identification, code: str) -> Section:
     parts: list[Part] = []
+    if answer.read_as is not None:
+        parts.append(Paragraph(parts=(TonedText(label_text("read_as", number=answer.read_as), "warn"),)))
     if answer.damaged is not None:
         low, high = answer.damaged
         parts.append(Paragraph(parts=(TonedText(label_text("damaged", low=low, high=high), "bad"),)))
