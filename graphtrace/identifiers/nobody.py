@@ -88,6 +88,12 @@ _HEADS: Final = late(
 )
 """How many somebodies there are, or signs in place of a name."""
 
+_GOODS: Final = late(
+    "(?:iot|m2m|data|nb|lte|[2345]g|nano|micro|multi|pre-?paid|post-?paid|corporate|bulk|airtel|jio|bsnl|vodafone|vi|o2|ee|three"
+    r"|mtn|glo|9mobile|safaricom|vodacom|telkom|-)*(?:e?sims?(?:cards?)?)(?:\([^()]*\))?"
+)
+"""What is sold, and nobody (M2M SIM)."""
+
 _ACT: Final = late(
     "(?:received|purchased|bought|sold|issued|supplied|returned|transferred|dispatched|delivered|given|sent)(?:to|from|by)[a-z].+"
     "|(?:cancell?ation|reversal)of.+|(?:opening|closing)(?:balance|stock)"
@@ -187,6 +193,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
         or _OTHER_ROW.fullmatch(text)
         or _DEVICE.fullmatch(text)
         or _NOT_KNOWN.fullmatch(text)
+        or _GOODS.fullmatch(text)
     ):
         return True
     if _HEADS.fullmatch(text) or _kept().match(text) or _ACT.fullmatch(text):
@@ -216,7 +223,7 @@ def maybe_nobody() -> str:
         f"|^{_CARD.pattern}$"
         "|^[0-9.+()/:-]+$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
-        rf"|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^[yn]$|^.[xX]$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
+        rf"|sims?(?:cards?)?$|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^[yn]$|^.[xX]$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
         rf"|[0-9][箱张張盒件套片枚包袋]$|欠|[卡号號]$|{_PLATE}$|[客用][户戶]$"
         rf"|^非[㐀-鿿]{{2,}}|{_arrow().pattern}"
         rf"|(?:{_anyhow(table['kept'])})"

@@ -51,6 +51,11 @@ def goods_columns(headings: Sequence[str], columns: Iterable[int]) -> list[int]:
     return [column for column in columns if _HEADING.fullmatch(without_remark(headings[column]))]
 
 
+def names_cards(text: str) -> bool:
+    """Whether the name of goods says that they are cards, whatever else they are for (M2M SIM, and not a data plan)."""
+    return not are_other_goods(text) and ("卡" in text or _ENGLISH["card"].search(normalize("NFKC", text)) is not None)
+
+
 @lru_cache(maxsize=1 << 12)
 def are_other_goods(text: str) -> bool:
     """Whether goods are not said to be cards.

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.ingest.goods import names_cards
 from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
@@ -22,6 +23,7 @@ from graphtrace.ingest.totals import is_total_cell
 from graphtrace.patterns import late
 
 _PARTY: Final = "particulars"
+_OTHER_SIDE: Final = late("(?:customer|client|vendor|supplier)(?:_?name)?|name")
 _NARRATION: Final = late("narration|memo/description")
 _VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
 _RETURNED: Final = late(
@@ -80,7 +82,10 @@ def part_narrations(sheet: Sheet) -> None:
 
 
 def _part_groups(sheet: Sheet) -> None:
-    """Put the parties of a report that names each in a row above its vouchers, below no heading, beside these."""
+    """Put what a report names in a row above its vouchers, below no heading, beside these.
+
+    It is the party; where a column has that, the rows stand by goods, and those that name no card are told.
+    """
     at = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_voucher_heading, cells))), None)
     if at is None:
         return
@@ -89,7 +94,18 @@ def _part_groups(sheet: Sheet) -> None:
     first = [column for column, cell in enumerate(below[0]) if cell] if below else []
     if len(first) != 1 or headings[first[0]] or any(cells[first[0]] and not _is_group(cells) for cells in below):
         return
+    folded = [normalize_heading(cell) if cell else "" for cell in headings]
+    vouchers = [column for column, heading in enumerate(folded) if _VOUCHER.fullmatch(heading)]
+    is_by_goods = any(map(_OTHER_SIDE.fullmatch, folded))
     group: list[str | None] = [None]
+
+    def with_goods(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        if row > header and (text := cells[first[0]]):
+            group[0] = None if is_total_cell(text) else text
+        goods = None if cells[first[0]] else group[0]
+        if row <= header or goods is None or names_cards(goods):
+            return [*cells, "Product/service" if row == header else goods]
+        return [*(f"{cell} ({goods})" if at in vouchers and cell else cell for at, cell in enumerate(cells)), goods]
 
     def with_group(row: int, cells: Sequence[str | None]) -> list[str | None]:
         if row <= header:
@@ -98,7 +114,7 @@ def _part_groups(sheet: Sheet) -> None:
             group[0] = None if is_total_cell(text) else text
         return [*cells, None if text else group[0]]
 
-    sheet.make({}, header, with_group)
+    sheet.make({}, header, with_goods if is_by_goods else with_group)
 
 
 def _is_group(cells: Sequence[str | None]) -> bool:
@@ -114,11 +130,13 @@ def _is_voucher_heading(cell: str | None) -> bool:
 def _layout_of(row: int, cells: Sequence[str | None]) -> _Layout | None:
     headings = [normalize_heading(cell) if cell else "" for cell in cells]
     vouchers = [at for at, heading in enumerate(headings) if _VOUCHER.fullmatch(heading)]
-    if _PARTY not in headings or len(vouchers) != 1:
+    parties = [at for at, heading in enumerate(headings) if heading == _PARTY]
+    parties = parties or [at for at, heading in enumerate(headings) if _OTHER_SIDE.fullmatch(heading)]
+    if len(parties) != 1 or len(vouchers) != 1:
         return None
     narration = next((at for at, heading in enumerate(headings) if _NARRATION.fullmatch(heading)), None)
     quantities = frozenset(at for at, heading in enumerate(headings) if field_of_heading(heading) == "quantity")
-    return _Layout(row, headings.index(_PARTY), vouchers[0], narration, quantities)
+    return _Layout(row, parties[0], vouchers[0], narration, quantities)
 
 
 def _part_column(sheet: Sheet, layout: _Layout, narration: int) -> None:

@@ -153,3 +153,25 @@ def test_a_register_with_a_column_of_narrations_is_read_and_what_it_cancelled_or
         (8, "transfer", KEEPER, "Girnar LLP"),
     ]
     assert [each.row for each in parser.rejects] == [5, 6, 9, 10]
+
+
+def test_a_report_by_goods_takes_no_goods_for_a_party_and_no_plan_for_cards() -> None:
+    heads = (None, "Date", "Transaction type", "Num", "Customer", "Memo/Description", "Qty")
+    empty = (None,) * 6
+    sales = [
+        ("Tumaini Ltd", *empty), ("Sales by Product/Service Detail", *empty), heads,
+        ("IoT SIM (O2)", *empty),
+        (None, "29/01/2024", "Invoice", "1088", "Baraka Phones", f"O2 IoT SIM, ICCID {CARD(1)}", "1"),
+        (None, "09/02/2024", "Credit Note", "C1", "Baraka Phones", f"Returned unused: ICCID {CARD(1)}", "-1"),
+        ("Total for IoT SIM (O2)", *empty),
+        ("Data plan 100MB", *empty),
+        (None, "01/02/2024", "Invoice", "1090", "Baraka Phones", f"February data, {CARD(1)}", "1"),
+        ("Total for Data plan 100MB", *empty),
+    ]  # fmt: skip
+    loaded, parser = read_both_ways(*sales)
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (5, "transfer", "Tumaini Ltd", "Baraka Phones"),
+        (6, "return", "Baraka Phones", "Tumaini Ltd"),
+    ]
+    assert 8 in {each.row for each in parser.rejects}
+    assert [*parser.unread["row"]] == [8]
