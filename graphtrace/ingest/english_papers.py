@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
-from graphtrace.identifiers.nobody import is_certainly_person
-from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.date_orders import without_period
-from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_sides import names_firm
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading, without_remark
-from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
+from graphtrace.ingest.labelled_values import label_of, labelled_values, texts_beside
 from graphtrace.patterns import late
 
 _KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass)s?"
@@ -123,103 +119,6 @@ def name_of_address(text: str) -> str:
     return name.strip() if comma and is_name else text
 
 
-def pairs_of_cells(cells: Sequence[str | None]) -> list[tuple[str, str]]:
-    """Return the names and values that stand beside each other in a row above a table, the names as headings.
-
-    Empty where a name has not the value that it asks for: the row may be one of headings.
-    """
-    runs = [pair for run in _runs(cells) for pair in _in_pairs(run)]
-    if not runs or any(len(run) > 2 for run in runs) or len(runs) > _MOST_PAIRS:
-        return []
-    pairs: list[tuple[str, str]] = []
-    for run in runs:
-        name = _bare(run[0])
-        meant = _meaning(name)
-        if len(run) == 1:
-            if meant is not None and not run[0].rstrip().endswith(":"):
-                return []
-            continue
-        value = run[1]
-        if not _is_value_of(meant, value):
-            return []
-        pairs.append((name, value))
-    has_side = any(_meaning(name) in _SIDES or _meaning(name) == "date" for name, _ in pairs)
-    # Customer may as well be a heading, Customer: is none
-    has_side = has_side or any(_meaning(_bare(run[0])) == "party" and run[0].rstrip().endswith(":") for run in runs)
-    return pairs if has_side else []
-
-
-def pairs_of_line(text: str) -> list[tuple[str, str]]:
-    """Return the names, as headings, and the values of a line in English that states a side or a day.
-
-    >>> pairs_of_line("Invoice No.: BT/24/031      Dated: 02-Apr-24")
-    [('dated', '02-Apr-24')]
-    >>> pairs_of_line("Buyer (Bill to): Rakesh Kumar Yadav")
-    [('billto', 'Rakesh Kumar Yadav')]
-    """
-    found = []
-    for part in re.split(r"\s{3,}|\n|\t", text):
-        name, colon, value = part.partition(":")
-        if not colon or not value.strip() or not name.isascii() or not 1 < len(name.split()) + 1 <= _LONGEST_LABEL:
-            continue
-        bare = name.strip()
-        written = [bare, *re.findall(r"\(([^()]+)\)", bare), without_remark(bare)]
-        heading = next(
-            (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date", "holder")),
-            None,
-        )
-        if heading is not None:
-            # behind the name of a person stand his number and where he was found
-            name, *others = value.split(",")
-            is_one = _meaning(heading) == "holder" and not any(map(_PERSON.fullmatch, others))
-            text = name if is_one else value
-            found.append((heading, text.strip()))
-    return found
-
-
-def _label_of(text: str) -> str | None:
-    """Return the heading of a text that may be the name of a side or a day (Buyer (Bill to)); ``None`` for others."""
-    bare = text.rstrip(": ")
-    if not bare.isascii() or len(bare) > LONGEST_HEADING or any(map(str.isdigit, bare)):
-        return None
-    written = [bare, *re.findall(r"\(([^()]+)\)", bare), without_remark(bare)]
-    return next(
-        (each for each in map(normalize_heading, written) if _meaning(each) in ("from", "to", "date", "holder")), None
-    )
-
-
-def lines_of_paper(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[tuple[int, str]]:
-    """Return what stands above the goods of a paper of delivery, with its rows; none where it is no such paper.
-
-    A name stands beside its value or, as accounting programs print invoices, above it.
-    """
-    above: list[tuple[int, list[str | None]]] = []
-    for row, cells in rows:
-        fields = {field_of_heading(normalize_heading(cell)) for cell in cells if cell and len(cell) <= LONGEST_HEADING}
-        if {"quantity", "price"} & fields and sum(cell is not None for cell in cells) > 2:
-            break
-        above.append((row, [*cells]))
-    else:
-        return []
-    if not any(cell and _is_title(cell) for _, cells in above for cell in cells):
-        return []
-    for (_, upper), (_, lower) in pairwise(above):
-        for at, cell in enumerate(upper):
-            label = _label_of(cell) if cell else None
-            beside = upper[at + 1] if at + 1 < len(upper) else None
-            value = lower[at] if label else None
-            if value is None or ":" in value or _label_of(value) or (beside and _label_of(beside) is None):
-                continue
-            if _is_value_of(_meaning(label or ""), value):
-                upper[at], lower[at] = f"{(cell or '').rstrip(': ')}: {value}", None
-    return [
-        (row, line)
-        for row, cells in above
-        for run in _runs(cells)
-        for line in ([f"{run[0].rstrip(': ')}: {run[1]}"] if len(run) == 2 and _label_of(run[0]) else run)
-    ]
-
-
 _ELSEWHERE: Final = late(
     r"\b(?:as per|see|refer|in|vide)\b.{0,20}\b(?:annex|appendix|attach|enclos|list)"
     r"|\b(?:list|serials?|annexure) (?:attached|enclosed)",
@@ -232,69 +131,17 @@ def refers_to_annexe(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
     return any(_ELSEWHERE.search(cell) for _, cells in rows for cell in cells if cell)
 
 
-def _is_value_of(meant: str | None, value: str) -> bool:
-    """Whether a cell can be the value of a name of this meaning, and is no heading; of an unknown one a number."""
-    if meant is None:
-        return any(map(str.isdigit, value))
-    if meant == "date":
-        return parse_date(value) != "bad_date"
-    if _HAN.search(value) and meant in _SIDES:
-        # where names need no blanks, only what is surely somebody's is no heading
-        return _meaning(_bare(value)) is None and _is_surely_somebody(value)
-    return _meaning(_bare(value)) is None and len(value) <= 2 * _LONGEST_NAME
-
-
 def is_row_of_titles(cells: Sequence[str | None]) -> bool:
     """Whether texts that stand apart in a row above a table are titles of it, as on a letterhead, and no headings."""
-    runs = [*_runs(cells)]
-    if not 1 < len(runs) <= _MOST_PAIRS or any(len(run) > 2 for run in runs):
-        return False
-    texts = [run[0] for run in runs if len(run) == 1]
-    pairs = [run for run in runs if len(run) == 2]
-    are_none = not any(_HAN.search(text) or _meaning(_bare(text)) is not None for text in texts)
-    are_pairs = all(_is_value_of(_meaning(_bare(name)), value) for name, value in pairs)
-    is_letterhead = bool(pairs) or any(_is_title(text) or _firm_alone(text) is not None for text in texts)
-    return are_none and are_pairs and is_letterhead
+    texts = [text for _, text in texts_beside([(0, cells)])]
+    are_titles = not any(_HAN.search(text) or label_of(text) is not None for text in texts)
+    is_letterhead = any(_is_title(text) or _firm_alone(text) is not None for text in texts)
+    columns = [at for at, cell in enumerate(cells) if cell]
+    are_apart = 1 < len(texts) <= _MOST_TITLES and columns[-1] - columns[0] >= len(columns)
+    return are_titles and is_letterhead and are_apart
 
 
-def _runs(cells: Sequence[str | None]) -> Iterator[list[str]]:
-    run: list[str] = []
-    for cell in [*cells, None]:
-        if cell:
-            if len(run) > 1 and cell.rstrip().endswith(":"):
-                # the next name begins behind a value
-                yield run
-                run = []
-            if not run or run[-1] != cell:
-                run.append(cell)
-        elif run:
-            yield run
-            run = []
-
-
-def _in_pairs(run: list[str]) -> list[list[str]]:
-    """Return texts that stand beside each other as names with their values, where each name is a known one."""
-    names = run[::2]
-    is_even = len(run) > 2 and len(run) % 2 == 0
-    if not is_even or not all(_HAN.search(name) and _meaning(_bare(name)) for name in names):
-        return [run]
-    return [run[at : at + 2] for at in range(0, len(run), 2)]
-
-
-def _bare(cell: str) -> str:
-    return without_remark(cell.rstrip(":： ")) if len(cell) <= LONGEST_HEADING else ""
-
-
-def _is_surely_somebody(value: str) -> bool:
-    """Whether a text in Chinese is the name of a firm or a person for certain, a remark behind it aside."""
-    key = normalize_party_name(value)
-    return is_visibly_firm(key) or is_certainly_person(without_remark(value))
-
-
-def _meaning(name: str) -> str | None:
-    if not name:
-        return None
-    return "date" if events_of_date(name) is not None else field_of_heading(name)
+_MOST_TITLES: Final = 3
 
 
 def keeper_in_english(
@@ -305,12 +152,7 @@ def keeper_in_english(
     Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table.
     ``pattern`` is found in the titles of another kind of paper.
     """
-    texts = [
-        (row, cell.strip())
-        for row, cells in rows
-        for cell in dict.fromkeys(cell for cell in cells if cell and not _HAN.search(cell))
-        if not pairs_of_cells(cells) and cell not in _values_in(cells)
-    ]
+    texts = [(row, text) for row, text in texts_beside(rows) if not _HAN.search(text)]
     titles = [(row, text) for row, text in texts if _is_title(text, pattern)]
     if not titles:
         return None
@@ -342,21 +184,12 @@ def letterhead_of_book(
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _values_in(cells: Sequence[str | None]) -> list[str]:
-    """Return the cells of a row that stand behind the word for a customer: they name whom a paper is about."""
-    runs = [run for run in _runs(cells) if len(run) == 2]
-    return [value for name, value in runs if _CUSTOMER_ABOVE.fullmatch(normalize_heading(name.rstrip(": ")))]
-
-
 _CUSTOMER_ABOVE: Final = late("(?:customer|client|party|buyer)(?:name)?")
 
 
 def names_customer_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
     """Whether a line above a table names the one customer whom a note is about (Party : Star Ltd)."""
-    texts = [cell for _, cells in rows for cell in cells if cell]
-    names = [text.partition(":")[0] for text in texts if ":" in text]
-    named = sum(_CUSTOMER_ABOVE.fullmatch(normalize_heading(name)) is not None for name in names)
-    return named + sum(len(_values_in(cells)) for _, cells in rows) == 1
+    return sum(_CUSTOMER_ABOVE.fullmatch(each.heading) is not None for each in labelled_values(rows)) == 1
 
 
 def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | None:
@@ -372,6 +205,11 @@ def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | N
         if others & headings
     }
     return named.pop() if len(named) == 1 else None
+
+
+def is_paper_of_delivery(text: str) -> bool:
+    """Whether a text is the title of a paper by which goods went from whoever issues it."""
+    return _is_title(text)
 
 
 def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:

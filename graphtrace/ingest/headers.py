@@ -42,7 +42,6 @@ from graphtrace.ingest.dealer_ledgers import (
 )
 from graphtrace.ingest.english_books import are_places
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
-from graphtrace.ingest.english_papers import pairs_of_cells
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
@@ -54,11 +53,12 @@ from graphtrace.ingest.heading_grammar import (
     party_word,
     without_remark,
 )
+from graphtrace.ingest.labelled_values import labelled_in
 from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
-from graphtrace.ingest.preamble import is_preamble, pairs_of_form
+from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_events import (
     SheetEvent,
@@ -899,7 +899,7 @@ def find_header(
     fitting = None
     first_rows = [*top, *values]
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        is_of_pairs = len(found.cells) == 1 and bool(pairs_of_cells(found.cells[0]) or pairs_of_form(found.cells[0]))
+        is_of_pairs = len(found.cells) == 1 and bool(labelled_in(found.cells[0]))
         if claims.header_row is None and (is_of_pairs or _is_lone_title(found, top)):
             continue
         header = found.by_values(first_rows, claims).below(first_rows)

@@ -16,11 +16,10 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.date_orders import order_of_text
-from graphtrace.ingest.english_papers import lines_of_paper
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
-from graphtrace.ingest.preamble import keeper_by_titles
+from graphtrace.ingest.preamble import keeper_by_titles, lines_of_paper
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
 
@@ -93,13 +92,13 @@ def _share_keeper(sheets: Sequence[Sheet]) -> None:
 
 def _share_paper(sheets: Sequence[Sheet]) -> None:
     """Have the annexes of the one paper of delivery in a workbook know what stands above its goods."""
-    papers = [(sheet, lines) for sheet in sheets if len(sheets) > 1 and (lines := lines_of_paper(sheet.head_rows))]
+    papers = [(sheet, lines) for sheet in sheets if len(sheets) > 1 and (lines := lines_of_paper(sheet))]
     if len(papers) != 1:
         return
     ((paper, lines),) = papers
     for sheet in sheets:
         if sheet is not paper and any(map(_ANNEXE.search, [sheet.name or "", *_titles(sheet)])):
-            told = [(0, [line, *[None] * (sheet.width - 1)]) for _, line in lines]
+            told = [(0, [line, *[None] * (sheet.width - 1)]) for line in lines]
             sheet.head_rows = [*told, *sheet.head_rows]
 
 

@@ -18,7 +18,7 @@ from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, kind_of_word, pattern_of, patterns_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
-from graphtrace.ingest.dealer_ledgers import KEEPER, is_day_of_receipt
+from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     BOOK,
@@ -28,14 +28,12 @@ from graphtrace.ingest.english_papers import (
     RECEIPTS,
     RETURNS,
     STOCK,
+    is_paper_of_delivery,
     is_row_of_titles,
     keeper_in_english,
     letterhead_of_book,
-    lines_of_paper,
     name_of_address,
     names_customer_above,
-    pairs_of_cells,
-    pairs_of_line,
     refers_to_annexe,
     side_in_returns,
 )
@@ -47,18 +45,24 @@ from graphtrace.ingest.heading_grammar import (
     field_of_heading,
     normalize_heading,
 )
-from graphtrace.ingest.order_sides import names_shop
+from graphtrace.ingest.labelled_values import (
+    events_of_label,
+    label_of,
+    labelled_in,
+    labelled_values,
+    meaning_of,
+    name_of,
+    pairs_in_text,
+    start_of_table,
+    texts_beside,
+)
 from graphtrace.ingest.persons import is_nobodys_number, is_persons
-from graphtrace.ingest.resellers import names_seller
-from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.ingest.value_profiles import UNITS, other_field
 from graphtrace.model import DateSpan, Kind, format_day
 from graphtrace.patterns import late
 
-_NAME: Final = r"[^\s:：,，;；。、()（）\[\]]{2,12}(?:[(（][^\s:：()（）]{1,8}[)）])?"
-_PAIR: Final = late(rf"({_NAME})\s*[:：]\s*(\S.*?)\s*(?=(?:\s|[,，;；。]){_NAME}\s*[:：]|$)")
 _FIELDS: Final = frozenset(
     ("from", "from_id", "to", "to_id", "carrier", "enterprise", "enterprise_id", "party", "party_id")
 ) | {"case_no", "place", "holder", "holder_id", "contract_no"}
@@ -73,19 +77,24 @@ _NO_PARTY: Final = late(
 def rows_above(sheet: Sheet) -> list[tuple[int, Sequence[str | None]]]:
     """Return the rows above the table: titles and lines that say something of all its rows."""
     above: list[tuple[int, Sequence[str | None]]] = list(sheet.titles)
-    # beside a line of a form that is surely one, others of its shape are lines of it, too
-    form = max((row for row, cells in sheet.head_rows[:_LONGEST_FORM] if pairs_of_form(cells)), default=0)
-    for row, cells in sheet.head_rows:
+    # the cards of what an annexe lists would be counted twice
+    start = None if refers_to_annexe(sheet.head_rows) else start_of_table(sheet.head_rows)
+    for row, cells in sheet.head_rows[:start]:
         # row 0 is none of the sheet: a line of the document, or a box of it
-        is_line = is_preamble(cells) or (row < form and bool(pairs_of_form(cells, is_sure=True)))
-        if row and len({cell for cell in cells if cell}) > 1 and not is_line:
+        if start is None and row and len({cell for cell in cells if cell}) > 1 and not is_preamble(cells):
             break
         above.append((row, cells))
-    if (lines := lines_of_paper(sheet.head_rows)) and not refers_to_annexe(sheet.head_rows):
-        # the cards of what an annexe lists would be counted twice
-        last = max(row for row, _ in above) if above else 0
-        above += [(row, [line]) for row, line in lines if row > last]
     return above
+
+
+def lines_of_paper(sheet: Sheet) -> list[str]:
+    """Return what stands above the goods of a paper of delivery in English; none where it is no such paper."""
+    start = start_of_table(sheet.head_rows)
+    rows = sheet.head_rows[:start]
+    if start is None or not any(is_paper_of_delivery(text) for _, text in texts_beside(rows)):
+        return []
+    alone = [text for _, text in texts_beside(rows) if label_of(text) is None]
+    return [f"{each.label}: {each.value}" for each in labelled_values(rows)] + alone
 
 
 class StatedAbove(NamedTuple):
@@ -103,78 +112,12 @@ class StatedAbove(NamedTuple):
 
 def is_preamble(cells: Sequence[str | None]) -> bool:
     """Whether a row above a table says something of all its rows, so that it is no row of headings."""
-    said = any(_PAIR.search(_CLOCK.sub("", cell)) for cell in _with_labels(cells))
-    return said or _seized_from(cells) is not None or bool(pairs_of_cells(cells)) or is_row_of_titles(cells)
+    return bool(labelled_in(cells)) or is_row_of_titles(cells)
 
 
-_LABEL: Final = late(rf"{_NAME}\s*[:：]")
-
-
-def _with_labels(cells: Sequence[str | None]) -> list[str]:
-    """Return the different cells of a row, those that are names (收货单位：) joined with the value in the next one.
-
-    In a row of headings some may end so, too: there a name stands behind a name.
-    """
-    filled = [cell for cell in dict.fromkeys(cells) if cell]
-    if not any(_LABEL.fullmatch(cell.strip()) for cell in filled):
-        return pairs_of_form(cells) or filled
-    joined: list[str] = []
-    for cell in filled:
-        is_name = _LABEL.fullmatch(cell.strip()) is not None
-        if joined and not is_name and _LABEL.fullmatch(joined[-1].strip()) and not _is_heading(cell):
-            joined[-1] += cell
-        else:
-            joined.append(cell)
-    return joined
-
-
-_NAME_IN_FORM: Final = late(
-    "[\u4e00-\u9fff()（）/]{0,8}(?:号|编码|批次|原因|人|员|方式|时间|日期|单位|商|方|名称?|地址|电话|类型|状态|备注|总数|成功|失败)"
-)
-_LONGEST_FORM: Final = 12
-"""Rows at the top of a sheet that may be lines of a form."""
-_NAMES_IN_FORM: Final = 4
-"""Maximum number of names in one line of a form, each with its value in the next cell."""
-
-
-def pairs_of_form(cells: Sequence[str | None], *, is_sure: bool = False) -> list[str]:
-    """Return the pairs of a line of a form whose names have no colon (领取单位 | 甲公司 | 出库日期 | 2024-04-09).
-
-    Empty for any other row: each name is one of a form, no value is, and a day or a firm stands where its name says.
-    """
-    filled = [cell for at, cell in enumerate(cells) if cell and (not at or cell != cells[at - 1])]
-    names, values = filled[::2], filled[1::2]
-    if not 0 < len(names) == len(values) <= _NAMES_IN_FORM or any(
-        _PAIR.search(_CLOCK.sub("", cell)) for cell in filled
-    ):
-        return []
-    pairs = [*zip(names, values, strict=True)]
-    if not all(_is_heading(name) or _NAME_IN_FORM.fullmatch(name) for name in names) or any(map(_is_heading, values)):
-        return []
-    is_sure = (
-        is_sure
-        or all(map(str.isdigit, values))
-        or any(_is_day(name, value) or _is_named_party(name, value) for name, value in pairs)
-    )
-    return [f"{name}：{value}" for name, value in pairs] if is_sure else []
-
-
-def _is_day(name: str, value: str) -> bool:
-    return events_of_date(normalize_heading(name)) is not None and not isinstance(parse_date(value), str)
-
-
-def _is_named_party(name: str, value: str) -> bool:
-    is_firm = _NAME_OF_FIRM.fullmatch(normalize_heading(value)) is not None
-    return is_firm and field_of_heading(normalize_heading(name)) in _FIELDS
-
-
-def _is_heading(cell: str) -> bool:
-    heading = normalize_heading(cell)
-    return field_of_heading(heading) is not None or events_of_date(heading) is not None
-
-
-_CLOCK: Final = late(r"T?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
-"""A time of day, whose colons part no name from its value."""
+def is_line(text: str) -> bool:
+    """Whether a text is, or holds, a label with its value."""
+    return any(pair.value for pair in pairs_in_text(text))
 
 
 _SEVERAL: Final = late(r"[、,，;；/&+\n]|等|[\u4e00-\u9fff](?:\s|和|及|与)+[\u4e00-\u9fff]")
@@ -195,24 +138,9 @@ def _names_several(text: str) -> bool:
     return _SEVERAL.search(_CHILD_OF.sub("", _DOCUMENT.sub("", text))) is not None
 
 
-def _seized_from(cells: Sequence[str | None]) -> tuple[str, str] | None:
-    """Return the name and the value of a row that states, in two cells, from whom cards were seized."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) != 2 or list(cells[:2]) != filled:
-        return None
-    name, value = filled
-    if len(name) > LONGEST_HEADING or len(value) > LONGEST_HEADING:
-        return None
-    fields = [field_of_heading(normalize_heading(cell)) for cell in filled]
-    is_person = fields[0] in ("holder", "holder_id") and not fields[1]
-    return (normalize_heading(name), value) if is_person else None
-
-
 def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
     """Whether lines of name and value name several persons from whom cards may have been seized."""
-    listed = [*rows]
-    pairs = [*pairs_in(listed), *filter(None, map(_seized_from, listed))]
-    return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs)
+    return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs_in(rows))
 
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计|序时)(?:列?表|单|簿|册)?"
@@ -280,7 +208,7 @@ def kind_of_title(
             for kind, pattern in _TITLES:
                 title = normalize_heading(cell)
                 is_named = pattern.search(title) or (kind == "seizure" and is_of_seized and _SEARCHED.search(title))
-                if is_named and not _NOT_THAT.search(title) and not _PAIR.search(cell):
+                if is_named and not _NOT_THAT.search(title) and not is_line(cell):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -350,7 +278,7 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
             title for cell in cells if cell and len(title := title_alone(cell)) <= LONGEST_HEADING
         ):
             title = normalize_heading(cell)
-            if _PAIR.search(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
+            if is_line(cell) or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
                 continue
             for field, kind, pattern in (*_KEEPERS, _IN):
                 named = pattern.fullmatch(title)
@@ -425,7 +353,7 @@ def keeper_of_list(
     Above a list for one customer the name may be that of the customer. ``rows`` are those above the table, ``top`` the
     first rows of the sheet.
     """
-    cells_above = [(row, cell) for row, cells in rows for cell in _with_labels(cells)]
+    cells_above = texts_beside(rows)
     titles = [(row, cell, normalize_heading(title_alone(cell))) for row, cell in cells_above]
     titles = [(row, cell, title) for row, cell, title in titles if not _NOT_THAT.search(_FIRM.sub("", title))]
     named = {(row, _as_written(cell, out["name"])) for row, cell, title in titles if (out := _OUT_OF.fullmatch(title))}
@@ -434,8 +362,8 @@ def keeper_of_list(
     firms = [(row, name) for row, name in named if _is_one_firm(name) or is_short_name(name)]
     fewest = 2
     if any(_OUT_ALONE.fullmatch(title) for _, _, title in titles) and not firms:
-        said = [(row, *pair) for row, cell in cells_above for pair in pairs_in([[cell]])]
-        firms = [(row, value) for row, name, value in said if _KEPT_BY.fullmatch(name) and _is_one_firm(value)]
+        said = [each for each in labelled_values(rows) if _KEPT_BY.fullmatch(each.heading)]
+        firms = [(each.row, bare) for each in said if _is_one_firm(bare := name_of(each.value))]
         # whose list it is a line says
         fewest = 1
     if len({name for _, name in firms}) != 1:
@@ -508,14 +436,13 @@ def keeper_of_book(
     单位：云岭物联有限公司 says it, too. ``others`` are found in titles of further books.
     """
     texts = [(row, cell) for row, cells in rows for cell in dict.fromkeys(cell for cell in cells if cell)]
-    found = {(row, value) for row, cell in texts for name, value in pairs_in([[cell]]) if _OWNER.fullmatch(name)}
+    said = [(each.row, each.heading, name_of(each.value)) for each in labelled_values(rows)]
+    found = {(row, value) for row, name, value in said if _OWNER.fullmatch(name)}
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
     if not found:
         below = {cell for row, cells in top if (row, cells) not in rows for cell in cells if cell}
-        said = [
-            (row, *pair) for row, cell in texts for pair in pairs_in([[cell]]) if _OWNER_OR_OTHER.fullmatch(pair[0])
-        ]
-        named = [(row, value) for row, _, value in said if _is_one_firm(value) or names_firm(value)]
+        owners = [(row, value) for row, name, value in said if _OWNER_OR_OTHER.fullmatch(name)]
+        named = [(row, value) for row, value in owners if _is_one_firm(value) or names_firm(value)]
         found = {(row, value) for row, value in named if value not in below}
     names = {name for _, name in found if not _NO_PARTY.fullmatch(name)}
     row = min((row for row, _ in found), default=0)
@@ -540,7 +467,7 @@ def keeper_by_titles(sheet: Sheet) -> str | None:
 def _keeper_in_title(cell: str) -> str | None:
     """Return the firm that a title of a book of both ways names."""
     title = normalize_heading(cell)
-    if len(cell) > LONGEST_HEADING or _PAIR.search(cell) or _TO_A_FIRM.match(title):
+    if len(cell) > LONGEST_HEADING or is_line(cell) or _TO_A_FIRM.match(title):
         return None
     named = _BOTH.fullmatch(title)
     if named is None or _NOT_THAT.search(_FIRM.sub("", title)):
@@ -572,7 +499,7 @@ def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
 
     Which way what came back went is known where a line names the other side.
     """
-    cells = [(row, cell) for row, texts in rows for cell in _with_labels(texts)]
+    cells = texts_beside(rows)
     titles = {(row, normalize_heading(cell)) for row, cell in cells if _PAPER_OF.fullmatch(normalize_heading(cell))}
     if len(titles) != 1:
         return
@@ -580,7 +507,7 @@ def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
     firms = {
         cell
         for at, cell in cells
-        if at <= row and not _PAIR.search(cell)
+        if at <= row and not is_line(cell)
         if _NAME_OF_FIRM.fullmatch(normalize_heading(cell)) or (at < row and is_short_name(cell))
     }
     if len(firms) != 1:
@@ -689,7 +616,7 @@ def verdict_of_titles(
         is_title = len(text) <= LONGEST_HEADING
         if denial := _denial_in(text, ignored):
             return TitleVerdict(NOTHING, denial, text, row, is_denial=True)
-        if is_title and not _PAIR.search(text) and (found := _verdict_in(text, ignored)):
+        if is_title and not is_line(text) and (found := _verdict_in(text, ignored)):
             return TitleVerdict(found[0], found[1], text, row)
     return None
 
@@ -745,8 +672,7 @@ def is_word_of_title(text: str) -> bool:
 
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
-    cells = [cell for row in rows for cell in _with_labels(row)]
-    return [(normalize_heading(name), value) for cell in cells for name, value in _PAIR.findall(cell)]
+    return [(each.heading, each.value) for each in labelled_values([*enumerate(rows)])]
 
 
 _SUBJECT: Final = late(
@@ -768,10 +694,6 @@ def _without_head_of_letter(
         return "\n".join(lines) or None
 
     return [(row, [bare(cell) for cell in cells]) for row, cells in rows]
-
-
-_OPENING: Final = late(r"[(（\[【]")
-_CLOSING: Final = late(r"[)）\]】]\s*$")
 
 
 def stated_above(
@@ -803,31 +725,16 @@ def stated_above(
             if (counted := _COUNTED_ON.fullmatch(normalize_heading(cell))) is not None and not _NOT_THAT.search(cell):
                 on = StatedAbove("date", counted["before"] or counted["behind"], row, frozenset({"stock"}))
                 found.setdefault("date", set()).add(on)
-        for name, value in pairs_of_cells(cells):
-            if (stated := _stated(name, value, row, headings, year, order)) is not None:
-                found.setdefault(stated.field, set()).add(stated)
-        for name, value in (pair for cell in dict.fromkeys(filter(None, cells)) for pair in pairs_of_line(cell)):
-            if (stated := _stated(name, value, row, headings, year, order)) is not None:
-                found.setdefault(stated.field, set()).add(stated)
-                own_days |= {stated} if name in _OWN_DAYS else set()
-        in_cells = _seized_from(cells)
-        if in_cells is not None and (stated := _stated(*in_cells, row, headings, year, order)) is not None:
-            found.setdefault(stated.field, set()).add(stated)
-        for cell in _with_labels(cells):
-            last: StatedAbove | None = None
-            for pair in _PAIR.finditer(cell):
-                name, value = pair.groups()
-                if _CLOSING.search(value) and not _OPENING.search(value):
-                    # what closes began before the name (清单（客户：甲公司）)
-                    value = _CLOSING.sub("", value)
-                heading = _with_word_before(cell[: pair.start()], normalize_heading(name))
-                if last is not None and last.field == "holder" and is_nobodys_number(heading):
-                    heading = "holder_id"
-                if (last := _stated(heading, value, row, headings, year, order)) is not None:
-                    hands |= {last} if is_persons(heading) else set()
-                    suppliers |= {last} if _TAKES_BACK.fullmatch(heading) else set()
-                    is_of_contract = last.field == "party" and name[:2] in PARTIES_OF_CONTRACT
-                    found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
+    last: StatedAbove | None = None
+    for each in labelled_values(rows):
+        is_his = last is not None and last.field == "holder" and is_nobodys_number(each.heading)
+        heading = "holder_id" if is_his else each.heading
+        if (last := _stated(heading, each.value, each.row, headings, year, order)) is not None:
+            hands |= {last} if is_persons(heading) else set()
+            suppliers |= {last} if _TAKES_BACK.fullmatch(heading) else set()
+            own_days |= {last} if heading in _OWN_DAYS else set()
+            is_of_contract = last.field == "party" and each.label[:2] in PARTIES_OF_CONTRACT
+            found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
     if any(_SENT_BACK_ALONE.fullmatch(normalize_heading(cell)) for _, cells in rows for cell in cells if cell):
         # who supplied what is sent back is who gets it
         returned = found.get("from", set()) & suppliers
@@ -900,16 +807,6 @@ def stated_of_letter(handed: Handed, stated: Collection[StatedAbove]) -> list[St
     return found
 
 
-def _with_word_before(before: str, heading: str) -> str:
-    """Return the heading of two English words where these make one of a line: Seized from, and not from."""
-    word = _LAST_WORD.search(before) if heading.isascii() else None
-    joined = heading if word is None else normalize_heading(word[1] + heading)
-    return joined if field_of_heading(joined) is not None else heading
-
-
-_LAST_WORD: Final = late(r"(?:^|\s)([A-Za-z]{3,12})\s+$")
-
-
 def _settle_purchase(found: dict[str, set[StatedAbove]]) -> None:
     """Let a carrier have sold what a paper says it supplied (供应方, 采购方); of others the buyer just got it."""
     if not {"from", "enterprise"} <= found.keys() or {"to", "carrier"} & found.keys():
@@ -927,7 +824,6 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
-_NUMBERED: Final = late(r"\s*[(（](?:(?:id|编号|编码|代码|账号|工号)[:： ]*)[0-9A-Za-z_-]{1,20}[)）]$", re.IGNORECASE)
 _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
@@ -935,9 +831,6 @@ _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
 _DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
-
-
-_SIGNED_ON: Final = late("(?:签收|交接|移交|出厂|送达|交货)(?:日期|时间|日)")
 
 
 def _stated(
@@ -948,8 +841,7 @@ def _stated(
     year: StatedYear | None,
     order: DayOrder | None = None,
 ) -> StatedAbove | None:
-    is_of_receipt = is_day_of_receipt(heading) or _SIGNED_ON.fullmatch(heading) is not None
-    kinds: frozenset[Kind] | None = frozenset({"transfer"}) if is_of_receipt else events_of_date(heading)
+    kinds = events_of_label(heading)
     if kinds is not None:
         when = parse_date(value, year=year)
         if when == "bad_date" and (alone := _DAY_BEFORE.match(value)) is not None:
@@ -961,8 +853,7 @@ def _stated(
         # in which order an open day stands is asked of all rows
         is_day = not isinstance(when, str) or (when == "ambiguous_date" and year is None)
         return None if not is_day else StatedAbove("date", value, row, kinds)
-    field = headings.get(heading) or field_of_heading(heading)
-    field = field or ("from" if names_seller(heading) or names_shop(heading) else None)
+    field = headings.get(heading) or meaning_of(heading)
     if field == "msisdn":
         # of a list of calls it is the number whose calls these are
         is_number = _SUBSCRIBER.fullmatch(value) is not None
@@ -979,5 +870,5 @@ def _stated(
     if field == "place":
         value = _END_OF_PLACE.split(value)[0]
     # behind the name of a side its address may stand, or its number in some system
-    value = _NUMBERED.sub("", value) if is_name else value
+    value = name_of(value) if is_name else value
     return StatedAbove(field, name_of_address(value) if field in ("from", "to") else value, row)

@@ -164,13 +164,13 @@ def with_boxes(
 
 
 def _is_box(table: Table) -> bool:
-    from graphtrace.ingest.english_papers import pairs_of_cells
+    from graphtrace.ingest.labelled_values import labelled_in
 
     rows = [row for row in table if any(row)]
     is_narrow = 0 < len(rows) <= MAX_LINES and all(len({*filter(None, row)}) <= 2 * _BOX_PAIRS for row in rows)
     if not is_narrow or any(_CARD.search(cell) for row in rows for cell in row if cell):
         return False
-    return any(map(pairs_of_cells, rows))
+    return any(map(labelled_in, rows))
 
 
 class XmlReader:

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 import graphtrace as gt
-from graphtrace.ingest.english_papers import is_row_of_titles, keeper_in_english, pairs_of_cells
+from graphtrace.ingest.english_papers import is_row_of_titles, keeper_in_english
+from graphtrace.ingest.labelled_values import labelled_in
 
 FIRST, LAST = "8991452602001001054", "8991452602001001104"
 OTHER, OTHER_LAST = "8991452602001001112", "8991452602001001120"
@@ -63,7 +64,7 @@ def test_who_issues_a_paper_of_delivery_gave(lines: list[str], firm: str | None)
 @pytest.mark.parametrize(
     ("cells", "pairs"),
     [
-        (["From (Consignor)", "Ojas Ltd, Pune", None, "State", "UP"], [("from", "Ojas Ltd, Pune"), ("state", "UP")]),
+        (["From (Consignor)", "Ojas Ltd, Pune", None, "State", "UP"], [("from(consignor)", "Ojas Ltd, Pune"), ("state", "UP")]),
         (["Bill to:", "Brightlane Vending Ltd", None], [("billto", "Brightlane Vending Ltd")]),
         (["VAT Reg GB 318", None, "Invoice date", "20/03/2026"], [("invoicedate", "20/03/2026")]),
         (["From", "To", "Date", "ICCID"], []),
@@ -76,7 +77,7 @@ def test_who_issues_a_paper_of_delivery_gave(lines: list[str], firm: str | None)
 def test_names_and_values_stand_in_cells_beside_each_other(
     cells: list[str | None], pairs: list[tuple[str, str]]
 ) -> None:
-    assert pairs_of_cells(cells) == pairs
+    assert [(each.heading, each.value) for each in labelled_in(cells)] == pairs
 
 
 def test_a_row_of_headings_is_no_letterhead() -> None:

@@ -7,8 +7,8 @@ import pytest
 import graphtrace as gt
 from graphtrace.ingest.by_content import layout_by_content
 from graphtrace.ingest.given_answers import parse_answers, parse_handed
+from graphtrace.ingest.labelled_values import labelled_in
 from graphtrace.ingest.own_lists import find_own_list, seals_below
-from graphtrace.ingest.preamble import pairs_of_form
 from graphtrace.ingest.sheet_evidence import handed_offers, read_evidence
 from graphtrace.model import format_day
 
@@ -92,13 +92,11 @@ def test_a_branch_of_a_carrier_whose_name_begins_the_title_of_a_paper_sold_the_c
 
 
 def test_names_and_values_side_by_side_are_a_line_of_a_form_only_where_a_value_says_so() -> None:
-    assert pairs_of_form(["领取单位", BUYER, "出库日期", "2025-03-25"]) == [
-        f"领取单位：{BUYER}",
-        "出库日期：2025-03-25",
-    ]
-    assert pairs_of_form(["总数", "5", "成功", "3"])
-    assert not pairs_of_form(["客户", "日期", "卡号", "数量"])
-    assert not pairs_of_form(["客户", "销售政策", "备注", "待定"])
+    line_of_form = labelled_in(["领取单位", BUYER, "出库日期", "2025-03-25"])
+    assert [each[:2] for each in line_of_form] == [("领取单位", BUYER), ("出库日期", "2025-03-25")]
+    assert labelled_in(["总数", "5", "成功", "3"])
+    assert not labelled_in(["客户", "日期", "卡号", "数量"])
+    assert not labelled_in(["客户", "销售政策", "备注", "待定"])
 
 
 def test_the_period_of_a_statement_is_the_year_of_its_days() -> None:
