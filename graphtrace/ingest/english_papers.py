@@ -12,6 +12,7 @@ from typing import Final
 
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.date_orders import without_period
+from graphtrace.ingest.english_headings import classes_of_heading
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.labelled_values import label_of, labelled_values, texts_beside
@@ -62,7 +63,7 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 _BOOK: Final = late(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
 RECEIPTS: Final = late(
-    "(?:^|[-–—|:])(?:goods(?:received|inward)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
+    "(?:^|[-–—|:])(?:goods(?:received|inwards?|in(?:note)?$)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
 )
 """Found in titles of books of what came in to the firm that keeps them."""
 STOCK: Final = late("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")
@@ -169,6 +170,33 @@ def keeper_in_english(
     return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
 
 
+def letterhead_of(
+    rows: Sequence[tuple[int, Sequence[str | None]]], pattern: re.Pattern[str] | None = None
+) -> tuple[int, str] | None:
+    """Return the name with which a paper of delivery, or of what ``pattern`` is found in, begins, its title aside.
+
+    Names of firms are of all words: only where it stands, and that it is a name, tells that it is one.
+    """
+    pattern = pattern or _TITLE
+    texts = [(row, text) for row, text in texts_beside(rows) if label_of(text) is None]
+    first = {row: next((cell for cell in cells if cell), "") for row, cells in rows}
+    heads = [(at, text) for at, text in texts if first.get(at, "").startswith(text)]
+    if not any(_is_title(text, pattern) for _, text in texts) or any(_HAN.search(text) for _, text in texts):
+        return None
+    row, text = next(((at, text) for at, text in heads if not _is_title(text, pattern)), (0, ""))
+    name = name_of_address(text)
+    is_name = _NAME_ALONE.fullmatch(name) is not None and classes_of_heading(normalize_heading(name)) is None
+    is_other = _ADDRESSED.search(name) or _NO_ISSUER.search(name) or _OF_RECEIPTS.search(name)
+    is_carrier = match_operator_name(normalize_party_name(name)) is not None
+    return None if not is_name or is_other or is_carrier or len(name) > _LONGEST_NAME else (row, name)
+
+
+_NAME_ALONE: Final = late(r"[A-Z][\w'’.&-]*(?: (?:&|of|and|the|[A-Z][\w'’.&-]*)){1,6}")
+_NO_ISSUER: Final = late(
+    r"\b(?:original|duplicate|triplicate|copy|recipient|page|confidential|form|notice|annex\w*|draft|quotation|pro-?forma"
+    r"|order|summary|terms?|date|state|road|street|office of)\b",
+    re.IGNORECASE,
+)
 _CAME: Final = late("(?:inwards?|receipts?|received|stockin|in)(?:$|date|qty|from)")
 _WENT: Final = late("(?:outwards?|issues?|issued|sales?|stockout|out)(?:$|date|qty|to)")
 

@@ -74,7 +74,7 @@ _HANDS: Final = {
     "to": late("(?:接[收受交]|收货|承接|交接对象)人(?:单位)?|(?:转入|新)(?:代理商?|渠道)"),
 }
 """Labels of sides that head no column: there whoever is called so may be a clerk."""
-_RECEIVED: Final = late("(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)")
+_RECEIVED: Final = late("(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|received(?:on)?")
 _DONE: Final = late("(?:完成|办结|执行|制单)(?:日期|时间|日)")
 _REALLY: Final = late("^(?:实际|本次|货物)(?=.{4})")
 
@@ -201,7 +201,17 @@ def _fits(heading: str, value: str) -> bool:
     check = _CHECKS.get(meaning or "")
     if check is not None:
         return bool(check(value))
-    return meaning not in SIDES - {"holder"} or not _HAN.search(value) or names_party(value)
+    return (
+        meaning not in SIDES - {"holder"} or not _HAN.search(value) or names_party(value) or _is_person(heading, value)
+    )
+
+
+def _is_person(heading: str, value: str) -> bool:
+    """Whether a label asks for a person, and a text may be the name of one."""
+    return heading.endswith("人") and _SHORT.fullmatch(value) is not None and not names_nobody(value)
+
+
+_SHORT: Final = late("[\u4e00-\u9fff]{2,4}")
 
 
 def _is_sure(heading: str, value: str) -> bool:
@@ -227,7 +237,8 @@ _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
 """Fields whose values show whether a label means what it says."""
 
 _OF_PLACE: Final = late(
-    "^[\u4e00-\u9fff]{2,9}?[市区县旗镇乡州][\u4e00-\u9fff]{3,}"
+    "^(?:[\u4e00-\u9fff]{3,9}?区|[\u4e00-\u9fff]{2,9}?[市县旗镇乡])(?<![开小园片校景库辖城社务厂矿]区)(?<!开发区)"
+    "[\u4e00-\u9fff]{3,}"
     "|^[\u4e00-\u9fff]{2}[\u4e00-\u9fff]{2,}(?:店|部|站|社|行|会|局|队|院|所|园|城|吧|馆)$"
 )
 

@@ -82,6 +82,7 @@ from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
     is_word_of_title,
+    keeper_beside,
     keeper_of_book,
     keeper_of_list,
     keeper_of_returns,
@@ -568,6 +569,7 @@ def _stated_above(
     )
     stated += [each for each in sides_below(sheet.below) if each.field not in {one.field for one in stated}]
     stated = with_taker(stated, above)
+    keeper = keeper or keeper_beside(above, stated)
     sides = [each for each in stated if each.field in ("from", "to")]
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):

@@ -31,6 +31,7 @@ from graphtrace.ingest.english_papers import (
     is_paper_of_delivery,
     is_row_of_titles,
     keeper_in_english,
+    letterhead_of,
     letterhead_of_book,
     name_of_address,
     names_customer_above,
@@ -52,6 +53,7 @@ from graphtrace.ingest.labelled_values import (
     labelled_values,
     meaning_of,
     name_of,
+    names_party,
     pairs_in_text,
     start_of_table,
     texts_beside,
@@ -143,7 +145,7 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
     return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs_in(rows))
 
 
-_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|单|汇总|统计|序时)(?:列?表|单|簿|册)?"
+_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|开?单|凭证|汇总|统计|序时)(?:列?表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("return", late(f"退[货卡]{_LIST}")),
     (
@@ -215,7 +217,7 @@ def kind_of_title(
 
 _PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
 _PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
-_GOODS: Final = "(?:物联网?(?:号?卡)|流量卡|号卡|sim卡)?"
+_GOODS: Final = "(?:物联网?(?:sim)?号?卡|流量卡|号卡|sim卡)?"
 _OUT: Final = (
     f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售|销货)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
 )
@@ -247,7 +249,7 @@ _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
 _FORMS: Final = late("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
 _NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
-_TRADE: Final = "通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
+_TRADE: Final = "[科经工]贸|通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
 _SHORT_NAME: Final = late(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
 _OF_GOODS: Final = late(
     "(?:手机|无线|有线|车载|卫星|语音|宽带|光纤|通用|办公|家用|工业|企业|商用|监控|安防|支付|定位|共享|二手|其[他它]|全部"
@@ -288,7 +290,6 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
                     found.add(StatedAbove(field, name, row, frozenset({kind}), is_keeper=True))
                     break
     found |= _shops_in_titles(rows) if not found else set()
-    found |= _issuer_of_note(rows) if not found else set()
     if not found and (firm := keeper_in_english(rows)) is not None:
         row, name = firm
         found.add(StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True))
@@ -296,28 +297,55 @@ def keeper_of_title(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedA
 
 
 def _issues_itself(name: str, title: str) -> bool:
-    """Whether a paper is issued by the branch of a carrier whose whole name its title begins with."""
-    is_paper = _PAPER_OF.fullmatch(title[len(normalize_heading(name)) :]) is not None and not title.endswith("清单")
+    """Whether a list of what went out is that of the branch of a carrier whose whole name its title begins with."""
+    rest = title[len(normalize_heading(name)) :]
+    is_list = _PAPER_OF.fullmatch(rest) is not None and not rest.endswith("出库清单")
     return (
-        is_paper and _COMPANY.search(name) is not None and match_operator_name(normalize_party_name(name)) is not None
+        (is_list or _SOLD_BY_CARRIER.fullmatch(rest) is not None)
+        and _COMPANY.search(name) is not None
+        and match_operator_name(normalize_party_name(name)) is not None
     )
 
 
 _COMPANY: Final = late("公司")
+_SOLD_BY_CARRIER: Final = late(f"{_PERIOD}{_GOODS}(?:销售(?:出库|发货|开户)?|售卡)(?:清单|明细)(?:列?表|单)?{_PERIOD}")
 
 
-def _issuer_of_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
-    """Return the trader whose short name begins the title of a note of delivery that goes to somebody else (致：甲)."""
-    lines = [(row, cell) for row, cells in rows for cell in dict.fromkeys(filter(None, cells))]
-    takers = [(row, value) for row, cell in lines for name, value in pairs_in([[cell]]) if _TO_A_FIRM.match(name)]
-    noted = [(row, cell, note) for row, cell in lines if (note := _NOTE_OF.fullmatch(normalize_heading(cell)))]
-    names = {(row, _as_written(cell, note["name"])) for row, cell, note in noted}
-    return {
-        StatedAbove("from", name, row, frozenset({"transfer"}), is_keeper=True)
-        for row, name in names
-        if len(names) == 1 and is_short_name(name) and takers
-        if all(normalize_party_name(name) not in normalize_party_name(value) for _, value in takers)
-    }
+def keeper_beside(
+    rows: Sequence[tuple[int, Sequence[str | None]]], stated: Collection[StatedAbove]
+) -> StatedAbove | None:
+    """Return whoever issued a paper, by a title or letterhead that may name him, where a line names the other side.
+
+    Without the other side it may be the name of whom the paper is for.
+    """
+    others = {field: each.value for field in ("party", "to", "from") for each in stated if each.field == field}
+    taker, giver = others.get("to", others.get("party")), others.get("from")
+    if taker is not None and giver is not None:
+        return None
+    named: set[StatedAbove] = set()
+    for row, text in [*texts_beside(rows), *((row, text) for row, cells in _below_firms(rows) for text in cells)]:
+        title = normalize_heading(text)
+        if len(text) > LONGEST_HEADING or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
+            continue
+        for field, other, pattern in (("from", taker, _OUT_OF), ("to", giver, _IN[2])):
+            found = pattern.fullmatch(title) if other is not None else None
+            name = "" if found is None else _as_written(text, found["name"])
+            if name and _may_issue(name) and normalize_party_name(name) not in normalize_party_name(other or ""):
+                named.add(StatedAbove(field, name, row, frozenset({"transfer"})))
+    for field, other, papers in (("from", taker, None), ("to", giver, RECEIPTS)):
+        if not named and other is not None and (issuer := letterhead_of(rows, papers)) is not None:
+            named.add(StatedAbove(field, issuer[1], issuer[0], frozenset({"transfer"})))
+    named = {each for each in named if each.value not in others.values()}
+    return named.pop() if len({each.value for each in named}) == 1 else None
+
+
+def _may_issue(name: str) -> bool:
+    """Whether a text before the word for a paper is the name of a firm or trader, and of no carrier."""
+    is_named = is_short_name(name) or _is_one_firm(name) or (names_party(name) and not is_certainly_person(name))
+    return is_named and match_operator_name(normalize_party_name(name)) is None and not _PART_OF_FIRM.search(name)
+
+
+_PART_OF_FIRM: Final = late("[部组库仓科处]$|[省市区县]$|卡$")
 
 
 _SHOP: Final = late(

@@ -7,6 +7,7 @@ days alone. Where the months run back, another year began, and no day is made an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -18,6 +19,7 @@ from graphtrace.patterns import late
 
 _MONTH: Final = late("(1[0-2]|0?[1-9])月?")
 _DAY: Final = late("([12][0-9]|3[01]|0?[1-9])[日号]?")
+_DITTO: Final = ('"', "''", "〃", "”", "“", "同上", "\u3003")
 _YEAR: Final = late("((?:20)?[0-9]{2})年?度?")
 _MONTH_OF_SHEET: Final = late("(1[0-2]|0?[1-9])月份?")
 
@@ -36,7 +38,7 @@ def part_days(sheet: Sheet) -> None:
         days = [text for each in below if (text := each[day])]
         stated = _month_of(sheet, row) if month is None else None
         months = [text for each in below if (text := each[month])] if month is not None else [stated]
-        if not days or not months or not all(map(_DAY.fullmatch, days)):
+        if not days or not months or not all(map(_DAY.fullmatch, [days[0], *(d for d in days if d not in _DITTO)])):
             return
         if not all(text and _MONTH.fullmatch(text) for text in months):
             return
@@ -69,9 +71,10 @@ def _with_day(
 ) -> Callable[[int, Cells], list[str | None]]:
     """Return the function that adds the day of a row to its cells; rows come in their order, from the top."""
     last, known = 0, 0
+    on: re.Match[str] | None = None
 
     def with_day(row: int, cells: Cells) -> list[str | None]:
-        nonlocal last, known
+        nonlocal last, known, on
         known = 0 if row <= last else known
         last = row
         if row <= header:
@@ -79,7 +82,7 @@ def _with_day(
         written = stated if month is None else cells[month]
         if written is not None and (found := _MONTH.fullmatch(written)) is not None:
             known = int(found[1]) if int(found[1]) >= known else _OVER
-        on = _DAY.fullmatch(cells[day] or "")
+        on = _DAY.fullmatch(cells[day] or "") or (on if cells[day] in _DITTO else None)
         if on is None or known in (0, _OVER):
             return [*cells, None]
         of = cells[year] if isinstance(year, int) else year

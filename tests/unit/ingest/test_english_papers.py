@@ -64,7 +64,8 @@ def test_who_issues_a_paper_of_delivery_gave(lines: list[str], firm: str | None)
 @pytest.mark.parametrize(
     ("cells", "pairs"),
     [
-        (["From (Consignor)", "Ojas Ltd, Pune", None, "State", "UP"], [("from(consignor)", "Ojas Ltd, Pune"), ("state", "UP")]),
+        (["From (Consignor)", "Ojas Ltd, Pune", None, "State", "UP"],
+         [("from(consignor)", "Ojas Ltd, Pune"), ("state", "UP")]),
         (["Bill to:", "Brightlane Vending Ltd", None], [("billto", "Brightlane Vending Ltd")]),
         (["VAT Reg GB 318", None, "Invoice date", "20/03/2026"], [("invoicedate", "20/03/2026")]),
         (["From", "To", "Date", "ICCID"], []),
