@@ -18,7 +18,9 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.labelled_values import label_of, labelled_values, texts_beside
 from graphtrace.patterns import late
 
-_KIND_OF_PAPER: Final = "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass)s?"
+_KIND_OF_PAPER: Final = (
+    "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass|notice|slip|voucher)s?"
+)
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
 """Not before what makes the number or day of another paper of its name (Challan No: 12)."""
 _TAKERS: Final = (
@@ -28,7 +30,8 @@ PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:outward)?gatepass(?:register|book)?|(?:goods)?(?:outward|delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
     f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
-    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|challan|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
+    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|(?:delivery|dispatch|despatch|shipping)(?:order|confirmation)s?(?!date)|sign(?:ed)?-?out(?:sheet|log|list|register)?s?(?![a-z])"
+    f"|hand-?over(?:note|form|sheet|list|register)s?|challan|cashmemo|billofsupply|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
@@ -94,10 +97,6 @@ _PERSON: Final = late(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,
 """What may be the name of another person."""
 _HAN: Final = late("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
-_MOST_PAIRS: Final = 3
-_LONGEST_LABEL: Final = 10
-"""Words before a colon that name what stands behind it, and one."""
-_SIDES: Final = frozenset({"from", "to", "holder", "case_no"})
 
 
 def name_of_address(text: str) -> str:
@@ -118,6 +117,16 @@ def name_of_address(text: str) -> str:
     is_other = names_firm(rest) or _LEGAL_FORM.match(rest.strip())
     is_name = len(name.split()) > 1 and (_OF_ADDRESS.match(rest) or not is_other)
     return name.strip() if comma and is_name else text
+
+
+def person_alone(text: str) -> str:
+    """Return the name of a person without the number and the place behind it; other texts as they are.
+
+    >>> [person_alone(text) for text in ("Musa Kamau, 0722 000111, Room 4", "Musa Kamau, Ann Otieno")]
+    ['Musa Kamau', 'Musa Kamau, Ann Otieno']
+    """
+    name, *others = text.split(",")
+    return text if not text.isascii() or any(map(_PERSON.fullmatch, others)) else name.strip()
 
 
 _ELSEWHERE: Final = late(

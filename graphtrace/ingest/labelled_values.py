@@ -237,10 +237,15 @@ _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
 """Fields whose values show whether a label means what it says."""
 
 _OF_PLACE: Final = late(
-    "^(?:[\u4e00-\u9fff]{3,9}?区|[\u4e00-\u9fff]{2,9}?[市县旗镇乡])(?<![开小园片校景库辖城社务厂矿]区)(?<!开发区)"
-    "[\u4e00-\u9fff]{3,}"
-    "|^[\u4e00-\u9fff]{2}[\u4e00-\u9fff]{2,}(?:店|部|站|社|行|会|局|队|院|所|园|城|吧|馆)$"
+    "(?:[\u4e00-\u9fff]{3,9}?区|[\u4e00-\u9fff]{2,9}?[市县旗镇乡])(?<![开小园片校景库辖城社务厂矿]区)(?<!开发区)"
+    "[\u4e00-\u9fff]{3,12}"
 )
+_OF_BUSINESS: Final = late("[\u4e00-\u9fff]{4,20}(?:店|部|站|社|行|会|局|队|院|所|园|城|吧|馆)")
+
+
+def is_of_place(text: str) -> bool:
+    """Whether a text is the name of a trader behind that of a district or town (保定莲池区众联科贸)."""
+    return _OF_PLACE.fullmatch(text) is not None
 
 
 _CODE: Final = late(r"^[(（\[【][0-9A-Za-z_-]{1,12}[)）\]】]\s*(?=\S)")
@@ -263,7 +268,8 @@ def names_party(text: str) -> bool:
     key = normalize_party_name(text)
     if names_nobody(key) or len(text) > LONGEST_HEADING:
         return False
-    return is_visibly_firm(key) or is_certainly_person(without_remark(text)) or _OF_PLACE.search(text) is not None
+    is_firm = is_visibly_firm(key) or is_of_place(text) or _OF_BUSINESS.fullmatch(text) is not None
+    return is_firm or is_certainly_person(without_remark(text))
 
 
 def _ends_in_colon(text: str) -> bool:

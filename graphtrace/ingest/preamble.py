@@ -35,6 +35,7 @@ from graphtrace.ingest.english_papers import (
     letterhead_of_book,
     name_of_address,
     names_customer_above,
+    person_alone,
     refers_to_annexe,
     side_in_returns,
 )
@@ -48,12 +49,12 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.labelled_values import (
     events_of_label,
+    is_of_place,
     label_of,
     labelled_in,
     labelled_values,
     meaning_of,
     name_of,
-    names_party,
     pairs_in_text,
     start_of_table,
     texts_beside,
@@ -256,9 +257,8 @@ _OF_GOODS: Final = late(
     "|各类|本地|外地|普通|专用|行业|国内|终端|模[组块]|传感|新|旧)+"
 )
 """Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
-_NOTE: Final = late("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|单)")
+_NOTE: Final = late("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|开?单|凭证)")
 """Titles of papers that go with the goods, and bear the name of whoever delivers them."""
-_NOTE_OF: Final = late(f"(?P<name>.+?){_NOTE.pattern}")
 _BOOK: Final = late("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
 """Found in titles of books, which bear the name of whoever keeps them; a list may bear that of the customer."""
 _OF_NO_FIRM: Final = late(
@@ -341,7 +341,7 @@ def keeper_beside(
 
 def _may_issue(name: str) -> bool:
     """Whether a text before the word for a paper is the name of a firm or trader, and of no carrier."""
-    is_named = is_short_name(name) or _is_one_firm(name) or (names_party(name) and not is_certainly_person(name))
+    is_named = is_short_name(name) or _is_one_firm(name) or (is_of_place(name) and not names_nobody(name))
     return is_named and match_operator_name(normalize_party_name(name)) is None and not _PART_OF_FIRM.search(name)
 
 
@@ -536,7 +536,7 @@ def _below_firms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[t
         cell
         for at, cell in cells
         if at <= row and not is_line(cell)
-        if _NAME_OF_FIRM.fullmatch(normalize_heading(cell)) or (at < row and is_short_name(cell))
+        if _NAME_OF_FIRM.fullmatch(normalize_heading(cell)) or (at < row and _may_issue(cell))
     }
     if len(firms) != 1:
         return
@@ -894,7 +894,7 @@ def _stated(
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None
     if field == "holder":
-        value = _DOCUMENT.sub("", value)
+        value = person_alone(_DOCUMENT.sub("", value))
     if field == "place":
         value = _END_OF_PLACE.split(value)[0]
     # behind the name of a side its address may stand, or its number in some system

@@ -1,0 +1,175 @@
+"""A labelled value beside a table is a column with one value for all its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.labelled_values import (
+    label_of,
+    labelled_in,
+    labelled_values,
+    pairs_in_text,
+    start_of_table,
+    texts_beside,
+)
+from graphtrace.model import format_day
+
+from .sheets import Row
+from .sheets import read_both_ways as read
+
+CARD = "8986062350001200{:03d}".format
+FIRM, BUYER = "长沙云途车联网有限公司", "株洲捷联通讯有限公司"
+HEADS: Row = ("序号", "品名", "卡号", "数量")
+
+
+def line(*cells: str | None) -> Row:
+    return (*cells, *[None] * (4 - len(cells)))
+
+
+def moves(*rows: Row, **options: object) -> list[tuple[object, ...]]:
+    loaded, _ = read(*rows, **options)
+    return [
+        (each["kind"], each["sender_name"], each["receiver_name"], format_day(each["first_day"])) for each in loaded
+    ]
+
+
+ROW: Row = ("1", "物联卡", CARD(0), "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("发货单位：甲公司　　发货日期：2025-03-25　　承运：乙", ["发货单位=甲公司", "发货日期=2025-03-25", "承运=乙"]),
+        ("清单（客户：甲公司）", ["客户=甲公司"]),
+        ("收 货 单 位：甲公司", ["收货单位=甲公司"]),
+        ("Invoice Number: K-77 Invoice Date: 11.02.2025 Order Date: 08.02.2025",
+         ["invoicenumber=K-77", "invoicedate=11.02.2025", "orderdate=08.02.2025"]),
+        ("Salesman: Ravi Rao Van: KA 09 Distributor: Star Ltd",
+         ["salesman=Ravi Rao", "van=KA 09", "distributor=Star Ltd"]),
+        ("Consignor: Moon Ltd, Pune Consignee: Star Ltd", ["consignor=Moon Ltd, Pune", "consignee=Star Ltd"]),
+        ("Received 27-Jan-25 at 10:40", ["received=27-Jan-25"]),
+        ("客户名称 株洲捷联通讯有限公司", [f"客户名称={BUYER}"]),
+        ("打印 10:20:30", []),
+        ("https://example.com/x", []),
+    ],
+)  # fmt: skip
+def test_a_text_is_cut_into_its_labels_and_values(text: str, pairs: list[str]) -> None:
+    assert [f"{each.heading}={each.value}" for each in pairs_in_text(text)] == pairs
+
+
+@pytest.mark.parametrize(
+    ("cells", "pairs"),
+    [
+        (["客户", BUYER, "日期", "2025/3/25", "No", "0012"], [("客户", BUYER), ("日期", "2025/3/25")]),
+        (["集团客户：", BUYER, "客户经理：", "齐某"], [("集团客户", BUYER), ("客户经理", "齐某")]),
+        (["发货人 Shipper", FIRM, None, "日期 Date", "25-Mar-25"], [("发货人", FIRM), ("日期", "25-Mar-25")]),
+        (["Supplier", "Star Ltd", None, None], [("supplier", "Star Ltd")]),
+        (["收货人：", None, "送货：小宁"], [("送货", "小宁")]),
+        (["客户", "备注", "日期", "卡号"], []),
+        (["Owner (tenant)", "Device tag", "ICCID"], []),
+    ],
+)
+def test_a_value_stands_in_the_next_cell_and_is_no_label(cells: list[str | None], pairs: list[tuple[str, str]]) -> None:
+    assert [(each.heading, each.value) for each in labelled_in(cells)] == pairs
+
+
+BOX = [
+    ["DELIVERY NOTE", None, None, None],
+    ["Star Vehicle Security", None, "Delivery Note No.", "Dated"],
+    ["24 Main Road, Kota", None, "SV/12", "6-Jan-25"],
+    ["Phone : 0744", None, "Buyer's Order No.", "Dated"],
+    ["GSTIN : 08AF", None, "verbal", "4-Jan-25"],
+    ["Consignee (Ship to)", None, "Dispatched through", "Destination"],
+    ["Moon Taxi Union", None, "By hand", "Bundi"],
+    ["Sl", "Description of Goods", "HSN", "Quantity"],
+    ["1", "M2M SIM", "85", "3 NOS"],
+]
+
+
+def test_a_value_stands_below_its_label_in_a_box_and_the_day_of_an_order_is_none_of_the_paper() -> None:
+    rows = [*enumerate(BOX, 1)]
+    start = start_of_table(rows)
+    assert start == 7
+    said = {each.heading: each.value for each in labelled_values(rows[:start])}
+    assert (said["dated"], said["orderdated"], said["shipto"]) == ("6-Jan-25", "4-Jan-25", "Moon Taxi Union")
+    assert (2, "Star Vehicle Security") in texts_beside(rows[:start])
+
+
+@pytest.mark.parametrize("text", ["Dispatched through", "件数", "Hadoti Union", CARD(1)])
+def test_a_word_that_heads_no_column_is_no_label_by_itself(text: str) -> None:
+    assert label_of(text) in (None, "件数")
+
+
+@pytest.mark.parametrize(
+    ("title", "giver"),
+    [
+        ("保定莲池区众联科贸 销售单", "保定莲池区众联科贸"),
+        ("沈阳铁西区东星器材 送货凭证", "沈阳铁西区东星器材"),
+        ("众联科贸 销售单", "众联科贸"),
+    ],
+)
+def test_the_trader_in_the_title_of_a_paper_for_somebody_else_gave(title: str, giver: str) -> None:
+    above = [line(title), line(f"购买单位：{BUYER}", None, "日期：2025-03-25")]
+    assert moves(*above, HEADS, ROW) == [("transfer", giver, BUYER, "2025-03-25")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "保定开发区智能门锁 销售单",
+        "小区监控 销售单",
+        "销售部 销售单",
+        "华北区 销售单",
+        "一号库 出库单",
+        "张三丰 销售单",
+    ],
+)
+def test_goods_places_parts_of_a_firm_and_persons_in_a_title_gave_nothing(name: str) -> None:
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        moves(line(f"{name} 销售单"), line(f"购买单位：{BUYER}", None, "日期：2025-03-25"), HEADS, ROW)
+    assert asked.value.fields == ("from",)
+
+
+def test_whom_a_title_names_as_the_other_side_is_not_its_keeper() -> None:
+    with pytest.raises(gt.errors.NeedsAnswer):
+        moves(line(f"{BUYER} 出库单"), line(f"购买单位：{BUYER}", None, "日期：2025-03-25"), HEADS, ROW)
+
+
+def test_the_trader_in_the_title_of_a_list_of_what_came_from_a_supplier_got_it() -> None:
+    above = [line("保定莲池区众联科贸 进货单"), line("供应商", BUYER, "进货日期", "2025-03-25")]
+    assert moves(*above, HEADS, ROW) == [("transfer", BUYER, "保定莲池区众联科贸", "2025-03-25")]
+
+
+def test_a_code_before_a_name_is_no_part_of_it() -> None:
+    heads: Row = ("单据日期", "供应商", "卡号", "数量")
+    rows = [line(f"账套：(0002){FIRM}"), line("进货单明细"), heads, ("2025-03-25", BUYER, CARD(0), "1")]
+    assert moves(*rows) == [("transfer", BUYER, FIRM, "2025-03-25")]
+
+
+CARRIER = "中国移动通信集团江西有限公司上饶分公司"
+
+
+def test_a_carrier_whose_name_begins_the_title_of_a_list_of_sales_sold() -> None:
+    heads: Row = ("出库时间", "购买客户", "ICCID起", "ICCID止")
+    row: Row = ("20250325", BUYER, CARD(0), CARD(9))
+    assert moves(line(f"{CARRIER} 物联网SIM卡销售出库明细"), heads, row)[0][1:] == (CARRIER, BUYER, "2025-03-25")
+
+
+def test_who_hands_over_and_who_takes_over_are_sides_even_as_persons() -> None:
+    above = [line("工作交接清单"), line("交接人", "秦小满", "接收人", "关小舟"), line("交接日期", "2025年3月25日")]
+    assert moves(*above, HEADS, ROW) == [("transfer", "秦小满", "关小舟", "2025-03-25")]
+
+
+def test_drivers_couriers_and_clerks_are_nobody() -> None:
+    above = [line(f"{FIRM} 送货单"), line("承运商", "顺丰速运有限公司", "送货人", "王某"), line("日期", "2025-03-25")]
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        moves(*above, HEADS, ROW)
+    assert asked.value.fields == ("to",)
+
+
+def test_two_candidates_for_a_side_are_asked_about() -> None:
+    above = [line(f"{FIRM} 送货单"), line(f"收货单位：{BUYER}"), line("收货单位：岳阳红叶店"), line("日期：2025-03-25")]
+    with pytest.raises(gt.errors.NeedsAnswer) as asked:
+        moves(*above, HEADS, ROW)
+    assert asked.value.fields == ("to",)
