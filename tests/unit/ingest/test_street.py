@@ -338,7 +338,7 @@ def test_a_line_of_names_and_values_is_no_header_of_the_table_below() -> None:
         ("记账日", "摘要", "支出额", "余额", "备注"),
         ("2024-08-01", "转账", "3,600.00", "12.00", "卡款"),
     ]
-    with pytest.raises(UnknownKind):
+    with pytest.raises(UnknownHeadings):
         read_rows(*rows)
 
 
