@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,8 @@ from graphtrace.render.i18n import in_language, label_text
 from graphtrace.render.writers.html_writer import render_html
 from graphtrace.storage.case_folder import NOTES, SOURCES
 
+from ..in_process import run_command
+from ..kept_answers import answers_kept
 from .conftest import ACTIVATIONS, SALES, TORN, TRANSFERS, WHOLE, Run
 
 FIRM = "星海智联科技有限公司"
@@ -100,15 +103,27 @@ def test_a_report_has_the_answers_the_rows_as_they_stand_and_the_hashes_of_all_f
     assert len(report["sources"]) == len(report["files"]) == report["lines"]["load"]
 
 
+@pytest.fixture(scope="module")
+def pinned(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A case with a head and pins; no test changes it, and each question is answered once."""
+    place = str(tmp_path_factory.mktemp("pinned") / "x.gtrace")
+    for said in (
+        ("load", *map(str, sorted(files.glob("*.csv")))),
+        ("status", "--set", "number=A2024-017", "--set", "unit=网安支队"),
+        ("pin", WHOLE, "--words", "说明<i>一"),
+        ("pin", "--party", "老K"),
+        ("pin", "--audit", FIRM),
+    ):
+        assert run_command([*said, "--case", place]).returncode == 0
+    with answers_kept({}):
+        yield place
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("ending", [".docx", ".pdf", ".html", ".md", ".txt"])
-def test_a_report_is_whole_in_every_format(run: Run, case: str, tmp_path: Path, ending: str, lang: str) -> None:
-    run("status", "--set", "number=A2024-017", "--set", "unit=网安支队", "--case", case)
-    run("pin", WHOLE, "--words", "说明<i>一", "--case", case)
-    run("pin", "--party", "老K", "--case", case)
-    run("pin", "--audit", FIRM, "--case", case)
+def test_a_report_is_whole_in_every_format(run: Run, pinned: str, tmp_path: Path, ending: str, lang: str) -> None:
     out = tmp_path / f"report{ending}"
-    assert run("report", "--case", case, "--lang", lang, "-o", out).code == 0
+    assert run("report", "--case", pinned, "--lang", lang, "-o", out).code == 0
     text = text_of(out) if ending in (".docx", ".pdf") else out.read_text("utf-8")
     for part in ("A2024-017", "网安支队", "王五", "老K", FIRM, "transfers.csv", hashlib.new("sm3", b"").name.upper()):
         assert part in text

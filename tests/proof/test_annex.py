@@ -42,11 +42,19 @@ def proved(case: Case, audit: dict[str, Any], annex: Path) -> dict[str, list[tup
     return found
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    folder = tmp_path_factory.mktemp("case")
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return load(tmp_path, *(tmp_path / name for name in FILES))
+        (folder / name).write_text(text, encoding="utf-8")
+    return load(folder, *(folder / name for name in FILES))
+
+
+@pytest.fixture(scope="module")
+def asked(case: Case) -> tuple[str, bytes]:
+    """The audit of the case and its annex, as they were saved."""
+    audit, annex = ask(case, "星海智联")
+    return json.dumps(audit), annex.read_bytes()
 
 
 def test_each_line_and_all_sums_are_proved(case: Case) -> None:
@@ -79,9 +87,11 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_forged_line_is_not_proved_even_if_hash_and_counts_are_forged_too(case: Case, change: str) -> None:
-    audit, annex = ask(case, "星海智联")
-    lines = [json.loads(line) for line in annex.read_text(encoding="utf-8").splitlines()]
+def test_a_forged_line_is_not_proved_even_if_hash_and_counts_are_forged_too(
+    case: Case, asked: tuple[str, bytes], change: str, tmp_path: Path
+) -> None:
+    audit, annex = json.loads(asked[0]), tmp_path / "cards.jsonl"
+    lines = [json.loads(line) for line in asked[1].splitlines()]
     forged = CHANGES[change]
     lines[0] |= {"rows": lines[0]["rows"][:1]} if change == "a row too few" else forged
     annex.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")

@@ -6,22 +6,29 @@ import pytest
 
 from .conftest import Desk, card
 
-
-@pytest.mark.parametrize(
-    "heading",
-    [
-        "KYC Agent", "Prepared By", "Checked By", "Approved By", "Activated By", "Received By", "Sales Rep",
-        "经办人", "受理人", "操作员", "业务员", "复核人", "发卡人", "快递员", "签收人", "实名认证人", "委托代理人",
-    ],
+HANDS = (
+    "KYC Agent", "Prepared By", "Checked By", "Approved By", "Activated By", "Received By", "Sales Rep",
+    "经办人", "受理人", "操作员", "业务员", "复核人", "发卡人", "快递员", "签收人", "实名认证人", "委托代理人",
 )  # fmt: skip
-def test_who_only_lent_a_hand_is_neither_side_nor_user(desk: Desk, heading: str) -> None:
-    desk.load(
-        f"转出方,日期,ICCID,{heading}\nE,2024-03-05,{card(1)},张三\n",
-        f"转入方,日期,ICCID,{heading}\nA,2024-03-05,{card(2)},张三\n",
-        f"ICCID,激活日期,{heading}\n{card(3)},2024-03-05,张三\n",
-    )
-    assert [each.chains for each in desk.traces(1, 2)] == [[], []]
-    assert desk.trace(3).end_user is None
+
+
+def test_who_only_lent_a_hand_is_neither_side_nor_user(desk: Desk) -> None:
+    files = [
+        text.format(heading, *(card(10 * number + n) for n in (1, 2, 3)))
+        for number, heading in enumerate(HANDS, 1)
+        for text in (
+            "转出方,日期,ICCID,{0}\nE,2024-03-05,{1},张三\n",
+            "转入方,日期,ICCID,{0}\nA,2024-03-05,{2},张三\n",
+            "ICCID,激活日期,{0}\n{3},2024-03-05,张三\n",
+        )
+    ]
+    desk.load(*files)
+    told = iter(desk.traces(*(10 * number + n for number in range(1, len(HANDS) + 1) for n in (1, 2, 3))))
+    found = [
+        (heading, [each.chains for each in (sold, got)], used.end_user)
+        for heading, sold, got, used in zip(HANDS, told, told, told, strict=True)
+    ]
+    assert found == [(heading, [[], []], None) for heading in HANDS]
 
 
 @pytest.mark.parametrize("fetched", ["提货人", "取货人姓名", "拿货人"])

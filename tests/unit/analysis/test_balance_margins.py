@@ -105,14 +105,27 @@ def test_what_several_books_tell_of_the_same_cards_is_one_sale(tmp_path):
     assert [each.params["sales"] for each in audit.findings if each.code == "sanction_three"] in ([], [1])
 
 
-@pytest.mark.parametrize("channel", ["非淘宝", "禁止微信销售", "淘宝以外", "微信支付", "京东物流", "转转街门店"])
-def test_a_channel_that_only_holds_the_word_of_a_marketplace_is_none(tmp_path, channel):
-    assert "online_sale" not in codes(audited(tmp_path, dealt("2024-03-01", channel)))
+MARKETPLACES = ("淘宝", "淘宝店", "微信群", "通过微信销售", "线上-闲鱼", "QQ群转卖", "via WeChat")
+OTHERS = ("非淘宝", "禁止微信销售", "淘宝以外", "微信支付", "京东物流", "转转街门店")
 
 
-@pytest.mark.parametrize("channel", ["淘宝", "淘宝店", "微信群", "通过微信销售", "线上-闲鱼", "QQ群转卖", "via WeChat"])
-def test_a_channel_that_is_a_marketplace_is_told(tmp_path, channel):
-    assert "online_sale" in codes(audited(tmp_path, dealt("2024-03-01", channel)))
+def test_a_channel_is_a_marketplace_and_no_other_word_that_holds_its_name(tmp_path):
+    sales = {channel: dealt("2024-03-01", channel) for channel in (*MARKETPLACES, *OTHERS)}
+    files = []
+    for number, text in enumerate(sales.values(), 1):
+        for table in (BOUGHT.format("2024-01-05"), text):
+            # the cards and the name are those of one sale
+            files.append(tmp_path / f"{len(files)}.csv")
+            files[-1].write_text(
+                table.replace("1234000", f"1{number:02}4000").replace(E, f"鑫联{number}号科技有限公司"), "utf-8"
+            )
+    with graphtrace.open_case(tmp_path / "case.gtrace") as case:
+        case.load(*files)
+        told = {each.enterprise.name: codes(each) for each in case.audit(all=True)}
+    online = [
+        channel for number, channel in enumerate(sales, 1) if "online_sale" in told[f"鑫联{number}号科技有限公司"]
+    ]
+    assert online == list(MARKETPLACES)
 
 
 def test_months_may_be_further_apart_than_a_month(tmp_path):
