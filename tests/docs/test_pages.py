@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -74,24 +75,27 @@ class Reader:
             return ""
         if command.split()[0] == "make":
             assert set(command.split()[1:]) <= MAKE_TARGETS, f"the Makefile does not have all of: {command}"
-            return self._run(["graphtrace", "demo", "build/demo"]) if command == "make demo" else ""
+            return self.type("graphtrace demo build/demo") if command == "make demo" else ""
         assert command.split()[0] not in ELSEWHERE, f"{command!r} cannot be tried; show it in a block of text"
         if command.startswith("graphtrace ") and not set("|<>&;$`\\\n") & set(command):
-            return self._run_here([name for word in shlex.split(command)[1:] for name in self._names(word)])
+            with self._at_work():
+                return _output(run_command([name for word in shlex.split(command)[1:] for name in self._names(word)]))
         return self._run(["sh", "-c", command])
 
     def _names(self, word: str) -> list[str]:
         found = sorted(str(path.relative_to(self.folder)) for path in self.folder.glob(word)) if "*" in word else []
         return found or [word]
 
-    def _run_here(self, arguments: list[str]) -> str:
-        """Run a command without a process of its own, which takes most of its time to start."""
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """The environment and the folder of the reader, without a process, which takes most of its time to start."""
         with mock.patch.dict(os.environ, self.environment, clear=True), contextlib.chdir(self.folder):
-            return _output(run_command(arguments))
+            yield
 
-    def run_python(self, text: str, *, without_extras: bool = False) -> str:
-        absent = "import sys\nsys.modules['pandas'] = None\n" if without_extras else ""
-        return self._run([sys.executable, "-W", "error", "-c", absent + text])
+    def run_python(self, text: str, *, without_extras: bool = False) -> None:
+        absent = mock.patch.dict(sys.modules, {"pandas": None} if without_extras else {})
+        with self._at_work(), absent, contextlib.redirect_stdout(io.StringIO()):
+            exec(text, {"__name__": "__main__"})
 
     def _run(self, arguments: list[str]) -> str:
         done = subprocess.run(
