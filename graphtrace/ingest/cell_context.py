@@ -83,13 +83,33 @@ def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
     return is_titled or (len(spans) >= _FEWEST and len(rows) - len(days) >= _FEWEST)
 
 
+def columns_of_documents(sheet: Sheet, header: int, document: int, cards: int) -> tuple[int, ...]:
+    """Return the columns that a sheet fills in the first row of each document only, as lists of many programs do.
+
+    These are filled in all rows that bear the number of a document, and in none of the others that name cards: what
+    stands there is that of the whole document. Empty for any other sheet.
+    """
+    rows = [cells for row, cells in sheet.head_rows if row > header and max(document, cards) < len(cells)]
+    rows = [cells for cells in rows if cells[cards]]
+    first = [cells for cells in rows if cells[document]]
+    further = [cells for cells in rows if not cells[document]]
+    if min(len(first), len(further)) < _FEWEST or not rows[0][document]:
+        return ()
+    return tuple(
+        at
+        for at in range(len(rows[0]))
+        if all(cells[at] for cells in first) and not any(cells[at] for cells in further)
+    )
+
+
 class CellContext:
     """Completes the blocks of one sheet, which come in their order.
 
     ``owners`` are the columns of numbers and contacts of a party with the column of its name, once they are known: the
     same as above is a number only for a party that is the same as above. ``days`` are the columns of days that are
-    written once, with those of the cards of their rows; ``abroad`` those of times whose day is that of the carriers'
-    zone, as no card of the sheet is Chinese.
+    written once, with those of the cards of their rows; ``documents`` those that are filled in the first row of each
+    document, that of its number first, and ``cards`` that of their cards; ``abroad`` those of times whose day is that
+    of the carriers' zone, as no card of the sheet is Chinese.
     """
 
     def __init__(self, sheet: Sheet, headings: Sequence[Sequence[str | None]]) -> None:
@@ -102,7 +122,10 @@ class CellContext:
         self._above: dict[str, Any] = {}
         self.owners: Mapping[int, int] = {}
         self.days: Mapping[int, int] = {}
+        self.documents: Sequence[int] = ()
+        self.cards = 0
         self.abroad: Collection[int] = ()
+        self._document: tuple[str | None, ...] | None = None
         self._days: dict[int, str] = {}
 
     def complete(self, block: pl.DataFrame) -> pl.DataFrame:
@@ -127,6 +150,8 @@ class CellContext:
             self._sheet.note_filled(
                 int(name), "as_above", block.filter(is_ditto & ~filled.str.to_lowercase().is_in(DITTOS))
             )
+        if self.documents:
+            block = self._with_documents(block)
         for column, cards in self.days.items():
             block = self._with_days(block, column, cards)
         self._above = block.row(-1, named=True)
@@ -146,6 +171,21 @@ class CellContext:
         is_blank = cells.is_null() & block[str(cards)].is_not_null() & days.is_not_null()
         block = block.with_columns(pl.when(is_blank).then(days).otherwise(cells).alias(str(column)))
         self._sheet.note_filled(column, "as_above", block.filter(is_blank))
+        return block
+
+    def _with_documents(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return a block in which further rows of a document have what its first row says; a row of parts ends it."""
+        names = [str(column) for column in self.documents]
+        filled: list[tuple[str | None, ...]] = []
+        for *cells, card in block.select(*names, str(self.cards)).iter_rows():
+            if any(cell is not None for cell in cells):
+                self._document = tuple(cells) if None not in cells else None
+            is_further = card is not None and self._document is not None
+            filled.append(self._document if is_further and self._document is not None else tuple(cells))
+        changed = pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String), orient="row")
+        is_changed = block[names[0]].is_null() & changed[names[0]].is_not_null()
+        block = block.with_columns(changed.get_columns())
+        self._sheet.note_filled(self.documents[0], "as_above", block.filter(is_changed))
         return block
 
     def _is_as_above(self, block: pl.DataFrame, owner: str | None) -> pl.Series:

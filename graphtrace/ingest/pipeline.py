@@ -23,7 +23,7 @@ from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
-from graphtrace.ingest.cell_context import CellContext, writes_days_once
+from graphtrace.ingest.cell_context import CellContext, columns_of_documents, writes_days_once
 from graphtrace.ingest.date_orders import (
     DATE_ORDER,
     ORDERS,
@@ -1018,6 +1018,7 @@ class SheetParser:
             each.column: each.name for each in self._contacts.values() if isinstance(each.name, int)
         }
         self._context.days = self._days_written_once() if reading is None else {}
+        self._context.documents, self._context.cards = self._documents() if reading is None else ((), 0)
         self._context.abroad = self._date_columns if self._are_cards_abroad() else ()
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
@@ -1061,6 +1062,21 @@ class SheetParser:
         row = self._header.row
         neutral = [day for day in self._date_columns if not self._header.meaning.dates.get(day)]
         return {day: cards for day in neutral if writes_days_once(self._sheet, row, day, cards)}
+
+    def _documents(self) -> tuple[Sequence[int], int]:
+        """Return the columns that each document fills once, that of its number first, and that of the cards."""
+        served = self._header.served
+        cards, numbers = (
+            min((at for name in names for at in served.get(name, ())[:1]), default=None)
+            for names in (("iccid", "iccid_first"), ("record_no", "order_no"))
+        )
+        if cards is None or numbers is None:
+            return (), 0
+        columns = columns_of_documents(self._sheet, self._header.row, numbers, cards)
+        stated = {at for name in ("from", "to", "party", "enterprise", "date") for at in served.get(name, ())[:1]}
+        # a row with a side of its own may be another document
+        is_whole = bool(columns) and stated <= {*columns}
+        return ((numbers, *(at for at in columns if at != numbers)) if is_whole else ()), cards
 
     def _plan_beside(self) -> SaidBeside:
         """Return what rows may say besides what records read of them."""

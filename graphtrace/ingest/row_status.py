@@ -99,6 +99,7 @@ _NO_SUCH_NUMBER: Final = late(
     "|not[_ ]?found|no such number"
 )
 _ASKS: Final = late("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
+_STATE: Final = late("(?:状态|情况|_?status)$")
 _CODE: Final = late(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")
 _FLAGS: Final = ("undoes", BACK, "doubts", "affirms", "approves")
 """What columns of yes and no are about."""
@@ -169,6 +170,9 @@ def flag_of(heading: str) -> tuple[str, frozenset[str]] | None:
     bare = own_heading(heading)
     core = _ASKS.sub("", _ASKS.sub("", bare)).removeprefix("已")
     meaning = next((name for name in _FLAGS if core in flag_words(name)), None)
+    if meaning is None and (core := _STATE.sub("", core)) in flag_words("undoes"):
+        # Yes below it; any other word is that of a status
+        meaning = "undoes"
     if meaning is None:
         return None
     words = flag_words("no" if meaning in ("affirms", "approves") else "yes")

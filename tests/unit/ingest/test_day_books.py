@@ -117,3 +117,38 @@ def test_who_got_a_parcel_or_a_payment_got_no_card_by_that() -> None:
     heads = ("运单号", "收件人", "日期", "ICCID")
     parser = open_sheet_parser(sheet_of(heads, ("SF1234567890", "张三", FIRST, CARD(1))))
     assert isinstance(parser, SupportSheetParser)
+
+
+DOCUMENTS: Row = ("单据编号", "日期", "发货组织", "客户", "作废状态", "序列号")
+VOID = "丙租赁有限公司"
+
+
+def documents(*rows: tuple[str | None, str | None, str | None]) -> list[Row]:
+    """Rows of documents: of each first one its number, customer and whether it is void."""
+    return [
+        (number, FIRST if number else None, "甲物联网有限公司" if number else None, customer, void, CARD(at))
+        for at, (number, customer, void) in enumerate(rows, 1)
+    ]
+
+
+@pytest.mark.parametrize("block_rows", [1000, 2])
+def test_what_the_first_row_of_a_document_says_is_that_of_all_its_rows(block_rows: int) -> None:
+    rows = documents(
+        ("X1", "乙仪表厂", "否"), (None, None, None), (None, None, None),
+        ("X2", VOID, "是"), (None, None, None), ("X3", "丁水务有限公司", "否"), (None, None, None),
+    )  # fmt: skip
+    loaded, parser = read_both_ways(DOCUMENTS, *rows, block_rows=block_rows)
+    assert [(each["row"], each["receiver_name"], each["record_no"]) for each in loaded] == [
+        *((row, "乙仪表厂", "X1") for row in (2, 3, 4)),
+        *((row, "丁水务有限公司", "X3") for row in (7, 8)),
+    ]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(5, "not_a_record"), (6, "not_a_record")]
+    assert ("record_no", "as_above", 4) in [(each.field, each.reason, each.rows) for each in parser.remarks]
+
+
+def test_a_row_that_names_another_side_without_a_number_ends_the_document() -> None:
+    rows = documents(("X1", "乙仪表厂", "否"), (None, None, None), ("X2", "丁厂", "否"), (None, None, None))
+    other: Row = (None, None, None, "戊厂", None, CARD(9))
+    loaded, parser = read_both_ways(DOCUMENTS, *rows, other, *documents((None, None, None)))
+    assert [each["row"] for each in loaded] == [2, 4]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(row, "missing_field") for row in (3, 5, 6, 7)]

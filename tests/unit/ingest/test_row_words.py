@@ -56,7 +56,7 @@ def test_so_does_a_column_of_any_name_whose_cells_are_such_words(heading: str) -
 
 
 FLAGS = [
-    *product(("是否作废", "是否取消", "作废", "取消", "撤销", "红冲"), ("是", "√", "Y", "有")),
+    *product(("是否作废", "是否取消", "作废", "取消", "撤销", "红冲", "作废状态"), ("是", "√", "Y", "有")),
     *product(("是否退货", "是否退款", "已作废", "作废标志"), ("是", "√")),
     *product(("是否有效", "成功", "是否成功", "是否成交", "是否发货", "已发货"), ("否", "×", "N", "未")),
     ("是否作废", "1"), ("is_cancelled", "true"), ("is_void", "1"), ("cancelled", "yes"), ("valid", "no"),
