@@ -56,7 +56,7 @@ _PATTERNS: Final = frozenset(
         *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
         *("number", "role", "upper", "status"),
         *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
-        *("way", "receipt", "exchange", "stock", "goods", "born", "beside"),
+        *("way", "receipt", "exchange", "stock", "goods", "born", "beside", "side", "list"),
     }
 )
 """Places whose words are patterns, which may hold blanks."""
@@ -123,6 +123,7 @@ def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
 
 
 _BEFORE: Final = late(_pattern("before"))
+_HOW: Final = late(_pattern("how"))
 _AFTER: Final = late(f"(?:{_pattern('after')})$")
 _NOT_YET: Final = late(_pattern("after", meaning=OPEN))
 _GIVEN_BACK: Final = late(_pattern("before", meaning=BACK))
@@ -143,6 +144,7 @@ _PART_HEADING: Final = pattern_of("part", "heading")
 _WHOLE: Final = pattern_of("part", "whole")
 _COUNTED: Final = late("(?:数量?|张数?|量|件数?|个数?|片数?|枚数?)$|(?:qty|quantity|count|nos|pcs|units|cards|sims)$")
 _NEW_CARD: Final = pattern_of("exchange", "new")
+_EXCHANGED: Final = pattern_of("exchange", "act")
 _PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
 _BESIDE: Final = pattern_of("beside")
 _LATER: Final = {
@@ -233,9 +235,30 @@ def _weight(meaning: str | None) -> int:
     return (NOTHING, BACK, SERVICE, OPEN).index(meaning) if meaning in (NOTHING, BACK, SERVICE, OPEN) else len(KINDS)
 
 
+def _core(word: str) -> str:
+    """Return the word of the table for an act that is named with how, or with what, it was done (普通销售, 采购入库).
+
+    >>> [_core(word) for word in ("线上销售", "销售退货", "采购入库", "采购退货", "非销售出库")]
+    ['销售', '退货', '入库', '采购退货', '非销售出库']
+    """
+    if word in _CELLS or len(word) > LONGEST_WORD:
+        return word
+    if (how := _HOW.match(word)) is not None and (rest := _core(word[how.end() :])) in KIND_WORDS:
+        return rest
+    for length in range(2, len(word) - 1):
+        first, last = KIND_WORDS.get(word[:length]), KIND_WORDS.get(word[length:])
+        if first and last and (first == last or (first, last) in _COMPOUNDS):
+            return word[length:]
+    return word
+
+
+_COMPOUNDS: Final = frozenset({("transfer", "return"), ("purchase", "transfer")})
+"""Kinds of two words that are one for the latter: goods that were sold came back, those that were bought came in."""
+
+
 @lru_cache(maxsize=1 << 14)
 def _meaning(word: str) -> str | None:
-    if (found := _CELLS.get(word)) is not None:
+    if (found := _CELLS.get(_core(word))) is not None:
         return found
     if not word or len(word) > LONGEST_WORD:
         return None
@@ -377,6 +400,11 @@ def may_count_part(heading: str) -> bool:
 def counts_whole(heading: str) -> bool:
     """Whether such a number says, where it is the whole quantity, that all cards went (实收, accepted)."""
     return _ALL_WENT.search(own_words(heading)) is not None
+
+
+def comes_back(text: str) -> bool:
+    """Whether a word in a list of what came back says no more than that it did, be it for another one (退货, 换货)."""
+    return act_of(text) in (BACK, "return") or _EXCHANGED.fullmatch(fold_word(text)) is not None
 
 
 def names_new_card(heading: str) -> bool:
@@ -994,7 +1022,9 @@ def _may_undo(remark: str) -> bool:
 def bare_kind_word(text: str) -> str:
     """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
     word = _REMARK.sub(lambda remark: remark[0] if _may_undo(remark[0][1:-1]) else "", _folded(text))
-    if word in KIND_WORDS or not word.isascii():
+    if not word.isascii():
+        return _core(word)
+    if word in KIND_WORDS:
         return word
     bare = _OF_CARDS.sub("", word)
     return bare if bare in KIND_WORDS else f"{bare}e"

@@ -44,8 +44,14 @@ _NAMED: Final = late(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
 
-_DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+)(?=89)")
+_DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+|\s+)(?=89)")
 _BETWEEN: Final = late(r"[-~～—–－至到]|to", re.IGNORECASE)
+_MARKED_ENDS: Final = late(
+    r"(?P<first>89[0-9A-Fa-f]{15,18})\s?[(（\[【](?:起始?|开?始|首|from|start|first)[)）\]】][\s,，、;；~～至到-]{0,3}"
+    r"(?P<last>89[0-9A-Fa-f]{15,18})\s?[(（\[【](?:[截终]?止|末|尾|结束|to|end|last)[)）\]】]",
+    re.IGNORECASE,
+)
+"""Both ends of a range, each with a remark that says which one it is."""
 _LONGEST_RANGE: Final = 64
 """Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
 _PHONE: Final = late(r"1[0-9]{10}|[0-9]{15}")
@@ -72,7 +78,13 @@ def has_ranges_in(texts: Sequence[str]) -> bool:
 
 
 def split_cards(text: str) -> list[CardPart]:
-    """Return the cards and ranges of a cell, in their order."""
+    r"""Return the cards and ranges of a cell, in their order.
+
+    >>> split_cards("8986062699000000001(起)\n8986062699000000009(止)")
+    [CardPart(first='8986062699000000001', last='8986062699000000009')]
+    """
+    if not text.isalnum():
+        text = _MARKED_ENDS.sub(r"\g<first>-\g<last>", text)
     return [_part(part.strip()) for part in _DIVIDERS.split(text) if part.strip()]
 
 

@@ -40,9 +40,9 @@ WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
 """Which way cards went by a row of a book: to its keeper or from there, and the same of cards that came back."""
 
 _WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues")
-_PAPER: Final = late("(?<![订请知合])单据?$")
-"""The word for a document behind that for what it is of (进货单); an order is none of what happened."""
-_RECEIPT: Final = patterns_of("receipt", "day", "from", "title", "not")
+_PAPER: Final = late("^(?:goods|stock|items?|materials?|sims?|cards?)(?=[a-z]{2})|(?<![订请知合])单据?$")
+"""The word for goods before, or for a document behind, that for what it is of (进货单); an order is none that happened."""
+_RECEIPT: Final = patterns_of("receipt", "day", "back", "title", "not")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -51,6 +51,8 @@ def way_of(cell: str) -> Way | None:
 
     >>> [way_of(word) for word in ("进", "进货单", "出库", "out", "销售退货单", "退供应商", "退货", "销售订单")]
     ['in', 'in', 'out', 'out', 'back_in', 'back_out', None, None]
+    >>> [way_of(word) for word in ("Goods Received", "Stock in", "Despatch", "Goods")]
+    ['in', 'in', 'out', None]
     """
     word = fold_word(cell)
     bare = _PAPER.sub("", word)
@@ -132,9 +134,9 @@ def is_day_of_receipt(heading: str) -> bool:
     return _RECEIPT["day"].fullmatch(heading) is not None
 
 
-def is_of_supplier(heading: str) -> bool:
-    """Whether a heading of a book of what came in is that of whom it came from (供应商, 来源, 对方)."""
-    return _RECEIPT["from"].fullmatch(heading) is not None
+def came_back_on(headings: Sequence[str]) -> list[int]:
+    """Return the columns of the days on which goods came in, in a list of what came back (商家收货时间)."""
+    return [column for column, heading in enumerate(headings) if _RECEIPT["back"].fullmatch(heading)]
 
 
 def is_book_of_receipts(title: str) -> bool:

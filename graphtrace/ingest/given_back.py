@@ -115,8 +115,9 @@ def what_is_listed(
         The columns that are filled in (nearly) all of the first rows; ``None`` before these are known.
     """
     if marks_of(headings) and any(map(names_new_card, headings)):
-        # one card went each way: whose side is whose, the headings do not say
-        return "unclear"
+        # one card went each way: whose side is whose, the headings do not say; but each has its own day
+        is_known = any(names_new_card(headings[at]) for at in served.get("iccid", ()))
+        return "sales" if sold_on and returned_on and is_known else "unclear"
     if any(GIVES_BACK.search(heading) for heading in headings) or not (sold_on or neutral):
         return "returns"
     if sold_on:

@@ -33,8 +33,8 @@ from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
     KEEPER,
     are_ways,
+    came_back_on,
     is_nobody,
-    is_of_supplier,
     may_be_other_side,
     may_say_way,
     received_on,
@@ -54,7 +54,7 @@ from graphtrace.ingest.heading_grammar import (
     without_remark,
 )
 from graphtrace.ingest.labelled_values import labelled_in
-from graphtrace.ingest.order_sides import remark_of_card, sides_of_order
+from graphtrace.ingest.order_sides import list_of, remark_of_card, sides_by_role
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
@@ -185,17 +185,8 @@ _COURIER: Final = late(
     "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
     re.IGNORECASE,
 )
-_SENDER: Final = late("(?:发货|出库|销售|供货)(?:组织|公司|单位)(?:的?名称)?")
-_CUSTOMER: Final = late("客户(?:的?名称|姓名|全称|名)?")
-"""Headings of the firm that sent goods, and of whom it calls its customer."""
 _PARCELS: Final = late("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
 """Headings of a number that may be one of parcels."""
-_MAY_TAKE: Final = (
-    late("(?:[一二三]级|下级|下游)?(?:代理|经销|渠道|分销|服务|零售)商(?:的?名称|姓名|简称|名)?"),
-    late("客户简称|(?:收件|收货)(?:单位|公司|方)(?:的?名称)?"),
-    late("(?:收货|收件|接收|买家|购买)人?(?:姓名|名)?"),
-)
-"""Headings of who may have got what was sent, the likeliest first: on a parcel stands who fetches it for a firm."""
 _COURIERS: Final = frozenset(
     f"{side}{name}"
     for side in ("consignor", "consignee", "shipper", "寄件人", "收件人")
@@ -436,6 +427,7 @@ class SheetHeader:
                 of_cards = [only]
                 # the serial number of a row may as well be that of its record
                 served["record_no"] = [column for column in served.get("record_no", ()) if column != only]
+            of_cards += self._new_cards(rows, of_cards)
             served["iccid"] = of_cards or served.get("iccid", [])
         served |= self._book_by_values(rows, served, claims)
         dates = dict(self.meaning.dates)
@@ -716,6 +708,14 @@ class SheetHeader:
             return "kind"
         return "kind" if words else None
 
+    def _new_cards(self, rows: Sequence[Sequence[str | None]], old: Sequence[int]) -> list[int]:
+        """Return the column of the cards that a list of returns says to have gone out for those that came back."""
+        if len(old) != 1 or list_of(self.meaning.headings) != "back":
+            return []
+        named = (at for at, heading in enumerate(self.meaning.headings) if at not in old and names_new_card(heading))
+        found = [at for at in named if are_cards_or_devices(_texts_of(rows, at), fewest=1)]
+        return found if len(found) == 1 else []
+
     def _only_cards(self, rows: Sequence[Sequence[str | None]]) -> int | None:
         """Return the one column without a known heading that holds card numbers and nothing else but devices.
 
@@ -730,6 +730,7 @@ class SheetHeader:
             for column in range(len(self.names))
             if column not in read and self._holds_cards(column, rows, **({"fewest": 1} if column in serial else {}))
         ]
+        columns = [at for at in columns if list_of(headings) != "back" or not names_new_card(headings[at])]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None
         return columns[0]
@@ -737,7 +738,7 @@ class SheetHeader:
     def _holds_cards(self, column: int, rows: Sequence[Sequence[str | None]], **fewest: int) -> bool:
         """Whether the cells of a column are card numbers; beside a number of cards also lists and ranges of them."""
         texts = [text for text in _texts_of(rows, column) if text != self.names[column] and not is_total_cell(text)]
-        if "quantity" in self.served:
+        if "quantity" in self.served or _SERIAL.fullmatch(normalize_heading(self.names[column])):
             texts = [end for text in texts for part in split_cards(text) for end in (part.first, part.last) if end]
         return are_cards_or_devices(texts, **fewest)
 
@@ -808,7 +809,7 @@ class SheetHeader:
                 name: min(places, key=lambda at: (self._is_hand(name, at), at)) for name, places in self.served.items()
             }
         words = EVENT_WORDS.get(kind, ())
-        others = {*marks_of(self.known)} if kind != "return" else set[int]()
+        others = {*marks_of(self.meaning.headings)} if kind != "return" else set[int]()
 
         def rank(column: int) -> tuple[bool, bool, bool, int]:
             heading = self.known[column]
@@ -914,10 +915,11 @@ def find_header(
     by_content = None
     if not claims.places and claims.header_row is None and _lacks_cards(likeliest):
         by_content = _by_content(first_rows, _in_sheet(claims, numbers), numbers)
-        if by_content is not None and as_kind is not None and _fits(by_content, as_kind, claims):
+        is_said = as_kind is not None or (by_content is not None and {"from", "to"} <= by_content.fields)
+        if by_content is not None and is_said and _fits(by_content, as_kind, claims):
             return by_content
     _check_claims(by_content or likeliest, claims)
-    if by_content is not None and as_kind is None:
+    if by_content is not None and as_kind is None and not by_content.events:
         # what no heading says of the cards a person has to say
         raise _undecided(by_content)
     raise _unknown(by_content or likeliest, as_kind)
@@ -1125,6 +1127,8 @@ def _header(
         known = [heading if heading in both else name for heading, name in zip(headings, known, strict=True)]
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
+    if list_of(headings) == "back":
+        dates |= {at: frozenset[Kind]({"return"}) for at in came_back_on(headings) if not dates.get(at)}
     if {"carrier", "enterprise"} <= claims.fallbacks.keys():
         # on the paper of a purchase the day of delivery is that of what was bought
         dates = {at: kinds | {"purchase"} if "transfer" in kinds else kinds for at, kinds in dates.items()}
@@ -1134,10 +1138,6 @@ def _header(
     table = _in_context(table, known, headings, list(dates.values()), claims)
     if (number := _number_of_subscribers(headings, known, table, claims)) is not None:
         known[number], table = headings[number], {**table, headings[number]: ("msisdn",)}
-    if claims.is_of_receipts or received_on(headings):
-        suppliers = _suppliers(headings, known, table, claims)
-        known = [heading if heading in suppliers else name for heading, name in zip(headings, known, strict=True)]
-        table = {**table, **suppliers}
     resale: Mapping[str, tuple[str, ...]] = {}
     # of a day of passing on alone the buyer of the cards need not be who got them then
     may_be_bought = not dates or any(not kinds or "purchase" in kinds for kinds in dates.values())
@@ -1146,9 +1146,9 @@ def _header(
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
     if not is_own_list:
-        sides = sides_by_level(headings, known, table, list(dates.values()), claims.fallbacks) | sides_of_order(
-            headings, known, table
-        )
+        named = headings, known, table, list(dates.values()), {*claims.fallbacks, *claims.fields}
+        is_bought = claims.is_of_receipts or bool(received_on(headings))
+        sides = ({} if is_bought else sides_by_level(*named)) or sides_by_role(*named, is_bought=is_bought)
         claimed = {*claims.headings.values()}
         sides = {
             at: named for at, named in sides.items() if at not in claimed and not claims.fields.intersection(named)
@@ -1158,14 +1158,17 @@ def _header(
     if sent := _number_sent(headings, known, table, claims):
         known = [heading if heading in sent else name for heading, name in zip(headings, known, strict=True)]
         table = {**table, **sent}
-    if takers := _takers(headings, known, table, list(dates.values()), claims):
-        known = [heading if heading in takers else name for heading, name in zip(headings, known, strict=True)]
-        table = {**table, **takers}
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
         for name in table.get(heading, ()):
             if name != "date":
                 served.setdefault(name, []).append(column)
+    for name, columns_of in served.items():
+        # beside Account Name the heading Account is that of its code
+        codes = {
+            at for at in columns_of if {f"{known[at]}name", f"{known[at]}_name"} & {known[to] for to in columns_of}
+        }
+        served[name] = [at for at in columns_of if at not in codes]
     numbers_of_party = _numbers_of(known, served.get("party", ()), served.pop("party_id", ()), claims.headings.values())
     if numbers_of_party:
         served["party_id"] = numbers_of_party
@@ -1224,45 +1227,6 @@ def _number_of_subscribers(
         return None
     telephones = [at for at, heading in enumerate(headings) if classes_of_heading(heading) in ("T", "Tn")]
     return telephones[0] if len(telephones) == 1 and not known[telephones[0]] else None
-
-
-def _suppliers(
-    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
-) -> dict[str, tuple[str, ...]]:
-    """Return the heading of whom the cards of a book of receipts came from, where no heading says it by itself."""
-    fields = {name: heading for heading in known for name in table.get(heading, ())}
-    if {"from", "kind", "enterprise"} & {*fields, *claims.literals, *claims.places, *claims.headings}:
-        return {}
-    named = [heading for heading in headings if is_of_supplier(heading)]
-    party = fields.get("party")
-    # 单位 beside a supplier is most often the unit of what was counted
-    return {named[0]: ("from",)} if len(named) == 1 and party in (None, named[0], "单位") else {}
-
-
-def _takers(
-    headings: Sequence[str],
-    known: Sequence[str],
-    table: Mapping[str, tuple[str, ...]],
-    dates: Collection[frozenset[Kind]],
-    claims: ColumnOverrides,
-) -> dict[str, tuple[str, ...]]:
-    """Return the heading of who got the cards of a list of what went out, where it may be a contact in other lists."""
-    fields = {name for heading in known for name in table.get(heading, ())}
-    customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
-    is_of_sender = any(map(_SENDER.fullmatch, headings)) and "from" in fields and not {"to", "kind"} & fields
-    if is_of_sender and len(customers) == 1 and not {"from", "to", "party"} & claims.fields and not claims.is_own_list:
-        # whom a firm that sent goods calls its customer got them
-        return {customers[0]: ("to",)}
-    others = {"to", "party", "enterprise", "carrier", "kind", "user", "holder"}
-    is_of_cards = {"iccid", "iccid_first", "quantity"} & fields
-    is_sent = any("transfer" in kinds for kinds in dates)
-    if not is_sent or not is_of_cards or others & {*fields, *claims.fields, *claims.fallbacks} or claims.is_own_list:
-        return {}
-    for pattern in _MAY_TAKE:
-        named = [heading for heading in headings if pattern.fullmatch(heading)]
-        if named:
-            return {named[0]: ("to",)} if len(named) == 1 else {}
-    return {}
 
 
 def _number_sent(

@@ -1,35 +1,32 @@
-"""Sides of the orders of a shop whose rows name a card: the shop sold it, whoever ordered got it.
+"""Sides of lists that call parties by their part in trade: shop, supplier, customer, consignee; cards in remarks.
 
-The card may stand in the remark of the shop, with the word for it (ICCID 8986…, 卡号8986…).
+The card of an order may stand in the remark of the shop, with the word for it (ICCID 8986…, 卡号8986…).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
+from graphtrace.ingest.acts import names_new_card, pattern_of, patterns_of
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
 from graphtrace.ingest.totals import is_total_row
+from graphtrace.model import Kind
 from graphtrace.patterns import late
 
 _ORDER: Final = late(".{0,4}订单(?:编?号|id)")
-_PAPER: Final = late("(?:销售|出库|开单)?单据?(?:编?号|id)")
-"""The number of what was sold by a shop, which another column names."""
-_SHOP: Final = late("(?:所属|归属|销售)?(?:店铺|网店|商家|卖家店铺)(?:名称?)?|店名|货主(?:名称)?")
-_BUYERS: Final = (
-    late("(?:买家|下单)(?:[账帐]号|会员名|昵称|id|用户名?|姓名|名称?)?"),
-    late("(?:收货|收件)人(?:姓名|名称)?(?:/提货人(?:姓名)?)?"),
-    late("(?:客户|顾客|会员)(?:姓名|名称?|昵称|网名)?"),
-)
-"""Headings of whoever ordered, the account before the name on the parcel."""
 _REMARK: Final = late(
-    "(?:卖家|商家|店铺|店家|客服|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
+    "(?:卖家|商家|店铺|店家|客服|系统|内部|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
 )
 _SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn(?:[编号]?码|号)?)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
+_CONTENTS: Final = pattern_of("goods", "heading")
+_CAME_BACK: Final = late("^(?:客户|买家)?(?:退[回货]?|旧|坏)(?:的?(?=卡|sim))?")
+"""Stands before the card in remarks on what came back."""
 _BRACKETS: Final = late(r"(?<=.)\([^()]*\)$")
 _REMARK_OF_BOTH: Final = late("留言/?备注|备注/?留言")
 _OF_SHOP: Final = late("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")
@@ -38,7 +35,7 @@ _OF_SHOP: Final = late("(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?
 
 def names_shop(heading: str) -> bool:
     """Whether a comparable heading is that of the shop that sold what was ordered."""
-    return _SHOP.fullmatch(heading) is not None
+    return role_of(heading) == "shop"
 
 
 def is_remark_of_shop(heading: str) -> bool:
@@ -49,7 +46,7 @@ def is_remark_of_shop(heading: str) -> bool:
 def remark_of_card(
     top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the heading of remarks that name the cards of orders or of goods that are counted, most of them.
+    """Return the heading of remarks or contents that name the cards of orders or counted goods, most of them.
 
     Empty where a heading, or another column, names cards.
 
@@ -62,7 +59,8 @@ def remark_of_card(
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]
-        if not any(map(counts_something, headings)) and not any(map(_ORDER.fullmatch, headings)):
+        kind = list_of(headings)
+        if kind is None and not any(map(counts_something, headings)):
             continue
         if any("iccid" in table.get(heading, ()) for heading in headings):
             return {}
@@ -76,13 +74,16 @@ def remark_of_card(
             elif not is_remark_of_shop(_BRACKETS.sub("", heading)) and not _names_goods(heading):
                 continue
             are_named = 0 < len(texts) <= 2 * sum(cards_among_words(text) is not None for text in texts)
-            if are_named and any(map(_names_cards, texts)) and not _are_cards_beside(top[at + 1 :], column):
+            came = [_CAME_BACK.sub("", text) for text in texts] if kind == "back" else texts
+            if are_named and any(map(_names_cards, came)) and not _are_cards_beside(top[at + 1 :], column):
                 return {heading: ("iccid",)}
     return {}
 
 
 def _names_goods(heading: str) -> bool:
-    """Whether below a heading stand the numbers of goods, or these and remarks (序列号/摘要)."""
+    """Whether below a heading stand goods, the numbers of goods, or these and remarks (序列号/摘要)."""
+    if _CONTENTS.fullmatch(_BRACKETS.sub("", heading)):
+        return True
     parts = re.split("[/、及和或]", heading)
     return any(map(_SERIAL.fullmatch, parts)) and all(
         _SERIAL.fullmatch(part) or is_remark_of_shop(part) for part in parts
@@ -105,10 +106,53 @@ def may_name_card(text: str) -> bool:
     return re.search("[0-9]{4}", text) is not None
 
 
-def sides_of_order(
-    headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]]
+_ROLES: Final = patterns_of(
+    "side", *("supplier", "shop", "sender", "account", "customer", "consignee", "reseller", "user")
+)
+_NAME: Final = late(f"(?:{pattern_of('side', 'name').pattern})$")
+_LISTS: Final = patterns_of("list", "back", "bought", "sold")
+_KIND_OF_LIST: Final[dict[str, Kind]] = {"back": "return", "bought": "purchase", "sold": "transfer"}
+_SOURCE: Final = pattern_of("receipt", "from")
+_OTHERS: Final = frozenset({"enterprise", "user", "holder", "party"})
+_UNIT: Final = "单位"
+"""The heading of a party which below which most often stand units of measure."""
+
+
+@lru_cache(maxsize=1 << 12)
+def role_of(heading: str) -> str | None:
+    """Return what part in trade a comparable heading says that somebody has; ``None`` for none.
+
+    >>> [role_of(heading) for heading in ("供货商", "店铺名称", "客户简称", "收件信息", "ship_to(客户)", "快递公司")]
+    ['supplier', 'shop', 'customer', 'consignee', 'consignee', None]
+    """
+    bare = _BRACKETS.sub("", heading)
+    word = _NAME.sub("", bare) or bare
+    return next((role for role, words in _ROLES.items() if words.fullmatch(word) or words.fullmatch(bare)), None)
+
+
+def list_of(headings: Sequence[str]) -> str | None:
+    """Return what a list is of by its headings: what came back, was bought or was sold; ``None`` where none says it.
+
+    >>> [list_of(each) for each in (("售后单号", "订单号"), ("供应商", "采购单号"), ("发货时间", "退货日期"), ("日期",))]
+    ['back', 'bought', 'sold', None]
+    """
+    if any(map(_LISTS["back"].search, headings[:2])):
+        return "back"
+    return next((name for name in ("bought", "sold") if any(map(_LISTS[name].search, headings))), None)
+
+
+def sides_by_role(
+    headings: Sequence[str],
+    known: Sequence[str],
+    table: Mapping[str, tuple[str, ...]],
+    dates: Collection[frozenset[Kind]],
+    stated: Collection[str] = (),
+    *,
+    is_bought: bool = False,
 ) -> dict[str, tuple[str, ...]]:
-    """Return which side the headings of a list of orders are; empty for another list, and where no card is named.
+    """Return which side those are whom the headings of a list call by their part in trade; empty where it is not clear.
+
+    A shop sells to whoever ordered, buys of its suppliers, and gets back from its customers.
 
     Parameters
     ----------
@@ -118,11 +162,60 @@ def sides_of_order(
         Those by which a column was understood.
     table
         Fields of headings.
+    dates
+        For the dates of the sheet, the kinds whose event each names.
+    stated
+        The fields that a paper, or a person, states for all its rows.
+    is_bought
+        Whether a title or a day says that the list is one of what came in.
     """
-    fields = {name for heading in known for name in table.get(heading, ())}
-    shops = [heading for heading in headings if _SHOP.fullmatch(heading)]
-    is_of_orders = any(map(_ORDER.fullmatch, headings)) or (bool(shops) and any(map(_PAPER.fullmatch, headings)))
-    if "iccid" not in fields or {"from", "to", "user"} & fields or not is_of_orders:
+    roles: dict[str, list[str]] = {}
+    for heading in headings:
+        if (role := role_of(heading)) is not None:
+            roles.setdefault(role, []).append(heading)
+    named = {heading for each in roles.values() for heading in each} | {_UNIT}
+    fields = {name for heading in known if heading not in named for name in table.get(heading, ())}
+    sides = {name: [at for at in known if name in table.get(at, ())] for name in ("from", "to")}
+    is_sent = any("transfer" in kinds for kinds in dates)
+    kind = list_of(headings) or ("sold" if is_sent else None)
+    is_bought = is_bought and kind != "back"
+    kind = "bought" if is_bought else kind
+    if is_bought and "supplier" not in roles:
+        sources = [heading for heading in headings if _SOURCE.fullmatch(heading)]
+        roles = {
+            **{role: [at for at in each if at not in sources] for role, each in roles.items()},
+            "supplier": sources,
+        }
+        fields -= {name for heading in sources for name in table.get(heading, ())}
+    if kind is None or _OTHERS & {*fields, *stated}:
         return {}
-    buyers = [heading for words in _BUYERS for heading in headings if words.fullmatch(heading)]
-    return {**dict.fromkeys(shops[:1], ("from",)), **dict.fromkeys(buyers[:2], ("to",))} if buyers else {}
+    if dates and not any(not kinds or {_KIND_OF_LIST[kind], "transfer"} & kinds for kinds in dates):
+        return {}
+
+    def of(*names: str) -> list[str]:
+        return [heading for name in names for heading in roles.get(name, ())]
+
+    if kind == "back" and not any(map(names_new_card, headings)):
+        gives, takes = of("customer", "account", "consignee", "user")[:1], of("shop")[:1]
+        return {gives[0]: ("from",), takes[0]: ("to",)} if gives and takes and not any(sides.values()) else {}
+    if kind == "bought" and of("supplier"):
+        takes = [] if sides["to"] else of("shop") or of("reseller")
+        is_clear = len(of("supplier")) == 1 and len(takes) < 2 and not {*of("customer", "account")} - {*sides["to"]}
+        if not is_clear or {*sides["from"]} - {*of("supplier")} or ("kind" in fields and not takes):
+            return {}
+        return {of("supplier")[0]: ("from",), **dict.fromkeys(takes, ("to",))}
+    gives = sides["from"] or of("shop", "sender")[:1]
+    is_open = not {*sides["from"]} - {*of("shop", "sender")} and not is_bought
+    if not is_open or (not gives and "from" not in stated and {"kind", "carrier"} & fields):
+        return {}
+    if of("shop"):
+        takes = (of("account", "customer", "consignee") or of("reseller"))[:2]
+    else:
+        takes = next((each for name in ("customer", "reseller", "consignee", "account") if (each := of(name))), [])
+        takes = takes if len(takes) == 1 else []
+    is_sent = is_sent or not dates or any(map(_ORDER.fullmatch, headings)) or "from" in stated
+    if sides["to"] or "to" in stated or not (is_sent or gives):
+        takes = []
+    if not takes and not sides["to"]:
+        return {}
+    return {**dict.fromkeys(gives, ("from",)), **dict.fromkeys(takes, ("to",))}

@@ -17,6 +17,7 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, rec
 from graphtrace.ingest.english_headings import names_receiver
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.order_sides import list_of
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
@@ -54,7 +55,7 @@ _NO_EVENT: Final = late(
 """Found in headings of dates on which nothing happened that a record is made of."""
 
 _DATE: Final = late(
-    "(?:日期|时间|日|时刻|date|time|_at|(?:ed|sold|bought)_?(?:at|on)|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
+    "(?:日期|时间|日|时刻|date|time|_at|(?<=[a-z])[._]?dt|(?:ed|sold|bought)_?(?:at|on)|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
     "|(?:会话|通话)(?:开始|起始)|(?:最后|最近|最近一次|上次)(?:在线|上线|联网|登网|活跃))$|^date"
 )
 """Found in the headings of dates."""
@@ -65,6 +66,7 @@ _NEUTRAL: Final = frozenset(
         "date",
         "日子",
         *("dated", "dt", "day", "when", "tarikh", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
+        *("transdate", "trans.date", "pstngdate", "postingdate"),
         "time",
         "ts",
         "timestamp",
@@ -85,7 +87,7 @@ _NEUTRAL: Final = frozenset(
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
 _ACTIVATED: Final = late(
-    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt)|tert(?:iary)?_?(?:date|dt)|service_?start(?:_?(?:date|on))?"
+    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt|ts)|first_?activation(?:_?(?:on|at))?|tert(?:iary)?_?(?:date|dt)|service_?start(?:_?(?:date|on))?"
     "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
 )
 """Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
@@ -115,7 +117,7 @@ _NEUTRAL_PARTS: Final = (
     "完成 的 与 及 和 sim 物联网 物联 网络 流量 手机 卡片 卡 号码 号段 号 用户 客户 终端 设备 模组 平台 "
     "系统 业务 服务 账户 企业 集团 政企 单位 公司 代理商 代理 渠道 商家 买家 卖家 商品 货物 货 单据 订单 "
     "单 批次 发 收 入 出 退 回 购 买 领 使用 用 登录 登网 上网 联网 入网 附着 注册 在线 通信 通讯 数据 "
-    "会话 话单 起始 开始 结束 开机 计费 办理 受理 签收 送达 到货 揽收 出厂 交割 清单 名单 记录 产品 生产 "
+    "会话 话单 换货 入库 起始 开始 结束 开机 计费 办理 受理 签收 送达 到货 揽收 出厂 交割 清单 名单 记录 产品 生产 "
     "测试 现场 案件 涉案 证据 物品 基准 申报 盘点 库存"
 )
 _UNDERSTOOD: Final = late(
@@ -474,7 +476,8 @@ class SheetMeaning:
     def is_of_receipts(self) -> bool:
         """Whether the sheet is a book of what came in: whom a row names need not have got its cards."""
         is_other = "kind" in self.fields or self._own_dates("transfer") or self._own_dates("return")
-        return not is_other and (self.is_titled_receipts or bool(received_on(self.headings)))
+        is_bought = self.is_titled_receipts or bool(received_on(self.headings)) or list_of(self.headings) == "bought"
+        return not is_other and is_bought
 
     @property
     def tells_of_use(self) -> bool:

@@ -82,6 +82,7 @@ from graphtrace.ingest.acts import (
     asks_seized,
     bare_kind_word,
     casts_doubt,
+    comes_back,
     denies_seizure,
     denies_use,
     ends_registration,
@@ -137,7 +138,7 @@ from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_not
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
-from graphtrace.ingest.order_sides import is_remark_of_shop, may_name_card
+from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
 from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
 from graphtrace.ingest.row_status import (
@@ -745,6 +746,10 @@ class RowParser:
         """Columns of money in which a negative amount says that the row gives some back."""
         self.delivered_columns: list[int] = []
         """Columns of the number of cards that were in fact sent or received."""
+        self.are_outs_negative = False
+        """Whether a book of both ways counts what went out with a minus."""
+        self.is_of_returns = list_of(header.meaning.headings) == "back"
+        """Whether the sheet is a list of returns, of which some rows may state what went out instead."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.card_list_only: ColumnPlan | None = None
@@ -874,6 +879,7 @@ class RowParser:
         if self._is_decided:
             return
         self._is_decided = True
+        self._learn_signs(first)
         alone = [at for at in self._outcomes if _DELIVERED.fullmatch(self._bare(at))]
         numbered = [at for at in alone if are_numbers_of_lots(first[str(at)].drop_nulls().to_list())]
         if numbered:
@@ -887,6 +893,16 @@ class RowParser:
             self.checks += [RowCheck(at, _reason_of_end) for at in ends]
             amounts = amount_columns(self.header.names, range(len(self.header.names)))
             self.credit_columns = [at for at in amounts if are_signed(first[str(at)].drop_nulls())]
+
+    def _learn_signs(self, first: pl.DataFrame) -> None:
+        """Learn whether a book counts whatever went out with a minus: then it says no more than that it went."""
+        places, column = self.header.served.get("quantity", ()), self.kind_column
+        if not self.header.is_stock_ledger or len(places) != 1 or column is None:
+            return
+        signs: dict[Way | None, set[bool]] = {}
+        for word, text in first.select(str(column), str(places[0])).drop_nulls().unique().iter_rows():
+            signs.setdefault(self._way_of(word, self.kind_of(word)), set()).add(returned_quantity(text) is not None)
+        self.are_outs_negative = signs.get("out") == {True} and True not in signs.get("in", ())
 
     def learn_returns(self, block: pl.DataFrame) -> None:
         """Learn from the sides of sales and returns in a block who of them gave back."""
@@ -983,7 +999,8 @@ class RowParser:
         for column in columns:
             self.undecided.remove(column)
             self.status_columns = sorted({*self.status_columns, column})
-            self.checks.append(RowCheck(column, partial(self._reason_of_word, column, is_decided=True)))
+            # before a remark, of which it may have to be asked what it means
+            self.checks.insert(0, RowCheck(column, partial(self._reason_of_word, column, is_decided=True)))
 
     def speaks_against(self, column: int, text: str) -> bool:
         """Whether a word of an undecided column would speak against its row."""
@@ -1142,7 +1159,7 @@ class RowParser:
             if event.kind != "card_list":
                 plan = self._plan_of(event, others)
                 # a transfer without its day is a faulty one; a card without a day of activation was not activated
-                is_due = event.kind == self.header.kind and event.kind not in USE_KINDS
+                is_due = event.kind == self.header.kind and event.kind not in USE_KINDS and not self.is_of_returns
                 gate = event.date if event.is_own_date and not is_due else None
                 if event.leg == "out":
                     # what was not sold on yet is still with the keeper
@@ -1390,7 +1407,7 @@ class RowParser:
                 if is_of_sales and self.words.answered(column, cell) == "return":
                     is_returned = True
                     continue
-                if kinds == {"return"} and self.words.act(column, cell) in (BACK, "return"):
+                if "return" in kinds and (kinds == {"return"} or self.is_of_returns) and comes_back(cell):
                     # a return says once more what it is
                     continue
                 if is_of_sales and reason in (TAKEN_BACK, SAID_SO) and self._says_back(column, cell):
@@ -1468,6 +1485,8 @@ class RowParser:
         for plan in plans or [event.plan for event in self.events[:1]]:
             values = self._values_of(plan, cells)
             values.update(plan.literals)
+            if self.are_outs_negative and (went := returned_quantity(values.get("quantity", ""))) is not None:
+                values["quantity"] = str(went)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 self._remark("quantity", "concluded_return", row, values["quantity"], "return")
                 plan, values = _reversed(plan, values | {"quantity": str(came_back)})
@@ -1489,7 +1508,7 @@ class RowParser:
             records = [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
             read = [record.read() for record in records]
             found = [fault] if fault else [each for record in records for each in record.faults]
-            if plan.instead is not None:
+            if plan.instead is not None and not self.is_of_returns:
                 found += _faults_of_return(faults, statements, records)
             if found:
                 worst = min(found, key=lambda each: _RANKS[each.reason])
