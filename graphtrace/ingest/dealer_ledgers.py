@@ -41,7 +41,7 @@ WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
 
 _WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues")
 _PAPER: Final = late("^(?:goods|stock|items?|materials?|sims?|cards?)(?=[a-z]{2})|(?<![订请知合])单据?$")
-"""The word for goods before, or for a document behind, that for what it is of (进货单); an order is none that happened."""
+"""Words for goods before, or for a document behind, that for what it is of (进货单); an order is none that happened."""
 _RECEIPT: Final = patterns_of("receipt", "day", "back", "title", "not")
 
 

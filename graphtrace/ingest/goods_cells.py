@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from graphtrace.ingest.acts import act_of
-from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, is_card
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, is_card
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
@@ -148,3 +149,42 @@ def _part(sheet: Sheet, header: int, column: int, name: Callable[[str], str | No
         return [*cells, title if row == header else cards]
 
     sheet.make({"iccid": sheet.width}, header, with_card)
+
+
+_NUMBERED: Final = late(r"(?P<base>[^0-9]{2,}?)[\s_.#-]*(?P<number>[1-9])(?![0-9]).*", re.DOTALL)
+_FEWEST: Final = 2
+
+
+def join_numbered(sheet: Sheet) -> None:
+    """Put the cards of numbered columns (SIM 1, SIM 2) into the first of these: a row is about all of them.
+
+    Two columns that are filled in every row may be the ends of a range.
+    """
+    for at, (row, cells) in enumerate(sheet.head_rows):
+        groups: dict[str, list[int]] = {}
+        for column, cell in enumerate(cells):
+            if cell and (found := _NUMBERED.fullmatch(cell)) is not None:
+                groups.setdefault(normalize_heading(found["base"]), []).append(column)
+        for columns in groups.values():
+            rows = [[below[column] for column in columns] for _, below in sheet.head_rows[at + 1 :]]
+            named = [sum(_card_alone(text) is not None for text in each) for each in rows]
+            filled = sum(any(each) for each in rows)
+            is_open = len(columns) > _FEWEST or any(count == 1 for count in named)
+            if len(columns) >= _FEWEST and is_open and max(named, default=0) > 1 and 2 * sum(map(bool, named)) > filled:
+                sheet.make({}, row, partial(_joined, row, columns, f"{cells[columns[0]]}-{columns[-1]}"))
+                return
+
+
+def _card_alone(text: str | None) -> str | None:
+    """Return the card that a cell names, and nothing besides."""
+    card = cards_among_words(text) if text else None
+    return card if card is not None and is_card(card) else None
+
+
+def _joined(header: int, columns: Sequence[int], title: str, row: int, cells: Sequence[str | None]) -> list[str | None]:
+    cards = [card for column in columns if (card := _card_alone(cells[column])) is not None]
+    if row <= header or len(cards) < _FEWEST:
+        return [*cells, title if row == header else None]
+    rest = [None if at in columns and _card_alone(cell) is not None else cell for at, cell in enumerate(cells)]
+    rest[columns[0]] = "、".join(cards)
+    return [*rest, None]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Final
 
 from graphtrace.ingest.acts import names_new_card, pattern_of, patterns_of
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
-from graphtrace.ingest.heading_grammar import counts_something, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, counts_something, normalize_heading
+from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.model import Kind
 from graphtrace.patterns import late
@@ -71,7 +72,9 @@ def remark_of_card(
             if _REMARK_OF_BOTH.fullmatch(heading):
                 if not all(_OF_SHOP.match(text) for text in texts if cards_among_words(text) is not None):
                     continue
-            elif not is_remark_of_shop(_BRACKETS.sub("", heading)) and not _names_goods(heading):
+            elif not is_remark_of_shop(_BRACKETS.sub("", heading)) and not (
+                _names_goods(heading) or (kind and _CONTENTS.fullmatch(_BRACKETS.sub("", heading)))
+            ):
                 continue
             are_named = 0 < len(texts) <= 2 * sum(cards_among_words(text) is not None for text in texts)
             came = [_CAME_BACK.sub("", text) for text in texts] if kind == "back" else texts
@@ -81,9 +84,7 @@ def remark_of_card(
 
 
 def _names_goods(heading: str) -> bool:
-    """Whether below a heading stand goods, the numbers of goods, or these and remarks (序列号/摘要)."""
-    if _CONTENTS.fullmatch(_BRACKETS.sub("", heading)):
-        return True
+    """Whether below a heading stand the numbers of goods, or these and remarks (序列号/摘要)."""
     parts = re.split("[/、及和或]", heading)
     return any(map(_SERIAL.fullmatch, parts)) and all(
         _SERIAL.fullmatch(part) or is_remark_of_shop(part) for part in parts
@@ -133,7 +134,7 @@ def role_of(heading: str) -> str | None:
 def list_of(headings: Sequence[str]) -> str | None:
     """Return what a list is of by its headings: what came back, was bought or was sold; ``None`` where none says it.
 
-    >>> [list_of(each) for each in (("售后单号", "订单号"), ("供应商", "采购单号"), ("发货时间", "退货日期"), ("日期",))]
+    >>> [list_of(each) for each in (("售后单号", "订单号"), ("采购单号",), ("发货时间", "退货日期"), ("日期",))]
     ['back', 'bought', 'sold', None]
     """
     if any(map(_LISTS["back"].search, headings[:2])):
@@ -219,3 +220,28 @@ def sides_by_role(
     if not takes and not sides["to"]:
         return {}
     return {**dict.fromkeys(gives, ("from",)), **dict.fromkeys(takes, ("to",))}
+
+
+_WITH_TELEPHONE: Final = late(
+    r"\s*(?P<name>[^,，、;；|0-9]{1,30}?)[\s,，、;；|]+(?P<rest>(?:\+?86-?)?1[0-9*]{10}(?![0-9]).*)", re.DOTALL
+)
+_NEARLY_ALL: Final = 0.9
+
+
+def part_names(sheet: Sheet) -> None:
+    """Put telephone and address behind the name of a side into a column of their own (李四，138****0000，某市某路)."""
+    for at, (row, cells) in enumerate(sheet.head_rows):
+        for column, cell in enumerate(cells):
+            if not cell or len(cell) > LONGEST_HEADING or role_of(normalize_heading(cell)) is None:
+                continue
+            texts = [text for _, below in sheet.head_rows[at + 1 :] if (text := below[column])]
+            named = sum(_WITH_TELEPHONE.fullmatch(text) is not None for text in texts)
+            if named and named >= _NEARLY_ALL * len(texts):
+                sheet.make({}, row, partial(_with_name, row, column, f"{cell}电话"))
+
+
+def _with_name(header: int, column: int, title: str, row: int, cells: Sequence[str | None]) -> list[str | None]:
+    found = _WITH_TELEPHONE.fullmatch(cells[column] or "") if row > header else None
+    if found is None:
+        return [*cells, title if row == header else None]
+    return [*cells[:column], found["name"], *cells[column + 1 :], found["rest"]]

@@ -51,7 +51,7 @@ from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
-from graphtrace.ingest.goods_cells import part_goods
+from graphtrace.ingest.goods_cells import join_numbered, part_goods
 from graphtrace.ingest.headers import (
     HEADINGS,
     ColumnOverrides,
@@ -66,7 +66,7 @@ from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mail import is_said_by_mail
 from graphtrace.ingest.mapping_files import ColumnMapping
-from graphtrace.ingest.order_sides import is_remark_of_shop
+from graphtrace.ingest.order_sides import is_remark_of_shop, part_names
 from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
     NAMES_OF_CARRIERS,
@@ -470,6 +470,9 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
             if not sheet.made:
                 part(sheet)
     part_days(sheet)
+    if not sheet.made and said in (None, "transfer", "return"):
+        part_names(sheet)
+        join_numbered(sheet)
     places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
     return replace(claims, places=places, header_row=sheet.made_below) if places else claims
 

@@ -65,7 +65,7 @@ _NEUTRAL: Final = frozenset(
         "",
         "date",
         "日子",
-        *("dated", "dt", "day", "when", "tarikh", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
+        *("dated", "dt", "day", "when", "tarikh", "dinank", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
         *("transdate", "trans.date", "pstngdate", "postingdate"),
         "time",
         "ts",
@@ -107,7 +107,7 @@ _OF_LIST: Final = late(
 _WORD_ALONE: Final = late(
     "(?:已|首次|初次)?(?:"
     + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
-    + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized"
+    + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized|out|given|issued|handed_?over|d[ei]spatched|supplied"
 )
 """Headings that are the word of an event and nothing else."""
 
@@ -150,6 +150,8 @@ _TRAFFIC: Final = late(
 )
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
+_SENT_ON: Final = late("发货|发出|出库|出货|寄|d[ei]sp|ship|sent")
+"""Found in headings of the day on which goods went out, which may be later than that on which they were sold."""
 _SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
 _CUSTOMER: Final = late("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
@@ -303,7 +305,9 @@ def events_of_word(heading: str) -> frozenset[Kind]:
 
     Whether such a column holds the dates of the event, its values have to say.
     """
-    return (events_of_date(f"{heading}日期") or frozenset()) if _WORD_ALONE.fullmatch(heading) else frozenset()
+    if not _WORD_ALONE.fullmatch(heading):
+        return frozenset()
+    return events_of_date(f"date{heading}" if heading.isascii() else f"{heading}日期") or frozenset()
 
 
 def names_no_event(heading: str) -> bool:
@@ -467,7 +471,7 @@ class SheetMeaning:
         is_kept = kind != "transfer" or KEEPER in fields or "kind" in fields or not self._has_keeper()
         return SheetEvent(
             kind=kind,
-            date=min(own or neutral, default=None),
+            date=min(own or neutral, key=lambda at: (not _SENT_ON.search(self.headings[at]), at), default=None),
             is_own_date=bool(own),
             missing=(*missing_fields(kind, fields), *(() if is_kept else (KEEPER,))),
         )

@@ -855,7 +855,7 @@ class RowParser:
             self.checks += [RowCheck(at, partial(self._reason_of_role, at)) for at in roles]
         if {*CUSTODY_KINDS} & self.kinds:
             sides = {at for name in ("from", "to", "party", "enterprise") for at in self.header.served.get(name, ())}
-            self.checks += [RowCheck(at, _reason_of_side, only=r"[(\[（【]") for at in sorted(sides)]
+            self.checks += [RowCheck(at, _reason_of_side, only=_MAY_BE_UNDONE) for at in sorted(sides)]
             self.checks += [RowCheck(at, _reason_of_purpose) for at in self.header.served.get("declared_use", ())]
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
@@ -1929,8 +1929,12 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 
 
 _UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"
-_SIDE_UNDONE: Final = late(rf"{_UNDONE}.*|.*{_UNDONE}", re.IGNORECASE)
+_SIDE_UNDONE: Final = late(
+    rf"{_UNDONE}.*|.*{_UNDONE}|(?:void(?:ed)?|cancell?ed)[\s:*_-].+|\**(?:已?作废|已?取消)[\s:：*_-].+", re.IGNORECASE
+)
 """A name before or behind which its row is taken back, as programs write it: (cancelled) Om Sai Infotech."""
+_MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?取消))"
+"""Found in every such text."""
 
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)

@@ -160,3 +160,33 @@ def test_a_book_that_counts_what_went_out_with_a_minus_has_no_returns_for_that()
         ("return", "Mill Gate Ltd", "Harbour Telecom Ltd"),
     ]
     assert [each.row for each in parser.rejects] == [5]
+
+
+@pytest.mark.parametrize("label", ["VOIDED LABEL Quay Cranes Ltd", "Cancelled - Quay Cranes Ltd", "作废 李四"])
+def test_a_name_behind_a_word_that_undoes_its_row_got_nothing(label: str) -> None:
+    heads = ("Ship date", "From", "To", "ICCID")
+    loaded, parser = read_rows(heads, (DAY, SHOP, CUSTOMER, CARD(1)), (DAY, SHOP, label, CARD(2)))
+    assert [each["receiver_name"] for each in loaded] == [CUSTOMER]
+    assert [each.row for each in parser.rejects] == [3]
+
+
+def test_cards_of_numbered_columns_are_all_those_of_their_row() -> None:
+    heads = ("发货时间", "发货方", "收货方", "卡号1", "卡号2")
+    rows = [(DAY, SHOP, CUSTOMER, CARD(1), CARD(7)), (DAY, SHOP, "李四", CARD(3), None)]
+    loaded, _ = read_both_ways(heads, *rows)
+    assert [(each["receiver_name"], f"{each['first']}"[-2:]) for each in loaded] == [
+        (CUSTOMER, "01"),
+        (CUSTOMER, "07"),
+        ("李四", "03"),
+    ]
+
+
+def test_telephone_and_address_behind_a_name_are_none_of_it() -> None:
+    heads = ("发货时间", "面单号", "寄件信息", "收件信息", "打印内容")
+    row = (DAY, "F1", f"{SHOP}，187****0000，云州", f"{CUSTOMER}，13000000000，云州市北街5号", f"物联卡*1 {CARD(1)}")
+    assert moves(heads, row) == [("transfer", SHOP, CUSTOMER, DAY)]
+
+
+def test_goods_went_on_the_day_of_despatch_and_not_on_that_of_the_sale() -> None:
+    heads = ("Sale Date", "Dispatched On Date", "From", "To", "ICCID")
+    assert moves(heads, ("2024-01-03", DAY, SHOP, CUSTOMER, CARD(1))) == [("transfer", SHOP, CUSTOMER, DAY)]
