@@ -1,4 +1,4 @@
-"""Registers in English that say in one cell which way cards went and with whom: From X, Issued to Y, Return from Z.
+"""Registers that say in one cell which way cards went and with whom: From X, Issued to Y, Return from Z, 给老范1张.
 
 Programs that keep a warehouse say it by the places on both sides of a move (Partners/Vendors, WH/Stock), which are no
 parties.
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.ingest.acts import fold_word, pattern_of
+from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.dealer_ledgers import Way, are_ways, may_say_way
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -24,6 +25,7 @@ from graphtrace.patterns import late
 
 _ENTRIES: Final = late(
     "particulars?|details|description|narration|transactions?(?:_?details)?|party(?:_?name)?|account|name|from/to|to/from"
+    "|事[情项由]?|摘要|内容|往来|记事|说明|明细"
 )
 _QUANTITY: Final = "(?:qty|quantity|nos?|stock)"
 _IN_HEADING: Final = late(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
@@ -36,6 +38,14 @@ _ENTRY: Final = late(
     r"[ :–-]+(?:m/s\.? )?(?P<party>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_ENTRY_IN_CHINESE: Final = late(
+    r"(?:(?P<back_out>退(?:货|卡|回|还)*(?:给|到))|(?P<out>[卖发寄送拿出]?(?:货|卡)?给了?)|(?P<in>从|[向问跟]|收到?(?=.*[的]?[0-9]))"
+    r")(?P<party>[^0-9,，。;；]{2,12}?)(?:那儿?|那里|处|家|手[里上])?(?P<verb>[拿进买购收]了?[到来货卡]?了?)?"
+    r"(?P<count>[0-9一二两三四五六七八九十]+[张个枚片])?(?:[的货卡]*)(?:[,，。;；].{0,20})?"
+    r"|(?P<one>[^0-9,，。;；给从退]{2,12}?)(?:(?P<back>退(?:货|卡|回|还|来)*了?)|(?P<takes>[拿买领]走?了?))"
+    r"[0-9一二两三四五六七八九十]+[张个枚片](?:卡)?(?:[,，。;；].{0,20})?"
+)
+"""Entries of hand ledgers; from somebody cards are fetched, and whoever takes or gives back stands before the verb."""
 _WORDS: Final[dict[str, Way]] = {"back_in": "back_in", "back_out": "back_out", "in": "in", "out": "out"}
 _WRITTEN: Final[dict[Way, str]] = {
     "in": "in",
@@ -44,6 +54,7 @@ _WRITTEN: Final[dict[Way, str]] = {
     "back_out": "purchase return",
 }
 """How the ways are written in the column that is made."""
+_HAN: Final = late("[\u4e00-\u9fff]")
 _NEARLY_ALL: Final = 0.9
 _MOST: Final = 0.5
 """Share of entries that is enough beside columns of inward and outward numbers."""
@@ -61,6 +72,10 @@ def parse_entry(cell: str) -> tuple[Way, str] | None:
 
     >>> [parse_entry(text) for text in ("From Star Ltd", "Issued to Ravi", "Return from Ravi", "Opening Balance")]
     [('in', 'Star Ltd'), ('out', 'Ravi'), ('back_in', 'Ravi'), None]
+    >>> [parse_entry(text) for text in ("从老周处拿5张", "给修车的阿平1张", "阿平退回1张，不能用", "阿平拿走2张")]
+    [('in', '老周'), ('out', '修车的阿平'), ('back_in', '阿平'), ('out', '阿平')]
+    >>> [parse_entry(text) for text in ("退给老周1张", "给阿平打电话", "从老周进货", "老周要2张", "从哪来")]
+    [('back_out', '老周'), None, ('in', '老周'), None, None]
     """
     found = _entry(cell)
     return None if found is None else (found.way, found.party)
@@ -69,10 +84,23 @@ def parse_entry(cell: str) -> tuple[Way, str] | None:
 def _entry(cell: str) -> _Entry | None:
     found = _ENTRY.fullmatch(cell.strip())
     if found is None:
-        return None
+        return _entry_in_chinese(cell.strip())
     way = next(way for name, way in _WORDS.items() if found[name])
     is_certain = way not in ("in", "out") or bool(found["received"] or found["issued"])
     return _Entry(way, found["party"].strip(), is_certain)
+
+
+def _entry_in_chinese(cell: str) -> _Entry | None:
+    found = _ENTRY_IN_CHINESE.fullmatch(cell)
+    if found is None:
+        return None
+    if found["one"]:
+        return _Entry("back_in" if found["back"] else "out", found["one"].strip(), True)
+    # 从 needs what was done, and 给 how many
+    if not (found["verb"] if found["in"] else found["count"]):
+        return None
+    way: Way = "back_out" if found["back_out"] else "in" if found["in"] else "out"
+    return _Entry(way, found["party"].strip(), True)
 
 
 class _Layout(NamedTuple):
@@ -222,6 +250,9 @@ def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]
             continue
         layout = _Layout(column, inward[0] if is_counted else None, outward[0] if is_counted else None)
         texts = [text for row in rows if (text := row[column]) and not is_total_cell(text)]
+        # what stands beside no card in a hand ledger is a note
+        of_cards = [row[column] or "" for row in rows if any(cell and cards_among_words(cell) for cell in row)]
+        texts = [text for text in of_cards if text] if _HAN.search("".join(texts)) else texts
         entries = [entry for text in texts if (entry := _entry(text)) is not None]
         is_money = not is_counted and any(map(_MONEY.fullmatch, headings))
         is_said = is_counted or all(entry.is_certain for entry in entries)

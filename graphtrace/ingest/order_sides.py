@@ -209,11 +209,14 @@ def sides_by_role(
     is_open = not {*sides["from"]} - {*of("shop", "sender")} and not is_bought
     if not is_open or (not gives and "from" not in stated and {"kind", "carrier"} & fields):
         return {}
-    if of("shop"):
+    if of("shop", "account"):
         takes = (of("account", "customer", "consignee") or of("reseller"))[:2]
     else:
-        takes = next((each for name in ("customer", "reseller", "consignee", "account") if (each := of(name))), [])
+        takes = next((each for name in ("customer", "reseller", "consignee") if (each := of(name))), [])
         takes = takes if len(takes) == 1 else []
+    if not gives and any("party" in table.get(heading, ()) for heading in takes):
+        # whoever is called a customer beside nobody else is the other side once it is known who gave
+        return {}
     is_sent = is_sent or not dates or any(map(_ORDER.fullmatch, headings)) or "from" in stated
     if sides["to"] or "to" in stated or not (is_sent or gives):
         takes = []

@@ -64,7 +64,7 @@ _NEUTRAL: Final = frozenset(
     (
         "",
         "date",
-        "日子",
+        *("日子", "月/日", "月日", "月.日", "几号", "哪天"),
         *("dated", "dt", "day", "when", "tarikh", "dinank", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
         *("transdate", "trans.date", "pstngdate", "postingdate"),
         "time",
@@ -107,7 +107,8 @@ _OF_LIST: Final = late(
 _WORD_ALONE: Final = late(
     "(?:已|首次|初次)?(?:"
     + "|".join(word for kind, words in EVENT_WORDS.items() if kind != "usage" for word in words if len(word) == 2)
-    + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized|out|given|issued|handed_?over|d[ei]spatched|supplied"
+    + "|退[卡货回])|activated|shipped|delivered|sold|returned|seized"
+    "|out|given|issued|handed_?over|d[ei]spatched|supplied"
 )
 """Headings that are the word of an event and nothing else."""
 

@@ -190,3 +190,19 @@ def test_telephone_and_address_behind_a_name_are_none_of_it() -> None:
 def test_goods_went_on_the_day_of_despatch_and_not_on_that_of_the_sale() -> None:
     heads = ("Sale Date", "Dispatched On Date", "From", "To", "ICCID")
     assert moves(heads, ("2024-01-03", DAY, SHOP, CUSTOMER, CARD(1))) == [("transfer", SHOP, CUSTOMER, DAY)]
+
+
+def test_entries_of_a_hand_ledger_say_in_one_cell_which_way_cards_went_and_with_whom() -> None:
+    heads: list[Row] = [("2025年流水", None, None, None), ("几号", "事", "卡", "钱")]
+    rows = [
+        ("2/3", "从江口老周处拿2张", f"{CARD(1)} / {CARD(2)}", "-20"),
+        ("2/5", "给修车的阿平1张", CARD(1), "18"),
+        ("2/6", "阿平要电信的，没货", None, None),
+        ("2/11", "阿平退回1张，不能用", CARD(1), None),
+    ]
+    assert moves(*heads, *rows, answers={"keeper": "何小满"}) == [
+        ("transfer", "江口老周", "何小满", "2025-02-03"),
+        ("transfer", "江口老周", "何小满", "2025-02-03"),
+        ("transfer", "何小满", "修车的阿平", "2025-02-05"),
+        ("return", "阿平", "何小满", "2025-02-11"),
+    ]
