@@ -153,6 +153,12 @@ def months_in_one_year(months: Sequence[int]) -> frozenset[int]:
 _HALF_YEAR: Final = 6
 
 
+_NAMED_WITHOUT_YEAR: Final = tuple(
+    late(pattern) for pattern in (rf"{_DAY_OF_MONTH}[ -]{_NAMED}", rf"{_NAMED}[ -]{_DAY_OF_MONTH}")
+)
+"""A day by the English name of its month, without its year (3 Feb, March 4th)."""
+
+
 @lru_cache(maxsize=1 << 16)
 def parse_date(
     text: str, *, uses_1904: bool = False, order: DayOrder | None = None, year: StatedYear | None = None
@@ -185,6 +191,9 @@ def parse_date(
         text = (marked["formula"] or marked["plain"] or "").strip()
     if year is not None and (found := _WITHOUT_YEAR.fullmatch(text)):
         return _in_year(found, year, order)
+    if year and (found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_WITHOUT_YEAR)), None)):
+        month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
+        return "bad_date" if (of := year.of(month)) is None else parse_date(f"{of}-{month}-{found['day']}")
     if found := _NUMBER.fullmatch(text):
         return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
     if found := _YEAR_FIRST.fullmatch(text):

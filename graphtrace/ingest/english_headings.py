@@ -14,8 +14,8 @@ from typing import Final
 from graphtrace.patterns import late
 
 _VOCABULARY: Final[dict[str, str]] = {
-    "": "the of a an and its this printedon withluhn withcheckdigit queried requested asper £ ₹ $ inr usd gbp kes"
-    " ngn rs ksh",
+    "": "the of a an and it its this printedon asprinted withluhn withcheckdigit queried requested asper £ ₹ $ inr usd gbp"
+    " kes ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "ssn serial serials sr ser sl sn barcode",
@@ -41,11 +41,11 @@ _VOCABULARY: Final[dict[str, str]] = {
     "O": "sale sales sold outward outwards",
     "W": "purc purch purchase purchases inward inwards",
     "h": "returned",
-    "f": "collected taken pickedup",
+    "f": "collected taken took pickedup",
     "t": "to",
     "o": "from",
     "b": "by",
-    "w": "whom was were is",
+    "w": "whom who was were is",
     "p": "party customer customers client company firm entity organisation organization org account business corporate"
     " tenant",
     "R": "dealer subdealer retailer distributor agent reseller stockist shop store outlet branch depot warehouse"
@@ -82,7 +82,7 @@ _FIELDS: Final = {
         "msisdn": "[clTB]*n?Mn?|MTn?|cTn?|Tnc|lT?n|Bn",
         "imsi": "c?Z[ni]?",
         "imei": "[dcT]*Es?n?|Ed",
-        "to": f"(?:[gOxPh]tw?|tw*[gOx]|{_WHO}tw+[gOx]|wt[gOx]){_WHO}|tw|t[pRVN]*|p?V+p?N?|NV|fbN?|O[pRV]N?|[gO]YN?",
+        "to": f"(?:[gOxPh]tw?|tw*[gOx]|{_WHO}tw+[gOx]|wt[gOx]){_WHO}|tw|t[pRVN]*|p?V+p?N?|NV|fbN?|wf|O[pRV]N?|[gO]YN?",
         "from": f"(?:[GWx]ow?|ow*[GW]|{_WHO}ow+[GW]|[gOh]b){_WHO}|ow|o[pRSN]*|S+N?|NS|WpN?",
         "party": "c?[pB]+N?|N[pB]+|pH|(?=.*(?:[pBH]|Ne|eN))(?=.*e)[cpBHeN]+|eUN?",
         "user": "NU|AUN?|N?AU",

@@ -153,6 +153,8 @@ def _part(sheet: Sheet, header: int, column: int, name: Callable[[str], str | No
 
 _NUMBERED: Final = late(r"(?P<base>[^0-9]{2,}?)[\s_.#-]*(?P<number>[1-9])(?![0-9]).*", re.DOTALL)
 _FEWEST: Final = 2
+_ROWS_OF_HEADINGS: Final = 12
+"""Rows among which headings are looked for."""
 
 
 def join_numbered(sheet: Sheet) -> None:
@@ -160,7 +162,7 @@ def join_numbered(sheet: Sheet) -> None:
 
     Two columns that are filled in every row may be the ends of a range.
     """
-    for at, (row, cells) in enumerate(sheet.head_rows):
+    for at, (row, cells) in enumerate(sheet.head_rows[:_ROWS_OF_HEADINGS]):
         groups: dict[str, list[int]] = {}
         for column, cell in enumerate(cells):
             if cell and (found := _NUMBERED.fullmatch(cell)) is not None:

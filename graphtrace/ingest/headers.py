@@ -54,7 +54,7 @@ from graphtrace.ingest.heading_grammar import (
     without_remark,
 )
 from graphtrace.ingest.labelled_values import labelled_in
-from graphtrace.ingest.order_sides import list_of, remark_of_card, sides_by_role
+from graphtrace.ingest.order_sides import IN, lends, list_of, remark_of_card, sides_by_role
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
@@ -743,12 +743,18 @@ class SheetHeader:
         return are_cards_or_devices(texts, **fewest)
 
     def _dates_by_values(self, rows: Sequence[Sequence[str | None]]) -> dict[int, frozenset[Kind]]:
-        """Return the columns of dates whose heading is no more than the word of an event, with its kinds."""
+        """Return the columns of dates whose heading is no more than the word of an event, with its kinds.
+
+        Beside the day on which something went out, In and Back are that on which it came back.
+        """
         read = {column for columns in self.served.values() for column in columns}
+        headings = [normalize_heading(name) for name in self.names]
+        is_lent = lends(headings)
         return {
             column: kinds
-            for column, name in enumerate(self.names)
-            if column not in read and (kinds := events_of_word(normalize_heading(name)))
+            for column, heading in enumerate(headings)
+            if column not in read
+            and (kinds := events_of_word(heading) or (_CAME_BACK if is_lent and heading in IN else frozenset()))
             if are_dates(_texts_of(rows, column))
         }
 
@@ -830,6 +836,7 @@ class SheetHeader:
 
 
 _SIDES: Final = frozenset({"from", "to"})
+_CAME_BACK: Final = frozenset[Kind]({"return"})
 
 
 def _is_carrier(text: str) -> bool:
@@ -942,8 +949,8 @@ def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     places = {**layout.places, **{name: letters[letter] for name, letter in said.items()}}
     headings = {name: heading for name, heading in claims.headings.items() if name not in said}
     placed = replace(claims, places=places, headings=headings, header_row=layout.header)
-    found = [*_candidates(top, placed, numbers)]
-    header = next((each for each in found if each.row == layout.header and len(each.cells) <= 1), None)
+    found = [each for each in _candidates(top, placed, numbers) if each.row == layout.header]
+    header = max(found, key=lambda each: (len(each.served), -len(each.cells)), default=None)
     if header is None or any(_OTHER_CARD.search(header.names[at]) for at in layout.places.values()):
         # of those cards the heading says that they are others
         return None
@@ -1110,6 +1117,8 @@ def _header(
             # and those below 受害人 are those of the victim
             writings = (of_person,)
             table = _with_heading(table, normalize_heading(of_person), claims)
+        if len(filled) > 1 and _is_side_of_act(filled[0], normalize_heading(filled[-1])):
+            table = _with_heading(table, normalize_heading("".join(filled)), claims)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         if len(filled) > 1 and not apart and _is_day_below_event(filled, claims):
             understood = "".join(filled)
@@ -1255,7 +1264,8 @@ def _told_apart(
     above = None
     for column, (cells, filled, lower) in enumerate(zip(columns, written, lowers, strict=True)):
         above = cells[0] or above if cells else None
-        if above and len(cells) > 1 and not cells[0] and (lower in repeated or column in ends):
+        is_open = bool(above) and len(cells) > 1 and not cells[0]
+        if above and is_open and (lower in repeated or column in ends or _is_side_of_act(above, lower)):
             filled.insert(0, above)
     uppers: dict[str, set[str]] = {}
     for filled, lower in zip(written, lowers, strict=True):
@@ -1266,6 +1276,13 @@ def _told_apart(
         apart = _ENDS if column in ends else _FIELDS_APART if is_apart else None
         told.append((filled, apart if len(filled) > 1 else None))
     return told
+
+
+def _is_side_of_act(upper: str, lower: str) -> bool:
+    """Whether an act that stands above several headings makes one of them that of a side: Rider below ISSUE."""
+    above = normalize_heading(upper)
+    is_act = bool(events_of_date(f"{above}date" if above.isascii() else f"{above}日期"))
+    return is_act and field_of_heading(lower) is None and field_of_heading(above + lower) in _SIDES
 
 
 def _ends_below(columns: Sequence[Sequence[str | None]]) -> frozenset[int]:

@@ -137,9 +137,23 @@ def list_of(headings: Sequence[str]) -> str | None:
     >>> [list_of(each) for each in (("售后单号", "订单号"), ("采购单号",), ("发货时间", "退货日期"), ("日期",))]
     ['back', 'bought', 'sold', None]
     """
+    return _list_of(tuple(headings))
+
+
+@lru_cache(maxsize=1 << 10)
+def _list_of(headings: tuple[str, ...]) -> str | None:
     if any(map(_LISTS["back"].search, headings[:2])):
         return "back"
     return next((name for name in ("bought", "sold") if any(map(_LISTS[name].search, headings))), None)
+
+
+IN: Final = frozenset({"in", "back"})
+"""Headings of the day on which something came back, beside that on which it went out."""
+
+
+def lends(headings: Collection[str]) -> bool:
+    """Whether a list says when things went out and when they were back."""
+    return "out" in headings and not IN.isdisjoint(headings)
 
 
 def sides_by_role(
@@ -177,6 +191,9 @@ def sides_by_role(
     named = {heading for each in roles.values() for heading in each} | {_UNIT}
     fields = {name for heading in known if heading not in named for name in table.get(heading, ())}
     sides = {name: [at for at in known if name in table.get(at, ())] for name in ("from", "to")}
+    if lends(headings) and "name" in headings and not any(sides.values()) and not _OTHERS & fields:
+        # who signed for what went out
+        return {"name": ("to",)}
     is_sent = any("transfer" in kinds for kinds in dates)
     kind = list_of(headings) or ("sold" if is_sent else None)
     is_bought = is_bought and kind != "back"

@@ -17,7 +17,7 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, rec
 from graphtrace.ingest.english_headings import names_receiver
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
 from graphtrace.ingest.heading_grammar import without_remark
-from graphtrace.ingest.order_sides import list_of
+from graphtrace.ingest.order_sides import lends, list_of
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
 from graphtrace.model import CUSTODY_KINDS, Kind
@@ -435,8 +435,8 @@ class SheetMeaning:
         if event.kind not in ("transfer", "purchase") or "kind" in self.fields or self.is_own_list:
             return [event]
         parts = self._legs(event) if event.kind == "transfer" and self._has_keeper() else [event]
-        if marks := marks_of(self.headings):
-            parts.append(replace(self.event("return", takes_neutral_date=False), missing=(), marks=marks))
+        if marks := marks_of(self.headings) or (self._own_dates("return") if lends(self.headings) else ()):
+            parts.append(replace(self.event("return", takes_neutral_date=False), missing=(), marks=tuple(marks)))
         return parts
 
     def _has_keeper(self) -> bool:

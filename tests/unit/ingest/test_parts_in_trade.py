@@ -206,3 +206,31 @@ def test_entries_of_a_hand_ledger_say_in_one_cell_which_way_cards_went_and_with_
         ("transfer", "何小满", "修车的阿平", "2025-02-05"),
         ("return", "阿平", "何小满", "2025-02-11"),
     ]
+
+
+def test_an_act_above_a_person_makes_the_side_of_that_act() -> None:
+    heads: list[Row] = [
+        ("ISSUE", "ISSUE", "ISSUE", "ISSUE", "RETURN", "RETURN"),
+        ("Date", "Rider", "SIM (Airtel)", "Sign", "Date", "Cond."),
+    ]
+    rows: list[Row] = [
+        (DAY, "Kamau Bett", CARD(1), "KB", "2024-01-09", "OK"),
+        (DAY, "Omar Said", CARD(2), "OS", None, None),
+        (DAY, "Ali Juma", "tracker only", "AJ", None, None),
+    ]
+    loaded, _ = read_rows(*heads, *rows, answers={"from": "Mill Gate Ltd"})
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("return", "Kamau Bett", "Mill Gate Ltd"),
+        ("transfer", "Mill Gate Ltd", "Kamau Bett"),
+        ("transfer", "Mill Gate Ltd", "Omar Said"),
+    ]
+
+
+def test_whoever_signs_for_what_goes_out_has_it_until_it_is_back_in() -> None:
+    heads: list[Row] = [("Kit sign out 2025", *[None] * 4), ("Out", "Name", "SIM number", "Signed", "In")]
+    rows: list[Row] = [("3 Feb", "Omar Said", CARD(1), "OS", None), ("March 4th", "Ali Juma", CARD(2), "AJ", "17 Mar")]
+    assert moves(*heads, *rows, answers={"from": "Mill Gate Ltd", "year": "2025"}) == [
+        ("transfer", "Mill Gate Ltd", "Omar Said", "2025-02-03"),
+        ("return", "Ali Juma", "Mill Gate Ltd", "2025-03-17"),
+        ("transfer", "Mill Gate Ltd", "Ali Juma", "2025-03-04"),
+    ]
