@@ -926,7 +926,7 @@ def find_header(
         if by_content is not None and is_said and _fits(by_content, as_kind, claims):
             return by_content
     _check_claims(by_content or likeliest, claims)
-    if by_content is not None and as_kind is None and not by_content.events:
+    if by_content is not None and as_kind is None and not any(event.is_own_date for event in by_content.events):
         # what no heading says of the cards a person has to say
         raise _undecided(by_content)
     raise _unknown(by_content or likeliest, as_kind)
@@ -1155,9 +1155,10 @@ def _header(
         known = [heading if heading in resale else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **resale}, days_of_resale(headings, dates) if resale else dates
     if not is_own_list:
-        named = headings, known, table, list(dates.values()), {*claims.fallbacks, *claims.fields}
+        named, stated = (headings, known, table, list(dates.values())), {*claims.fallbacks, *claims.fields}
         is_bought = claims.is_of_receipts or bool(received_on(headings))
-        sides = ({} if is_bought else sides_by_level(*named)) or sides_by_role(*named, is_bought=is_bought)
+        sides = {} if is_bought else sides_by_level(*named, claims.fallbacks)
+        sides = sides or sides_by_role(*named, stated, is_bought=is_bought)
         claimed = {*claims.headings.values()}
         sides = {
             at: named for at, named in sides.items() if at not in claimed and not claims.fields.intersection(named)

@@ -26,6 +26,8 @@ _REMARK: Final = late(
 _SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn(?:[编号]?码|号)?)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
 _CONTENTS: Final = pattern_of("goods", "heading")
+_SHIPPER: Final = late("(?:consignor|shipper|sender)(?:_?name)?|(?:寄|发)件?(?:人|方)(?:姓名|名称)?")
+"""Headings of lists of parcels, which name the contents of these."""
 _CAME_BACK: Final = late("^(?:客户|买家)?(?:退[回货]?|旧|坏)(?:的?(?=卡|sim))?")
 """Stands before the card in remarks on what came back."""
 _BRACKETS: Final = late(r"(?<=.)\([^()]*\)$")
@@ -60,7 +62,7 @@ def remark_of_card(
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]
-        kind = list_of(headings)
+        kind = None if any(map(_SHIPPER.fullmatch, headings)) else list_of(headings)
         if kind is None and not any(map(counts_something, headings)):
             continue
         if any("iccid" in table.get(heading, ()) for heading in headings):

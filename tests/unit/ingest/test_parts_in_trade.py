@@ -71,11 +71,12 @@ def test_a_list_says_by_the_parts_in_trade_of_its_parties_who_gave_and_who_got(
 
 
 def test_of_a_list_of_purchases_without_its_buyer_only_the_buyer_is_asked() -> None:
-    heads, row = ("日期", "供应商", "收料仓库", "实收数量", "批号/串号"), (DAY, SUPPLIER, "一号仓", "1", CARD(1))
+    heads = ("日期", "供应商", "收料仓库", "实收数量", "批号/串号")
+    rows = [(DAY, SUPPLIER, "一号仓", "1", CARD(n)) for n in (1, 2)]
     with pytest.raises(NeedsAnswer) as asked:
-        read_rows(heads, row)
+        read_rows(heads, *rows)
     assert asked.value.fields == ("to",)
-    assert moves(heads, row, answers={"to": SHOP}) == [("transfer", SUPPLIER, SHOP, DAY)]
+    assert moves(heads, *rows, answers={"to": SHOP}) == [("transfer", SUPPLIER, SHOP, DAY)] * 2
 
 
 def test_a_supplier_beside_shop_and_customer_sold_nothing_to_the_customer() -> None:
