@@ -12,6 +12,7 @@ from typing import Final
 
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.english_headings import is_of_paper
+from graphtrace.ingest.row_events import events_of_word
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
@@ -24,13 +25,15 @@ _LEVELS: Final = tuple(
         "distributor|stockist|wholesaler",
         "dealer",
         "sub_?-?(?:dealer|distributor|stockist)",
-        "retailer|retail_?(?:shop|outlet)",
+        "retailer|(?:retail_?)?(?:shop|outlet|kiosk)",
     )
 )
 """Who passes cards on, from the top down."""
 _PASSED_TO: Final = 3
 """The first level to which a distributor passes cards on: dealers."""
 
+_GIVEN: Final = late("given|issued|handed_?over|supplied")
+"""Headings of days on which whoever keeps a list gave."""
 _AGENT: Final = late(f"(?:field_?|sales_?|mobile_?)?agent{_NAME}")
 """Who got the cards of a paper that another firm issued; elsewhere he may as well be who sold or registered them."""
 
@@ -125,7 +128,8 @@ def sides_by_level(
         is_clear = len(customers) == 1 and not levels
         return {**dict.fromkeys(takers, ()), **({customers[0]: ("to",)} if is_clear else {})}
     is_handed_over = any(map(is_of_paper, headings)) or any("transfer" in kinds for kinds in dates)
-    is_handed_over = is_handed_over or "from" in stated
+    # below the mere word the cells are the days on which goods were handed over
+    is_handed_over = is_handed_over or "from" in stated or any("transfer" in events_of_word(at) for at in headings)
     if not is_handed_over or any(kinds - {"transfer"} for kinds in dates) or (givers and takers):
         return {}
     ranks = [heading for heading in (*(name for _, name in levels), *customers) if heading not in (*givers, *takers)]
@@ -135,6 +139,8 @@ def sides_by_level(
             return {agents[0]: ("to",)} if len(agents) == 1 else {}
         # below the one level that a paper names beside who issues it stand those who got the cards
         return {ranks[0]: ("to",)} if len(ranks) == 1 and levels and levels[0][0] >= _PASSED_TO else {}
+    if len(ranks) == len(levels) == 1 and levels[0][0] >= _PASSED_TO and any(map(_GIVEN.fullmatch, headings)):
+        return {ranks[0]: ("to",)} if not givers and not takers else {}
     if givers or takers:
         return {ranks[0]: ("to",) if givers else ("from",)} if len(ranks) == 1 else {}
     is_clear = len(ranks) == 2 and len({level for level, _ in levels}) == len(levels) > 0

@@ -110,7 +110,7 @@ def may_name_card(text: str) -> bool:
 
 
 _ROLES: Final = patterns_of(
-    "side", *("supplier", "shop", "sender", "account", "customer", "consignee", "reseller", "user")
+    "side", *("supplier", "shop", "store", "branch", "sender", "account", "customer", "consignee", "reseller", "user")
 )
 _NAME: Final = late(f"(?:{pattern_of('side', 'name').pattern})$")
 _LISTS: Final = patterns_of("list", "back", "bought", "sold")
@@ -219,7 +219,7 @@ def sides_by_role(
         gives, takes = of("customer", "account", "consignee", "user")[:1], of("shop")[:1]
         return {gives[0]: ("from",), takes[0]: ("to",)} if gives and takes and not any(sides.values()) else {}
     if kind == "bought" and of("supplier"):
-        takes = [] if sides["to"] else of("shop") or of("reseller")
+        takes = [] if sides["to"] else of("store", "shop") or of("branch") or of("reseller")
         is_clear = len(of("supplier")) == 1 and len(takes) < 2 and not {*of("customer", "account")} - {*sides["to"]}
         if not is_clear or {*sides["from"]} - {*of("supplier")} or ("kind" in fields and not takes):
             return {}
@@ -231,7 +231,7 @@ def sides_by_role(
     if of("shop", "account"):
         takes = (of("account", "customer", "consignee") or of("reseller"))[:2]
     else:
-        takes = next((each for name in ("customer", "reseller", "consignee") if (each := of(name))), [])
+        takes = next((each for name in ("customer", "store", "reseller", "consignee") if (each := of(name))), [])
         takes = takes if len(takes) == 1 else []
     if not gives and any("party" in table.get(heading, ()) for heading in takes):
         # whoever is called a customer beside nobody else is the other side once it is known who gave

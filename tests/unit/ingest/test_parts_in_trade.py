@@ -235,3 +235,26 @@ def test_whoever_signs_for_what_goes_out_has_it_until_it_is_back_in() -> None:
         ("return", "Ali Juma", "Mill Gate Ltd", "2025-03-17"),
         ("transfer", "Mill Gate Ltd", "Ali Juma", "2025-03-04"),
     ]
+
+
+def test_a_branch_that_ordered_or_received_sold_nothing() -> None:
+    row = (DAY, "北门店", CUSTOMER, CARD(1))
+    with pytest.raises(NeedsAnswer) as asked:
+        read_rows(("发货时间", "收货门店", "收货人", "卡号"), row)
+    assert asked.value.fields == ("from",)
+    with pytest.raises(NeedsAnswer) as asked:
+        read_rows(("发货时间", "门店", "收货人", "卡号"), row)
+    assert "from" in asked.value.fields
+    assert moves(("发货时间", "收货门店", "收货人", "卡号"), row, answers={"from": SHOP}) == [
+        ("transfer", SHOP, "北门店", DAY)
+    ]
+
+
+def test_a_shop_below_the_day_on_which_cards_were_given_got_them() -> None:
+    heads = ("Shop", "Line serial", "Given", "Cust. name")
+    rows = [("Ferry Kiosk", CARD(1), "4th March 2025", None), ("Ferry Kiosk", CARD(2), "not given", None)]
+    loaded, parser = read_rows(heads, *rows, answers={"from": "Mill Gate Ltd"})
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded if each["kind"] == "transfer"] == [
+        ("Mill Gate Ltd", "Ferry Kiosk")
+    ]
+    assert parser.header_row == 1
