@@ -28,7 +28,7 @@ _SHORT_NUMBER: Final = late("[0-9]{1,9}")
 """Too short for what is left of a number of a card, even in scientific notation."""
 
 _FEW_CARDS: Final = 2
-_NOT_YET: Final = late("[-—–/]+|[未没待无否].{0,5}|not .{2,12}|-?do-?[.]?|ditto|[\"〃″”]|同上", re.IGNORECASE)
+_NOT_YET: Final = late('[-—–/]+|[未没待无否].{0,5}|not .{2,12}|-?do-?[.]?|ditto|["〃″”]|同上', re.IGNORECASE)
 
 UNITS: Final = "张枚个片件套台只部条户人份批箱盒次块粒根支对包卷瓶把辆本册组盏付副筒颗"
 """Signs of units in which goods are counted."""
