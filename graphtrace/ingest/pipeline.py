@@ -380,6 +380,11 @@ def _open_parser(
         is_of_subscribers = own is None and kind is None and _lists_subscribers(header)
         if (lacks_carrier or is_of_subscribers) and sheet.document is not None:
             header, kind, answered = header_in_document(said)
+        asked = kind_of_word(answers.get(KIND, ""))
+        if said is None and asked in (*CUSTODY_KINDS, "card_list") and (kind or header.kind) == "card_list":
+            if asked in CUSTODY_KINDS:
+                header, kind, answered = _find_answered_header(sheet, asked, claims_of(stated), known, title)
+            answered = {**answered, KIND: answers[KIND]}
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
@@ -915,6 +920,7 @@ def _year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
 
 
 _HAN: Final = late("[\u4e00-\u9fff]")
+_OF_NAME: Final = late("[0-9_.()（） -]+")
 _PARTS_OF_PATH: Final = late(r"[/\\]")
 
 
@@ -1390,9 +1396,11 @@ class SheetParser:
 
     def _own_list_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of customers is the carrier's own; until then it registers nobody."""
-        ground = None if KIND in self.answered else self._ground_of_own_list()
-        if ground is None:
+        if KIND in self.answered:
             return []
+        ground = self._ground_of_own_list()
+        if ground is None:
+            return self._movement_questions()
         return [
             OpenQuestion(
                 field=KIND,
@@ -1403,6 +1411,21 @@ class SheetParser:
                 is_required=False,
             )
         ]
+
+    def _movement_questions(self) -> list[OpenQuestion]:
+        """Return the question whether a list of cards and parties is one of movements, as the name of its file says."""
+        if not self._lists_cards or "party" not in self._header.served:
+            return []
+        sheet, file = split_table(self._sheet.name)[0] or "", _PARTS_OF_PATH.split(self.file_name)[-1]
+        for name in (file.rpartition(".")[0], sheet):
+            named = kind_of_title([(0, [_OF_NAME.sub(" ", name)])])
+            if named is not None and (kind := next(iter(named.kinds), None)) in CUSTODY_KINDS and kind is not None:
+                text = phrase("may_be_movements", name=name).in_both()
+                choices = (kind, "card_list")
+                return [
+                    OpenQuestion(field=KIND, kind=kind, rows=self.rows, text=text, choices=choices, is_required=False)
+                ]
+        return []
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""

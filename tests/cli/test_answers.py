@@ -218,3 +218,30 @@ def test_of_several_files_each_answer_names_its_own(run: Run, tmp_path: Path) ->
     ran = run("load", tmp_path / "云腾[1].csv", tmp_path / "鑫联.csv", "--case", str(tmp_path / "c.gtrace"))
     for answer in ("云腾[[]1].csv:from=…", "鑫联.csv:from=…"):
         assert f'--set "{answer}"' in " ".join(ran.out.split()) or f"--set '{answer}'" in " ".join(ran.out.split())
+
+
+LISTED = f"日期,客户,卡号\n2026-04-01,老王,{CARD}\n"
+
+
+def test_a_list_whose_file_is_called_one_of_movements_is_asked_about(run: Run, tmp_path: Path) -> None:
+    path, case = tmp_path / "2026年出货登记.csv", tmp_path / "x.gtrace"
+    path.write_text(LISTED, "utf-8")
+    (asked,) = run("load", path, "--case", case, "--json").json["files"][0]["asked"]
+    assert (asked["field"], asked["choices"], asked["required"]) == ("kind", ["transfer", "card_list"], False)
+    assert "2026年出货登记" in run("load", path, "--case", case, "--again", "--lang", "zh").out
+    given = ("--set", "kind=transfer", "--set", "from=甲公司")
+    assert run("load", path, "--case", case, "--again", *given).code == 0
+    (hop,) = run("trace", CARD, "--case", case, "--json").json["results"][0]["chains"][0]["hops"]
+    assert (hop["kind"], hop["from"]["name"], hop["to"]["name"]) == ("transfer", "甲公司", "老王")
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"), [("客户清单", ()), ("出货模板", ()), ("出货登记", ("--set", "kind=card_list"))]
+)
+def test_any_other_list_of_cards_is_asked_nothing(
+    run: Run, tmp_path: Path, name: str, answers: tuple[str, ...]
+) -> None:
+    path = tmp_path / f"{name}.csv"
+    path.write_text(LISTED, "utf-8")
+    loaded = run("load", path, "--case", tmp_path / "x.gtrace", "--json", *answers)
+    assert (loaded.code, loaded.json["files"][0]["asked"], unused(loaded.json)) == (0, [], [])
