@@ -73,7 +73,7 @@ def test_without_slow(asked: argparse.Namespace) -> None:
 @task
 def test_fast(asked: argparse.Namespace) -> None:
     """Run the tests of daily work: numbers, cells, custody, answers as text"""
-    run_tests("-m", NOT_SLOW, *FAST_TESTS, *asked.rest)
+    run_tests("-m", NOT_SLOW, *(f"--ignore={name}" for name in LONG_TESTS), *FAST_TESTS, *asked.rest)
 
 
 NOT_SLOW = "not slow and not wine"
@@ -81,6 +81,20 @@ FAST_TESTS = (
     *(f"tests/unit/{name}" for name in ("identifiers", "ingest", "render", "locale", "engine")),
     "tests/custody",
 )
+LONG_TESTS = (
+    "tests/custody/test_against_oracle.py",
+    *("tests/unit/ingest/readers", "tests/unit/ingest/recipes/test_builtin.py"),
+    *(
+        f"tests/unit/ingest/test_{name}.py"
+        for name in (
+            *("books_of_both_ways", "carriers_lists", "containers", "date_orders", "denied_lists", "desks_in_english"),
+            *("english_headings", "english_papers", "forms", "limits_of_work", "other_tables", "row_words"),
+            *("registrations_in_english", "seized_from", "seized_in_english", "sheet_tables", "stated_on_paper"),
+            *("street", "supporting", "traditional", "vectorized"),
+        )
+    ),
+)
+"""Tests of those folders that together take three times as long as all others there."""
 
 
 @task

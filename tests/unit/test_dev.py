@@ -57,6 +57,11 @@ def test_make_has_the_tasks_of_the_script_and_no_others() -> None:
     assert sorted(made[1].split()) == sorted(dev.TASKS)
 
 
+def test_every_test_of_daily_work_and_every_one_that_is_too_long_for_it_is_there() -> None:
+    dev = load_script()
+    assert [name for name in (*dev.FAST_TESTS, *dev.LONG_TESTS) if not (ROOT / name).exists()] == []
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 @pytest.mark.parametrize(("given", "passed_on"), [((), []), (("WORKERS=3",), ["WORKERS=3"])])
 def test_make_sets_no_variable_that_it_was_not_given(given: tuple[str, ...], passed_on: list[str]) -> None:
