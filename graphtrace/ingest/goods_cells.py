@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, is_card
-from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
 
@@ -158,23 +159,42 @@ _ROWS_OF_HEADINGS: Final = 12
 
 
 def join_numbered(sheet: Sheet) -> None:
-    """Put the cards of numbered columns (SIM 1, SIM 2) into the first of these: a row is about all of them.
+    """Put the cards of numbered columns (SIM 1, SIM 2), or of columns below one heading, into the first of these.
 
-    Two columns that are filled in every row may be the ends of a range.
+    Two columns that are filled in every row may be the ends of ranges.
     """
     for at, (row, cells) in enumerate(sheet.head_rows[:_ROWS_OF_HEADINGS]):
         groups: dict[str, list[int]] = {}
         for column, cell in enumerate(cells):
             if cell and (found := _NUMBERED.fullmatch(cell)) is not None:
                 groups.setdefault(normalize_heading(found["base"]), []).append(column)
+        if len(own := [column for column, cell in enumerate(cells) if cell and _is_of_cards(cell)]) == 1:
+            # further cards stand beside those of the only heading
+            below = [each for _, each in sheet.head_rows[at + 1 :] if _card_alone(each[own[0]]) is not None]
+            groups["\n"] = [*own, *(at for at, cell in enumerate(cells) if not cell and _are_cards(below, at))]
         for columns in groups.values():
             rows = [[below[column] for column in columns] for _, below in sheet.head_rows[at + 1 :]]
             named = [sum(_card_alone(text) is not None for text in each) for each in rows]
             filled = sum(any(each) for each in rows)
-            is_open = len(columns) > _FEWEST or any(count == 1 for count in named)
+            is_open = len(columns) > _FEWEST or any(count == 1 for count in named) or _overlap(rows)
             if len(columns) >= _FEWEST and is_open and max(named, default=0) > 1 and 2 * sum(map(bool, named)) > filled:
                 sheet.make({}, row, partial(_joined, row, columns, f"{cells[columns[0]]}-{columns[-1]}"))
                 return
+
+
+def _overlap(pairs: Sequence[Sequence[str | None]]) -> bool:
+    """Whether pairs of cards are the ends of no ranges: some would hold cards of others."""
+    ends = sorted((each[0] or "", each[1] or "") for each in pairs if all(map(_card_alone, each)))
+    return any(after[0] <= before[1] for before, after in pairwise(ends))
+
+
+def _is_of_cards(heading: str) -> bool:
+    return len(heading) <= LONGEST_HEADING and field_of_heading(normalize_heading(heading)) == "iccid"
+
+
+def _are_cards(rows: Sequence[Sequence[str | None]], column: int) -> bool:
+    texts = [text for cells in rows if (text := cells[column])]
+    return bool(texts) and all(_card_alone(text) is not None for text in texts)
 
 
 def _card_alone(text: str | None) -> str | None:

@@ -110,7 +110,21 @@ def may_name_card(text: str) -> bool:
 
 
 _ROLES: Final = patterns_of(
-    "side", *("supplier", "shop", "store", "branch", "sender", "account", "customer", "consignee", "reseller", "user")
+    "side",
+    *(
+        "supplier",
+        "shop",
+        "store",
+        "branch",
+        "sender",
+        "account",
+        "customer",
+        "consignee",
+        "reseller",
+        "superior",
+        "member",
+        "user",
+    ),
 )
 _NAME: Final = late(f"(?:{pattern_of('side', 'name').pattern})$")
 _LISTS: Final = patterns_of("list", "back", "bought", "sold")
@@ -197,6 +211,10 @@ def sides_by_role(
         # who signed for what went out
         return {"name": ("to",)}
     is_sent = any("transfer" in kinds for kinds in dates)
+    above, below = roles.get("superior", []), roles.get("member", [])
+    if is_sent and len(above) == len(below) == 1 and not {*sides["from"], *sides["to"]} - {*above, *below}:
+        # on the day of an allotment cards went from who stands above down to whom they are under
+        return {above[0]: ("from",), below[0]: ("to",)}
     kind = list_of(headings) or ("sold" if is_sent else None)
     is_bought = is_bought and kind != "back"
     kind = "bought" if is_bought else kind

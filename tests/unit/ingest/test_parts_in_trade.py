@@ -258,3 +258,26 @@ def test_a_shop_below_the_day_on_which_cards_were_given_got_them() -> None:
         ("Mill Gate Ltd", "Ferry Kiosk")
     ]
     assert parser.header_row == 1
+
+
+def test_cards_beside_those_of_the_only_heading_are_further_cards_of_the_row() -> None:
+    heads: list[Row] = [("发货方", SHOP, "收货方", CUSTOMER), ("发货日期", "2024年1月5日", None, None)]
+    rows = [("卡号", None, None, None), (CARD(1), CARD(4), None, None), (CARD(2), CARD(5), None, None)]
+    loaded, _ = read_rows(*heads, *rows)
+    assert sorted(f"{each['first']}"[-1] for each in loaded) == ["1", "2", "4", "5"]
+
+
+def test_two_columns_of_cards_that_may_be_the_ends_of_ranges_are_not_joined() -> None:
+    heads = ("发货日期", "发货方", "收货方", "卡号", None)
+    rows = [(DAY, SHOP, CUSTOMER, CARD(1), CARD(9)), (DAY, SHOP, CUSTOMER, CARD(11), CARD(19))]
+    loaded, _ = read_rows(heads, *rows)
+    assert all(each["first"] == each["last"] for each in loaded)
+    assert len(loaded) == 2
+
+
+def test_who_stands_above_an_agent_gave_on_the_day_of_the_allotment() -> None:
+    heads = ("ICCID", "上级代理", "所属代理商", "所属客户", "分配时间", "到期时间")
+    loaded, _ = read_rows(heads, (CARD(1), "江口总代", SHOP, CUSTOMER, DAY, "2025-01-31"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded if each["kind"] == "transfer"] == [
+        ("江口总代", SHOP)
+    ]
