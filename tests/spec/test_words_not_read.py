@@ -5,6 +5,8 @@ What is not understood is told with the card, whatever its word is: no list can 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from .conftest import Desk, card
@@ -13,56 +15,60 @@ HEAD = "转出方,转入方,日期,卡号"
 DENIALS = ("没给", "拉倒了", "黄了", "押着", "没谈成", "×", "lost", "RTO")
 
 
-def rows(*cells: str) -> str:
-    return "".join(f"E,A,2024-03-{n + 1:02d},{card(n + 1)},{cell}\n" for n, cell in enumerate(cells))
+def rows(*cells: str, after: int = 0) -> str:
+    return "".join(f"E,A,2024-03-{n:02d},{card(after + n)},{cell}\n" for n, cell in enumerate(cells, 1))
 
 
 def told(desk: Desk, n: int = 1) -> list[tuple[str, str | None]]:
     return [(each["reason"], each["text"]) for each in desk.trace(n).params("unread_movement")]
 
 
-@pytest.mark.parametrize("word", DENIALS)
-@pytest.mark.parametrize("heading", ["回单", "给没给", "Position", "交货", "收货人签字", "跟单"])
-def test_a_word_below_a_heading_that_is_not_known_is_told(desk: Desk, heading: str, word: str) -> None:
-    desk.load(f"{HEAD},{heading}\n{rows(word, '有', '有')}")
-    assert [text for _, text in told(desk)] == [word]
-    assert told(desk, 2) == []
+def told_of_tables(desk: Desk, tables: Sequence[tuple[str, ...]]) -> list[tuple[list[str | None], list[str | None]]]:
+    """The texts that are told with the first and the second row of tables, each a heading and the cells below it.
+
+    They are in one case, each with cards of its own.
+    """
+    places = range(0, 10 * len(tables), 10)
+    desk.load(*(f"{HEAD},{table[0]}\n{rows(*table[1:], after=at)}" for at, table in zip(places, tables, strict=True)))
+    desk.traces(*(at + n for at in places for n in (1, 2)))
+    first, second = ([[text for _, text in told(desk, at + n)] for at in places] for n in (1, 2))
+    return list(zip(first, second, strict=True))
 
 
-@pytest.mark.parametrize("heading", ["物料名称", "颜色", "收货地址", "是否开票", "经办人", "Item", "Vehicle"])
-def test_a_word_below_a_plain_heading_is_not_told(desk: Desk, heading: str) -> None:
-    desk.load(f"{HEAD},{heading}\n{rows('星海', '云洲', '星海')}")
-    assert told(desk) == []
+def test_a_word_below_a_heading_that_is_not_known_is_told(desk: Desk) -> None:
+    headings = ("回单", "给没给", "Position", "交货", "收货人签字", "跟单")
+    tables = [(heading, word, "有", "有") for heading in headings for word in DENIALS]
+    assert told_of_tables(desk, tables) == [([word], []) for _, word, *_ in tables]
 
 
-@pytest.mark.parametrize("word", ["没寄", "拦截", "不要了", "已取消", "弄丢了", "cancelled"])
-@pytest.mark.parametrize(
-    ("heading", "value"),
-    [
-        ("快递单号", "SF1234567890"),
-        ("单价", "5.00"),
-        ("合同编号", "HT-2024-001"),
-        ("联系电话", "13800138000"),
-        ("批次", "P12"),
-    ],
-)
-def test_a_word_among_numbers_is_told(desk: Desk, heading: str, value: str, word: str) -> None:
-    desk.load(f"{HEAD},{heading}\n{rows(word, value, value, value)}")
-    assert [text for _, text in told(desk)] == [word]
-    assert told(desk, 2) == []
+def test_a_word_below_a_plain_heading_is_not_told(desk: Desk) -> None:
+    headings = ("物料名称", "颜色", "收货地址", "是否开票", "经办人", "Item", "Vehicle")
+    assert told_of_tables(desk, [(heading, "星海", "云洲", "星海") for heading in headings]) == [([], [])] * 7
 
 
-@pytest.mark.parametrize("word", ["自提", "面交", "free", "顺丰", "同上"])
-def test_what_stands_where_there_is_no_number_is_not_told(desk: Desk, word: str) -> None:
-    desk.load(f"{HEAD},快递单号\n{rows(word, 'SF1234567890', 'SF1234567891', 'SF1234567892')}")
-    assert told(desk) == []
+def test_a_word_among_numbers_is_told(desk: Desk) -> None:
+    numbers = {
+        "快递单号": "SF1234567890",
+        "单价": "5.00",
+        "合同编号": "HT-2024-001",
+        "联系电话": "13800138000",
+        "批次": "P12",
+    }
+    words = ("没寄", "拦截", "不要了", "已取消", "弄丢了", "cancelled")
+    tables = [(heading, word, *[value] * 3) for heading, value in numbers.items() for word in words]
+    assert told_of_tables(desk, tables) == [([word], []) for _, word, *_ in tables]
 
 
-@pytest.mark.parametrize("heading", ["仓库", "快递公司", "部门", "渠道", "城市"])
-def test_a_word_that_denies_its_row_among_other_words_is_told(desk: Desk, heading: str) -> None:
-    desk.load(f"{HEAD},{heading}\n{rows('已取消', '东仓', '西仓', '东仓', '北仓')}")
-    assert [text for _, text in told(desk)] == ["已取消"]
-    assert told(desk, 2) == []
+def test_what_stands_where_there_is_no_number_is_not_told(desk: Desk) -> None:
+    words = ("自提", "面交", "free", "顺丰", "同上")
+    tables = [("快递单号", word, "SF1234567890", "SF1234567891", "SF1234567892") for word in words]
+    assert told_of_tables(desk, tables) == [([], [])] * 5
+
+
+def test_a_word_that_denies_its_row_among_other_words_is_told(desk: Desk) -> None:
+    headings = ("仓库", "快递公司", "部门", "渠道", "城市")
+    tables = [(heading, "已取消", "东仓", "西仓", "东仓", "北仓") for heading in headings]
+    assert told_of_tables(desk, tables) == [(["已取消"], [])] * 5
 
 
 def test_a_cell_left_blank_where_others_are_filled_is_told(desk: Desk) -> None:
@@ -80,26 +86,23 @@ def test_a_person_can_say_that_a_word_says_nothing(desk: Desk) -> None:
     assert told(desk) == []
 
 
-@pytest.mark.parametrize("word", ["黄了", "先压着", "鸽了", "×", "等通知", "飞单", "bounced"])
-def test_a_remark_that_is_a_mere_word_is_told(desk: Desk, word: str) -> None:
-    desk.load(f"{HEAD},备注\n{rows(word, '发顺丰', '加急', '月结')}")
-    assert [text for _, text in told(desk)] == [word]
-    assert told(desk, 2) == []
+def test_a_remark_that_is_a_mere_word_is_told(desk: Desk) -> None:
+    words = ("黄了", "先压着", "鸽了", "×", "等通知", "飞单", "bounced")
+    tables = [("备注", word, "发顺丰", "加急", "月结") for word in words]
+    assert told_of_tables(desk, tables) == [([word], []) for word in words]
 
 
-@pytest.mark.parametrize(
-    ("heading", "cell", "value"),
-    [
-        ("单号", "XS001-作废", "XS002"),
-        ("运单号", "SF123(退回)", "SF124"),
-        ("合同号", "HT001（解除）", "HT002"),
-        ("单价", "退款45", "45"),
-    ],
-)
-def test_a_word_behind_a_number_is_told(desk: Desk, heading: str, cell: str, value: str) -> None:
-    desk.load(f"{HEAD},{heading}\n{rows(cell, value, value, value)}")
-    assert cell in [text for _, text in told(desk)]
-    assert told(desk, 2) == []
+def test_a_word_behind_a_number_is_told(desk: Desk) -> None:
+    tables = [
+        ("单号", "XS001-作废", *["XS002"] * 3),
+        ("运单号", "SF123(退回)", *["SF124"] * 3),
+        ("合同号", "HT001（解除）", *["HT002"] * 3),
+        ("单价", "退款45", *["45"] * 3),
+    ]
+    found = told_of_tables(desk, tables)
+    assert [(table[1] in first, second) for table, (first, second) in zip(tables, found, strict=True)] == [
+        (True, [])
+    ] * 4
 
 
 def test_a_column_of_many_words_is_told_all_the_same(desk: Desk) -> None:
