@@ -6,23 +6,25 @@ import pytest
 
 from .conftest import Desk, card
 
-
-@pytest.mark.parametrize(
-    ("giver", "taker"),
-    [
-        ("甲方（供方）", "乙方（需方）"), ("乙方（供方）", "甲方（需方）"), ("供方", "需方"), ("供方名称", "需方名称"),
-        ("出让方", "受让方"), ("发货单位", "收货单位"), ("调出", "调入"), ("调出仓库", "调入门店"),
-        ("拨出单位", "拨入单位"),
-        ("乙方(卖方)", "甲方(买方)"), ("甲方（转让方）", "乙方（受让方）"),
-        ("供方（盖章）", "需方（盖章）"),
-        ("甲方（供货方）", "乙方（采购方）"), ("供货单位", "需求单位"), ("卖方（甲方）", "买方（乙方）"),
-    ],
+SIDES = (
+    ("甲方（供方）", "乙方（需方）"), ("乙方（供方）", "甲方（需方）"), ("供方", "需方"), ("供方名称", "需方名称"),
+    ("出让方", "受让方"), ("发货单位", "收货单位"), ("调出", "调入"), ("调出仓库", "调入门店"),
+    ("拨出单位", "拨入单位"),
+    ("乙方(卖方)", "甲方(买方)"), ("甲方（转让方）", "乙方（受让方）"),
+    ("供方（盖章）", "需方（盖章）"),
+    ("甲方（供货方）", "乙方（采购方）"), ("供货单位", "需求单位"), ("卖方（甲方）", "买方（乙方）"),
 )  # fmt: skip
-def test_the_word_says_the_side_whichever_stands_first(desk: Desk, giver: str, taker: str) -> None:
-    rows = [f"{giver},{taker},日期,卡号\n星海公司,蓝讯店,2024-03-05,{card(1)}\n"]
-    rows.append(f"{taker},{giver},日期,卡号\n蓝讯店,星海公司,2024-03-05,{card(2)}\n")
-    desk.load(*rows)
-    assert [each.chains for each in desk.traces(1, 2)] == [["broken: 星海公司>蓝讯店"]] * 2
+
+
+def test_the_word_says_the_side_whichever_stands_first(desk: Desk) -> None:
+    heads = [head for giver, taker in SIDES for head in (f"{giver},{taker}", f"{taker},{giver}")]
+    sides = ["星海公司,蓝讯店", "蓝讯店,星海公司"] * len(SIDES)
+    cards = range(1, len(heads) + 1)
+    desk.load(
+        *(f"{head},日期,卡号\n{two},2024-03-05,{card(n)}\n" for head, two, n in zip(heads, sides, cards, strict=True))
+    )
+    told = [(head, each.chains) for head, each in zip(heads, desk.traces(*cards), strict=True)]
+    assert told == [(head, ["broken: 星海公司>蓝讯店"]) for head in heads]
 
 
 @pytest.mark.parametrize("head", ["甲方,乙方", "甲方（委托方）,乙方（受托方）", "甲方(出租方),乙方(承租方)"])
