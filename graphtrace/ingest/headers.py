@@ -1409,8 +1409,10 @@ def _dates(
         if not any("purchase" in (kinds or ()) for kinds in named.values()):
             added = [column for column, heading in enumerate(headings) if _ADDED_ON.fullmatch(heading)]
             named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
-    if _MAYBE_KIND.intersection(headings):
-        # where each row says what was done, the time of the operation is that of the event
+    sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
+    is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
+    if is_handing_on or _MAYBE_KIND.intersection(headings):
+        # where each row says what was done, or who gave it to whom, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}
     named |= {
         column: frozenset[Kind]({"transfer"})

@@ -62,6 +62,7 @@ from graphtrace.ingest.headers import (
     names_customer,
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
+from graphtrace.ingest.issuers import find_issuer
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mail import is_said_by_mail
@@ -578,6 +579,10 @@ def _stated_above(
     stated += [each for each in sides_below(sheet.below) if each.field not in {one.field for one in stated}]
     stated = with_taker(stated, above)
     keeper = keeper or keeper_beside(above, stated)
+    if keeper is None and (found := find_issuer(above, sheet.head_rows, [each[:2] for each in stated])) is not None:
+        keeper = StatedAbove(*found, frozenset({"transfer"}), is_keeper=True)
+        if keeper.field == "from" and not any(each.field == "to" for each in stated):
+            stated = [each._replace(field="to") if each.field == "party" else each for each in stated]
     sides = [each for each in stated if each.field in ("from", "to")]
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):

@@ -439,11 +439,13 @@ def keeper_of_returns(
     return StatedAbove(side, name, row, frozenset({"return"}), is_keeper=True)
 
 
-_BOTH: Final = late(
-    rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
+_BOTH_WAYS: Final = (
+    rf"{_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
     rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
 )
+_BOTH: Final = late(f"(?P<name>.+?){_BOTH_WAYS}")
 """Titles of books that a firm keeps of what came in and what went out."""
+_BOTH_ALONE: Final = late(_BOTH_WAYS)
 _OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")
 """Names of lines that say whose books these are."""
 _OWNER_OR_OTHER: Final = late(
@@ -467,6 +469,8 @@ def keeper_of_book(
     said = [(each.row, each.heading, name_of(each.value)) for each in labelled_values(rows)]
     found = {(row, value) for row, name, value in said if _OWNER.fullmatch(name)}
     found |= {(row, name) for row, cell in texts if (name := _keeper_in_title(cell)) is not None}
+    if not found and any(_BOTH_ALONE.fullmatch(normalize_heading(cell)) for _, cell in texts):
+        found = {(row, cell) for row, cell in texts if _is_one_firm(cell)}
     if not found:
         below = {cell for row, cells in top if (row, cells) not in rows for cell in cells if cell}
         owners = [(row, value) for row, name, value in said if _OWNER_OR_OTHER.fullmatch(name)]

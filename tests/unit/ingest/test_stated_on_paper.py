@@ -46,7 +46,7 @@ def test_the_firm_alone_above_the_title_of_a_delivery_note_delivered() -> None:
 
 
 @pytest.mark.parametrize(
-    "above", [("送货单", FIRM), ("中国联通", "送货单"), ("对账汇总", "送货单"), (FIRM, "发货明细")]
+    "above", [("送货单", FIRM), ("中国联通", "送货单"), ("对账汇总", "送货单"), (FIRM, "发货计划明细")]
 )
 def test_what_else_stands_above_such_a_note_delivered_nothing(above: tuple[str, str]) -> None:
     with pytest.raises(gt.errors.NeedsAnswer) as asked:
