@@ -41,7 +41,7 @@ _HAN: Final = late("[\u4e00-\u9fff]")
 _COLON: Final = late("[:：]")
 _NO_COLON: Final = late(r"T?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?|[a-zA-Z]{1,8}:(?=[/\\])")
 """A time of day or an address, whose colons part no label from its value."""
-_TOKEN: Final = late(r"[^\s:：,，;；。、()（）\[\]【】]{2,14}(?:[(（][^\s:：()（）]{1,8}[)）])?$")
+_TOKEN: Final = late(r"(?:[^\s:：,，;；。、()（）\[\]【】]{2,14}|致)(?:[(（][^\s:：()（）]{1,8}[)）])?$")
 """A label in Chinese, at the end of what stands before its colon."""
 _LATIN_TOKEN: Final = late(r"[A-Za-z][^\s:：,，;；。、\[\]【】]*(?:\s*\([^():]{1,20}\))?$")
 _SPLIT: Final = late(r"\n|\t|\s{3,}|\u3000{2,}")
@@ -56,8 +56,8 @@ _MOST_WORDS: Final = 9
 _LONGEST_SQUEEZED: Final = 8
 _LONGEST_VALUE: Final = 120
 _HEADINGS_OF_TABLE: Final = 3
-_KEYS: Final = frozenset({"iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "eid", "quantity", "price"})
-"""Fields one of which the headings of a table of cards or goods name."""
+_CARDS: Final = frozenset({"iccid", "iccid_first", "iccid_last", "msisdn", "imsi"})
+"""Fields one of which the headings of a table of cards name."""
 
 
 class Labelled(NamedTuple):
@@ -70,11 +70,17 @@ class Labelled(NamedTuple):
 
 
 _HANDS: Final = {
-    "from": late("交(?:寄|件)(?:单位|方|人|客户)|(?:交接|交出|交付|移交)人|(?:原|转出)(?:代理商?|渠道)"),
-    "to": late("(?:接[收受交]|收货|承接|交接对象)人(?:单位)?|(?:转入|新)(?:代理商?|渠道)"),
+    "from": late(
+        "(?:来源|来货)(?:单位|方)|交(?:寄|件)(?:单位|方|人|客户)|(?:交接|交出|交付|移交)人|(?:原|转出)(?:代理商?|渠道)"
+    ),
+    "to": late(
+        "m/s[.]?|messrs[.]?|(?:接[收受交]|收货|承接|交接对象)人(?:单位)?|(?:转入|新)(?:代理商?|渠道)|致|送[往至]|发往|寄往"
+    ),
 }
 """Labels of sides that head no column: there whoever is called so may be a clerk."""
-_RECEIVED: Final = late("(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|received(?:on)?")
+_RECEIVED: Final = late(
+    "(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|(?:received|despatched|dispatched|delivered|shipped|issued|supplied)(?:on)?"
+)
 _DONE: Final = late("(?:完成|办结|执行|制单)(?:日期|时间|日)")
 _REALLY: Final = late("^(?:实际|本次|货物)(?=.{4})")
 
@@ -329,7 +335,7 @@ def _in_row(row: int, cells: Cells, below: Cells, after: Cells, *, is_sure: bool
 
 def _is_pair_alone(label: str, tokens: Sequence[tuple[int, int, str]], at: int) -> bool:
     """Whether a label and the next cell stand apart from others, as two of many English headings do not."""
-    if not label.isascii() or at + 2 >= len(tokens):
+    if not label.isascii() or at + 2 >= len(tokens) or not isinstance(parse_date(tokens[at + 1][2]), str):
         return True
     (_, end, _), (column, _, text) = tokens[at + 1 : at + 3]
     return column > end + 1 or is_label(text)
@@ -399,11 +405,19 @@ def start_of_table(rows: Rows) -> int | None:
         if any(map(is_number, texts)):
             return None
         headings = [normalize_heading(text) for text in texts if len(text) <= LONGEST_HEADING]
-        if _HEADINGS_OF_TABLE <= len(texts) == len(headings) and not any(map(_COLON.search, texts)):
-            names_key = any(meaning_of(heading) in _KEYS or counts_something(heading) for heading in headings)
-            if names_key and at + 1 < len(rows):
-                return at
+        if len(texts) != len(headings) or any(map(_COLON.search, texts)) or at + 1 == len(rows):
+            continue
+        meanings = {meaning_of(heading) for heading in headings}
+        counts = bool({"quantity", "price"} & meanings) or any(map(counts_something, headings))
+        is_wide = counts and len(texts) >= _HEADINGS_OF_TABLE
+        if is_wide or (_CARDS & meanings and (len(texts) > 1 or _is_above_cards(cells, rows[at + 1][1]))):
+            return at
     return None
+
+
+def _is_above_cards(cells: Cells, below: Cells) -> bool:
+    """Whether the number of a card stands below a text of a row."""
+    return any(cell and under and is_card(under) for cell, under in zip(cells, below, strict=False))
 
 
 _LONGEST_FORM: Final = 40

@@ -586,6 +586,7 @@ def _stated_above(
     sides = [each for each in stated if each.field in ("from", "to")]
     # whom a line names beside the keeper is the other side
     if keeper is not None and not any(keeper.field == each.field or keeper.value == each.value for each in sides):
+        stated = [each for each in stated if each.field != "party" or each.value != keeper.value]
         stated.append(keeper._replace(is_keeper=not sides))
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)

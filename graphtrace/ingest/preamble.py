@@ -55,6 +55,7 @@ from graphtrace.ingest.labelled_values import (
     labelled_values,
     meaning_of,
     name_of,
+    names_party,
     pairs_in_text,
     start_of_table,
     texts_beside,
@@ -148,7 +149,7 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|开?单|凭证|汇总|统计|序时)(?:列?表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("return", late(f"退[货卡]{_LIST}")),
+    ("return", late(f"退[货卡]{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?")),
     (
         "transfer",
         late(
@@ -237,6 +238,7 @@ _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
     late(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
 )
 """Titles of lists that a firm keeps of what came in."""
+_IN_ALONE: Final = late(f"{_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}")
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
     ("from", "transfer", late("(?:.{0,8}订单|orders?)(?:导出|明细|记录|列表)?[-_]?(?P<name>.{2,20})")),
@@ -323,6 +325,12 @@ def keeper_beside(
     if taker is not None and giver is not None:
         return None
     named: set[StatedAbove] = set()
+    titles = {normalize_heading(text) for _, text in texts_beside(rows)}
+    for each in labelled_values(rows):
+        if _OWNER_OR_OTHER.fullmatch(each.heading) or _KEPT_BY.fullmatch(each.heading):
+            for field, other, alone in (("from", taker, _OUT_ALONE), ("to", giver, _IN_ALONE)):
+                if other is not None and any(map(alone.fullmatch, titles)) and names_party(name_of(each.value)):
+                    named.add(StatedAbove(field, name_of(each.value), each.row, frozenset({"transfer"})))
     for row, text in [*texts_beside(rows), *((row, text) for row, cells in _below_firms(rows) for text in cells)]:
         title = normalize_heading(text)
         if len(text) > LONGEST_HEADING or _NOT_THAT.search(_FIRM.sub("", title)) or _TO_A_FIRM.match(title):
@@ -751,7 +759,10 @@ def stated_above(
     hands: set[StatedAbove] = set()
     suppliers: set[StatedAbove] = set()
     own_days = set[StatedAbove]()
+    owners = set[StatedAbove]()
     rows = _without_head_of_letter(rows)
+    titles = _titles_in(rows)
+    is_ordered, is_sent = any(map(_ORDERED.search, titles)), _says_sent(titles)
     for row, cells in rows:
         for cell in dict.fromkeys(filter(None, cells)):
             if (counted := _COUNTED_ON.fullmatch(normalize_heading(cell))) is not None and not _NOT_THAT.search(cell):
@@ -761,20 +772,36 @@ def stated_above(
     for each in labelled_values(rows):
         is_his = last is not None and last.field == "holder" and is_nobodys_number(each.heading)
         heading = "holder_id" if is_his else each.heading
-        if (last := _stated(heading, each.value, each.row, headings, year, order)) is not None:
-            hands |= {last} if is_persons(heading) else set()
+        is_nobody = (_ADDRESSEE.fullmatch(heading) and not is_sent) or (
+            _CLERK.fullmatch(heading) and not (names_party(each.value) and not is_certainly_person(each.value))
+        )
+        last = None if is_nobody else _stated(heading, each.value, each.row, headings, year, order)
+        if last is not None and is_ordered and last.field in _MOVED:
+            # what was ordered may never have come
+            last = None
+        if last is not None:
+            hands |= {last} if is_persons(heading) or _HAND.fullmatch(heading) else set()
             suppliers |= {last} if _TAKES_BACK.fullmatch(heading) else set()
             own_days |= {last} if heading in _OWN_DAYS else set()
             is_of_contract = last.field == "party" and each.label[:2] in PARTIES_OF_CONTRACT
+            owners |= {last} if _OWNER_OR_OTHER.fullmatch(heading) else set()
             found.setdefault(_CUSTOMER if is_of_contract else last.field, set()).add(last)
+    others = found.get("party", set()) - owners
+    if others:
+        # beside its customer a paper names the firm whose it is
+        found["party"] = others
     if any(_SENT_BACK_ALONE.fullmatch(normalize_heading(cell)) for _, cells in rows for cell in cells if cell):
         # who supplied what is sent back is who gets it
         returned = found.get("from", set()) & suppliers
         found["from"] = found.get("from", set()) - returned
         found["to"] = found.get("to", set()) | {each._replace(field="to") for each in returned}
+    if others and hands:
+        # who handed over and took over goods for the firms that are named beside is no side
+        found["from"], found["to"] = (found.get(side, set()) - hands for side in ("from", "to"))
     for field, every in found.items():
-        # who fetched or handed over goods for a firm that is named beside is no side
         found[field] = every - hands or every
+    if is_sent and not found.get("date") and (alone := _day_alone(rows, year)) is not None:
+        found["date"] = {alone}
     if len({day.value for day in own_days}) == 1:
         # beside its own day a paper may name that of another one (Invoice dt)
         found["date"] = own_days
@@ -795,15 +822,51 @@ def with_taker(stated: Sequence[StatedAbove], rows: Sequence[tuple[int, Sequence
     Only where it names whoever delivers them besides.
     """
     is_open = "from" in (fields := {each.field for each in stated}) and "to" not in fields
-    if not is_open or not _is_note(rows):
+    is_sent = any(each.field == "date" and "transfer" in each.kinds for each in stated)
+    if not is_open or not (is_sent or _says_sent(_titles_in(rows))):
         return [*stated]
     return [each._replace(field="to") if each.field == "party" else each for each in stated]
 
 
-def _is_note(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
-    """Whether one of the lines is the title of a paper that goes with the goods."""
-    cells = {cell for _, texts in rows for cell in texts if cell}
-    return any(re.fullmatch(f"{_GOODS}(?:{_NOTE.pattern})", normalize_heading(cell)) for cell in cells)
+def _titles_in(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[str]:
+    """Return the texts above a table that are no labels with values, as headings are compared."""
+    return [normalize_heading(text) for _, text in texts_beside(rows) if len(text) <= _LONGEST_LATIN]
+
+
+def _says_sent(titles: Iterable[str]) -> bool:
+    """Whether one of the titles is that of a paper or a list of what was handed over."""
+    return any(
+        (_OUT_ALONE.fullmatch(title) or _OUT_OF.fullmatch(title) or _HANDED_OVER.search(title))
+        and not _NOT_THAT.search(_FIRM.sub("", title))
+        for title in titles
+    )
+
+
+def _day_alone(rows: Sequence[tuple[int, Sequence[str | None]]], year: StatedYear | None) -> StatedAbove | None:
+    """Return the one whole day that stands by itself above a table, or ends its title (交接清单（2025年5月6日）)."""
+    texts = texts_beside(rows)
+    found = {
+        StatedAbove("date", day[1], row)
+        for row, text in texts
+        if (day := _WITH_DAY.fullmatch(text.strip())) and not isinstance(parse_date(day[1], year=year), str)
+    }
+    return found.pop() if len(found) == 1 and not any(_OF_PERIOD.search(text) for _, text in texts) else None
+
+
+_WITH_DAY: Final = late("[^0-9]*?[(（]?(20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))[)）]?")
+_OF_PERIOD: Final = late("截[至止]|打印|导出|[~～至—]|有效")
+_HANDED_OVER: Final = late(f"(?:交接|移交|发放|领用|领取|交付|{_GOODS}分[发卡])(?:{_LIST})")
+_ADDRESSEE: Final = late("致|送[往至达]?|发往|寄往")
+"""Labels of whom a paper goes to, which name who got the cards only on one that goes with these."""
+_CLERK: Final = late("(?:发货|收货|送货|交货|出库|入库|签收|接货|提货|收件|寄件|发件|领料|验收)人(?:员|姓名)?")
+"""Labels of persons who lend a hand, unless a firm is called so."""
+_HAND: Final = late("(?:交接|交出|交付|移交|接[收受交]|承接|交接对象)人")
+_ORDERED: Final = late(
+    "(?:采购|订货|购货|预订|订购)(?:订单|申请)|订[购货]单|^合同|(?:purchase|sales|work)order|^l?po(?:no|number|[0-9]|$)|localpurchase"
+    "|orderconfirmation|orderacknowledg|requisition|indent|quotation|^quote|pro-?forma|estimate"
+)
+"""Found in titles of papers about what is to be delivered."""
+_MOVED: Final = frozenset({"from", "to", "enterprise"})
 
 
 _OWN_DAYS: Final = frozenset({"date", "dated", "dt"})

@@ -17,6 +17,7 @@ from graphtrace.ingest.card_cells import is_card
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.labelled_values import start_of_table
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
@@ -59,6 +60,8 @@ def read_forms(sheet: Sheet) -> Sheet:
 
     Costs the top of the sheet where it holds none; forms are read whole.
     """
+    if start_of_table(sheet.head_rows) is not None:
+        return sheet
     top = [(row, pairs) for row, cells in sheet.head_rows if (pairs := _pairs(cells)) is not None]
     if not _are_forms(sheet, [pairs for _, pairs in top]):
         return sheet
