@@ -188,8 +188,8 @@ def letterhead_of(
     """
     pattern = pattern or _TITLE
     texts = [(row, text) for row, text in texts_beside(rows) if label_of(text) is None]
-    first = {row: next((cell for cell in cells if cell), "") for row, cells in rows}
-    heads = [(at, text) for at, text in texts if first.get(at, "").startswith(text)]
+    first = tuple(next((cell for cell in cells if cell), "") for _, cells in rows)
+    heads = [(at, text) for at, text in texts if any(cell.startswith(text) for cell in first)]
     if not any(_is_title(text, pattern) for _, text in texts) or any(_HAN.search(text) for _, text in texts):
         return None
     row, text = next(((at, text) for at, text in heads if not _is_title(text, pattern)), (0, ""))

@@ -82,6 +82,7 @@ from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
+    handed_by_lines,
     is_word_of_title,
     keeper_beside,
     keeper_of_book,
@@ -590,7 +591,7 @@ def _stated_above(
         stated.append(keeper._replace(is_keeper=not sides))
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
-    title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet))
+    title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet)) or handed_by_lines(stated)
     if title is not None and "return" in title.kinds:
         # until the title turns them, its rows look like transfers
         stated = [each._replace(kinds=each.kinds | {"transfer"}) if "return" in each.kinds else each for each in stated]

@@ -173,7 +173,9 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 """What the title of a list or of a document says about all its rows."""
 
+_DOUBT: Final = "疑似|待核|待确认|待查|存疑|未核实|投诉|纠纷|索赔|complaint|dispute|claim(?!ed)|unconfirmed"
 _NOT_THAT: Final = late(
+    f"{_DOUBT}|"
     "[未待拟应可无非免不勿][^，。]{0,2}(?:退|送|发|出|调|划|配|领|批|销|采|购|开|盘|扣|查|收|缴)|解除|发还|返还|退还|归还|取消|撤销"
     "|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求"
     "|not(?!e|ice)|handed?back|releas|restor|pending|cancel|void|request|requisition|indent|template|sample|example|pro-?forma"
@@ -718,6 +720,9 @@ def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
 _SUBJECT: Final = late(
     r"^[>\s]*(?:subject|sub|re|sent|cc|bcc|主题|发送时间|抄送)\s*[:：]", re.IGNORECASE | re.MULTILINE
 )
+_MEMO: Final = late(
+    r"\s*(?:(?:office|internal|inter-?office) )?(?:memo(?:randum)?|minutes|note sheet)\s*", re.IGNORECASE
+)
 _HEAD_OF_LETTER: Final = late(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收件人|日期)\s*[:：].*", re.IGNORECASE)
 """Lines of a letter, memo or mail that say who wrote to whom and when, and not who handed over cards."""
 
@@ -725,8 +730,8 @@ _HEAD_OF_LETTER: Final = late(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收�
 def _without_head_of_letter(
     rows: Sequence[tuple[int, Sequence[str | None]]],
 ) -> list[tuple[int, Sequence[str | None]]]:
-    """Return rows without the head of a letter or mail, which has a line for its subject."""
-    if not any(_SUBJECT.search(cell) for _, cells in rows for cell in cells if cell):
+    """Return rows without the head of a letter, memo or mail, which has a line for its subject or says what it is."""
+    if not any(_SUBJECT.search(cell) or _MEMO.fullmatch(cell) for _, cells in rows for cell in cells if cell):
         return [*rows]
 
     def bare(cell: str | None) -> str | None:
@@ -762,7 +767,10 @@ def stated_above(
     owners = set[StatedAbove]()
     rows = _without_head_of_letter(rows)
     titles = _titles_in(rows)
-    is_ordered, is_sent = any(map(_ORDERED.search, titles)), _says_sent(titles)
+    is_sent = _says_sent(titles)
+    is_open = any(map(_DOUBTED.search, titles)) or (
+        any(map(_ORDERED.search, titles)) and not (is_sent or any(map(_IS_PAPER.search, titles)))
+    )
     for row, cells in rows:
         for cell in dict.fromkeys(filter(None, cells)):
             if (counted := _COUNTED_ON.fullmatch(normalize_heading(cell))) is not None and not _NOT_THAT.search(cell):
@@ -776,8 +784,8 @@ def stated_above(
             _CLERK.fullmatch(heading) and not (names_party(each.value) and not is_certainly_person(each.value))
         )
         last = None if is_nobody else _stated(heading, each.value, each.row, headings, year, order)
-        if last is not None and is_ordered and last.field in _MOVED:
-            # what was ordered may never have come
+        if last is not None and is_open and last.field in _MOVED:
+            # what was ordered may never have come, and what is in doubt not have happened
             last = None
         if last is not None:
             hands |= {last} if is_persons(heading) or _HAND.fullmatch(heading) else set()
@@ -862,11 +870,23 @@ _CLERK: Final = late("(?:发货|收货|送货|交货|出库|入库|签收|接货
 """Labels of persons who lend a hand, unless a firm is called so."""
 _HAND: Final = late("(?:交接|交出|交付|移交|接[收受交]|承接|交接对象)人")
 _ORDERED: Final = late(
-    "(?:采购|订货|购货|预订|订购)(?:订单|申请)|订[购货]单|^合同|(?:purchase|sales|work)order|^l?po(?:no|number|[0-9]|$)|localpurchase"
+    "(?:采购|订货|购货|预订|订购)(?:订单|申请)|订[购货]单|^合同|(?:purchase|sales|work)order|localpurchase"
     "|orderconfirmation|orderacknowledg|requisition|indent|quotation|^quote|pro-?forma|estimate"
 )
 """Found in titles of papers about what is to be delivered."""
+_DOUBTED: Final = late(
+    "疑似|待核|待确认|待查|存疑|未核实|投诉|纠纷|索赔|complaint|dispute|claim(?!ed)|suspected(?!from)|unconfirmed"
+)
+_IS_PAPER: Final = late(f"{PAPERS_OF_DELIVERY}|{RECEIPTS.pattern}")
 _MOVED: Final = frozenset({"from", "to", "enterprise"})
+
+
+def handed_by_lines(stated: Collection[StatedAbove]) -> StatedAbove | None:
+    """Return the kind of rows whose giver and taker, and the day on which it was handed over, lines name."""
+    sides = [each for each in stated if each.field in ("from", "to")]
+    is_whole = {each.field for each in sides} == {"from", "to"}
+    is_dated = any(each.field == "date" and "transfer" in each.kinds for each in stated)
+    return StatedAbove("kind", sides[0].value, sides[0].row, frozenset({"transfer"})) if is_whole and is_dated else None
 
 
 _OWN_DAYS: Final = frozenset({"date", "dated", "dt"})
@@ -919,6 +939,8 @@ def _of_purchase(day: StatedAbove) -> StatedAbove:
 
 
 _CUSTOMER: Final = "customer"
+_EITHER: Final = late(r"(?<=[\u4e00-\u9fff])或者?(?=[\u4e00-\u9fff])|\s(?:or|and/or)\s", re.IGNORECASE)
+"""Between two of whom one may be meant."""
 _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 
 
@@ -956,7 +978,7 @@ def _stated(
     is_name = field is not None and not field.endswith("_id")
     if field not in _FIELDS or (is_name and _NO_PARTY.fullmatch(value)) or not normalize_party_name(value):
         return None
-    if field == "holder" and _names_several(value):
+    if (field == "holder" and _names_several(value)) or (is_name and _EITHER.search(value)):
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
         return None

@@ -173,3 +173,49 @@ def test_two_candidates_for_a_side_are_asked_about() -> None:
     with pytest.raises(gt.errors.NeedsAnswer) as asked:
         moves(*above, HEADS, ROW)
     assert asked.value.fields == ("to",)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [line("送货单"), line("客户：", BUYER, "送货日期：", "2025-03-25"), line("发货人", "老赵", "收货人", "张姐")],
+        [line("采购订单"), line(f"供应商：{FIRM}", None, f"采购方：{BUYER}"), line("要求交货日期：2025-03-25")],
+        [line("疑似送货清单（待核实）"), line(f"送货单位：{FIRM}", None, f"收货单位：{BUYER}"), line("送货日期：2025-03-25")],
+        [line("送货单"), line(f"送货单位：{FIRM}", None, f"收货单位：{BUYER}或岳阳红叶店"), line("送货日期：2025-03-25")],
+        [line("MEMO"), line("From: Insp R Singh"), line("To: DCP Cyber Cell", None, "Date: 2025-03-25")],
+        [line("Purchase order"), line(f"Vendor: {FIRM}"), line(f"Ship to: {BUYER}", None, "PO date: 2025-03-25")],
+    ],
+)  # fmt: skip
+def test_hands_orders_doubts_and_heads_of_letters_name_no_sides(above: list[Row]) -> None:
+    with pytest.raises(gt.errors.UnknownHeadings):
+        moves(*above, HEADS, ROW)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [line(f"单位名称：{FIRM}"), line("销售出库单"), line(f"客户：{BUYER}", None, "单据日期：2025-03-25")],
+        [line(f"{FIRM}送货单"), line(f"致：{BUYER}"), line("日期：2025-03-25")],
+        [line("送货单"), line(f"送货单位：{FIRM}"), line(f"送往：{BUYER}", None, "2025年3月25日")],
+        [line("卡片移交清单（2025年3月25日）"), line(f"移交方：{FIRM}", None, f"接收方：{BUYER}")],
+        [line("发货方", FIRM), line("收货方", BUYER), line("发货时间", "2025-03-25")],
+    ],
+)
+def test_what_a_page_states_of_its_sides_and_day_is_not_asked(above: list[Row]) -> None:
+    assert moves(*above, HEADS, ROW) == [("transfer", FIRM, BUYER, "2025-03-25")]
+
+
+@pytest.mark.parametrize(
+    ("above", "sides"),
+    [
+        (["Dispatch Note DN-44", "Consignor,Moon Traders Pvt Ltd,Consignee,Kavach Gadgets",
+          "Despatched on,25-Mar-2025,Transporter,VRL Logistics Ltd"], ("Moon Traders Pvt Ltd", "Kavach Gadgets")),
+        (["GOODS IN", "Loddon Valley Controls,,GRN 5512", "Supplier,Three Spires Ltd,,Received 25-Mar-2025"],
+         ("Three Spires Ltd", "Loddon Valley Controls")),
+        (["DELIVERY CHALLAN", "Om Shakti Care", "12 MG Road", "M/s: Hadoti Union,,Date: 25-Mar-2025"],
+         ("Om Shakti Care", "Hadoti Union")),
+    ],
+)  # fmt: skip
+def test_papers_in_english_name_their_sides(above: list[str], sides: tuple[str, str]) -> None:
+    rows = [line(*(cell or None for cell in text.split(","))) for text in above]
+    assert moves(*rows, ("Sl", "Item", "ICCID", "Qty"), ROW) == [("transfer", *sides, "2025-03-25")]
