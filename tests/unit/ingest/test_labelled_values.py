@@ -180,8 +180,8 @@ def test_two_candidates_for_a_side_are_asked_about() -> None:
     [
         [line("送货单"), line("客户：", BUYER, "送货日期：", "2025-03-25"), line("发货人", "老赵", "收货人", "张姐")],
         [line("采购订单"), line(f"供应商：{FIRM}", None, f"采购方：{BUYER}"), line("要求交货日期：2025-03-25")],
-        [line("疑似送货清单（待核实）"), line(f"送货单位：{FIRM}", None, f"收货单位：{BUYER}"), line("送货日期：2025-03-25")],
-        [line("送货单"), line(f"送货单位：{FIRM}", None, f"收货单位：{BUYER}或岳阳红叶店"), line("送货日期：2025-03-25")],
+        [line("疑似送货清单（待核实）"), line(f"卖方：{FIRM}", None, f"买方：{BUYER}"), line("日期：2025-03-25")],
+        [line("送货单"), line(f"卖方：{FIRM}", None, f"买方：{BUYER}或岳阳红叶店"), line("日期：2025-03-25")],
         [line("MEMO"), line("From: Insp R Singh"), line("To: DCP Cyber Cell", None, "Date: 2025-03-25")],
         [line("Purchase order"), line(f"Vendor: {FIRM}"), line(f"Ship to: {BUYER}", None, "PO date: 2025-03-25")],
     ],
