@@ -30,7 +30,7 @@ PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:outward)?gatepass(?:register|book)?|(?:goods)?(?:outward|delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
     f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
-    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|(?:delivery|dispatch|despatch|shipping)(?:order|confirmation)s?(?!date)|sign(?:ed)?-?out(?:sheet|log|list|register)?s?(?![a-z])"
+    f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied|allocated|allott?ed|distributed)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|(?:delivery|dispatch|despatch|shipping)(?:order|confirmation)s?(?!date)|sign(?:ed)?-?out(?:sheet|log|list|register)?s?(?![a-z])"
     f"|hand-?over(?:note|form|sheet|list|register)s?|challan|cashmemo|billofsupply|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
@@ -50,7 +50,7 @@ BOOK_OF_BOTH: Final = late(
 )
 """Found in titles of books of what came in and what went out."""
 BOOK: Final = late(
-    "(?:register|ledger|logbook|(?<!note)book|khata|log|(?:serial|item|lot|batch)[a-z.]{0,20}(?:detail|report|history|transactions?)s?"
+    "(?:register|ledger|logbook|(?<!note)book|khata|log|(?:serial|item|lot|batch)[a-z.]{0,20}(?:detail|report|history|transactions?|tracking)s?"
     "|stocksheet)(?:[-–(]?(?:20[0-9]{2}(?:[-/–][0-9]{2,4})?|v[0-9]+|final|copy)[)]?)*$"
 )
 """Found in titles of books that a firm keeps, whatever they are of."""

@@ -255,6 +255,10 @@ class _Tables(HTMLParser):
             self._line.add(data, is_apart=is_apart)
         elif self._open:
             self._open[-1].add(data)
+        elif data.strip():
+            # text of a page that stands in no paragraph, as programs print what a table is of
+            self._line, self._is_title, self._line_within = CellText(), False, 0
+            self._line.add(data, is_apart=any(each.reason for each in self._apart))
 
     def close(self) -> None:
         """Take in the rest of the page."""
