@@ -174,13 +174,22 @@ def _user_folder() -> Path:
     return Path(run_uninterrupted(tempfile.gettempdir)) / system.account_folder_name()
 
 
+_ATTEMPTS: Final = 100
+
+
 def _make_user_folder() -> None:
     """Create the folder of this account, unless another account has created something else there."""
     folder = _user_folder()
-    try:
-        make_folder(folder)
-        is_own = is_own_folder(folder)
-    except OSError as error:
-        raise StoreError("at_path", path=folder, why=os_reason(error), hint="writable_tmpdir") from error
-    if not is_own:
-        raise StoreError("folder_of_another", folder=folder, hint="own_tmpdir")
+    for attempt in range(_ATTEMPTS):
+        try:
+            make_folder(folder)
+            is_own = is_own_folder(folder)
+        except OSError as error:
+            # somebody else takes it away in between while it is empty
+            is_gone = isinstance(error, FileNotFoundError | FileExistsError) and folder.parent.is_dir()
+            if is_gone and attempt < _ATTEMPTS - 1:
+                continue
+            raise StoreError("at_path", path=folder, why=os_reason(error), hint="writable_tmpdir") from error
+        if not is_own:
+            raise StoreError("folder_of_another", folder=folder, hint="own_tmpdir")
+        return

@@ -219,7 +219,7 @@ class Failure(NamedTuple):
 
 
 @wire(
-    "input read_as=found.read_as readings=found.readings damaged=found.damaged",
+    "input readings=found.readings damaged=found.damaged read_as?=found.read_as",
     name="Identification",
     damaged=KeyGroup("Damaged", "Between which numbers a damaged one was.", "interval=."),
 )
