@@ -91,6 +91,7 @@ from graphtrace.ingest.preamble import (
     keeper_of_title,
     kind_of_title,
     meaning_as_name,
+    names_cards_in_words,
     names_several_persons,
     rows_above,
     sides_below,
@@ -591,7 +592,11 @@ def _stated_above(
         stated.append(keeper._replace(is_keeper=not sides))
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
-    title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet)) or handed_by_lines(stated)
+    title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet))
+    if title is None and names_cards_in_words(sheet):
+        # things of all kinds may have been handed over by number
+        stated = [each for each in stated if each.field not in ("from", "to")]
+    title = title or handed_by_lines(stated)
     if title is not None and "return" in title.kinds:
         # until the title turns them, its rows look like transfers
         stated = [each._replace(kinds=each.kinds | {"transfer"}) if "return" in each.kinds else each for each in stated]

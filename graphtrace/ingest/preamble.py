@@ -17,6 +17,7 @@ from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, kind_of_word, pattern_of, patterns_of
+from graphtrace.ingest.card_cells import cards_among_words, is_number
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_letters import Handed
@@ -887,6 +888,13 @@ def handed_by_lines(stated: Collection[StatedAbove]) -> StatedAbove | None:
     is_whole = {each.field for each in sides} == {"from", "to"}
     is_dated = any(each.field == "date" and "transfer" in each.kinds for each in stated)
     return StatedAbove("kind", sides[0].value, sides[0].row, frozenset({"transfer"})) if is_whole and is_dated else None
+
+
+def names_cards_in_words(sheet: Sheet) -> bool:
+    """Whether cells of a sheet name cards among words, and none is the number of a card or several of them."""
+    cells = [cell for _, row in sheet.head_rows for cell in row if cell]
+    are_numbers = any(all(map(is_number, cell.split())) for cell in cells)
+    return not are_numbers and any(cards_among_words(cell) is not None for cell in cells)
 
 
 _OWN_DAYS: Final = frozenset({"date", "dated", "dt"})

@@ -219,3 +219,10 @@ def test_what_a_page_states_of_its_sides_and_day_is_not_asked(above: list[Row]) 
 def test_papers_in_english_name_their_sides(above: list[str], sides: tuple[str, str]) -> None:
     rows = [line(*(cell or None for cell in text.split(","))) for text in above]
     assert moves(*rows, ("Sl", "Item", "ICCID", "Qty"), ROW) == [("transfer", *sides, "2025-03-25")]
+
+
+def test_things_that_were_handed_over_by_number_are_no_cards() -> None:
+    above = [line("工作交接清单"), line("交接人", "秦小满", "接收人", "关小舟"), line("交接日期", "2025年3月25日")]
+    rows: list[Row] = [("测试卡", f"物联卡 {CARD(0)}", "1", "可用"), ("电脑", "旧笔记本", "1", "完好")]
+    with pytest.raises(gt.errors.UnknownHeadings):
+        moves(*above, ("项目", "内容", "数量", "状态"), *rows)
