@@ -82,6 +82,7 @@ from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
     TitleVerdict,
+    between_persons,
     handed_by_lines,
     is_word_of_title,
     keeper_beside,
@@ -593,7 +594,7 @@ def _stated_above(
     if (owner := owner_of_register(above)) is not None and not any(each.field == "party" for each in stated):
         stated.append(owner)
     title = kind_of_title(above, is_of_seized=_is_seizure_list(sheet))
-    if title is None and names_cards_in_words(sheet):
+    if title is None and between_persons(stated) and names_cards_in_words(sheet):
         # things of all kinds may have been handed over by number
         stated = [each for each in stated if each.field not in ("from", "to")]
     title = title or handed_by_lines(stated)

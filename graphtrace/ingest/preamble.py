@@ -890,6 +890,15 @@ def handed_by_lines(stated: Collection[StatedAbove]) -> StatedAbove | None:
     return StatedAbove("kind", sides[0].value, sides[0].row, frozenset({"transfer"})) if is_whole and is_dated else None
 
 
+def between_persons(stated: Collection[StatedAbove]) -> bool:
+    """Whether lines name persons alone as giver and taker, as at the handing over of a post."""
+    sides = [each.value for each in stated if each.field in ("from", "to")]
+    return bool(sides) and all(len(value) <= _LONGEST_PERSON for value in sides)
+
+
+_LONGEST_PERSON: Final = 4
+
+
 def names_cards_in_words(sheet: Sheet) -> bool:
     """Whether cells of a sheet name cards among words, and none is the number of a card or several of them."""
     cells = [cell for _, row in sheet.head_rows for cell in row if cell]
