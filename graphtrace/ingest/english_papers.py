@@ -173,10 +173,14 @@ def keeper_in_english(
         and any(_OF_RECEIPTS.search(without_period(text)) for _, text in titles)
     ):
         return None
-    named = named or {
+    alone = {
         (row, firm) for row, text in texts if (row, text) not in titles and (firm := _firm_alone(text)) is not None
     }
-    return next(iter(named)) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
+    if named and not any(_LEGAL_FORM.search(firm) for _, firm in named):
+        # beside a firm that stands alone its title names a place or a part of it
+        named = {(row, firm) for row, firm in alone if _LEGAL_FORM.search(firm)} or named
+    named = named or alone
+    return min(named) if len({normalize_party_name(firm) for _, firm in named}) == 1 else None
 
 
 def letterhead_of(

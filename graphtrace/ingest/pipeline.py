@@ -718,7 +718,7 @@ def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> Co
     return replace(
         mapping.claims,
         fallbacks={each.field: each.value for each in stated},
-        kept={each.field: kind for each in stated if each.is_keeper for kind in each.kinds},
+        kept={each.field: kind for each in stated if each.is_keeper for kind in sorted(each.kinds, reverse=True)},
         dated_as=next((kind for kinds in days for kind in _MOVED.intersection(kinds)), None),
     )
 

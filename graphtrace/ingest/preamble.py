@@ -347,7 +347,7 @@ def keeper_beside(
         if not named and other is not None and (issuer := letterhead_of(rows, papers)) is not None:
             named.add(StatedAbove(field, issuer[1], issuer[0], frozenset({"transfer"})))
     named = {each for each in named if each.value not in others.values()}
-    return named.pop() if len({each.value for each in named}) == 1 else None
+    return min(named, key=_by_row) if len({each.value for each in named}) == 1 else None
 
 
 def _may_issue(name: str) -> bool:
@@ -822,7 +822,11 @@ def stated_above(
         if field == "enterprise":
             # what the carrier delivers is what its customer buys
             found["date"] = {_of_purchase(day) for day in found.get("date", ())}
-    return [next(iter(every)) for every in found.values() if len({each.value for each in every}) == 1]
+    return [min(every, key=_by_row) for every in found.values() if len({each.value for each in every}) == 1]
+
+
+def _by_row(stated: StatedAbove) -> tuple[int, list[str]]:
+    return stated.row, sorted(stated.kinds)
 
 
 def with_taker(stated: Sequence[StatedAbove], rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[StatedAbove]:

@@ -8,7 +8,7 @@ heading means as a field is decided in :mod:`graphtrace.ingest.headers`; what ha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -151,6 +151,7 @@ _TRAFFIC: Final = late(
 )
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
+_SOLD_ON: Final = late("销售|售出|卖出|成交|订|下单|开单|sale|sold|order|invoice|bill")
 _SENT_ON: Final = late("发货|发出|出库|出货|寄|d[ei]sp|ship|sent")
 """Found in headings of the day on which goods went out, which may be later than that on which they were sold."""
 _SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡数)")
@@ -451,6 +452,11 @@ class SheetMeaning:
         into = replace(event, date=came_in, missing=event.missing if came_in is None else undated, leg="in")
         return [into, replace(event, leg="out")]
 
+    def _rank_of_day(self, days: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
+        """Return the order in which days of one event are taken: the leftmost, that of a sale behind that of sending."""
+        is_sent = any(_SENT_ON.search(self.headings[at]) for at in days)
+        return lambda at: (is_sent and _SOLD_ON.search(self.headings[at]) is not None, at)
+
     def stated(self) -> list[Kind]:
         """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
         return [kind for kind in ORDER if self._is_stated(kind)]
@@ -472,7 +478,7 @@ class SheetMeaning:
         is_kept = kind != "transfer" or KEEPER in fields or "kind" in fields or not self._has_keeper()
         return SheetEvent(
             kind=kind,
-            date=min(own or neutral, key=lambda at: (not _SENT_ON.search(self.headings[at]), at), default=None),
+            date=min(own or neutral, key=self._rank_of_day(own or neutral), default=None),
             is_own_date=bool(own),
             missing=(*missing_fields(kind, fields), *(() if is_kept else (KEEPER,))),
         )

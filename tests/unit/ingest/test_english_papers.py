@@ -348,3 +348,9 @@ def test_the_day_of_activation_in_a_register_of_forms_is_none_where_the_form_was
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert [row["moment"] for row in case.records(kind="activation")] == ["2024-07-11"]
+
+
+def test_the_firm_alone_above_a_title_goes_before_a_place_in_it() -> None:
+    rows = [(1, ["Sibaya Fleet Devices (Pty) Ltd"]), (2, ["SIM CARD ISSUE REGISTER - DURBAN STORE"])]
+    assert keeper_in_english(rows) == (1, "Sibaya Fleet Devices (Pty) Ltd")
+    assert keeper_in_english(rows[1:]) == (2, "DURBAN STORE")
