@@ -453,7 +453,7 @@ class SheetMeaning:
         return [into, replace(event, leg="out")]
 
     def _rank_of_day(self, days: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
-        """Return the order in which days of one event are taken: the leftmost, that of a sale behind that of sending."""
+        """Return the order in which days of one event are taken: the leftmost, of sale behind of sending."""
         is_sent = any(_SENT_ON.search(self.headings[at]) for at in days)
         return lambda at: (is_sent and _SOLD_ON.search(self.headings[at]) is not None, at)
 
