@@ -33,11 +33,22 @@ gone AS (
     WHERE first IS NULL AND NOT repeated
     GROUP BY sender
 ),
+lots AS (
+    -- how many such cards lie before each lot
+    SELECT first, last, coalesce(sum(last - first + 1) OVER (ORDER BY first ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) AS before
+    FROM unread
+),
 waiting AS (
-    SELECT enterprise, holder,
-        sum(least(accounts.last, unread.last) - greatest(accounts.first, unread.first) + 1) AS cards
+    SELECT
+        enterprise,
+        holder,
+        sum(
+            coalesce(up_to.before + least(accounts.last, up_to.last) - up_to.first + 1, 0)
+            - coalesce(ahead.before + least(accounts.first - 1, ahead.last) - ahead.first + 1, 0)
+        ) AS cards
     FROM accounts
-    JOIN unread ON accounts.first <= unread.last AND unread.first <= accounts.last
+    ASOF LEFT JOIN lots AS up_to ON accounts.last >= up_to.first
+    ASOF LEFT JOIN lots AS ahead ON accounts.first > ahead.first
     GROUP BY enterprise, holder
 ),
 settled AS (

@@ -136,8 +136,7 @@ def identify(text: str) -> Identification:
     Identification
         Readings in the order in which a trace tries them (ICCID, EID, MSISDN, IMSI, IMEI), then those of parties. A
         device number whose check digit is wrong stands behind a party's number whose own check is right, unless the
-        number is also an IMSI, which is often found in the place of an IMEI. Digits that are none of these may be a
-        telephone number abroad without its ``+``.
+        number is also an IMSI, which is often found in the place of an IMEI.
 
     Examples
     --------
@@ -158,8 +157,6 @@ def _identify(text: str) -> Identification:
     parties = [*_party_readings(text)]
     proven = [reading for reading, is_proven in parties if is_proven]
     unproven = [reading for reading, is_proven in parties if not is_proven]
-    if not (cards or devices or parties) and text.isdecimal():
-        cards = [*_card_readings(f"+{text}")]
     if cards or not any(device.checksum == "bad" for device in devices):
         return Identification((*cards, *devices, *proven, *unproven), None)
     return Identification((*proven, *devices, *unproven), None)

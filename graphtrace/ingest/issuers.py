@@ -30,6 +30,7 @@ _WAYS: Final = {
 """Words of which way the goods of a paper went, from whoever issued it or to him."""
 _BOTH: Final = late("收发|进出|出入库|进销|购销")
 _PAPER: Final = late("[表单簿册]|清单|明细|台[账帐]|登记|记录|流水|凭证|汇总")
+_BOOK: Final = late("台[账帐]|登记|流水|[簿册]")
 _OTHER: Final = late(
     "[退换还回调借租]|订单|合同|协议|[未待拟应可]|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求|报价|询价|库存|盘点|提成|佣金"
     "|对[账帐]|工资|发票|客户清单|供应商清单|资料"
@@ -70,7 +71,9 @@ def find_issuer(above: Rows, top: Rows, stated: Collection[tuple[str, str]]) -> 
     if len({name for _, name in firms | labelled}) != 1 or (row > below and (row, firm) not in labelled):
         return None
     key = normalize_party_name(firm)
-    if match_operator_name(key) is not None and side == "to":
+    is_carrier = match_operator_name(key) is not None
+    if is_carrier and (side == "to" or any(_BOOK.search(text) for _, text, _ in titles)):
+        # whose book it is where a carrier's name stands in it a person has to say
         return None
     others = {normalize_party_name(value) for field, value in stated if field in _OTHER_SIDES[side]}
     fewest = 1

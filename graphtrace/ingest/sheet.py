@@ -151,7 +151,10 @@ class Sheet:
             if above:
                 yield pl.DataFrame(above, schema=first.schema, orient="row")
             for frame in chain([first], frames):
-                yield frame if again <= below else frame.filter(pl.col(ROW) > again)
+                kept = frame if again <= below else frame.filter(pl.col(ROW) > again)
+                # what stands above is counted with what was read to look at it
+                self.counted -= frame.height - kept.height
+                yield kept
             self.counted += len(above)
 
         self.read = replay

@@ -30,9 +30,3 @@ def test_letters_for_digits_are_read_and_told(run: Run) -> None:
     assert [result["readings"][0]["kind"] for result in results] == [*typed.values()]
     assert [result["read_as"] for result in results] == ["89860622000000123454", "1064912345678", "460011234567890"]
     assert "read as 89860622000000123454" in run("identify", *typed).out
-
-
-def test_digits_that_are_nothing_else_may_be_a_number_abroad(run: Run) -> None:
-    (result,) = run("identify", "447700900123", "--json").json["results"]
-    assert [(each["kind"], each["normalised"]) for each in result["readings"]] == [("msisdn", "+447700900123")]
-    assert "read_as" not in result

@@ -10,6 +10,7 @@ import pandas
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import UsageError
 
 from .conftest import Desk, activations, card, moves
 
@@ -374,7 +375,7 @@ def test_the_answer_about_one_card_has_the_fields_of_its_trace_and_writes_its_pa
         assert (answer.registrant_basis, len(answer.activations), len(answer.seizures)) == ("sold", 1, 1)
         answer.write_html(tmp_path / "trace.html")
         assert card(1) in (tmp_path / "trace.html").read_text("utf-8")
-        with pytest.raises(gt.UsageError):
+        with pytest.raises(UsageError):
             answer.write_html(tmp_path / "trace.xlsx")
-        with pytest.raises(gt.UsageError):
+        with pytest.raises(UsageError):
             _ = case.traces([card(1), card(2)]).card

@@ -49,6 +49,8 @@ _DEEPEST = 100
 """Elements within each other that hide or strike out text."""
 _LINES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "caption"})
 """Tags of lines that may say something of a table above or below them."""
+_OF_PAGE = frozenset({"html", "body", "font", "b", "strong", "center", "meta", "head"})
+"""Tags in which the text of a page may stand by itself."""
 _MAX_LINE = 1_000
 """Characters of such a line that are kept."""
 _TYPED = frozenset({"", "text", "number", "date", "search", "tel"})
@@ -170,6 +172,7 @@ class _Tables(HTMLParser):
         self._is_title = False
         self._open: list[_OpenTable] = []
         self._unseen = 0
+        self._depth = 0
         self._apart: list[_Element] = []
         self._line_within = 0
         self._classes: dict[str, str] = {}
@@ -177,6 +180,7 @@ class _Tables(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self._begin(tag, given)
+        self._depth += tag not in _EMPTY and tag not in _OF_PAGE
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
@@ -234,6 +238,7 @@ class _Tables(HTMLParser):
             table.add("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        self._depth -= self._depth > 0 and tag not in _OF_PAGE
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
         if tag in _LINES or tag == "title":
@@ -255,8 +260,8 @@ class _Tables(HTMLParser):
             self._line.add(data, is_apart=is_apart)
         elif self._open:
             self._open[-1].add(data)
-        elif data.strip():
-            # text of a page that stands in no paragraph, as programs print what a table is of
+        elif data.strip() and not self._depth:
+            # text that stands in nothing but the page, as programs print what a table is of; no menu and no button
             self._line, self._is_title, self._line_within = CellText(), False, 0
             self._line.add(data, is_apart=any(each.reason for each in self._apart))
 

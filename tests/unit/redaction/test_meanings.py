@@ -134,7 +134,7 @@ COUNTED = {
     *("activations", "beyond", "by_other", "cards_back", "cards_listed", "cards_quantity", "cases", "days"),
     *("declared_sold", "declared_stock", "deepest", "depth", "duplicate", "handled", "high", "hops", "is_carrier"),
     *("judged_apart", "least_cards", "least_parties", "least_recipients", "least_sales", "loaded", "max_depth"),
-    *("activated_sold", "after_days", "by_name", "sold_undeclared"),
+    *("activated_sold", "after_days", "by_name", "may_have_left", "sold_undeclared"),
     *("missing", "missing_at_most", "most", "most_cards", "most_parties", "quantity", "quantity_cards", "records"),
     *("records_back", "records_there", "rejected", "row", "rows", "sales", "sellers", "senders", "sent", "share"),
     *("share_percent", "shortest", "shortest_days", "step", "stock", "supplied", "surplus", "suppliers", "threshold"),
