@@ -216,10 +216,10 @@ def _rebuild(
     except CaseDamaged as error:
         raise BundleRefused(error.text, hint="ask_for_bundle") from error
     with closing(DuckDBBackend(fresh)) as store:
-        if (problem := first_problem(store)) is not None:
-            raise BundleDiffers("bundle_not_sound", problem=problem, hint="ask_for_bundle")
-        found = make_statement(store, progress)
         contents = store.contents()
+        if (problem := first_problem(store, contents)) is not None:
+            raise BundleDiffers("bundle_not_sound", problem=problem, hint="ask_for_bundle")
+        found = make_statement(store, contents, progress)
         places = list(differences(statement, found, list(contents.files)))
         described = _described(bag, checked, contents, found)
     if places:

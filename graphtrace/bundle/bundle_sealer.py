@@ -43,9 +43,8 @@ _NOT_COUNTED: Final = ("files", "records")
 """Parts of the counts of a case that stand in the statement by themselves."""
 
 
-def make_statement(store: Backend, progress: Progress) -> dict[str, Any]:
-    """Return the statement of a case. Reads all its rows once."""
-    contents = store.contents()
+def make_statement(store: Backend, contents: CaseContents, progress: Progress) -> dict[str, Any]:
+    """Return the statement of a case with these contents. Reads all its rows once."""
     summary = store.summary()
     corrections = "".join(f"{json.dumps(each.comparable(), ensure_ascii=False)}\n" for each in contents.corrections)
     return {
@@ -57,12 +56,11 @@ def make_statement(store: Backend, progress: Progress) -> dict[str, Any]:
         "records": summary["records"],
         "counts": {name: value for name, value in summary.items() if name not in _NOT_COUNTED},
         "corrections": hashlib.sha256(corrections.encode()).hexdigest(),
-        "files": list(_files(store, progress)),
+        "files": list(_files(store, contents.files, progress)),
     }
 
 
-def _files(store: Backend, progress: Progress) -> Iterator[dict[str, Any]]:
-    files = store.contents().files
+def _files(store: Backend, files: Sequence[LoadedFile], progress: Progress) -> Iterator[dict[str, Any]]:
     done = 0
     for group in batch_files(files):
         with store.open_tables([file.load for file in group]) as tables:
@@ -201,12 +199,14 @@ def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progres
         # what cannot be written is told before the case is read
         stream = resources.enter_context(atomic_write(target)) if is_zip else None
         folder = None if is_zip else resources.enter_context(new_folder(out))
-        if (problem := first_problem(store)) is not None:
+        # others may add notes and look-ups meanwhile: what is checked, stated and written is read once
+        contents = store.contents()
+        if (problem := first_problem(store, contents)) is not None:
             raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify")
-        statement = make_statement(store, progress)
+        statement = make_statement(store, contents, progress)
         if (problem := first_not_derived(store, statement, progress, options.password)) is not None:
             raise CaseDamaged("case_not_sealed", problem=problem, hint="run_verify_deep")
-        parts = _Parts(store, statement, signer, options)
+        parts = _Parts(store, contents, statement, signer, options)
         if folder is not None:
             parts.write(FolderSink(folder))
         elif stream is not None and not options.is_encrypted:
@@ -235,12 +235,17 @@ class _Parts:
     """The files of a bundle, written in a fixed order; ``tag_digest`` is the SHA-256 of its tag manifest then."""
 
     def __init__(
-        self, store: Backend, statement: Mapping[str, Any], signer: Signer | None, options: SealOptions
+        self,
+        store: Backend,
+        contents: CaseContents,
+        statement: Mapping[str, Any],
+        signer: Signer | None,
+        options: SealOptions,
     ) -> None:
         self.statement = statement
         self.tag_digest = ""
         self._store = store
-        self._contents = store.contents()
+        self._contents = contents
         self._signer = signer
         self._options = options
         self._key = find_key(store) if options.has_key else None
@@ -311,9 +316,9 @@ class _Parts:
         yield bundle_layout.STATEMENT, to_bytes(self.statement)
 
 
-def first_problem(store: Backend) -> Text | None:
+def first_problem(store: Backend, contents: CaseContents) -> Text | None:
     """Return the first problem by which a case is not sound; ``None`` if there is none."""
-    found = ((code, params) for code, params in verify_case(store) if code not in HARMLESS)
+    found = ((code, params) for code, params in verify_case(store, contents) if code not in HARMLESS)
     return next((Text("problems", code, params) for code, params in found), None)
 
 
@@ -330,7 +335,7 @@ def first_not_derived(
         for number in sorted((*done.loads, *done.corrections, *done.judgements)):
             return phrase("line_not_derived", line=number)
         # the chains beside the records are not derived
-        found = make_statement(again, progress) | {name: statement[name] for name in CHAINS}
+        found = make_statement(again, again.contents(), progress) | {name: statement[name] for name in CHAINS}
         return next(differences(statement, found, list(store.contents().files)), None)
 
 

@@ -199,14 +199,14 @@ The records are whole.
 """
 
 
-def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
+def verify_case(store: Backend, contents: CaseContents | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the problems of a case as (code, parameters); none if it is sound. Reads every source and block once.
 
     Codes in :data:`HARMLESS` are no damage. ``ledger_behind`` is one: the ledger lacks the lines of the latest load,
     which was killed before it could write them. The database carries these lines, and the next load, of whatever file,
-    writes them.
+    writes them. ``contents`` are those of the case, where they were read already.
     """
-    facts, contents = store.integrity(), store.contents()
+    facts, contents = store.integrity(), contents or store.contents()
     yield from check_chains(facts.ledger_file, contents)
     yield from facts.problems
     yield from _check_sources(store, contents.files)
@@ -239,8 +239,10 @@ def _check_ledger(
 
 def check_chains(ledger: LedgerFile, contents: CaseContents) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the lines of the ledger, the notes and the log of look-ups that do not follow; reads nothing else."""
+    # before the notes, which may go on to be written
+    lookups = contents.lookups
     yield from _check_ledger(ledger, contents.ledger, contents.notes)
-    yield from _check_lookups(contents, contents.lookups)
+    yield from _check_lookups(contents, lookups)
     for number in check_entries(contents.notes):
         yield "notes_broken", {"line": number}
     yield from _check_times("notes", contents.notes)

@@ -81,6 +81,20 @@ def test_a_case_with_everything_answers_as_before(worked: Path, tmp_path: Path) 
         case.load(worked / "later.csv", again=True)
 
 
+def test_what_others_ask_and_note_while_a_case_is_sealed_is_not_in_its_bundle(worked: Path, tmp_path: Path) -> None:
+    shutil.copytree(worked / "x.gtrace", tmp_path / "x.gtrace")
+    with gt.open_case(tmp_path / "x.gtrace") as case, gt.open_case(tmp_path / "x.gtrace") as other:
+
+        def meanwhile(*_: object) -> None:
+            other.trace(CARD)
+            other.add_note("note", f"card:{CARD}", {"text": "meanwhile"}, by="q")
+
+        case.bundle(tmp_path / "out", progress=meanwhile)
+    gt.open_bundle(tmp_path / "out", case=tmp_path / "opened.gtrace")
+    with gt.open_case(tmp_path / "opened.gtrace") as opened:
+        assert "meanwhile" not in json.dumps(opened.notes())
+
+
 def test_a_case_goes_to_a_server_and_its_bundle_has_the_same_payload(
     worked: Path, tmp_path: Path, neo4j_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
