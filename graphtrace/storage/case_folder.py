@@ -114,17 +114,27 @@ def check_folder(folder: Path) -> None:
         If the folder may not be searched.
     """
     try:
-        for path, is_folder in _entries(folder):
-            check_entry(path, is_folder=is_folder)
+        for entry in _scanned(folder):
+            database = _DATABASE.fullmatch(entry.name)
+            if entry.name in _FOLDERS or (database is not None and database[2] == ".tmp"):
+                check_entry(folder / entry.name, is_folder=True)
+            elif (database is not None or entry.name in _FILES) and not entry.is_file(follow_symlinks=False):
+                check_entry(folder / entry.name)
         for name in (SOURCES, REJECTS):
-            if os.path.lexists(folder / name):
-                with os.scandir(folder / name) as entries:
-                    for entry in entries:
-                        # what holds no rows of a sheet, as a folder among the sources, verify finds
-                        if not (entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)):
-                            check_entry(folder / name / entry.name)
+            for entry in _scanned(folder / name):
+                # what holds no rows of a sheet, as a folder among the sources, verify finds
+                if not (entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)):
+                    check_entry(folder / name / entry.name)
     except OSError as error:
         raise unusable(error.filename or folder, error) from error
+
+
+def _scanned(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -135,11 +145,7 @@ def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def _database_entries(folder: Path) -> list[re.Match[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return [found for entry in entries if (found := _DATABASE.fullmatch(entry.name))]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+    return [found for entry in _scanned(folder) if (found := _DATABASE.fullmatch(entry.name))]
 
 
 def folder_bytes(folder: Path) -> int:

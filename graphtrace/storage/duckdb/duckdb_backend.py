@@ -242,7 +242,7 @@ class DuckDBBackend(CaseSession):
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
         found = CardSelection(self._records(keys), NO_RECORDS, {}, {})
-        return found if records_only else complete_selection(self, found, self._cards_by_device)
+        return found if records_only else complete_selection(self, found, self._cards_by_shared_device)
 
     def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         packed = self.card_ids(keys)
@@ -285,7 +285,7 @@ class DuckDBBackend(CaseSession):
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
-            self._card_rows = CardIndex(self.query, self.query_table)
+            self._card_rows = CardIndex(self)
 
     @property
     def _is_as_loaded(self) -> bool:
@@ -396,6 +396,11 @@ class DuckDBBackend(CaseSession):
         )
         events = [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
         return NumberRecords(events, self.subscriber_links(numbers_of(events)))
+
+    def _cards_by_shared_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Return the cards of devices, but not of all that only one card was used in."""
+        index = self._card_rows
+        return self._cards_by_device(imeis if index is None else filter(index.may_be_shared, imeis))
 
     def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         rows = self.query_by_ids("SELECT device, key, sheet FROM device_cards WHERE device", map(int, imeis))

@@ -3,13 +3,13 @@
 Index for repeated look-ups of the rows of single cards. The cost of a query about one card is mostly its plan, which
 grows with the columns, and a scan of every block of rows whose least and greatest card enclose the card: many do if a
 load contains several heads in turn. A single query pays that. For repeated look-ups it pays to find out, in one pass
-over the cards, the position of the rows of each head and the columns that hold values, and to keep the ranges in
-memory, sorted by their ends. The result is the same.
+over the cards, which cards rows list, the position of the rows of each head and the columns that hold values, and to
+keep the ranges in memory, sorted by their ends. The result is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -233,18 +233,24 @@ class CardIndex:
 
     Parameters
     ----------
-    ask, ask_in_columns
-        Functions that run queries on the tables of a case folder, which must not be written meanwhile.
+    session
+        The tables of a case folder, which must not be written meanwhile.
     """
 
-    def __init__(self, ask: Callable[[str], Rows], ask_in_columns: Callable[[str], pa.Table]) -> None:
-        self._ask = ask
-        self._singles = [_Singles(ask, table) for table in ("narrow_card_records", "wide_card_records")]
-        self._ranges = _Ranges(ask_in_columns(f"SELECT first, last, {READ_COLUMNS} FROM range_records"))
+    def __init__(self, session: CaseSession) -> None:
+        self._singles = [_Singles(session, table) for table in ("narrow_card_records", "wide_card_records")]
+        self._ranges = _Ranges(session.query_table(f"SELECT first, last, {READ_COLUMNS} FROM range_records"))
+        (devices,) = session.query_arrays("SELECT device FROM device_cards")
+        devices.sort()
+        self._devices = devices[1:][devices[1:] == devices[:-1]]
+
+    def may_be_shared(self, device: str) -> bool:
+        """Whether a device (14 digits) may have been used with several cards."""
+        return _holds(self._devices, int(device))
 
     def card_records(self, number: int) -> Rows:
         """Return key, check_char and body of each row that lists the card."""
-        return [row for table in self._singles for row in table.rows(self._ask, number)]
+        return [row for table in self._singles for row in table.rows(number)]
 
     def ranges(self, number: int) -> Rows:
         """Return first card, last card and body of each range over the card, in order of storage."""
@@ -252,33 +258,38 @@ class CardIndex:
 
 
 class _Singles:
-    """Index of the row groups of a table of cards, and of the columns that hold values."""
+    """Index of the cards of a table, of its row groups, and of the columns that hold values."""
 
-    def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
+    def __init__(self, session: CaseSession, table: str) -> None:
         import numpy as np
 
+        self._session = session
         self.query_table = table
-        places = ask(
+        (self._keys,) = session.query_arrays(f"SELECT key FROM {table}")
+        self._keys.sort()
+        places = session.query(
             f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} "
             f"GROUP BY rowid // {ROW_GROUP}, key // {KEYS_PER_PREFIX}"
         )
         self._least, self._most, self._start, self._end = np.array(places, dtype=np.int64).reshape(-1, 4).T
         is_lean = table == "narrow_card_records"
         columns = [name for name in _READ if not is_lean or name in NARROW_COLUMNS]
-        ((*counts,),) = ask(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
+        ((*counts,),) = session.query(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
         filled = [name for name, count in zip(columns, counts, strict=True) if count]
         self._columns = ", ".join(filled)
         self.sheet_sources = [_READ.index(name) for name in filled]
         implied = NARROW_DEFAULTS.items() if is_lean else ()
         self._implied = [(_READ.index(name), _READ.index(beside), value) for name, (beside, value) in implied]
 
-    def rows(self, ask: Callable[[str], Rows], number: int) -> Rows:
-        (near,) = ((self._least <= number) & (number <= self._most)).nonzero()
-        if not len(near):
+    def rows(self, number: int) -> Rows:
+        if not _holds(self._keys, number):
             return []
+        (near,) = ((self._least <= number) & (number <= self._most)).nonzero()
         # one stretch from the first block to the last: reading blocks between costs less than one more question
         stretch = f"rowid BETWEEN {self._start[near].min()} AND {self._end[near].max()}"
-        found = ask(f"SELECT {self._columns} FROM {self.query_table} WHERE key = {number} AND {stretch}")
+        found = self._session.query(
+            f"SELECT {self._columns} FROM {self.query_table} WHERE key = {number} AND {stretch}"
+        )
         return [self._whole(number, cells) for cells in found]
 
     def _whole(self, number: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -304,8 +315,13 @@ class _Ranges:
         self._order = first.argsort(kind="stable")
         self._first, self._last = first[self._order], last[self._order]
         self._reach = np.maximum.accumulate(self._last)
+        self._rows: dict[int, tuple[Any, ...]] = {}
 
     def around(self, number: int) -> Rows:
         start, end = self._reach.searchsorted(number), self._first.searchsorted(number, side="right")
         covering = self._order[start:end][self._last[start:end] >= number]
-        return [tuple(column[place].as_py() for column in self._columns) for place in sorted(covering.tolist())]
+        return [self._rows.get(place) or self._row(place) for place in sorted(covering.tolist())]
+
+    def _row(self, place: int) -> tuple[Any, ...]:
+        found = self._rows[place] = tuple(column[place].as_py() for column in self._columns)
+        return found

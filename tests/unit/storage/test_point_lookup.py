@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from graphtrace.identifiers.iccid import parse_iccid
 from graphtrace.simulate.generate import RECORDS, simulate
 from graphtrace.storage.duckdb import duckdb_backend
 from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
+from graphtrace.storage.duckdb.session import CaseSession
 from graphtrace.storage.stored_records import StoredRecord
 
 from ...conftest import EXPLORES
@@ -90,3 +93,30 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     plain, _ = ask_each(tmp_path / "x.gtrace", keys)
     monkeypatch.setattr(duckdb_backend, "_BUILD_INDEX_AFTER", 1)
     assert ask_each(tmp_path / "x.gtrace", keys) == (plain, True)
+
+
+def test_a_card_that_only_ranges_hold_is_looked_up_without_a_question(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_backend, "_BUILD_INDEX_AFTER", 1)
+    in_ranges, listed, of_shared_device = "8986061900000000600", "898604B81625D0045437", "8986061900000000501"
+    store = DuckDBBackend(folder)
+    for key in (in_ranges, listed, of_shared_device):
+        store.select([key])
+    asked: list[str] = []
+    monkeypatch.setattr(CaseSession, "query", _counted(CaseSession.query, asked))
+    counts = []
+    for key in (in_ranges, listed, of_shared_device):
+        store.select([key])
+        counts.append(len(asked))
+        asked.clear()
+    store.close()
+    assert counts == [0, 2, 3]  # one for each of two tables that list it, one for the other cards of its device
+
+
+def _counted(query: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    def counted(self: CaseSession, sql: str, *parameters: Any) -> Any:
+        asked.append(sql)
+        return query(self, sql, *parameters)
+
+    return counted
