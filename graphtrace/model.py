@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.patterns import late
 from graphtrace.wire import plain, wire
 
@@ -121,7 +122,7 @@ class Outcome(StrEnum):
 _FIRST_DAY, _LAST_DAY = (to_epoch_day(end) for end in (date.min, date.max))
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class DateSpan:
     """A moment as precisely as it was stated: a month, a day or a second of China Standard Time.
 
@@ -195,7 +196,7 @@ UNDATED: Final = DateSpan(_FIRST_DAY, _LAST_DAY)
     "id name identified_by?",
     doc="A company or person; ``identified_by`` is there where no more than its name identifies it.",
 )
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class Party:
     """Carrier, enterprise, reseller, shop account or person that bought, held, passed on or used cards.
 
@@ -220,6 +221,9 @@ class Party:
     def __post_init__(self) -> None:
         if len(self.name) > LONGEST_TEXT:
             raise ValueError("a name is longer than any cell that is read")
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def carrier(self) -> str | None:
@@ -257,7 +261,7 @@ def party_dict(party: Party | None) -> dict[str, Any] | None:
     "file sha256 ^^sheet=sheet_name.sheet ^^table?=sheet_name.table row record_no",
     doc="The row of a file that a statement comes from.",
 )
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class Origin:
     """Origin of a statement: one row of one file; ``sheet`` is ``SHEET!A3:F20`` where a sheet holds several."""
 
@@ -270,6 +274,9 @@ class Origin:
     """What the row says besides: filled cells that were not read, as JSON by heading; only in answers about cards."""
     concluded: DatePart | None = field(default=None, compare=False)
     """What of its dates the row does not state and its sheet lets conclude; only in answers about cards."""
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.row))
 
     @property
     def sort_key(self) -> tuple[str, str, int, str]:
@@ -363,7 +370,7 @@ def is_concluded(when: DateSpan, origins: Iterable[Origin]) -> bool:
     return parts == {"year"} or (when.earliest == when.latest and day.day <= 12 and day.day != day.month)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(eq=False)
 class CustodyEvent:
     """One purchase, transfer or return with its parties already resolved: as one row states it, or as several
     statements of one change of hands say together. Two movements are the same only if they are one object.
@@ -434,7 +441,7 @@ class CustodyEvent:
 
 
 @wire("kind date=when.iso imei msisdn imsi user province city cell origins")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Activation:
     """A use of the card in a network: the first one (``activation``) or a later one (``usage``)."""
 
@@ -455,7 +462,7 @@ class Activation:
     doc="A card on an eSIM chip; ``until`` is the first day after all of these records that names it with another "
     "chip.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ChipLink:
     """A card on an eSIM chip, as records state it.
 
@@ -470,7 +477,7 @@ class ChipLink:
 
 
 @wire("date=when.iso party state imei origins", name="CardList", doc="The card stands in somebody's list.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardListing:
     """A card in a list on a day: the party of the list, if it states one, the state that it gives the card, its device.
 
@@ -487,7 +494,7 @@ class CardListing:
 
 
 @wire("date=when.iso case_no place holder seized_from origins", doc="The card was seized.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Seizure:
     """A seizure of a card by the police, and the person it was taken from (``seized_from``; ``holder`` as written)."""
 
@@ -503,7 +510,7 @@ class Seizure:
     "kind by value date=when.iso from=sender to=receiver amount origins",
     doc="A shipment or payment that shares a key with a change of hands; the amount has no currency.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Corroboration:
     """A shipment or payment that shares a key with a change of hands; the chain does not depend on it.
 
@@ -522,7 +529,7 @@ class Corroboration:
 
 
 @wire("party date=when.day origins")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Registered:
     """A carrier's own statement that the receiver of a hop is its customer; no hop by itself."""
 
@@ -535,7 +542,7 @@ class Registered:
     "n kind:CustodyKind from=sender to=receiver date=day date_basis? precision gap_before level channel waybill price",
     "document_basis carrier_basis registered corroboration origins",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Hop:
     """One change of hands, with every row that says so."""
 
@@ -588,7 +595,7 @@ def hop_reference(hop: Hop) -> dict[str, Any]:
 
 
 @wire("outcome registrant! registrant_basis holder hops")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Chain:
     """The hops of a card in order."""
 
@@ -600,7 +607,7 @@ class Chain:
 
 
 @wire("code severity params message!", doc="A remark on a card.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Finding:
     """A coded, located finding. ``params`` holds JSON values only; the sentence is made at the edge.
 
@@ -614,7 +621,7 @@ class Finding:
 
 
 @wire("id ask for=record_type:str because since until message!", doc="Whom to ask for what, and why.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Lead:
     """Next question of an investigation. ``ask`` is ``None`` if the number does not identify the carrier.
 
@@ -643,7 +650,7 @@ class Lead:
 
 
 @wire("what=attribute value confidence:str", doc="A property that a number suggests, and the confidence in it.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Hint:
     """Property that the layout of a number suggests; never a ground to match or reject."""
 

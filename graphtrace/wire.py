@@ -161,6 +161,8 @@ class Encoder:
         Types of parts that several answers have in common: such a part is written once and its JSON kept.
     is_streamed
         Whether long lists are made only while :mod:`graphtrace.render.json_parts` writes them.
+    keep
+        What is kept of such a part in the place of its plain values, by these.
     """
 
     def __init__(
@@ -170,25 +172,43 @@ class Encoder:
         *,
         once: Iterable[type] = (),
         is_streamed: bool = False,
+        keep: Callable[[Any], Any] = lambda plain: plain,
     ) -> None:
         self.lang: Literal["en", "zh"] = lang
         self.case = case
         self.is_streamed = is_streamed
         self._once = frozenset(once)
-        self._known: dict[int, tuple[Any, Any]] = {}
+        self._keep = keep
+        self._known: dict[int, _Known] = {}
 
     def __call__(self, value: Any) -> Any:
         """Return the plain values of any value."""
         kind = type(value)
         if kind not in self._once:
             return _WRITERS[kind](value, self)
-        found = self._known.get(id(value))
-        if found is None:
+        known = self._known.get(id(value))
+        if known is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
             # with the object, so that its number stays its own
-            found = self._known[id(value)] = (value, _WRITERS[kind](value, self))
-        return found[1]
+            self._known[id(value)] = known = _Known(value, _WRITERS[kind](value, self))
+        elif not known.is_kept:
+            # most are met once: what is dear to make is made at the second time
+            known.is_kept, known.written = True, self._keep(known.written)
+        return known.written
+
+    def keeping(self, keep: Callable[[Any], Any]) -> Encoder:
+        """Return an encoder of the same that keeps something else of such parts."""
+        return Encoder(self.lang, self.case, once=self._once, is_streamed=self.is_streamed, keep=keep)
+
+
+class _Known:
+    """A part that several answers may have in common, and what is written of it."""
+
+    __slots__ = ("is_kept", "value", "written")
+
+    def __init__(self, value: object, written: object) -> None:
+        self.value, self.written, self.is_kept = value, written, False
 
 
 _Writer = Callable[[Any, Encoder], Any]

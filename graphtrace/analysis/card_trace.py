@@ -10,8 +10,8 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -50,6 +50,7 @@ from graphtrace.engine.custody_events import (
     histories,
     lots_sent_unreceived,
 )
+from graphtrace.frozen import replace
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
@@ -84,6 +85,7 @@ from graphtrace.model import (
     Seizure,
     origin_dict,
     party_dict,
+    to_epoch_day,
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
@@ -280,9 +282,14 @@ class Tracer:
 def _hints_that_fit(number: str, rows: Sequence[StoredRecord]) -> tuple[Hint, ...]:
     """Return the hints of a number; none where a record is earlier than the year that it would be of."""
     hints = derive_hints(number)
-    year = next((hint.value for hint in hints if hint.attribute == "year"), None)
-    is_older = year is not None and any(row.when is not None and row.when.day[:4] < year for row in rows)
+    begin = next((_first_day(hint.value) for hint in hints if hint.attribute == "year"), None)
+    is_older = begin is not None and any(row.when is not None and row.when.earliest < begin for row in rows)
     return () if is_older else hints
+
+
+@cache
+def _first_day(year: str) -> int:
+    return to_epoch_day(date(int(year), 1, 1))
 
 
 def _days_in_hand(activations: Sequence[Activation], seizures: Sequence[Seizure]) -> dict[Party, DateSpan]:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from graphtrace.analysis.corroboration import SupportBook, source_row_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
+from graphtrace.frozen import replace
 from graphtrace.identifiers import is_persons_document, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person, is_familiar
 from graphtrace.identifiers.party_names import simplify_name
@@ -154,18 +155,24 @@ class IdentityChecker:
         }
         if any(of_chains.parties.get(party_id, known) != known for party_id, known in again.items()):
             of_chains = self._conclude(trace.chains, moving, supports, again)
-        shown = _shown({**of_chains.parties, **again}) if again else of_chains.shown
+        new = {
+            party_id: known
+            for party_id, known in again.items()
+            if any(known) and party_id not in of_chains.parties  # what is of the chains stands there
+        }
+        shown = _shown({**of_chains.parties, **new}) if new else of_chains.shown
         findings = of_chains.found
-        found = [finding for finding in shown.found if finding not in of_chains.shown.found]
+        found = [finding for finding in shown.found if finding not in of_chains.shown.found] if new else []
         found += self._events_joined_by_name(trace, of_chains.received, rows)
         if found or trace.findings:
             hops = of_chains.references(trace.chains) if trace.findings else {}
             findings = sort_findings([*(shown.finding(each, hops) for each in trace.findings), *found], findings)
-        findings = tuple(
-            each
-            for each in findings
-            if each.code != "known_by_name" or not _stands_beside(each.params["number"], trace.origins)
-        )
+        if beside := [origin for origin in trace.stated if origin.extra]:
+            findings = tuple(
+                each
+                for each in findings
+                if each.code != "known_by_name" or not _stands_beside(each.params["number"], beside)
+            )
         return _with_identified_sides(_renamed(trace, shown, of_chains.chains, findings), rows, shown)
 
     def _of_chains(
@@ -479,11 +486,10 @@ def _rows_of(hop: Hop, by_row: Mapping[Origin, StoredRecord]) -> list[StoredReco
 
 def _named_at(origins: Sequence[Origin], rows: Sequence[StoredRecord]) -> list[_Mention]:
     """Return how the rows at some places name the receiver or user, or the person from whom a card was seized."""
-    places = set(origins)
     return [
         _Mention(party, row.origin.sha256)
         for row in rows
-        if row.origin in places
+        if row.origin in origins
         if (party := row.sender if row.kind == "seizure" else row.receiver) is not None
     ]
 

@@ -10,13 +10,14 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from graphtrace.custody.branches import build_forest
 from graphtrace.custody.bridges import QuantityIndex
 from graphtrace.custody.hop_order import find_order
 from graphtrace.custody.merge import merge_movements, sort_origins
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.party_names import core_of_name
 from graphtrace.model import (
@@ -96,7 +97,7 @@ _SEVERITIES = ("error", "warning", "info")
 _PLACES = {code: place for place, code in enumerate(FINDING_SEVERITIES)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CustodyResult:
     """Custody of one card as its records state it.
 

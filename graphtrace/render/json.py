@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NotRequired, TypedDict, cast
 
 from graphtrace._version import __version__
@@ -25,7 +26,7 @@ from graphtrace.render.format import (
     rule_finding_message,
     translate,
 )
-from graphtrace.render.json_parts import MANY, Members, ShareMembers, shares_list, to_json_parts
+from graphtrace.render.json_parts import MANY, Members, ShareMembers, Written, shares_list, to_json_parts
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.audit import (
     Annex,
@@ -375,7 +376,10 @@ def _recipe_about(recipe: RecipeSummary, encode: Encoder) -> str:
 
 @made(Traces, "results")
 def _results(traces: Traces, encode: Encoder) -> object:
-    return Members(lambda: map(encode, traces)) if encode.is_streamed else list(traces)
+    def written(indent: int) -> Iterable[object]:
+        return map(encode.keeping(partial(Written, indent=indent)), traces)
+
+    return Members(lambda: map(encode, traces), written) if encode.is_streamed else list(traces)
 
 
 @made(DemoReport, "results")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,18 +31,34 @@ _PLACE: Final = b"\0"
 """Where the members of a list go; JSON has no such byte, as it writes control characters out."""
 
 
-class Members:
-    """A list of a document whose members are made while they are written, each time anew."""
+class Written:
+    """A part of several members of a list, written once for all of them; ``text`` is what the faster way can write."""
 
-    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+    def __init__(self, value: object, indent: int) -> None:
+        self.value = value
+        with suppress(TypeError):
+            self.text = _dumped(value, indent)
+
+
+class Members:
+    """A list of a document whose members are made while they are written, each time anew.
+
+    ``make_written`` makes the same members with parts of them :class:`Written`; it is given the indent of the parts
+    that stand in a list of a member.
+    """
+
+    def __init__(
+        self, make: Callable[[], Iterable[Any]], make_written: Callable[[int], Iterable[Any]] | None = None
+    ) -> None:
         self._make = make
+        self._make_written = make_written or (lambda _: make())
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._make())
 
     def texts(self, indent: int) -> Iterator[bytes]:
         """Yield the JSON of the list in parts, without its brackets; ``indent`` is that of these."""
-        rest = iter(self)
+        rest = iter(self._make_written(indent + 6))
         comma = b""
         while some := list(islice(rest, _AT_ONCE)):
             last = b""
@@ -96,23 +113,40 @@ def _parts(value: object, indent: int) -> Iterator[bytes]:
     lists: list[Members] = []
 
     def place(each: object) -> object:
+        if isinstance(each, Written):
+            return orjson.Fragment(each.text) if hasattr(each, "text") else each.value
         lists.append(_members(each))
         return orjson.Fragment(_PLACE)
 
     try:
-        text = orjson.dumps(value, default=place, option=orjson.OPT_INDENT_2)
+        text = _dumped(value, indent, place)
     except TypeError:
         # It takes neither half a character nor a number beyond 64 bits: the slower way takes any.
-        whole = json.dumps(value, ensure_ascii=False, indent=2, default=lambda each: list(_members(each)))
-        yield _in_lines(escaped_json(whole).encode(), indent)
+        whole = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+        yield escaped_json(whole).encode().replace(b"\n", b"\n" + b" " * indent)
         return
     pieces = text.split(_PLACE)
     for piece, members in zip(pieces, [*lists, None], strict=True):
-        before = _in_lines(escaped_utf8(piece), indent)
+        before = escaped_utf8(piece)
         yield before
         if members is not None:
             line = before[before.rfind(b"\n") + 1 :]
             yield from _list(members, len(line) - len(line.lstrip(b" ")))
+
+
+def _dumped(value: object, indent: int, default: Callable[[object], object] | None = None) -> bytes:
+    """Return the JSON of a value whose lines but the first are indented; it is written within so many lists."""
+    import orjson
+
+    depth = indent // 2
+    for _ in range(depth):
+        value = [value]
+    text = orjson.dumps(value, default=default, option=orjson.OPT_INDENT_2)
+    return text[depth * (depth + 3) : len(text) - depth * (depth + 1)]
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, Written) else list(_members(value))
 
 
 def _members(value: object) -> Members:
@@ -128,10 +162,6 @@ def _list(members: Members, indent: int) -> Iterator[bytes]:
             yield b"[" + part if is_empty else part
             is_empty = False
     yield b"[]" if is_empty else b"\n" + b" " * indent + b"]"
-
-
-def _in_lines(text: bytes, indent: int) -> bytes:
-    return text.replace(b"\n", b"\n" + b" " * indent) if indent else text
 
 
 def _share_texts(counts: Mapping[str, npt.NDArray[Any]], ids: pa.Array, names: pa.Array, indent: int) -> pa.StringArray:

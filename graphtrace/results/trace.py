@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_eid
 from graphtrace.identifiers.iccid import Checksum
 from graphtrace.model import (
@@ -38,7 +39,7 @@ MatchedAs = Literal["iccid", "partial", "eid", "msisdn", "imsi", "imei"]
     "iccid key checksum:str carrier msisdn imsi eid hints",
     doc="A card by its numbers; ``iccid`` and ``key`` are null where records name only another number.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Card:
     """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
 
@@ -82,7 +83,7 @@ class ExtraCells(NamedTuple):
     "card_lists chips judgements findings leads because! extra?!",
     doc="The answer about one card; ``since`` and ``until`` are of its link to the chip whose EID was asked for.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Trace(LocalizedDictMixin):
     """All that the case says about one card that was asked for (SPEC 6, ``trace``).
 
@@ -143,10 +144,17 @@ class Trace(LocalizedDictMixin):
     @property
     def origins(self) -> list[Origin]:
         """The rows of the chains and events of this card, each once, in their order."""
-        stated = [hop.origins for chain in self.chains for hop in chain.hops]
-        stated += [event.origins for event in self.activations] + [seizure.origins for seizure in self.seizures]
-        stated += [listing.origins for listing in self.card_lists] + [link.origins for link in self.chips]
-        return list(dict.fromkeys(origin for each in stated for origin in each))
+        return list(dict.fromkeys(self.stated))
+
+    @property
+    def stated(self) -> Iterator[Origin]:
+        """The rows of the chains and events of this card, in their order."""
+        for chain in self.chains:
+            for hop in chain.hops:
+                yield from hop.origins
+        for events in (self.activations, self.seizures, self.card_lists, self.chips):
+            for event in events:
+                yield from event.origins
 
     @property
     def head_findings(self) -> tuple[Finding, ...]:

@@ -178,7 +178,7 @@ class JudgementBook:
 
     def join(self, party: str) -> bool:
         """Whether judgements in force make one party of what records call so."""
-        return any(named.judgement.same for named in self.about([party]))
+        return party in self._by_party and any(named.judgement.same for named in self.about([party]))
 
     def shown_in(self, answer: object) -> tuple[NamedJudgement, ...]:
         """Return the judgements on which an answer rests: those about the parties that it names."""
