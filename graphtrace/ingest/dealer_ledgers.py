@@ -39,7 +39,7 @@ Way = Literal["in", "out", "back_in", "back_out"]
 WAYS: Final[tuple[Way, ...]] = ("in", "out", "back_in", "back_out")
 """Which way cards went by a row of a book: to its keeper or from there, and the same of cards that came back."""
 
-_WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues")
+_WAY: Final = patterns_of("way", *WAYS, "heading", "other", "issues", "paper")
 _PAPER: Final = late("^(?:goods|stock|items?|materials?|sims?|cards?)(?=[a-z]{2})|(?<![订请知合])单据?$")
 """Words for goods before, or for a document behind, that for what it is of (进货单); an order is none that happened."""
 _RECEIPT: Final = patterns_of("receipt", "day", "back", "title", "not")
@@ -115,8 +115,18 @@ def is_of_issues(heading: str) -> bool:
 
 
 def are_ways(cells: Collection[str]) -> bool:
-    """Whether the cells of a column say which way cards went: most of them; what others mean is asked."""
-    return 2 * sum(way_of(cell) is not None for cell in cells) > len(cells)
+    """Whether the cells of a column say which way cards went: most of them; what others mean is asked.
+
+    Papers that either side may have written (an invoice) are among those to be asked about, beside words that say it.
+    """
+    said = [cell for cell in cells if not _WAY["paper"].fullmatch(fold_word(cell))]
+    return 2 * sum(way_of(cell) is not None for cell in said) > len(said)
+
+
+def are_both_ways(cells: Collection[str]) -> bool:
+    """Whether the cells of a column, whatever its heading, say nothing but which way cards went, and both ways."""
+    ways = {None if _WAY["paper"].fullmatch(fold_word(cell)) else way_of(cell) or "" for cell in cells}
+    return "" not in ways and {"in", "out"} <= ways
 
 
 def may_be_other_side(heading: str) -> bool:

@@ -32,6 +32,7 @@ from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
     KEEPER,
+    are_both_ways,
     are_ways,
     came_back_on,
     is_nobody,
@@ -592,7 +593,8 @@ class SheetHeader:
         headings = self.meaning.headings
         read = {at for name, places in served.items() if name not in ("kind", "user", "party") for at in places}
         free = [at for at in range(len(headings)) if at not in read]
-        ways = [at for at in free if may_say_way(headings[at]) and are_ways(_texts_of(rows, at))]
+        texts = {at: _texts_of(rows, at) for at in free}
+        ways = [at for at in free if (may_say_way(headings[at]) and are_ways(texts[at])) or are_both_ways(texts[at])]
         others = [*served.get("party", ())] or [at for at in free if may_be_other_side(headings[at])]
         if len(ways) != 1 or len(others) != 1 or served.get("kind", ways) != ways:
             return {}
