@@ -394,10 +394,11 @@ def analyze_custody(
     ``slack`` is by how many days the order that continues may fall before the order by dates stands beside it.
     """
     findings = _Findings()
+    moves = _without_self_transfers(movements)
+    steps = merge_movements(moves)
     for movement in movements:
-        if movement.sender.id == movement.receiver.id:
+        if movement.sender.id == movement.receiver.id and movement not in moves:
             findings.add("self_transfer", movement.origins, party=party_dict(movement.sender), date=movement.day)
-    steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
     drafts = _draft_chains(steps, book, carrier, findings)
     if len(drafts) == 1 and (dated := _by_dates(drafts[0], slack)) is not None:
         return CustodyAnalysis([drafts[0], dated], findings.sorted(), carrier, is_contested=True, slack=slack)
@@ -410,6 +411,19 @@ def analyze_custody(
         )
         drafts = _latest_customer_first(drafts)
     return CustodyAnalysis(drafts, findings.sorted(), carrier)
+
+
+def _without_self_transfers(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
+    """Return the movements that are steps: not those between two names of one party that has the card by another one.
+
+    Where no other record has the card with that party, the record shows it there: left out, it would let a chain be
+    without a gap that it denies.
+    """
+    moves = [each for each in movements if each.sender.id != each.receiver.id]
+    if not moves or len(moves) == len(movements):
+        return moves
+    known = {party.id for each in moves for party in (each.sender, each.receiver)}
+    return moves + [each for each in movements if each.sender.id not in known and each.when.is_known]
 
 
 def trace_custody(

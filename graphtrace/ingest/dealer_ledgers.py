@@ -24,9 +24,11 @@ _NOBODY: Final = frozenset({"无", "没有", "无人", "直接", "none", "nobody
 
 _ABOVE: Final = late(
     "(?:received|purchased?|bought|procured|obtained|inwards?)_?from[a-z_]*|(?:purc?h?|purchase|inwards?)[._]?party(?:_?name)?|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
+    "|[我卡]?[从问向].+[进拿买购][来入买]?的?货?"
 )
 _BELOW: Final = late(
     "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|(?:sales?|outwards?)_?party(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
+    "|我?(?:给|卖给|转给|转卖给)了?谁"
 )
 _SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库|supplier|vendor|from")
 _CAME_IN: Final = late(

@@ -68,6 +68,11 @@ def names_roles(givers: Collection[str], takers: Collection[str]) -> bool:
     return _all(_SELLER, givers) and _all(_BUYER, takers)
 
 
+def is_role(side: str, heading: str) -> bool:
+    """Whether the heading of one side, ``from`` or ``to``, says who sold or who bought."""
+    return _all(_SELLER if side == "from" else _BUYER, [heading])
+
+
 def _all(words: re.Pattern[str], headings: Collection[str]) -> bool:
     return bool(headings) and all(words.search(heading) and not RETURN.search(heading) for heading in headings)
 

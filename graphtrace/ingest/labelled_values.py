@@ -52,6 +52,8 @@ _NUMBERED: Final = late(
 _CLOSING: Final = late(r"[)）\]】]\s*$")
 _OPENING: Final = late(r"[(（\[【]")
 _END: Final = late(r"[\s,，;；。、|]+$")
+_SENTENCE: Final = late("[。；;！!？]")
+_COMMA: Final = late("[,，]")
 _MOST_WORDS: Final = 9
 _LONGEST_SQUEEZED: Final = 8
 _LONGEST_VALUE: Final = 120
@@ -180,7 +182,15 @@ def pairs_in_text(text: str) -> Iterator[Labelled]:
             if _CLOSING.search(value) and not _OPENING.search(value):
                 # what closes began before the label (清单（客户：甲公司）)
                 value = _CLOSING.sub("", value)
+            if meaning_of(heading) in SIDES:
+                value = _without_more(_SENTENCE.split(value, maxsplit=1)[0].strip())
             yield Labelled(heading, value, 0, segment[start : end - 1].strip())
+
+
+def _without_more(name: str) -> str:
+    """Return the Chinese name of a side without what is said of it behind a comma; of several none is left out."""
+    first, *rest = _COMMA.split(name)
+    return first.strip() if _HAN.search(first) and names_party(first) and not any(map(names_party, rest)) else name
 
 
 def _bare_pair(segment: str) -> tuple[str, str] | None:

@@ -447,10 +447,13 @@ class SheetMeaning:
 
     def _legs(self, event: SheetEvent) -> list[SheetEvent]:
         """Return the ways to the keeper of a dealer's ledger and from there, each with its day."""
-        came_in = min(came_in_on(self.headings), default=event.date)
+        days_in = came_in_on(self.headings)
+        came_in = min(days_in, default=event.date)
         undated = tuple(need for need in event.missing if need != "date")
         into = replace(event, date=came_in, missing=event.missing if came_in is None else undated, leg="in")
-        return [into, replace(event, leg="out")]
+        days_out = [day for day in self._own_dates("transfer") if day not in days_in]
+        went_out = min(days_out, key=self._rank_of_day(days_out), default=event.date)
+        return [into, replace(event, date=went_out, leg="out")]
 
     def _rank_of_day(self, days: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
         """Return the order in which days of one event are taken: the leftmost, of sale behind of sending."""

@@ -101,7 +101,6 @@ from graphtrace.ingest.acts import (
     says_never_used,
     speaks_of_part,
     tells_check_of_person,
-    tells_loss,
     tells_outcome,
     tells_outcome_of_request,
     tells_outcome_of_use,
@@ -115,6 +114,7 @@ from graphtrace.ingest.card_cells import (
     cards_among_words,
     cards_by_check_digit,
     cards_in,
+    cards_named,
     complete_last,
     has_parts,
     lacking_a_digit,
@@ -134,7 +134,7 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
-from graphtrace.ingest.given_back import giver_in_returns, names_roles, says_nothing, says_yes
+from graphtrace.ingest.given_back import giver_in_returns, is_role, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
@@ -190,6 +190,7 @@ REASONS: Final = (
     "damaged_number",
     "several_cards",
     "bad_identifier",
+    "number_among_words",
     "check_digit_differs",
     "bad_date",
     "ambiguous_date",
@@ -800,6 +801,10 @@ class RowParser:
         is_open = is_open and [header.names[columns[name]] for name in ("from", "to")] != ["from", "to"]
         self.sides_of_returns = {name: columns[name] for name in ("from", "to") if is_open}
         """The columns of both sides of returns, until it is known who of them gave back."""
+        self._may_be_sides_of_sales = (
+            self.kind_column is not None and planned is None and not header.is_stock_ledger and self._states_a_side()
+        )
+        """Whether a side of returns is said for all rows, and the other one likewise or by what it is to that one."""
         self._is_decided = False
         self._plan_checks(self._judged_columns() if planned is None else sorted(free))
         if {*CUSTODY_KINDS} & self.kinds and "quantity" in header.fields:
@@ -906,10 +911,15 @@ class RowParser:
 
     def learn_returns(self, block: pl.DataFrame) -> None:
         """Learn from the sides of sales and returns in a block who of them gave back."""
-        if not self.sides_of_returns or self.kind_column is None:
+        if self.kind_column is None or not (self.sides_of_returns or self._may_be_sides_of_sales):
             return
         kinds = {cell: self.kind_of(cell) for cell in block[str(self.kind_column)].unique().drop_nulls()}
         if "return" not in kinds.values():
+            return
+        if not self.sides_of_returns:
+            if {"transfer", "purchase"} & {*kinds.values()}:
+                # a side that is said once for the whole table is that of its sales
+                self.settle_returns("to")
             return
         giver, taker = self.sides_of_returns["from"], self.sides_of_returns["to"]
         is_of_roles = names_roles(*([normalize_heading(self.header.names[at])] for at in (giver, taker)))
@@ -985,14 +995,25 @@ class RowParser:
             rows = rows.filter(is_about.fill_null(value=True) | is_return_too)
         return rows.select(*map(str, range(len(self.header.names)))).iter_rows()
 
+    def _states_a_side(self) -> bool:
+        plan = self.plan("return")
+        read = [name for name in ("from", "to") if name in plan.columns]
+        stated = [name for name in ("from", "to") if name in plan.literals and name not in read]
+        known = self.header.known
+        return (
+            len(read) + len(stated) == 2
+            and bool(stated)
+            and all(is_role(name, known[plan.columns[name]]) for name in read)
+        )
+
     def settle_returns(self, side: str | None) -> None:
         """Read the rows of returns from now on as given back by one side; without it, they stay open."""
         if side is None:
             return
-        self.sides_of_returns = {}
+        self.sides_of_returns, self._may_be_sides_of_sales = {}, False
         if side == "to":
             plan = self.plan("return")
-            self._plans["return"] = replace(plan, columns=_turned(plan.columns))
+            self._plans["return"] = replace(plan, columns=_turned(plan.columns), literals=_turned(plan.literals))
 
     def decide(self, columns: Iterable[int]) -> None:
         """Let the words of some columns decide the rows from now on."""
@@ -1518,7 +1539,7 @@ class RowParser:
                     self._note_unread(row, plan.kind, noted, lots, records, unknown, is_zeroed_column=is_zeroed_column)
                 continue
             if plan.kind == "stock" and all(each["first"] is None for each in read):
-                self._note_loss(row, cells, lots, records, is_zeroed_column=is_zeroed_column)
+                self._note_absent(row, cells, plan, lots, records, is_zeroed_column=is_zeroed_column)
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
                 self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
             statements += [{**statement, "row": row} for statement in read]
@@ -1529,20 +1550,22 @@ class RowParser:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
 
-    def _note_loss(
+    def _note_absent(
         self,
         row: int,
         cells: Sequence[str | None],
+        plan: ColumnPlan,
         lots: Sequence[Mapping[str, str]],
         records: Sequence[_Record],
         *,
         is_zeroed_column: bool,
     ) -> None:
-        """Note the cards of which a count of stock says that none is there, and a remark that they are gone."""
-        for column in self.remark_columns:
-            if (cell := cells[column]) and tells_loss(cell):
-                fault = _Fault(self.header.names[column], "remark_not_read")
-                self._note_unread(row, None, fault, lots, records, cell, is_zeroed_column=is_zeroed_column)
+        """Note the cards of which a count of stock says that none is there, with the remark what became of them."""
+        remark = next((at for at in self.remark_columns if cells[at]), None)
+        column = plan.columns.get("stock") if remark is None else remark
+        if column is not None:
+            fault = _Fault(self.header.names[column], "none_in_stock" if remark is None else "remark_not_read")
+            self._note_unread(row, None, fault, lots, records, cells[column], is_zeroed_column=is_zeroed_column)
 
     def _note_waiting(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> None:
         """Note the events of holders and users that a row would state if what they wait for were answered."""
@@ -2170,7 +2193,9 @@ class _Record:
         if isinstance(card, ParseFailure):
             is_of_one = card.reason == "bad_identifier" and not allows_ranges(self._plan.kind)
             is_lot = is_of_one and any(lot.first != lot.last for lot in cards_in_text(self._values[field]))
-            self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
+            is_whole = card.reason == "bad_identifier" and bool(cards_named(self._values[field]))
+            reason = "several_cards" if is_lot else "number_among_words" if is_whole else card.reason
+            self._fault(field, reason, card.interval)
             return None
         if card.text in self._short_cards:
             self._fault(field, "bad_identifier")

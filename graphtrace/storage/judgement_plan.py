@@ -11,7 +11,7 @@ from graphtrace.errors import AmbiguousName, NothingFound, UsageError
 from graphtrace.identifiers import forms_of_party_id, normalize_party_name
 from graphtrace.results.judgements import Judgement, Undoing
 from graphtrace.storage.judgement_log import JudgementRequest, in_force, undoing_content
-from graphtrace.storage.resolution import JoinedMembers, MemberPartition, is_credit_code, join_near, mentions_near
+from graphtrace.storage.resolution import JoinedMembers, MemberPartition, identities_of, join_near, mentions_near
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,7 +85,7 @@ def plan_judgement(
     AmbiguousName
         If several parties bear a name.
     UsageError
-        If it contradicts others, joins a party with itself, two carriers or two credit codes, or was undone already.
+        If it contradicts others, joins a party with itself, two carriers, two credit codes or two resident ids, or was undone already.
     """
     if request.undo is not None:
         return _plan_undoing(judgements, request, at)
@@ -119,7 +119,7 @@ def plan_judgement(
         _refuse_contradiction(standing, judgement)
     if request.same:
         _refuse_joined_carriers(standing, judgement)
-        _refuse_joined_codes(members, standing, judgement)
+        _refuse_joined_identities(members, standing, judgement)
     return JudgementPlan(judgement, judgement.content())
 
 
@@ -221,7 +221,7 @@ def _refuse_joined_carriers(standing: Sequence[Judgement], judgement: Judgement)
         )
 
 
-def _refuse_joined_codes(members: MemberSource, standing: Sequence[Judgement], judgement: Judgement) -> None:
+def _refuse_joined_identities(members: MemberSource, standing: Sequence[Judgement], judgement: Judgement) -> None:
     if judgement.is_forced:
         return
     before = members.join(standing)
@@ -230,5 +230,7 @@ def _refuse_joined_codes(members: MemberSource, standing: Sequence[Judgement], j
         return
     forced = members.join([*standing, replace(judgement, is_forced=True)])
     (group,) = (group for group in forced.groups if judgement.parties[0] in group)
-    codes = sorted(member for member in group if is_credit_code(member))
-    raise UsageError("joins_codes", codes=codes, hint="confirm_codes", code="different_credit_codes")
+    codes, persons = identities_of(group)
+    if len(codes) > 1:
+        raise UsageError("joins_codes", codes=codes, hint="confirm_codes", code="different_credit_codes")
+    raise UsageError("joins_persons", ids=persons, hint="confirm_persons", code="different_resident_ids")

@@ -26,6 +26,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, parse_uscc
+from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.identifiers.operators import BRANCH, MAYBE_OPERATOR, USUAL_NAMES
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.judgement_log import in_force
@@ -339,13 +340,13 @@ def join_members(
     forced = [judgement for judgement in positive if judgement.is_forced]
     allowed = _join(bearers, names, forced, apart) if forced else MemberPartition()
     suspended: set[int] = set()
-    if _joins_credit_codes(joined, allowed):
+    if _joins_identities(joined, allowed):
         applied = forced
         for judgement in positive:
             if judgement.is_forced:
                 continue
             joined = _join(bearers, names, [*applied, judgement], apart)
-            if _joins_credit_codes(joined, allowed):
+            if _joins_identities(joined, allowed):
                 suspended.add(judgement.number)
             else:
                 applied = [*applied, judgement]
@@ -392,16 +393,24 @@ def _join(
     return joined
 
 
-def _joins_credit_codes(joined: MemberPartition, allowed: MemberPartition) -> bool:
-    """Whether some party has two credit codes that no forced judgement joins."""
+def _joins_identities(joined: MemberPartition, allowed: MemberPartition) -> bool:
+    """Whether some party has two credit codes or two resident ids that no forced judgement joins."""
     return any(
-        len({allowed.root(member) for member in group if is_credit_code(member)}) > 1 for group in joined.groups()
+        len({allowed.root(member) for member in identities}) > 1
+        for group in joined.groups()
+        for identities in identities_of(group)
     )
 
 
-def is_credit_code(member: str) -> bool:
-    """Whether a member is known by a unified social credit code."""
-    return member.startswith("id:") and parse_uscc(member.removeprefix("id:")) is not None
+def identities_of(group: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the members of a party that are known by a credit code, and by a resident id, sorted.
+
+    A firm has one such code and a person one such id, whose writings of 15 and of 18 digits are one member.
+    """
+    numbers = {member: member.removeprefix("id:") for member in sorted(group) if member.startswith("id:")}
+    codes = [member for member, number in numbers.items() if parse_uscc(number) is not None]
+    persons = [member for member, number in numbers.items() if parse_resident_id(number) and is_valid_resident_id(number)]
+    return codes, persons
 
 
 RESOLUTION_PENDING: Final = """

@@ -624,11 +624,17 @@ def answer_about(
     def find(code: str, **params: Any) -> None:
         findings[code, json.dumps(params, ensure_ascii=False, sort_keys=True)] = None
 
+    moved = [event for event in movements if event.sender != event.receiver]
+    having = {party for event in moved for party in (event.sender, event.receiver)}
     for event in movements:
         if event.sender == event.receiver:
+            if moved and event.sender not in having and event.when != UNDATED:
+                # nothing else has the card there: the record shows it there
+                moved.append(event)
+                continue
             day = None if event.when == UNDATED else event.when.day
             find("self_transfer", party=party_json(event.sender), date=day)
-    hops = hops_of([event for event in movements if event.sender != event.receiver])
+    hops = hops_of(moved)
     if len(hops) > MAX_HOPS:
         raise ValueError(f"too many hops to try all orders: {len(hops)}")
 

@@ -22,6 +22,8 @@ TURNS = {
 WAYS = [ways for count in range(4) for ways in combinations(TURNS, count)]
 ONE, OTHER = "91310115MA1K35XR7B", "91330106MA2AXR2F0U"
 """Two credit codes."""
+PERSON, ANOTHER = "530102198703151242", "530102198803161253"
+"""Two resident ids."""
 
 
 def lines(ways: tuple[str, ...]) -> list[str]:
@@ -232,6 +234,7 @@ REFUSED = {
     "an unknown party": (("nobody", "B"), "--same", 1, "not_found"),
     "a party with itself": (("B", "name:b"), "--same", 2, "wrong_usage"),
     "two credit codes": ((ONE, OTHER), "--same", 2, "different_credit_codes"),
+    "two resident ids": ((PERSON, ANOTHER), "--same", 2, "different_resident_ids"),
     "the other verdict on the same two": (("D", "E"), "--different", 2, "contradicting_judgement"),
     "what others rule out": (("E", "G"), "--same", 2, "contradicting_judgement"),
     "what others imply": (("E", "F"), "--different", 2, "contradicting_judgement"),
@@ -246,6 +249,8 @@ def test_a_judgement_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, w
         "A>B 2024-03-05",
         "D>E 2024-03-06",
         "F>G 2024-03-07",
+        f"B>H/{PERSON} 2024-03-08",
+        f"H/{PERSON}>K/{ANOTHER} 2024-03-09",
     ]
     desk.load(ids(*rows))
     judge(desk, "D", "E")
@@ -298,6 +303,18 @@ def test_two_credit_codes_are_joined_when_it_is_forced(desk: Desk) -> None:
     desk.load(ids("U>E 2024-03-01", f"E>A/{ONE} 2024-03-03", f"X/{OTHER}>B 2024-03-05"))
     assert judge(desk, ONE, OTHER, force=True).json["judgement"]["forced"] is True
     assert desk.trace().chains == ["continuous: U>E E>A A>B"]
+
+
+def test_a_later_load_suspends_a_judgement_between_names_that_turn_out_to_be_two_persons(desk: Desk) -> None:
+    desk.load(ids("U>E 2024-03-01", "E>H 2024-03-03", "K>B 2024-03-05"))
+    judge(desk, "H", "K")
+    assert desk.trace().chains == ["continuous: U>E E>H H>B"]
+
+    desk.load(ids(f"X>H/{PERSON} 2024-02-01", f"X>K/{ANOTHER} 2024-02-02"))
+
+    assert desk.ask("status").json["suspended"] == [1]
+    judge(desk, PERSON, ANOTHER, force=True)
+    assert desk.ask("status").json["suspended"] == []
 
 
 def test_a_later_load_suspends_a_judgement_that_would_join_two_credit_codes(desk: Desk) -> None:

@@ -31,6 +31,8 @@ BOOKS = [
     (("日期", "类别", "往来单位", "卡号"), ("收货", "发货")),
     (("Date", "In/Out", "Party", "ICCID"), ("In", "Out")),
     (("Date", "Type", "Customer/Supplier", "ICCID"), ("Received", "Issued")),
+    (("Date", "Transaction Type", "Party Name", "ICCID"), ("Goods Received", "Sales Invoice")),
+    (("日期", "说明", "往来单位", "ICCID"), ("进货", "卖出")),
 ]
 
 
@@ -265,3 +267,17 @@ def test_a_remark_in_english_that_cards_stayed_or_are_own_test_cards_is_asked(re
     assert len(told) == 2
     assert [(each.row, each.reason) for each in parser.rejects] == [(5, "unknown_kind")]
     assert [each.rows for each in parser.questions] == [1]
+
+
+def test_an_invoice_beside_goods_received_is_the_keepers() -> None:
+    heads = ("Date", "Transaction Type", "Party Name", "ICCID")
+    rows = [("2024-01-05", "Goods Received", "甲公司", CARD(1)), ("2024-01-06", "Tax Invoice", "张三", CARD(1))]
+    told, _ = read(heads, *rows, answers=KEEPER)
+    assert told == [(2, "甲公司", "王五"), (3, "王五", "张三")]
+
+
+def test_invoices_alone_make_no_book_of_both_ways() -> None:
+    heads = ("Date", "Transaction Type", "Party Name", "ICCID")
+    loaded, parser = read_rows(heads, ("2024-01-06", "Tax Invoice", "张三", CARD(1)))
+    assert {each["kind"] for each in loaded} <= {"card_list"}
+    assert "keeper" not in {each.field for each in parser.questions}

@@ -94,6 +94,13 @@ def test_a_stock_of_nought_lists_no_cards(heads: Row, cards: tuple[str, ...], bu
     loaded, parser = read_rows(heads, *rows, bulk=bulk)
     assert [(each["stock"], each["first"] is None) for each in loaded] == [(0, True), (9, False)]
     assert parser.rejects == []
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "none_in_stock", "0")]
+
+
+def test_why_a_card_was_not_there_is_told_with_it() -> None:
+    heads = ("盘点日期", "单位", "ICCID", "实盘数", "原因说明")
+    _, parser = read_both_ways(heads, (FIRST, "甲公司", CARD(1), "0", "7月2日交给孙浩然，未开单"))
+    assert parser.unread.select("reason", "text").rows() == [("remark_not_read", "7月2日交给孙浩然，未开单")]
 
 
 @pytest.mark.parametrize("taker", ["领卡人", "买方", "给谁", "转入方", "Issued To"])

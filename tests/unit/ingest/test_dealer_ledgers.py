@@ -39,6 +39,18 @@ LEDGERS = [
         (CARD(2), CAME, "甲", None, None),
         CAME,
     ),
+    (
+        ("我从谁那里买的", "买入时间", "我卖给了谁", "卖出时间", "卡号"),
+        ("甲", CAME, "李四", WENT, CARD(1)),
+        ("甲", CAME, None, None, CARD(2)),
+        CAME,
+    ),
+    (
+        ("拿货日期", "上家", "卡号", "下家", "出货日期"),
+        (CAME, "甲", CARD(1), "李四", WENT),
+        (CAME, "甲", CARD(2), None, None),
+        CAME,
+    ),
 ]
 
 

@@ -226,3 +226,34 @@ def test_things_that_were_handed_over_by_number_are_no_cards() -> None:
     rows: list[Row] = [("测试卡", f"物联卡 {CARD(0)}", "1", "可用"), ("电脑", "旧笔记本", "1", "完好")]
     with pytest.raises(gt.errors.UnknownHeadings):
         moves(*above, ("项目", "内容", "数量", "状态"), *rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("买方：乙通讯器材商行。“出货”为我司发给贵行。请核对", "乙通讯器材商行"),
+        ("买方：乙通讯器材商行，地址南路5号", "乙通讯器材商行"),
+        ("买方：乙通讯器材商行，丙通讯器材商行", "乙通讯器材商行，丙通讯器材商行"),
+    ],
+)
+def test_a_name_ends_with_its_sentence_and_before_what_is_said_of_it(text: str, name: str) -> None:
+    assert [each.value for each in pairs_in_text(text)] == [name]
+
+
+SALE_AND_BACK = [("2024-03-01", CARD(1)), ("2024-03-10", CARD(1))]
+
+
+@pytest.mark.parametrize(
+    ("above", "heads", "words"),
+    [
+        (f"购买方：{BUYER}", ("日期", "卡号", "单据类型", "供货单位"), ("进货单", "进货退货单")),
+        (f"卖方：{FIRM}；买方：{BUYER}", ("日期", "卡号", "类型"), ("出货", "退货")),
+    ],
+)
+def test_a_side_that_is_said_once_for_all_rows_is_that_of_the_sales(above: str, heads: Row, words: Row) -> None:
+    partner = (FIRM,) if len(heads) == 4 else ()
+    rows = [(*each, word, *partner) for each, word in zip(SALE_AND_BACK, words, strict=True)]
+    assert moves(line(above), line(), line(*heads), *[line(*row) for row in rows]) == [
+        ("transfer", FIRM, BUYER, "2024-03-01"),
+        ("return", BUYER, FIRM, "2024-03-10"),
+    ]

@@ -11,6 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
+from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import remark_of_card
@@ -668,3 +669,13 @@ def test_what_else_is_written_beside_an_order_is_not_its_card(heading: str, text
     top = [(1, ("订单编号", "店铺名称", "收件人", heading)), (2, ("1", "甲店", "张三", text.format(A)))]
     assert remark_of_card(top, {}) == {}
     assert remark_of_card([(1, ("订单编号", "备注")), (2, ("1", A))], {}) == {"备注": ("iccid",)}
+
+
+@pytest.mark.parametrize("text", ["已发，内置卡 {} 返5元好评", "中国电信，卡背ICCID：{}", "白色，MF901，机内卡ICCID：{}"])
+def test_where_a_card_sits_is_no_other_statement_about_it(text: str) -> None:
+    assert cards_among_words(text.format(CARD(1))) == CARD(1)
+
+
+def test_a_whole_number_beside_words_that_nobody_understands_is_not_called_malformed() -> None:
+    _, parser = read_rows(("日期", "转出方", "转入方", "卡号"), ("2024-01-01", "甲", "乙", f"与{CARD(1)}对调"))
+    assert [each.reason for each in parser.rejects] == ["number_among_words"]
