@@ -26,8 +26,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.identifiers import match_operator_name, parse_uscc
-from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.identifiers.operators import BRANCH, MAYBE_OPERATOR, USUAL_NAMES
+from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.judgement_log import in_force
 
@@ -409,7 +409,9 @@ def identities_of(group: Iterable[str]) -> tuple[list[str], list[str]]:
     """
     numbers = {member: member.removeprefix("id:") for member in sorted(group) if member.startswith("id:")}
     codes = [member for member, number in numbers.items() if parse_uscc(number) is not None]
-    persons = [member for member, number in numbers.items() if parse_resident_id(number) and is_valid_resident_id(number)]
+    persons = [
+        member for member, number in numbers.items() if parse_resident_id(number) and is_valid_resident_id(number)
+    ]
     return codes, persons
 
 

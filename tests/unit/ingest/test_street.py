@@ -671,7 +671,9 @@ def test_what_else_is_written_beside_an_order_is_not_its_card(heading: str, text
     assert remark_of_card([(1, ("订单编号", "备注")), (2, ("1", A))], {}) == {"备注": ("iccid",)}
 
 
-@pytest.mark.parametrize("text", ["已发，内置卡 {} 返5元好评", "中国电信，卡背ICCID：{}", "白色，MF901，机内卡ICCID：{}"])
+@pytest.mark.parametrize(
+    "text", ["已发，内置卡 {} 返5元好评", "中国电信，卡背ICCID：{}", "白色，MF901，机内卡ICCID：{}"]
+)
 def test_where_a_card_sits_is_no_other_statement_about_it(text: str) -> None:
     assert cards_among_words(text.format(CARD(1))) == CARD(1)
 
