@@ -22,7 +22,8 @@ class Undoing(NamedTuple):
 class Judgement:
     """One judgement; ``same`` is ``None`` if it was left undecided, ``parties`` are two members.
 
-    ``is_forced`` says that it may join two different credit codes or resident ids, ``evidence`` is a row that supports it.
+    ``is_forced`` says that it may join two different credit codes or resident ids, ``evidence`` is a row that supports
+    it.
     """
 
     number: int

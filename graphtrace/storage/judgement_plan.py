@@ -85,7 +85,8 @@ def plan_judgement(
     AmbiguousName
         If several parties bear a name.
     UsageError
-        If it contradicts others, joins a party with itself, two carriers, two credit codes or two resident ids, or was undone already.
+        If it contradicts others, joins a party with itself, two carriers, two credit codes or two resident ids, or was
+        undone already.
     """
     if request.undo is not None:
         return _plan_undoing(judgements, request, at)
