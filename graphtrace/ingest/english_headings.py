@@ -14,8 +14,8 @@ from typing import Final
 from graphtrace.patterns import late
 
 _VOCABULARY: Final[dict[str, str]] = {
-    "": "the of a an and it its this printedon asprinted withluhn withcheckdigit queried requested asper"
-    " £ ₹ $ inr usd gbp kes ngn rs ksh",
+    "": "goods materials the of a an and it its this printedon asprinted withluhn withcheckdigit queried requested"
+    " asper £ ₹ $ inr usd gbp kes ngn rs ksh",
     "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
     "I": "iccid iccids icc ccid iccidcode",
     "s": "ssn serial serials sr ser sl sn barcode",

@@ -221,11 +221,18 @@ def letterhead_of_book(
     headings = {normalize_heading(cell) for _, cells in top for cell in cells if cell and len(cell) <= LONGEST_HEADING}
     if not any(map(_CAME.match, headings)) or not any(map(_WENT.match, headings)):
         return None
+    return firm_above(rows)
+
+
+def firm_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, str] | None:
+    """Return the row and the name of the one firm that stands alone in a cell above a table."""
     named = {(row, firm) for row, cells in rows for cell in cells if cell and (firm := _firm_alone(cell.strip()))}
     return next(iter(named)) if len(named) == 1 else None
 
 
-_CUSTOMER_ABOVE: Final = late("(?:customer|client|party|buyer)(?:name)?")
+_CUSTOMER_ABOVE: Final = late(
+    "(?:customer|client|party|buyer)(?:name)?|(?:goods|sims?|(?:sim)?cards?|items?|stock|materials?)?returned(?:by|from)"
+)
 
 
 def names_customer_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:

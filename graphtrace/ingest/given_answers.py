@@ -2,8 +2,8 @@
 
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
 and the sheet of these names only. ``--set date=[受理时间]`` names the column that states a field, ``--set kind=转让``
-says what happened in each row, ``--set kind=云岭→[客户]`` also who gave the cards to whom, ``--set words.补换=none``
-what a word says of its row. An answer never overrides what a file states.
+says what happened in each row, ``--set kind=云岭→[客户]`` or ``kind=退货:[客户]→云岭@[日期]`` also who gave the cards
+to whom and when, ``--set words.补换=none`` what a word says of its row. An answer never overrides what a file states.
 """
 
 from __future__ import annotations
@@ -115,28 +115,59 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
 
 
 _HANDED: Final = late(
-    r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]+?)\s*(?:→|[-=]+>)\s*(?P<taker>[^→>]+)"
+    r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]*?)\s*(?:(?P<arrow>→|[-=]+>)\s*(?P<taker>[^→>]*?))?"
+    r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@]*))?"
 )
+SIDES_OF: Final[Mapping[str, tuple[str, str]]] = {
+    "transfer": ("from", "to"),
+    "return": ("from", "to"),
+    "purchase": ("carrier", "enterprise"),
+    "registration": ("carrier", "enterprise"),
+    "seizure": ("holder", ""),
+    "stock": ("party", ""),
+    "activation": ("", "user"),
+    "usage": ("", "user"),
+}
+"""Fields of who stands before and behind the arrow of an answer, by the kind that it names."""
 
 
-def parse_handed(value: str) -> tuple[str, str, str] | None:
-    """Return kind, giver and taker of an answer that says who gave cards to whom; ``None`` for any other.
+def parse_handed(value: str) -> dict[str, str] | None:
+    """Return kind, sides and day, by field, of an answer that says who gave cards to whom; ``None`` for any other.
 
-    >>> parse_handed("云岭→[客户]"), parse_handed("退货：[客户] -> 云岭"), parse_handed("转让")
-    (('transfer', '云岭', '[客户]'), ('return', '[客户]', '云岭'), None)
+    Without a kind both sides are needed; of a seizure the person stands alone. Behind ``@`` stands the day.
+
+    >>> parse_handed("退货：[客户] -> 云岭 @ [日期]")
+    {'kind': 'return', 'from': '[客户]', 'to': '云岭', 'date': '[日期]'}
+    >>> parse_handed("seizure:[Found with]"), parse_handed("registration:→[Subscriber]"), parse_handed("转让")
+    ({'kind': 'seizure', 'holder': '[Found with]'}, {'kind': 'registration', 'enterprise': '[Subscriber]'}, None)
     """
     if (found := _HANDED.fullmatch(value.strip())) is None:
         return None
     kind = kind_of_word(found["kind"]) if found["kind"] else "transfer"
-    return None if kind is None else (kind, found["giver"], found["taker"].strip())
+    names = (found["giver"], found["taker"] or "")
+    sides = SIDES_OF.get(kind or "", ("", ""))
+    is_whole = all(names) if not found["kind"] else any(names) and (found["arrow"] or not sides[1])
+    said = {side: name for side, name in zip(sides, names, strict=True) if name}
+    if kind is None or not is_whole or "" in said:
+        return None
+    return {KIND: kind, **said, **({"date": found["date"].strip()} if found["date"] else {})}
 
 
 def _sides(answer: Answer) -> Iterable[Answer]:
-    """Return an answer, that for the kind which names both sides (kind=云岭→[客户]) as one for each of the three."""
-    handed = parse_handed(answer.value) if answer.field == KIND else None
-    if handed is None:
-        return [answer]
-    return [answer._replace(field=field, value=said) for field, said in zip((KIND, "from", "to"), handed, strict=True)]
+    """Return an answer, that for the kind which names sides as well (kind=云岭→[客户]) as one for each of them."""
+    answers = [answer]
+    if answer.field == KIND and (handed := parse_handed(answer.value)) is not None:
+        answers = [answer._replace(field=field, value=said) for field, said in handed.items()]
+    return [each._replace(value=UNKNOWN_CARRIER) if _is_no_carrier(each) else each for each in answers]
+
+
+UNKNOWN_CARRIER: Final = "unknown carrier"
+"""Who registered or sold cards where neither their document nor anybody says which carrier it was."""
+_NOT_KNOWN: Final = late("unknown|not (?:stated|known|named)|[不未][详明知]|不知道|未写明|未知", re.IGNORECASE)
+
+
+def _is_no_carrier(answer: Answer) -> bool:
+    return answer.field == "carrier" and _NOT_KNOWN.fullmatch(answer.value) is not None
 
 
 def _parse(text: str) -> Answer:

@@ -168,7 +168,7 @@ _MAYBE: Final[Mapping[str, frozenset[str]]] = {
 """Headings that mean a field only where the values do: 操作 may be anything, 快递 a courier, 卡 a product."""
 
 _YEAR: Final = late("[0-9]{4}")
-_ACCUSED: Final = late("accused|recovered|impounded|detainee|arrestee|occup|searched|found_?(?:with|on)")
+_ACCUSED: Final = late("accused|recovered|impounded|detainee|arrestee|occup|searched|found_?(?:with|on)|possession")
 """Found in headings of persons from whom a card was taken only where the sheet is about seizures."""
 _SEIZED: Final = (*EVENT_WORDS["seizure"], "exhibit")
 _ACCOUNT: Final = late("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_?(?:name|no|number))?$")
@@ -227,7 +227,7 @@ _CUSTOMER_OF_TWO: Final = late(
 
 _CUSTOMERS: Final = (
     *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "开户"),
-    *("subscriber", "customer", "account", "company"),
+    *("subscriber", "customer", "account", "company", "registered", "whosename"),
 )
 """Found in headings of a carrier's customer."""
 
@@ -1660,7 +1660,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
     error = NeedsAnswer(
         "needs_answer",
         hint="answer_for_all_rows" if is_answerable else "state_in_mapping",
-        answers=" ".join(f"--set {name}=…" for name in event.missing),
+        answers=" ".join(f"--set {answer}" for answer in _answers_to(header, event)),
         file="FILE",
         kind=event.kind,
         missing=event.missing,
@@ -1671,6 +1671,13 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
     error.used = header.used
     error.is_kind_open = not header.meaning.stated()
     return error
+
+
+def _answers_to(header: SheetHeader, event: SheetEvent) -> list[str]:
+    """Return what may be typed for what an event lacks; where a person says the kind, one answer says both sides."""
+    is_open = {"from", "to"} <= {*event.missing} and not header.meaning.stated()
+    fields = [name for name in event.missing if not is_open or name not in ("from", "to")]
+    return [*([f"kind={event.kind}:…→…"] if is_open else []), *(f"{name}=…" for name in fields)]
 
 
 def _undecided(header: SheetHeader) -> UnknownKind:

@@ -109,7 +109,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁|(?:实名)?登记(?:用户|客户){_NAME}|(?:实名)?登记(?:在|于)(?:谁|何人)(?:的?名下)?|(?:(?:sim|number|line)_?)?(?:registered_?)?in_?(?:the_?name_?of|whose_?name)(?:_?registered)?",
     ),
     (
         "quantity",
@@ -152,7 +152,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)|(?:where|place|location)_?(?:found|seized|recovered)"),
     (
         "holder",
-        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder|{_SUSPECT}/(?:owner|person)|(?:occupier|occupant)(?:/person)?|person_?searched|found_?(?:with|on)(?:_?whom)?",
+        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder|{_SUSPECT}/(?:owner|person)|(?:occupier|occupant)(?:/person)?|person_?searched|found_?(?:with|on)(?:_?whom)?|(?:(?:found|seized|recovered|taken|was|were)_?)*(?:in|from)_?(?:the_?)?possession_?of(?:_?whom)?|(?:found_?)?(?:in|from)_?whose_?possession(?:_?found)?",
     ),
 )
 _END_OF_NAME: Final = late(f"{_ID}$|(?:的?名称|姓名|全称|名)$")

@@ -29,7 +29,7 @@ _LONGEST_LATIN: Final = 120
 """The same in Latin letters, which need more of them."""
 
 _REPLY: Final = late(
-    "协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
+    "(?<![a-z])sdrs?(?:of|for|in|details?|reports?|data|record)|registeredsubscriber|协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
     "|customerdetails?|(?:reply|response)to(?:your|the|a|mla|[a-z]{2,5})?(?:notice|letter|request|query|requisition|summons|order)|inresponsetothe(?:authori[sz]ation|notice|order|warrant)|dateofreply"
     "|lawenforcement(?:liaison|assistance|support|response|disclosure|relations?)"
     "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
@@ -38,7 +38,9 @@ _REPLY: Final = late(
 )
 """Found in titles of replies to the police, without blanks."""
 
-_ANSWERS: Final = late("反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]")
+_ANSWERS: Final = late(
+    "反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]|your(?:ref|letter|notice|requisition|request)"
+)
 _ASKS: Final = late(
     "(?:协查|调证|协助查询|调取|查询).{0,8}(?:申请|请求|需求|委托|函|通知|[单书表]$|[名清]单|登记)|请.{0,12}(?:协查|协助|查询|提供|反馈)"
     "|requests?(?:for|to|of|form)|requisition|requestform|(?:notice|order|letter)s?(?:u/s|under|undersection)|(?:u/s|undersection)(?:91|94)"
@@ -82,7 +84,7 @@ _MAYBE_OWN: Final = late(
     rf"客户资料|开户(?:资料|结果|日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
     r"|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
-    "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?registrations?)[-_ ]?(?:kyc|caf)?[-_ ]?"
+    "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?reg(?:istration)?s?)[-_ ]?(?:kyc|caf)?[-_ ]?"
     "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
 )
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
@@ -93,7 +95,9 @@ _ANOTHERS: Final = late(
 )
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
 
-_FORM: Final = late("caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)")
+_FORM: Final = late(
+    "caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)|(?:sim)?reg(?:istration|istered)?[_.-]?(?:agent|officer|channel)$"
+)
 _DAY: Final = late("日期|时间|date|time")
 """Found in headings of days, which name none of them."""
 

@@ -47,6 +47,7 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_w
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
+from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
 from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
@@ -78,6 +79,7 @@ from graphtrace.ingest.own_lists import (
     speaks_of_others,
 )
 from graphtrace.ingest.own_use import owner_of_register
+from graphtrace.ingest.parted_names import join_names
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
@@ -89,6 +91,7 @@ from graphtrace.ingest.preamble import (
     keeper_of_book,
     keeper_of_list,
     keeper_of_returns,
+    keeper_of_section,
     keeper_of_title,
     kind_of_title,
     meaning_as_name,
@@ -132,7 +135,14 @@ from graphtrace.ingest.said_beside import (
     states_of_orders,
 )
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.seizure_lines import day_above, part_case_days, part_holders, stated_of_seizure
+from graphtrace.ingest.section_titles import Section, party_alone, section_above
+from graphtrace.ingest.seizure_lines import (
+    day_above,
+    may_hold_persons,
+    part_case_days,
+    part_holders,
+    stated_of_seizure,
+)
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import check_answers
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
@@ -343,6 +353,11 @@ def _open_parser(
     if is_issuers and issuer is not None and (is_parted or _is_book(sheet, mapping.claims, ())):
         # whose register it is sold by some rows and took back or bought by others
         stated, book = [each for each in stated if each != issuer], StatedAbove(KEEPER, issuer.value, issuer.row)
+    section = _section_above(sheet, above, mapping.claims, said, title)
+    if section is not None:
+        title = title or StatedAbove("kind", section.title, section.row, frozenset({section.kind}))
+        stated = [each for each in stated if each.field not in ("party", section.side)]
+        book = None if KEEPER in answers else book or keeper_of_section(above)
     # what the paper says of its keeper counts where a person would be asked
     known = answers if book is None else {**answers, KEEPER: book.value}
 
@@ -352,6 +367,8 @@ def _open_parser(
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
         claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures)
+        if section is not None:
+            claims = replace(claims, headings={**claims.headings, section.side: section.heading})
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     def header_in_document(said: Kind | None) -> tuple[SheetHeader, Kind | None, dict[str, str]]:
@@ -479,6 +496,7 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
             if not sheet.made:
                 part(sheet)
     part_days(sheet)
+    join_names(sheet)
     if not sheet.made and said in (None, "transfer", "return"):
         part_names(sheet)
         join_numbered(sheet)
@@ -619,6 +637,20 @@ def _stated_above(
         # the number beside anybody is his
         stated = [each._replace(field="party_id") if each.field == "enterprise_id" else each for each in stated]
     return [each for each in stated if each.field not in claims.fields], title
+
+
+def _section_above(
+    sheet: Sheet,
+    above: Sequence[tuple[int, Sequence[str | None]]],
+    claims: ColumnOverrides,
+    said: RecordKind | None,
+    title: StatedAbove | None,
+) -> Section | None:
+    """Return what the heading of a part says of its rows, where neither a person nor a title says anything else."""
+    section = section_above(above, sheet.head_rows)
+    if section is None or sheet.made or {"kind", "from", "to"} & claims.fields or said not in (None, section.kind):
+        return None
+    return section if title is None or section.kind in title.kinds else None
 
 
 def _is_seizure_list(sheet: Sheet) -> bool:
@@ -777,7 +809,7 @@ def _find_answered_header(
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             open_fields |= {header.open_side} if header.open_side else set()
-            open_fields |= {"holder"} if _may_take_holder(header) else set()
+            open_fields |= {"holder"} if _may_take_holder(header, kind) else set()
             open_fields |= {"date"} if _has_no_day(sheet, header) else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
@@ -846,9 +878,9 @@ def _is_book(sheet: Sheet, claims: ColumnOverrides, values: Sequence[tuple[int, 
         return False
 
 
-def _may_take_holder(header: SheetHeader) -> bool:
+def _may_take_holder(header: SheetHeader, kind: str | None) -> bool:
     """Whether rows state seizures, and nothing states from whom."""
-    return "holder" not in header.fields and any(event.kind == "seizure" for event in header.events)
+    return "holder" not in header.fields and "seizure" in (kind, *(event.kind for event in header.events))
 
 
 def _is_told_event(header: SheetHeader, answers: Mapping[str, str]) -> bool:
@@ -1361,7 +1393,7 @@ class SheetParser:
             asked += [OpenQuestion(field=side, kind="transfer", rows=sideless, choices=named)] if sideless else []
         asked += self._return_questions()
         asked += carrier_questions(self.rejects)
-        if self.asks_holder and _may_take_holder(self._header):
+        if (self.asks_holder or self._holds_persons_unread()) and _may_take_holder(self._header, self._rows.kind):
             asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
         undated = sum(
             each.field == "date" and each.reason == "bad_date" and is_no_day(each.value or "") for each in self.rejects
@@ -1427,6 +1459,12 @@ class SheetParser:
 
     def _movement_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of cards and parties is one of movements, as the name of its file says."""
+        if self.may_be_asked_its_kind and (heading := self._reseller_unread()) is not None:
+            text = phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both()
+            kinds = ("transfer", "return", "card_list")
+            return [
+                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
+            ]
         if not self._lists_cards or "party" not in self._header.served:
             return []
         sheet, file = split_table(self._sheet.name)[0] or "", _PARTS_OF_PATH.split(self.file_name)[-1]
@@ -1439,6 +1477,25 @@ class SheetParser:
                     OpenQuestion(field=KIND, kind=kind, rows=self.rows, text=text, choices=choices, is_required=False)
                 ]
         return []
+
+    def _holds_persons_unread(self) -> bool:
+        """Whether a column of a list of seizures that nothing reads is one of persons, and of no officers."""
+        if self._reading is not None or "seizure" not in self._rows.kinds:
+            return False
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        return any(
+            may_hold_persons(normalize_heading(self._header.names[at]), [cell for cells in rows if (cell := cells[at])])
+            for at in self._unknown
+        )
+
+    def _reseller_unread(self) -> str | None:
+        """Return the heading of the one party of a list of cards that passes cards on, where no record names it."""
+        heading = party_alone(self._sheet.head_rows) if self._reading is None else None
+        if heading is None or not names_reseller(heading):
+            return None
+        columns = [at for at, name in enumerate(self._header.names) if normalize_heading(name) == heading]
+        unread = [at for at in columns if at in self._unknown or at in self._unused_now()]
+        return self._header.names[unread[0]] if unread and self._filled[unread[0]] else None
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""

@@ -29,6 +29,7 @@ from graphtrace.ingest.english_papers import (
     RECEIPTS,
     RETURNS,
     STOCK,
+    firm_above,
     is_paper_of_delivery,
     is_row_of_titles,
     keeper_in_english,
@@ -497,6 +498,14 @@ def keeper_of_book(
         row, name = firm
         names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
+
+
+def keeper_of_section(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+    """Return the one firm that stands alone above a part of its book (ISSUED TO AGENTS), which names the other side."""
+    texts = {(row, cell) for row, cells in rows for cell in cells if cell}
+    firms = {(row, cell) for row, cell in texts if _is_one_firm(cell)}
+    row, firm = next(iter(firms)) if len(firms) == 1 else firm_above(rows) or (0, "")
+    return StatedAbove(KEEPER, firm, row) if firm else None
 
 
 def keeper_by_titles(sheet: Sheet) -> str | None:

@@ -257,3 +257,21 @@ def traits_with_cards(
             ):
                 return {heading: ("iccid",)}
     return {}
+
+
+_OF_PERSONS: Final = late("name|person|whom|whose|with|from|possess|suspect|[人谁]")
+_OF_OFFICERS: Final = late(
+    "by$|by(?=name)|officer|panch|witness|exhibit|investigat|custodian|io$|owner|complainant|victim|informant|father|file"
+    "|[办承侦查扣经见保录记送]|所有|报案|受害"
+)
+_MAY_BE_PERSON: Final = late(r"[A-Z][\w.'-]*(?: [A-Za-z][\w.'/-]*){1,5}|[\u4e00-\u9fff·]{2,6}")
+
+
+def may_hold_persons(heading: str, texts: Sequence[str]) -> bool:
+    """Whether a column of a list of what was seized may name from whom, though its heading is not understood.
+
+    >>> [may_hold_persons(heading, ["Otieno Odhiambo"]) for heading in ("personconcerned", "seizedby", "brand")]
+    [True, False, False]
+    """
+    is_of_persons = _OF_PERSONS.search(heading) is not None and _OF_OFFICERS.search(heading) is None
+    return is_of_persons and bool(texts) and all(map(_MAY_BE_PERSON.fullmatch, texts))

@@ -223,6 +223,7 @@ class _Finder:
         bands = self._bands(rows, columns)
         for place, band in enumerate(bands):
             beside = [band] if band.fault is not None or band.lines else self._beside(band, bands[:place])
+            beside = _with_titles_of_all(beside)
             for block in beside:
                 if len(beside) == 1 or block.fault is not None:
                     found.append(block)
@@ -242,7 +243,7 @@ class _Finder:
             if names is None:
                 has_data = has_data or (_is_data(cells, columns) if header else _names_number(cells, columns))
                 continue
-            above = _title_above(rows, at, columns)
+            above = _title_above(rows, _upper_heading(rows, at, first, columns), columns)
             stated = tuple(_PAGE.sub("", text) for _, row in rows[above:at] for text in _texts(row, columns))
             is_same = any(names == known for _, known in header) and (not stated or stated == title)
             if not header or (has_data and not is_same):
@@ -509,6 +510,19 @@ def _is_pair(texts: Sequence[str]) -> bool:
     return len(names) == 2 and names[0] is not None and names[1] is None
 
 
+def _with_titles_of_all(blocks: list[_Block]) -> list[_Block]:
+    """Return tables beside each other, each of which has a title of its own, with the titles above these in all."""
+    rows = blocks[0].rows
+    own = next((at for at, (_, cells) in enumerate(rows) if all(_texts(cells, each.columns) for each in blocks)), 0)
+    if len(blocks) < 2 or not own or any(len(_texts(rows[own][1], each.columns)) > 1 for each in blocks):
+        return blocks
+    said = {number: {text for text in cells if text} for number, cells in rows[:own] if number}
+    shared = [
+        (number, [*said[number]] * len(cells) if len(said.get(number, ())) == 1 else cells) for number, cells in rows
+    ]
+    return [each._replace(rows=shared) for each in blocks]
+
+
 def _is_data(cells: Cells, columns: Sequence[int]) -> bool:
     """Whether a row below headings is one of their table: a title, a remark and a line of name and value are not."""
     texts = _texts(cells, columns)
@@ -526,6 +540,20 @@ def _names_number(cells: Cells, columns: Sequence[int]) -> bool:
     """Whether a row without headings above it holds a card, a number or a range, and is no line of name and value."""
     texts = _texts(cells, columns)
     return bool(texts) and any(map(is_number, texts)) and not _is_pair(texts)
+
+
+def _upper_heading(rows: Rows, at: int, first: int, columns: Sequence[int]) -> int:
+    """Return the place of the upper of two rows of headings, of which the lower stands at a place; else this place.
+
+    Above the first headings of the sheet stands the same row, or some of its cells reach over several columns.
+    """
+    if not at or rows[at - 1][0] != rows[at][0] - 1 or _names(upper := rows[at - 1][1], columns) is None:
+        return at
+    if is_preamble(upper) or _is_data(upper, columns):
+        return at
+    is_repeated = 0 < first < at and _texts(rows[first - 1][1], columns) == _texts(upper, columns)
+    is_wide = any(upper[one] and upper[one] == upper[other] for one, other in pairwise(columns))
+    return at - 1 if is_repeated or is_wide else at
 
 
 def _title_above(rows: Rows, at: int, columns: Sequence[int]) -> int:

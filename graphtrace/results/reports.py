@@ -120,6 +120,14 @@ class SheetEvidence:
     are_abroad: bool = False
     keepers: tuple[tuple[str, Offer], ...] = ()
 
+    @property
+    def unread_words(self) -> tuple[str, ...]:
+        """The headings of columns that are not read and hold words without digits, which may be names."""
+        texts: dict[str, list[str]] = {}
+        for cell in (cell for row in self.rows for cell in row if not cell.is_used):
+            texts.setdefault(cell.heading, []).append(cell.text)
+        return tuple(name for name, said in texts.items() if not any(map(str.isdigit, "".join(said))))
+
 
 @wire(
     "field question! choices offers required=is_required rows",

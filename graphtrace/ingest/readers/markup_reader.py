@@ -23,6 +23,7 @@ from graphtrace.ingest.readers.table_reader import (
     lines_around,
     names_card,
     sheet_of_table,
+    with_boxes,
 )
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
@@ -78,12 +79,23 @@ def open_markup(path: Path) -> list[Sheet]:
     _, encoding = text_of_page(path, content)
     tables: list[PageTable] = child_process.read_json("markup_worker", path, phrase("web_page"))
     lines = [line for table in tables for line in (*table["above"], *table["below"])]
+    grids = [table["table"] for table in tables]
+    around = with_boxes(grids, [(table["above"], table["below"]) for table in tables])
     sheets = [
-        sheet_of_table(f"table {number}", encoding=encoding, text=lines, **table)
-        for number, table in enumerate(tables, start=1)
+        sheet_of_table(
+            f"table {number}",
+            table["table"],
+            encoding=encoding,
+            above=above,
+            below=table["below"],
+            text=lines,
+            set_aside=table["set_aside"],
+            parts_left=table["parts_left"],
+        )
+        for number, (table, (above, _)) in enumerate(zip(tables, around, strict=True), start=1)
         if any(cell and cell.strip() for row in table["table"] for cell in row)
     ]
-    if any(adds_to_tables(line, [table["table"] for table in tables]) for line in lines):
+    if any(adds_to_tables(line, grids) for line in lines):
         sheets.append(sheet_of_table("text", [[line] for line in lines], encoding=encoding))
     if not sheets:
         raise InputError("web_page_no_table", path=path, hint="right_file")

@@ -203,7 +203,7 @@ def _questions(loaded: LoadedSheets) -> Section:
         Entry(
             (TonedText(_named(sheet), "warn"),),
             [
-                *(_question(question, place, is_served=loaded.is_served) for question in sheet.asked),
+                *(_question(question, place, sheet, is_served=loaded.is_served) for question in sheet.asked),
                 *(_row_to_confirm(row) for row in sheet.evidence.rows if _asks_to_confirm(sheet)),
             ],
         )
@@ -233,14 +233,21 @@ def _place(sheet: SheetReport) -> str:
     return f"{escape(sheet.file)}{'#' if sheet.sheet else ''}{sheet.sheet or ''}:"
 
 
-def _question(question: OpenQuestion, place: str, *, is_served: bool) -> Line:
-    is_of_use = question.is_required or question.field == "kind" or "." in question.field
+def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_served: bool) -> Line:
+    is_of_use = question.is_required or question.field in ("kind", "holder") or "." in question.field
     is_asked = question.is_answerable and is_of_use and not is_served
     answer = f"--set {quote(f'{place}{question.field}=…') if place else f'{question.field}=…'}" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
-    return (in_both(partial(format_question, question)), answer, rows, *choices)
+    columns = sheet.evidence.unread_words[:_COLUMNS_SHOWN] if is_asked and question.field in _OF_SIDES else ()
+    named = [label_text("question_columns", columns=", ".join(f"[{name}]" for name in columns))] if columns else []
+    return (in_both(partial(format_question, question)), answer, rows, *choices, *named)
+
+
+_COLUMNS_SHOWN: Final = 4
+_OF_SIDES: Final = frozenset({"from", "to", "enterprise", "party", "holder", "user"})
+"""Fields that a column may state as well as an answer."""
 
 
 def _choices(question: OpenQuestion, lang: Lang) -> str:

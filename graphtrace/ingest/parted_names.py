@@ -1,0 +1,57 @@
+"""Names of persons that stand in several columns (SURNAME | FIRST NAME | OTHER NAMES), which are one name.
+
+The parts of a row are put together, in the order of their columns, in a column behind the last one before the sheet is
+read. What the person is to the card the word before the parts says (Customer First Name), else a day or number of
+registration beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.sheet import Sheet
+from graphtrace.patterns import late
+
+_PART: Final = late(
+    "(?P<whose>.*?)[-_.'’]?(?:s_)?(?P<part>sur|family|last|first|fore|given|middle|other|second|maiden)[-_. ]?names?"
+)
+_SURNAMES: Final = frozenset({"sur", "family", "last"})
+_GIVEN: Final = frozenset({"first", "fore", "given"})
+_CARDS: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi"})
+_REGISTERED: Final = late(
+    "(?:sim|kyc)?_?reg(?:istration|istered)?_?(?:date|time|on|dt)|nin|bvn|kyc.*|caf.*|subscriber.*"
+)
+
+Cells = Sequence[str | None]
+
+
+def join_names(sheet: Sheet) -> None:
+    """Put the parts of names of persons in the rows of a table of cards together."""
+    for row, cells in sheet.head_rows:
+        headings = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in cells]
+        if not _CARDS & {*map(field_of_heading, filter(None, headings))}:
+            continue
+        found = [(at, each) for at, heading in enumerate(headings) if (each := _PART.fullmatch(heading))]
+        parts = [each["part"] for _, each in found]
+        whose = {each["whose"] for _, each in found}
+        is_name = len(whose) == 1 and len(parts) == len({*parts}) and _SURNAMES & {*parts} and _GIVEN & {*parts}
+        if not is_name or any(heading in ("name", "fullname") for heading in headings):
+            return
+        (of,) = whose
+        is_registered = not of and any(map(_REGISTERED.fullmatch, headings))
+        title = "Registered name" if is_registered else f"{of} name".strip().capitalize()
+        columns = [at for at, _ in found]
+        sheet.parted |= {*columns}
+        sheet.make({}, row, partial(_joined, row, columns, title))
+        return
+
+
+def _joined(header: int, columns: Sequence[int], title: str, row: int, cells: Cells) -> list[str | None]:
+    """Return the cells of a row with the whole name behind the last one; one part alone is no whole name."""
+    if row <= header:
+        return [*cells, title if row == header else None]
+    parts = [text for at in columns if (text := cells[at])]
+    return [*cells, " ".join(parts) if len(parts) > 1 else None]

@@ -1,0 +1,128 @@
+"""Headings of parts of a sheet that say what the rows below are, and on which side of them their one party stands.
+
+ISSUED TO AGENTS and 发给代理商 head what went out, RETURNED BY AGENTS and 代理商退回 what came back: what happened, and
+whom the column of agents names. Who stands on the other side such a heading does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from graphtrace.ingest.english_sides import names_reseller
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.labelled_values import Rows, texts_beside
+from graphtrace.ingest.row_events import events_of_date
+from graphtrace.model import Kind
+from graphtrace.patterns import late
+
+_PARTIES: Final = (
+    "(?:(?:our|the|all|various|different|field|sales|mobile|sub|master|super)-?)*"
+    "(?:agent|dealer|distributor|retailer|reseller|stockist|wholesaler|franchisee|outlet|shop|branch(?:e)?|kiosk|vendor"
+    "|customer|client|subscriber|buyer|part(?:y|ie)|freelancer|hawker)s?'?"
+)
+_SUPPLIERS: Final = "(?:(?:our|the)-?)?(?:supplier|vendor|manufacturer|distributor|wholesaler|operator)s?'?"
+_GOODS: Final = (
+    "(?:(?:m2m|iot|data|new|prepaid|unused|faulty|unsold)-?)?"
+    "(?:sim(?:card)?|card|line|number|serial|stock|unit|good)?s?"
+)
+_WERE: Final = "(?:was|were|been|are)?"
+_GAVE: Final = (
+    "(?:issued?|issues|given(?:out)?|sold|suppl(?:y|ied)|despatche?d?|dispatche?d?|distributed|allocated|allott?ed"
+    "|delivered|handed-?over|handedout|sent|shipped|out)"
+)
+_GAVE_BACK: Final = "(?:returned|returns?|handedback|givenback|sentback|broughtback)"
+_SOME: Final = (
+    "(?:(?:[一二三四]级|各级|下级|各|本地|外地)*"
+    "(?:代理商?|经销商|分销商|渠道商?|服务商|零售商|网点|门店|客户|下家|买家|同行))"
+)
+_CARDS: Final = "(?:物联网?卡|流量卡|号卡|sim卡|卡片?|货物?|号码|明细|清单|登记|记录|情况|部分|的|了|[0-9]+张)*"
+
+_TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
+    ("transfer", "to", f"{_GOODS}{_WERE}{_GAVE}{_GOODS}to{_PARTIES}"),
+    ("transfer", "from", f"{_GOODS}{_WERE}(?:received|bought|purchased|supplied)(?:from|by){_SUPPLIERS}"),
+    (
+        "return",
+        "from",
+        f"{_GOODS}{_WERE}(?:{_GAVE_BACK}(?:by|from)|receivedback(?:from)?|takenback(?:from)?){_PARTIES}",
+    ),
+    ("return", "to", f"{_GOODS}{_WERE}{_GAVE_BACK}to{_SUPPLIERS}"),
+    ("transfer", "to", f"{_CARDS}(?:发放?|卖|售|销售|出货|批发?|拨|划拨|调拨|分配?|交|供)给{_SOME}{_CARDS}"),
+    ("transfer", "to", f"{_SOME}(?:领用|领取|领卡|拿卡|拿货|提货|领走|拿走){_CARDS}"),
+    ("return", "from", f"{_SOME}(?:退[回还货卡]|交回|还回|退){_CARDS}"),
+    ("return", "to", f"{_CARDS}(?:退[回还货卡]?给?|返还给?)(?:供[应货]商|上家|上游|厂家){_CARDS}"),
+)
+"""What happened, on which side of it the party of the rows stands, and the whole title that says so."""
+_PATTERNS: Final = tuple((kind, side, late(pattern)) for kind, side, pattern in _TITLES)
+_PARTS: Final = late(r"\s+[-–—|:]+\s+|\s*[|:：(（]\s*")
+_PARTY: Final = late(
+    "(?:(?:field|sales|mobile)_?)?(?:agent|vendor|freelancer|hawker|branch|franchisee|person|name)(?:_?name|'?sname)?s?"
+    f"|(?:name_?of_?(?:the_?)?)?{_PARTIES}(?:_?name)?|{_SOME}(?:名称?|姓名)?|姓名|名称|对方(?:名称)?"
+)
+_CARD: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi", "quantity"})
+_SIDES: Final = frozenset({"kind", "from", "to", "enterprise", "carrier", "holder", "user"})
+
+
+class Section(NamedTuple):
+    """What the heading of a part says of its rows: a kind, and the ``side`` that the column ``heading`` names."""
+
+    kind: Kind
+    side: str
+    heading: str
+    title: str
+    row: int
+
+
+def section_above(above: Rows, top: Rows) -> Section | None:
+    """Return what the heading of a part says of the rows below it; ``None`` where none does, or several differ.
+
+    Parameters
+    ----------
+    above
+        The rows above the table.
+    top
+        The first rows of the sheet, among which its headings stand.
+    """
+    party = party_alone(top)
+    if party is None:
+        return None
+    said = {
+        (kind, side): Section(kind, side, party, text, row)
+        for row, text in texts_beside(above)
+        if (meant := side_of_title(text)) is not None
+        for kind, side in [meant]
+    }
+    return next(iter(said.values())) if len(said) == 1 else None
+
+
+def side_of_title(text: str) -> tuple[Kind, str] | None:
+    """Return what the heading of a part says happened, and on which side of it the party of its rows stands.
+
+    >>> [side_of_title(text) for text in ("ISSUED TO AGENTS", "Lines returned by dealers - May", "代理商退回", "X")]
+    [('transfer', 'to'), ('return', 'from'), ('return', 'from'), None]
+    """
+    if len(text) > 2 * LONGEST_HEADING:
+        return None
+    parts = [normalize_heading(part) for part in _PARTS.split(text) if part]
+    found = {(kind, side) for part in parts for kind, side, pattern in _PATTERNS if pattern.fullmatch(part)}
+    return found.pop() if len(found) == 1 else None
+
+
+def party_alone(top: Rows) -> str | None:
+    """Return the heading of the one party beside the cards of a table whose sides no heading names."""
+    for _, cells in top:
+        headings = [normalize_heading(cell) for cell in cells if cell and len(cell) <= LONGEST_HEADING]
+        fields = {field_of_heading(heading) for heading in headings}
+        if _CARD & fields:
+            return None if _SIDES & fields else _one_party(headings)
+    return None
+
+
+def _one_party(headings: Sequence[str]) -> str | None:
+    named = [
+        heading
+        for heading in headings
+        if field_of_heading(heading) == "party" or names_reseller(heading) or _PARTY.fullmatch(heading)
+        if events_of_date(heading) is None
+    ]
+    return named[0] if len(named) == 1 else None

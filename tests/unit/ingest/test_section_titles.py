@@ -1,0 +1,105 @@
+"""Headings of parts of a sheet say what their rows are and on which side the one party of the rows stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import NeedsAnswer
+from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.ingest.section_titles import side_of_title
+
+from .sheets import read_both_ways
+
+CARD = [body + luhn_digit(body) for n in range(8) for body in [f"8925405141441533{n:03}"]]
+FIRM = "LAKESIDE SIMCOM LTD"
+Sides = list[tuple[str, str | None, str | None]]
+
+
+def sides(rows: list[dict[str, object]]) -> Sides:
+    return [(each["kind"], each["sender_name"], each["receiver_name"]) for each in rows]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("SIMs given to dealers (Jan 2024)", ("transfer", "to")),
+        ("Received from supplier", ("transfer", "from")),
+        ("Returned to supplier", ("return", "to")),
+        ("退给供应商", ("return", "to")),
+        ("二级代理领卡登记", ("transfer", "to")),
+        # who gave what was received from agents, and why, nobody can say
+        ("Received from agents", None),
+        ("To be issued to agents", None),
+        ("Not returned by agents", None),
+        ("Agents", None),
+    ],
+)
+def test_a_heading_says_what_happened_and_to_which_side(title: str, said: tuple[str, str] | None) -> None:
+    assert side_of_title(title) == said
+
+
+def test_tables_beside_each_other_are_what_their_headings_say(tmp_path: Path) -> None:
+    rows = [
+        (f"{FIRM} - KISUMU DEPOT - week 11-15 March 2024", *[""] * 6),
+        ("ISSUED TO AGENTS", "", "", "", "RETURNED BY AGENTS", "", ""),
+        ("Date", "Agent", "ICCID", "", "Date", "Agent", "ICCID"),
+        ("11/03/2024", "Otieno Odhiambo", CARD[0], "", "14/03/2024", "Juma Rashid", CARD[2]),
+        ("13/03/2024", "Juma Rashid", CARD[1], "", "15/03/2024", "Grace Were", CARD[3]),
+    ]
+    path = tmp_path / "depot.csv"
+    path.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    case = gt.open_case(tmp_path / "x.gtrace")
+    report = case.load(path)
+    assert [[*entry.asked] for entry in report.files] == [[], []]
+    hops = [
+        (hop.kind, hop.sender and hop.sender.name, hop.receiver and hop.receiver.name)
+        for card in (CARD[0], CARD[2])
+        for trace in case.trace(card)
+        for chain in trace.chains
+        for hop in chain.hops
+    ]
+    assert hops == [("transfer", FIRM, "Otieno Odhiambo"), ("return", "Juma Rashid", FIRM)]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "missing"), [("发给代理商", "transfer", "from"), ("代理商退回", "return", "to")]
+)
+def test_the_other_side_is_taken_from_the_firm_above_or_asked(title: str, kind: str, missing: str) -> None:
+    firm = "云岭物联科技有限公司"
+    table = [("日期", "代理商", "ICCID"), ("2024-03-01", "张三", CARD[0]), ("2024-03-02", "李四", CARD[1])]
+    rows, parser = read_both_ways((firm, None, None), (title, None, None), *table)
+    agents = [(kind, firm, name) if missing == "from" else (kind, name, firm) for name in ("张三", "李四")]
+    assert (sides(rows), parser.questions) == (agents, [])
+    with pytest.raises(NeedsAnswer) as asked:
+        read_both_ways((title, None, None), *table)
+    assert (asked.value.event, asked.value.fields) == (kind, (missing,))
+
+
+def test_a_heading_gives_no_day_to_what_it_heads() -> None:
+    rows, parser = read_both_ways(
+        (FIRM, None, None, None),
+        ("LINES ISSUED TO AGENTS", None, None, None),
+        ("Activation date", "Agent", "ICCID", "MSISDN"),
+        ("2024-03-11", "Otieno Odhiambo", CARD[0], "254737836194"),
+    )
+    assert {each["kind"] for each in rows} == {"activation"}
+    assert [(one.field, one.kind) for one in parser.questions] == [("date", "transfer")]
+
+
+def test_an_agent_in_a_list_of_cards_is_asked_about() -> None:
+    table = [
+        ("Date", "Agent", "Line serial (ICCID)", "MSISDN"),
+        ("2024-03-11", "Otieno Odhiambo", CARD[0], "254737836194"),
+    ]
+    rows, parser = read_both_ways(*table)
+    assert {each["kind"] for each in rows} == {"card_list"}
+    assert [(one.field, one.is_required, one.choices) for one in parser.questions] == [
+        ("kind", False, ("transfer", "return", "card_list"))
+    ]
+    _, settled = read_both_ways(*table, answers={"kind": "card_list"})
+    assert settled.questions == []
+    rows, _ = read_both_ways(*table, answers={"kind": "return", "from": "[Agent]", "to": FIRM})
+    assert sides(rows) == [("return", "Otieno Odhiambo", FIRM)]
