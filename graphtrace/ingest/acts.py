@@ -952,10 +952,18 @@ def is_plain_line(line: str) -> bool:
         return all(map(is_plain_line, parts))
     written = _written(line)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
-    if _OF_SEIZURE.fullmatch(written) is not None:
+    if _OF_SEIZURE.fullmatch(written) is not None or _NOT_SIGNED.fullmatch(written) is not None:
         return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
+
+
+_NOT_SIGNED: Final = late(
+    r"[* ]*this is an? (?:system|computer)[ -]?generated \w+(?: and|,|;)? (?:hence )?"
+    r"(?:does not|needs? no|requires? no)(?: (?:require|need))?(?: any| a)?"
+    r" (?:physical )?(?:signature|seal|stamp)s?[.*]*"
+)
+"""Lines that say why nobody signed."""
 
 
 def is_plain_of_mail(clause: str) -> bool:

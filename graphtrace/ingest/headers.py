@@ -279,9 +279,15 @@ def names_customer(heading: str) -> bool:
     return any(word in heading for word in _CUSTOMERS)
 
 
+_SHORTEST_ALIKE: Final = 2
+"""Letters of a known heading that is never proposed for another one."""
+
+
 def suggest_heading(heading: str) -> str | None:
     """Return the known heading that is most like ``heading``, if one is."""
-    return next(iter(difflib.get_close_matches(normalize_heading(heading), HEADINGS, n=1)), None)
+    alike = difflib.get_close_matches(normalize_heading(heading), HEADINGS, n=1)
+    # of two letters nearly every short word is half (Town, to)
+    return next((each for each in alike if not each.isascii() or len(each) > _SHORTEST_ALIKE), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

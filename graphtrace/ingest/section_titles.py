@@ -39,18 +39,18 @@ _SOME: Final = (
 _CARDS: Final = "(?:物联网?卡|流量卡|号卡|sim卡|卡片?|货物?|号码|明细|清单|登记|记录|情况|部分|的|了|[0-9]+张)*"
 
 _TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
-    ("transfer", "to", f"{_GOODS}{_WERE}{_GAVE}{_GOODS}to{_PARTIES}"),
-    ("transfer", "from", f"{_GOODS}{_WERE}(?:received|bought|purchased|supplied)(?:from|by){_SUPPLIERS}"),
+    ("transfer", "to", f"{_GOODS}{_WERE}{_GAVE}{_GOODS}to(?P<who>{_PARTIES})"),
+    ("transfer", "from", f"{_GOODS}{_WERE}(?:received|bought|purchased|supplied)(?:from|by)(?P<who>{_SUPPLIERS})"),
     (
         "return",
         "from",
-        f"{_GOODS}{_WERE}(?:{_GAVE_BACK}(?:by|from)|receivedback(?:from)?|takenback(?:from)?){_PARTIES}",
+        f"{_GOODS}{_WERE}(?:{_GAVE_BACK}(?:by|from)|receivedback(?:from)?|takenback(?:from)?)(?P<who>{_PARTIES})",
     ),
-    ("return", "to", f"{_GOODS}{_WERE}{_GAVE_BACK}to{_SUPPLIERS}"),
-    ("transfer", "to", f"{_CARDS}(?:发放?|卖|售|销售|出货|批发?|拨|划拨|调拨|分配?|交|供)给{_SOME}{_CARDS}"),
-    ("transfer", "to", f"{_SOME}(?:领用|领取|领卡|拿卡|拿货|提货|领走|拿走){_CARDS}"),
-    ("return", "from", f"{_SOME}(?:退[回还货卡]|交回|还回|退){_CARDS}"),
-    ("return", "to", f"{_CARDS}(?:退[回还货卡]?给?|返还给?)(?:供[应货]商|上家|上游|厂家){_CARDS}"),
+    ("return", "to", f"{_GOODS}{_WERE}{_GAVE_BACK}to(?P<who>{_SUPPLIERS})"),
+    ("transfer", "to", f"{_CARDS}(?:发放?|卖|售|销售|出货|批发?|拨|划拨|调拨|分配?|交|供)给(?P<who>{_SOME}){_CARDS}"),
+    ("transfer", "to", f"(?P<who>{_SOME})(?:领用|领取|领卡|拿卡|拿货|提货|领走|拿走){_CARDS}"),
+    ("return", "from", f"(?P<who>{_SOME})(?:退[回还货卡]|交回|还回|退){_CARDS}"),
+    ("return", "to", f"{_CARDS}(?:退[回还货卡]?给?|返还给?)(?P<who>供[应货]商|上家|上游|厂家){_CARDS}"),
 )
 """What happened, on which side of it the party of the rows stands, and the whole title that says so."""
 _PATTERNS: Final = tuple((kind, side, late(pattern)) for kind, side, pattern in _TITLES)
@@ -61,6 +61,20 @@ _PARTY: Final = late(
 )
 _CARD: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi", "quantity"})
 _SIDES: Final = frozenset({"kind", "from", "to", "enterprise", "carrier", "holder", "user"})
+
+
+_ANYBODY: Final = late("(?:name|person)s?|part(?:y|ie)s?(?:_?name)?|姓名|名称|对方(?:名称)?|供[应货]商(?:名称)?|上家")
+_ALIKE: Final = (
+    late("customer|client|buyer|subscriber|part(?:y|ie)"),
+    late("outlet|shop|kiosk|branch|retailer"),
+    late("agent|freelancer|hawker"),
+    late("supplier|vendor|manufacturer|distributor|wholesaler|operator"),
+    late("dealer|stockist|reseller|franchisee"),
+    late("客户|下家|买家|同行"),
+    late("代理|经销|分销|渠道|服务商"),
+    late("网点|门店|零售"),
+)
+"""Words for the same party in the heading of a part and in that of a column."""
 
 
 class Section(NamedTuple):
@@ -89,8 +103,8 @@ def section_above(above: Rows, top: Rows) -> Section | None:
     said = {
         (kind, side): Section(kind, side, party, text, row)
         for row, text in texts_beside(above)
-        if (meant := side_of_title(text)) is not None
-        for kind, side in [meant]
+        if (meant := _meaning_of(text)) is not None and are_same_party(meant[2], party)
+        for kind, side, _ in [meant]
     }
     return next(iter(said.values())) if len(said) == 1 else None
 
@@ -101,11 +115,33 @@ def side_of_title(text: str) -> tuple[Kind, str] | None:
     >>> [side_of_title(text) for text in ("ISSUED TO AGENTS", "Lines returned by dealers - May", "代理商退回", "X")]
     [('transfer', 'to'), ('return', 'from'), ('return', 'from'), None]
     """
+    meant = _meaning_of(text)
+    return None if meant is None else meant[:2]
+
+
+def _meaning_of(text: str) -> tuple[Kind, str, str] | None:
+    """Return the same, with the word for the party."""
     if len(text) > 2 * LONGEST_HEADING:
         return None
     parts = [normalize_heading(part) for part in _PARTS.split(text) if part]
-    found = {(kind, side) for part in parts for kind, side, pattern in _PATTERNS if pattern.fullmatch(part)}
+    found = {
+        (kind, side, named["who"])
+        for part in parts
+        for kind, side, pattern in _PATTERNS
+        if (named := pattern.fullmatch(part)) is not None
+    }
     return found.pop() if len(found) == 1 else None
+
+
+def are_same_party(title: str, heading: str) -> bool:
+    """Whether the heading of a column may name whom the heading of a part speaks of, and nobody else.
+
+    >>> [are_same_party("agents", heading) for heading in ("agentname", "name", "customer")]
+    [True, True, False]
+    """
+    if _ANYBODY.fullmatch(heading):
+        return True
+    return any(words.search(title) and words.search(heading) for words in _ALIKE)
 
 
 def party_alone(top: Rows) -> str | None:

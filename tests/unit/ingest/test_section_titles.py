@@ -78,6 +78,14 @@ def test_the_other_side_is_taken_from_the_firm_above_or_asked(title: str, kind: 
     assert (asked.value.event, asked.value.fields) == (kind, (missing,))
 
 
+def test_a_party_of_another_name_than_that_of_the_heading_is_on_no_side() -> None:
+    title = ("RETURNED BY CUSTOMERS", None, None, None)
+    table = [("Date", "Agent", "ICCID", "MSISDN"), ("2024-03-11", "Otieno Odhiambo", CARD[0], "254737836194")]
+    rows, parser = read_both_ways(title, *table)
+    assert {each["kind"] for each in rows} == {"card_list"}
+    assert [one.field for one in parser.questions] == ["kind"]
+
+
 def test_a_heading_gives_no_day_to_what_it_heads() -> None:
     rows, parser = read_both_ways(
         (FIRM, None, None, None),

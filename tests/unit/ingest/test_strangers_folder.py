@@ -8,7 +8,9 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.ingest.acts import is_plain_line
 from graphtrace.ingest.given_answers import parse_answers, parse_handed
+from graphtrace.ingest.headers import suggest_heading
 
 from .sheets import read_both_ways, sheet_of
 from .test_desks_in_english import hops, moved, workbook
@@ -166,3 +168,12 @@ def test_a_small_table_above_one_of_goods_says_to_whom_and_when_they_went(tmp_pa
     assert [one for entry in case.load(path).files for one in entry.asked] == []
     assert hops(case, CARD[0]) == [("transfer", "Northgate Connect Ltd", "Halton Fleet Services Ltd")]
     assert hops(case, CARD[1]) == [("return", "Kestrel Cold Chain Ltd", "Northgate Connect Ltd")]
+
+
+def test_a_line_that_says_why_nobody_signed_says_nothing_of_the_rows() -> None:
+    assert is_plain_line("This is a system generated report and does not require signature.")
+    assert not is_plain_line("This is a system generated report and does not list cards that were returned.")
+
+
+def test_no_short_word_is_half_another_heading() -> None:
+    assert (suggest_heading("Town"), suggest_heading("采购日")) == (None, "采购日期")
