@@ -63,6 +63,11 @@ _CARD: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi", "quantity"})
 _SIDES: Final = frozenset({"kind", "from", "to", "enterprise", "carrier", "holder", "user"})
 
 
+_IN_DOUBT: Final = late(
+    "suspect|alleg|claim|unconfirm|unverif|propos|plan|pending|tobe|not(?!e)|cancel|void|draft|sample|example|request"
+    "|疑似|涉嫌|待|未|拟|计划|预[计订留发]|作废|取消|草稿|样[例表]|示例|申请"
+)
+"""Found in what names something that did not happen, or may not have."""
 _ANYBODY: Final = late("(?:name|person)s?|part(?:y|ie)s?(?:_?name)?|姓名|名称|对方(?:名称)?|供[应货]商(?:名称)?|上家")
 _ALIKE: Final = (
     late("customer|client|buyer|subscriber|part(?:y|ie)"),
@@ -121,7 +126,7 @@ def side_of_title(text: str) -> tuple[Kind, str] | None:
 
 def _meaning_of(text: str) -> tuple[Kind, str, str] | None:
     """Return the same, with the word for the party."""
-    if len(text) > 2 * LONGEST_HEADING:
+    if len(text) > 2 * LONGEST_HEADING or _IN_DOUBT.search(normalize_heading(text)):
         return None
     parts = [normalize_heading(part) for part in _PARTS.split(text) if part]
     found = {

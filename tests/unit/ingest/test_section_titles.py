@@ -34,6 +34,8 @@ def sides(rows: list[dict[str, object]]) -> Sides:
         ("Received from agents", None),
         ("To be issued to agents", None),
         ("Not returned by agents", None),
+        ("Sold to customers (suspected)", None),
+        ("发给代理商（计划）", None),
         ("Agents", None),
     ],
 )
