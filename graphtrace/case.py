@@ -17,7 +17,6 @@ from graphtrace.storage.case_folder import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
 from graphtrace.storage.memory_budget import question_bytes
-from graphtrace.storage.neo4j.client import Credentials
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
@@ -87,7 +86,11 @@ def open_case(
     """
     if not wait >= 0:
         raise UsageError("bad_wait", seconds=wait, hint="zero_or_more")
-    login = None if credentials is None else Credentials(*credentials)
+    login = None
+    if credentials is not None:
+        from graphtrace.storage.neo4j.client import Credentials
+
+        login = Credentials(*credentials)
     location = parse_location(path, wait_s=wait, credentials=login)
     return Case(location, wait, memory_limit=memory_limit, judged=not without_judgements, purpose=purpose)
 

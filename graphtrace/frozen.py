@@ -2,7 +2,8 @@
 
 :func:`dataclasses.dataclass` sets each field of a frozen object through ``object.__setattr__``, which looks the field
 up again. Here the descriptors of the fields do it, in a third of the time; equality, order and hash are those of
-:mod:`dataclasses`.
+:mod:`dataclasses`. How a class is made is compiled when the first one is: a command makes few of the classes that it
+imports.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final, TypeVar, dataclass_transform
 Kind = TypeVar("Kind", bound=type)
 Value = TypeVar("Value")
 
+_KINDS: Final[set[type]] = set()
 _COPIES: Final[dict[type, Callable[..., Any]]] = {}
 
 
@@ -24,28 +26,13 @@ def frozen(*, kw_only: bool = True, order: bool = False, eq: bool = True) -> Cal
 
     def declare(kind: Kind) -> Kind:
         made: Any = dataclass(frozen=True, slots=True, init=False, kw_only=kw_only, order=order, eq=eq)(kind)
-        names: dict[str, Any] = {"_new": object.__new__, "_kind": made, "_missing": MISSING}
-        given, copied, sets, copies = [], [], [], []
-        for each in fields(made):
-            slot = made.__dict__[each.name]
-            names |= {f"set_{each.name}": slot.__set__, f"get_{each.name}": slot.__get__}
-            names[f"default_{each.name}"] = each.default
-            given.append(each.name if each.default is MISSING else f"{each.name}=default_{each.name}")
-            copied.append(f"{each.name}=_missing")
-            sets.append(f"set_{each.name}(_self, {each.name})")
-            copies.append(f"set_{each.name}(_self, get_{each.name}(_old) if {each.name} is _missing else {each.name})")
-        if hasattr(made, "__post_init__"):
-            sets.append("_self.__post_init__()")
-            copies.append("_self.__post_init__()")
-        star = "*, " if kw_only else ""
-        text = f"def __init__(_self, {star}{', '.join(given)}):\n  {'; '.join(sets)}\n"
-        text += f"def copy(_old, *, {', '.join(copied)}):\n  _self = _new(_kind); {'; '.join(copies)}; return _self\n"
-        exec(text, names)  # noqa: S102
-        init = names["__init__"]
-        init.__qualname__, init.__module__ = f"{kind.__qualname__}.__init__", kind.__module__
-        init.__annotations__ = {each.name: each.type for each in fields(made)} | {"return": "None"}
-        made.__init__ = init
-        _COPIES[made] = names["copy"]
+
+        def init_first(self: object, *values: Any, **named: Any) -> None:
+            made.__init__ = _compiled_init(made, is_kw_only=kw_only)
+            made.__init__(self, *values, **named)
+
+        made.__init__ = init_first
+        _KINDS.add(made)
         declared: Kind = made
         return declared
 
@@ -54,6 +41,36 @@ def frozen(*, kw_only: bool = True, order: bool = False, eq: bool = True) -> Cal
 
 def replace(value: Value, **changes: Any) -> Value:
     """Return a copy of an object with other values of some fields, as :func:`dataclasses.replace` does."""
-    copy = _COPIES.get(type(value))
-    copied: Value = dataclasses.replace(value, **changes) if copy is None else copy(value, **changes)  # type: ignore[type-var]
+    kind = type(value)
+    if kind not in _COPIES:
+        _COPIES[kind] = _compiled_copy(kind) if kind in _KINDS else dataclasses.replace
+    copied: Value = _COPIES[kind](value, **changes)
     return copied
+
+
+def _compiled_init(kind: type, *, is_kw_only: bool) -> Callable[..., None]:
+    given = [name if default is MISSING else f"{name}=default_{name}" for name, default in _defaults(kind).items()]
+    sets = "; ".join(f"set_{name}(_self, {name})" for name in _defaults(kind))
+    init: Callable[..., None] = _compiled(kind, f"_self, {'*, ' if is_kw_only else ''}{', '.join(given)}", sets)
+    return init
+
+
+def _compiled_copy(kind: type) -> Callable[..., Any]:
+    given = [f"{name}=_missing" for name in _defaults(kind)]
+    sets = (f"set_{name}(_self, get_{name}(_old) if {name} is _missing else {name})" for name in _defaults(kind))
+    return _compiled(kind, f"_old, *, {', '.join(given)}", f"_self = _new(_kind); {'; '.join(sets)}", "; return _self")
+
+
+def _defaults(kind: Any) -> dict[str, Any]:
+    return {each.name: each.default for each in fields(kind)}
+
+
+def _compiled(kind: Any, parameters: str, sets: str, end: str = "") -> Callable[..., Any]:
+    names: dict[str, Any] = {"_new": object.__new__, "_kind": kind, "_missing": MISSING}
+    for name, default in _defaults(kind).items():
+        slot = getattr(kind, name)
+        names |= {f"set_{name}": slot.__set__, f"get_{name}": slot.__get__, f"default_{name}": default}
+    checks = "; _self.__post_init__()" if hasattr(kind, "__post_init__") else ""
+    exec(f"def made({parameters}):\n  {sets}{checks}{end}\n", names)  # noqa: S102
+    made: Callable[..., Any] = names["made"]
+    return made

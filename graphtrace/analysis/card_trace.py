@@ -15,8 +15,6 @@ from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.analysis.alias_reasons import alias_candidates
-from graphtrace.analysis.flow_bounds import stated_issuers
 from graphtrace.analysis.identity_cache import IdentityCache
 from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings
 from graphtrace.analysis.typed_cards import (
@@ -253,6 +251,8 @@ class Tracer:
     def _aliases_of(self, after: Party, before: Party) -> list[dict[str, Any]]:
         known = self._aliases.get((after.id, before.id))
         if known is None:
+            from graphtrace.analysis.alias_reasons import alias_candidates
+
             shared = self.supports.contacts_shared(after, before) if self.store.has_supporting_records else ()
             known = alias_candidates(after, before, self.store.judgements, shared)
             self._aliases[after.id, before.id] = known
@@ -656,7 +656,10 @@ class QuantityRecords:
         self.store = store
         self._slack = slack
         movements: dict[tuple[Any, ...], CustodyEvent] = {}
-        for row in store.quantity_records():
+        rows = store.quantity_records()
+        if rows:
+            from graphtrace.analysis.flow_bounds import stated_issuers
+        for row in rows:
             # Two equal sales are two sales unless both carry the same number (SPEC 3).
             issuers = stated_issuers(row.origin.extra)
             same = (*row[:-1], row.origin.record_no, issuers)

@@ -14,7 +14,6 @@ from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.alias_reasons import ordered_pair
 from graphtrace.custody.chains import IDENTIFYING_SIZE
-from graphtrace.engine.case_parties import all_names
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import contact_key, parse_contacts
@@ -98,6 +97,8 @@ class SupportBook:
         ids = sorted(mention for mention in unknown if mention.startswith("id:"))
         by_id = {party.id: party for party in self._store.find_parties(ids=ids, name_key="")}
         bearers: dict[str, list[Party]] = defaultdict(list)
+        from graphtrace.engine.case_parties import all_names
+
         for party, name in all_names(self._store.session(PartyNamesScope())):
             bearers[f"name:{name}"].append(party)
         for mention in unknown:

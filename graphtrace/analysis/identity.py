@@ -18,7 +18,6 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from graphtrace.analysis.corroboration import SupportBook, source_row_of
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.frozen import replace
 from graphtrace.identifiers import is_persons_document, normalize_party_name
@@ -45,6 +44,7 @@ from graphtrace.storage.base import Backend, Scope
 from graphtrace.storage.stored_records import LoneName, StoredRecord
 
 if TYPE_CHECKING:
+    from graphtrace.analysis.corroboration import SupportBook
     from graphtrace.storage.duckdb.session import CaseSession
 
 
@@ -531,6 +531,8 @@ def _are_other_names(ones: Set[str], others: Set[str]) -> bool:
 
 def _differing_contacts(joint: Joint, supports: SupportBook) -> set[str]:
     """Return the contacts of a kind of which both sides state different ones."""
+    from graphtrace.analysis.corroboration import source_row_of
+
     keys = {f"name:{key}" for names in joint.names for key in names}
     keys |= {f"id:{number}" for numbers in joint.strong for number in numbers}
     records = [record for record in supports.find(sorted(keys)) if record.kind == "contact"]

@@ -7,7 +7,6 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from graphtrace.custody import FINDING_SEVERITIES
-from graphtrace.engine.case_parties import sheets_about
 from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.model import Chain, Finding, Lead, Origin, Party
 from graphtrace.results.replies import ReplyCheck
@@ -116,6 +115,8 @@ def files_counted(
 ) -> set[str]:
     """Return those of the differing files that name a party or, ``with_cards``, a card that it dealt with."""
     sheets = {sheet: sha256 for sheet, (_, sha256, _) in session.sheet_sources.items() if sha256 in differing}
+    from graphtrace.engine.case_parties import sheets_about
+
     return {sheets[sheet] for sheet in sheets_about(session, party, sheets, with_cards=with_cards)} if sheets else set()
 
 

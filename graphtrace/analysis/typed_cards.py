@@ -10,8 +10,6 @@ from itertools import islice
 from typing import Final, Literal
 
 from graphtrace.custody import FINDING_SEVERITIES
-from graphtrace.engine.case_parties import numbers_seized, seized_cards
-from graphtrace.engine.row_search import unread_cards, unread_numbers
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
     DamagedNumber,
@@ -107,11 +105,15 @@ def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
     """
     found = _keys_seized_in(store, case_no)
     if store.has_unlinked_events:
+        from graphtrace.engine.case_parties import numbers_seized
+
         found += numbers_seized(store.session(UnlinkedEventsScope()), case_no=case_no)
     return found
 
 
 def _keys_seized_in(store: Backend, case_no: str | None) -> list[str]:
+    from graphtrace.engine.case_parties import seized_cards
+
     return list(store.card_keys(seized_cards(store.session(SeizuresScope(case_no)), case_no=case_no)))
 
 
@@ -410,6 +412,8 @@ def find_unread_lots(store: Backend) -> list[CardInterval]:
     """
     if not store.has_unread:
         return []
+    from graphtrace.engine.row_search import unread_cards, unread_numbers
+
     session = store.session(UnreadScope())
     lots: list[CardInterval] = [(first, last) for first, last in unread_cards(session)]
     named = unread_numbers(session)

@@ -27,7 +27,7 @@ from graphtrace.storage.duckdb.duckdb_backend import DuckDBBackend
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import check_entries, content_of, hashes_of, lines_of, missing_lines
 from graphtrace.storage.load_settings import Progress, file_password
-from graphtrace.storage.neo4j.client import is_server
+from graphtrace.storage.location import is_server
 from graphtrace.storage.redaction_key import KEY_BYTES
 from graphtrace.storage.verify import Repeated, is_load, loaded_file, repeat_ledger
 

@@ -89,7 +89,7 @@ def _packages() -> Iterator[_Check]:
 
 
 def _places(case: str | None) -> Iterator[_Check]:
-    from graphtrace.storage.neo4j.client import is_server
+    from graphtrace.storage.location import is_server
 
     places = [("scratch", Path(tempfile.gettempdir()))]
     if case is not None and not is_server(case):
@@ -115,7 +115,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _server(options: GlobalOptions) -> Iterator[_Check]:
-    from graphtrace.storage.neo4j.client import is_server
+    from graphtrace.storage.location import is_server
 
     if options.case is None or not is_server(options.case):
         return

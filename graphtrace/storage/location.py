@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from graphtrace.errors import CaseMissing, UsageError
+from graphtrace.patterns import late
 from graphtrace.results.corrections import CorrectionResult, UnloadResult
 from graphtrace.storage.case_folder import BLOCK, DEFAULT_WAIT_S, folder_bytes, refuse_inside_case, sweep_scratch
 from graphtrace.storage.ledger import Chains, FolderChains, Moment
-from graphtrace.storage.neo4j.client import Address, Credentials, Neo4jClient, is_server
 
 if TYPE_CHECKING:
     from graphtrace.ingest.containers import Source
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from graphtrace.storage.correction_log import CorrectionRequest, UnloadRequest
     from graphtrace.storage.judgement_log import JudgementRequest
     from graphtrace.storage.load_settings import LoadOptions, LoadSettings, Progress
+    from graphtrace.storage.neo4j.client import Address, Credentials
+
+_ADDRESS: Final = late(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
+"""A text with ``user:password@`` is an address without a scheme too: names of folders are displayed, passwords not."""
+
+
+def is_server(name: str) -> bool:
+    """Whether the name of a case is an address, and not a path."""
+    return _ADDRESS.match(name) is not None
 
 
 class CaseLocation(Protocol):
@@ -211,6 +220,7 @@ class Neo4jLocation:
 
     @contextmanager
     def chains(self) -> Iterator[Chains]:
+        from graphtrace.storage.neo4j.client import Neo4jClient
         from graphtrace.storage.neo4j.neo4j_notes import ServerChains
 
         with Neo4jClient(self._address) as server:
@@ -242,6 +252,8 @@ def parse_location(
     if not _is_unicode(text):
         raise UsageError("case_name_not_utf8", text=text, hint="rename_folder")
     if is_server(text):
+        from graphtrace.storage.neo4j.client import Address
+
         return Neo4jLocation(Address.parse(text, credentials), wait_s)
     # Path would raise where the folder may not be searched
     if os.path.lexists(Path(name) / BLOCK):

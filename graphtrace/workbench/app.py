@@ -37,8 +37,8 @@ from graphtrace.render.views.evidence_view import guided_rows
 from graphtrace.scratch import subfolder
 from graphtrace.storage.case_folder import CASE_SUFFIX, folder_of_name
 from graphtrace.storage.case_notes import is_view
+from graphtrace.storage.location import is_server
 from graphtrace.storage.lookups import MAX_PURPOSE
-from graphtrace.storage.neo4j.client import is_server
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import MAX_NAME, AccessControl, AccessSecrets, file_name, receive_file
 from graphtrace.workbench.answer_pages import (

@@ -37,7 +37,8 @@ from graphtrace.platform.threads import frame_of, raise_in_thread
 from graphtrace.private_files import create_file, make_folder
 from graphtrace.render import Lang
 from graphtrace.storage.case_folder import cases_folder, is_case
-from graphtrace.storage.neo4j.client import Credentials, is_server
+from graphtrace.storage.location import is_server
+from graphtrace.storage.neo4j.client import Credentials
 from graphtrace.uninterrupted import must_not_raise_at
 
 MAX_AT_ONCE: Final = 4

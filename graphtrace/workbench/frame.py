@@ -27,8 +27,9 @@ from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.language import preferred_language
 from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
+from graphtrace.storage.location import is_server
 from graphtrace.storage.lookups import MAX_PURPOSE, check_purpose
-from graphtrace.storage.neo4j.client import Credentials, is_server
+from graphtrace.storage.neo4j.client import Credentials
 from graphtrace.workbench.access import AccessSecrets, read_form
 from graphtrace.workbench.answer_pages import (
     MEDIA,

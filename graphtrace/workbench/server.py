@@ -27,8 +27,8 @@ from graphtrace.example import copy_example, load_example
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, make_folder
 from graphtrace.storage.case_folder import folder_of_name, is_case, refuse_inside_case, scratch_folder
-from graphtrace.storage.location import case_title
-from graphtrace.storage.neo4j.client import Address, Credentials, is_server
+from graphtrace.storage.location import case_title, is_server
+from graphtrace.storage.neo4j.client import Address, Credentials
 from graphtrace.workbench.access import ENTRY_S, AccessSecrets
 from graphtrace.workbench.case_pool import chosen_language, entry_folder, remember_case, remember_language
 

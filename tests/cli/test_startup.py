@@ -51,7 +51,9 @@ def test_what_answers_imports_nothing_that_reads_files(module: str) -> None:
 
 def test_a_trace_imports_none_of_what_works_on_many_cards(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n", "utf-8")
-    unwanted = HEAVY - {"duckdb"} | {"graphtrace.results.load_report"}
+    unwanted = HEAVY - {"duckdb"} | {"logging"}
+    unwanted |= {f"graphtrace.{name}" for name in ("results.load_report", "engine.case_parties", "engine.row_search")}
+    unwanted |= {f"graphtrace.{name}" for name in ("storage.neo4j", "analysis.corroboration", "analysis.flow_bounds")}
     program = (
         "import sys\nfrom graphtrace.cli import main\n"
         f"assert main(['trace', '8986061900000000001', '--case', {str(tmp_path / 'x.gtrace')!r}]) == 0\n"

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
@@ -24,8 +24,6 @@ from graphtrace.identifiers import Pattern, join_key, pack_number
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
-from graphtrace.results.library import Language
-from graphtrace.results.replies import ReplyCheck
 from graphtrace.storage.base import CaseContents, IntegrityFacts, LoadedFile, Scope, SheetTotals, complete_selection
 from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
@@ -76,6 +74,10 @@ from graphtrace.storage.stored_records import (
     UnreadMovement,
     numbers_of,
 )
+
+if TYPE_CHECKING:
+    from graphtrace.results.library import Language
+    from graphtrace.results.replies import ReplyCheck
 
 _MAX_POINT_LOOKUPS = 8
 """Maximum number of cards that are looked up one by one; more are found in one pass over the tables."""
@@ -292,15 +294,14 @@ class DuckDBBackend(CaseSession):
         """Whether rows are read from the tables of a case folder itself, without views before them."""
         return self._is_folder and self._overlay.is_empty
 
-    @cached_property
+    @property
     def _parts(self) -> list[str]:
         """Return queries for the rows that list a card, on the tables themselves: the view over them is slower."""
         if not self._is_as_loaded:
             return [f"SELECT key, check_char, {_BODY} FROM card_records"]
-        full = [f"SELECT key, check_char, {_BODY} FROM wide_card_records"]
         return [
             f"SELECT {NARROW_READ_COLUMNS} FROM narrow_card_records",
-            *(full if self.query(f"{full[0]} LIMIT 1") else []),
+            f"SELECT key, check_char, {_BODY} FROM wide_card_records",
         ]
 
     def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[StoredRecord]]:

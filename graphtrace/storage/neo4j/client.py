@@ -29,15 +29,7 @@ if TYPE_CHECKING:
 
 
 _SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
-_ADDRESS = late(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
-"""A text with ``user:password@`` is an address without a scheme too: names of folders are displayed, passwords not."""
-
 _SECRET = late(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
-
-
-def is_server(name: str) -> bool:
-    """Whether the name of a case is an address, and not a path."""
-    return _ADDRESS.match(name) is not None
 
 
 def without_secrets(address: str) -> str:
