@@ -130,7 +130,8 @@ class IdentityChecker:
 
     def is_lone(self, party: Party, sha256: str) -> bool:
         """Whether a record of a file knows a party with an identifier by its name alone, as do all rows of the file."""
-        return not party.strong and (party.id, party.name_key, sha256) in self._lone
+        has_number = party.strong_id is not None and not party.strong
+        return has_number and (party.id, party.name_key, sha256) in self._lone
 
     def named_in(self, party: Party, origins: Iterable[Origin]) -> Party:
         """Return a party as the records at some places name it: by its name alone where these say no more."""
