@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from graphtrace.results.siblings import Siblings
     from graphtrace.results.subgraph import ExportResult, GraphPart, Level
     from graphtrace.results.tables import Table
+    from graphtrace.results.trace import Card
     from graphtrace.results.unread_rows import TextPlaces, UnreadRow
     from graphtrace.results.watch import WatchList
     from graphtrace.storage.base import Backend
@@ -686,6 +687,22 @@ class CaseQuestions:
 
         with self._stores.open() as store:
             return readable_notes(store.contents().notes, as_of=self.as_of)
+
+    def notes_on(self, subject: Card | Party) -> list[Mapping[str, Any]]:
+        """Return the notes on a card or party, also those that were made when it had another number or id."""
+        from graphtrace.analysis.note_subjects import notes_on
+
+        notes = self.notes()
+        with self._stores.open(self.as_of) as store:
+            return notes_on(store, notes, subject)
+
+    def notes_on_nothing(self) -> list[Mapping[str, Any]]:
+        """Return the notes on cards and parties that no record names any more, or that may be any of several."""
+        from graphtrace.analysis.note_subjects import notes_on_nothing
+
+        notes = self.notes()
+        with self._stores.open_tracer(self.as_of) as tracer:
+            return notes_on_nothing(tracer, notes)
 
     def watches(self) -> WatchList:
         """Return the values that are watched."""

@@ -106,6 +106,9 @@ MAX_CARDS_SHOWN = 100
 
 IMSI_SIZE: Final = 15
 
+_CHINESE_CARDS: Final = "8986"
+"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
+
 _SEVERAL: Final = {"multiple_registrants": "registrants", "double_transfer": "to"}
 """Findings that name several parties of which two may be one, and the parameter that does."""
 
@@ -472,6 +475,7 @@ class _Batch:
             eid=tuple(sorted(link.eid for link in chips)),
             hints=_hints_that_fit(shown, rows),
             is_in_ranges=is_in_ranges,
+            is_abroad=not key.startswith(_CHINESE_CARDS),
         )
         return Trace(
             input=question.text,

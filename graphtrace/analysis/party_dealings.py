@@ -68,22 +68,12 @@ def find_party(store: Backend, text: str) -> Party:
     NothingFound
         If nobody does; the hint names the nearest.
     """
-    parties = parties_named(store, text)
+    parties = parties_meant(store, text)
     if len(parties) == 1:
         return parties[0]
-    if not parties and (name_key := normalize_party_name(text)):
-        # each row that names it is a party of its own
-        parties = parties_without_identity(store.session(PartyNamesScope()), name_key)
-        if len(parties) == 1:
-            return parties[0]
     if parties:
         listed = [party.id for party in parties]
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
-    if store.has_supporting_records and (known := parties_by_support(store, text)):
-        if len(known) == 1:
-            return known[0]
-        listed = [party.id for party in known]
-        raise AmbiguousName("several_parties", count=len(known), name=text, parties=listed, hint="one_of_parties")
     if store.has_supporting_records and (rows := _supports_by_words(store, text)):
         raise NothingFound("named_without_identity", name=text, rows=rows, hint="see_its_rows")
     from graphtrace.analysis.known_values import known_uses
@@ -96,6 +86,17 @@ def find_party(store: Backend, text: str) -> Party:
     raise NothingFound(
         "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
     )
+
+
+def parties_meant(store: Backend, text: str) -> Sequence[Party]:
+    """Return the parties that an id, a strong identifier, a name or, by supporting records, a contact means."""
+    parties = parties_named(store, text)
+    if not parties and (name_key := normalize_party_name(text)):
+        # each row that names it is a party of its own
+        parties = parties_without_identity(store.session(PartyNamesScope()), name_key)
+    if not parties and store.has_supporting_records:
+        parties = parties_by_support(store, text)
+    return parties
 
 
 def parties_named(store: Backend, text: str) -> Sequence[Party]:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from graphtrace.errors import GraphtraceError, UsageError
-from graphtrace.identifiers import Interpretation, identify, legal_form_of, normalize_party_id
+from graphtrace.identifiers import Interpretation, identify, legal_form_of, normalize_party_id, normalize_party_name
 from graphtrace.identifiers.operators import ANYWHERE
 from graphtrace.identifiers.party_names import PROVINCES
 from graphtrace.locale import Lang, Text, load_catalogue
-from graphtrace.model import CARRIERS, Party, split_table
+from graphtrace.model import CARRIERS, Party, Seizure, split_table
 from graphtrace.patterns import late
 from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number, redact_error
@@ -367,6 +367,15 @@ _TYPED: Final = ("input", "read_as")
 _KEPT_OR_TYPED: Final = frozenset((*_TYPED, *FIELDS["Trace"]))
 
 
+def _mask_seizure(masker: Masker, seizure: Seizure) -> Seizure:
+    """Return a seizure; a holder that is written as its party is called has the pseudonym of the party."""
+    masked = replace(seizure, **dict(masker.fields_of(seizure)))
+    party = seizure.seized_from
+    if party is None or normalize_party_name(seizure.holder or "") != normalize_party_name(party.name):
+        return masked
+    return replace(masked, holder=masker.party(party).name)
+
+
 def _mask_rule(masker: Masker, rule: Rule) -> Rule:
     """Return a rule of this program; values of its parameters that are not its own may hold names of the case."""
     if rule.path is not None:
@@ -564,6 +573,7 @@ def _params_of(masker: Masker, value: Any) -> Any:
 _SPECIAL: Final[Mapping[str, Callable[[Masker, Any], Any]]] = {
     "Party": Masker.party,
     "Trace": _mask_trace,
+    "Seizure": _mask_seizure,
     "Rule": _mask_rule,
     "Query": _check_query,
     "QueryResult": _mask_query_result,

@@ -45,7 +45,7 @@ class Card:
 
     ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card. ``is_in_ranges``
     tells that no record writes the number: only ranges hold the card, and ``iccid`` is the number as they count it,
-    with a computed check digit where the issuer uses one.
+    with a computed check digit where the issuer uses one. ``is_abroad`` tells that the number is none of China.
     """
 
     iccid: str | None
@@ -57,6 +57,7 @@ class Card:
     eid: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
     is_in_ranges: bool = False
+    is_abroad: bool = False
 
     @property
     def written(self) -> str:

@@ -341,7 +341,7 @@ class Workbench(WorkbenchPages):
             traces = case.trace(number)
             state = case.state()
             cards = [trace.card for trace in traces if trace.found and trace.card]
-            notes = self._notes(case, f"card:{cards[0].iccid}") if len(cards) == 1 else None
+            notes = Notes(f"card:{cards[0].label}", case.notes_on(cards[0])) if len(cards) == 1 else None
         if any(finding.code == "known_otherwise" for trace in traces for finding in trace.findings):
             return RedirectResponse(f"/find?{urlencode({'q': number, **_day(day)})}", status_code=303)
         actions = [
@@ -383,7 +383,7 @@ class Workbench(WorkbenchPages):
         with self.pool.at(day) as case:
             dealings = case.party(name)
             state = case.state()
-            notes = self._notes(case, f"party:{dealings.party.id}")
+            notes = Notes(f"party:{dealings.party.id}", case.notes_on(dealings.party))
         actions = [(label_text("nav_chart"), f"/chart?{urlencode({'party': dealings.party.id, **_day(day)})}")]
         actions.append((label_text("nav_judge"), f"/judge?{urlencode({'one': dealings.party.id})}"))
         if not dealings.party.is_carrier:
@@ -723,10 +723,6 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             remove_pin(case, int(number))
         return "/report"
-
-    @staticmethod
-    def _notes(case: CaseQuestions, about: str) -> Notes:
-        return Notes(about, [note for note in case.notes() if note["about"] == about])
 
     # -- parties to judge -------------------------------------------------------------------------------------------
 
@@ -1091,6 +1087,7 @@ class Workbench(WorkbenchPages):
             entries = case.ledger()
             lines = case.log()
             asked = [line for line in lines.lines if line.what in ("lookup", "export")]
+            apart = case.notes_on_nothing()
             state = case.state()
         from graphtrace.workbench.judging import describe_entries, describe_lookups
 
@@ -1098,6 +1095,7 @@ class Workbench(WorkbenchPages):
             "title": page_title(label_text("nav_log")),
             "entries": describe_entries(entries),
             "lookups": describe_lookups(asked[-MAX_LISTED:]),
+            "apart": apart,
             "asked": len(asked),
             "purpose": self.purpose or "",
             "most_purpose": MAX_PURPOSE,

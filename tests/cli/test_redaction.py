@@ -514,3 +514,27 @@ def test_columns_that_were_not_read_are_left_out_of_every_format(tmp_path: Path,
             with zipfile.ZipFile(out) as parts:
                 content = b"".join(map(parts.read, parts.namelist()))
         assert not any(word.encode() in content for word in ("沈春", "经手甲", "王五"))
+
+
+def test_a_redacted_trace_says_no_more_of_a_seizure_and_of_times_than_the_plain_one(tmp_path: Path) -> None:
+    (tmp_path / "seized.csv").write_text(
+        f"查获日期,案件编号,查获地点,被查获人,证件号,卡号\n2024-05-01,A1,云南,诸葛大力,53010219900101333X,{CARD}\n", "utf-8"
+    )
+    (tmp_path / "used.csv").write_text(
+        f"卡号,激活时间,实名使用人,证件号码\n{CARD},2024-04-01 10:11:12,诸葛大力,53010219900101333X\n", "utf-8"
+    )
+    with graphtrace.open_case(tmp_path / "x.gtrace") as opened:
+        for name in ("seized.csv", "used.csv"):
+            assert not opened.load(tmp_path / name).has_errors
+        trace = opened.trace(CARD).only
+        seizure = opened.redacted(opened.trace(CARD)).only.seizures[0]
+    assert trace.seizures[0].seized_from is not None
+    assert trace.activations
+    assert seizure.seized_from is not None
+    assert seizure.holder == seizure.seized_from.name
+    plain, redacted = (
+        _run(tmp_path / "x.gtrace", ["trace", CARD, "--lang", "en"], *more).stdout for more in ((), ("--redact",))
+    )
+    for words in ("counted as", "Times of day stand here"):
+        assert words not in plain
+        assert words not in redacted

@@ -307,6 +307,52 @@ def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(ca
         assert opened.at("2020-01-01").notes() == []
 
 
+def test_notes_stay_with_their_party_and_card_whatever_these_are_called_later(tmp_path: Path) -> None:
+    first, seen, number = "8986061900000000001", "8986061900000000050", "13800001111"
+    (tmp_path / "sales.csv").write_text(
+        f"转让日期,转出方,转入方,起始ICCID,结束ICCID,数量\n2024-03-01,紫霄云通科技有限公司,轩辕小店,{first},8986061900000000100,100\n", "utf-8"
+    )
+    (tmp_path / "by_number.csv").write_text(f"激活日期,msisdn,使用人\n2024-03-02,{number},丑牛店\n", "utf-8")
+    (tmp_path / "later.csv").write_text(
+        f"转让日期,转出方,转入方,转入方证件号,ICCID\n2024-04-01,紫霄云通科技有限公司,轩辕小店,91310115MA1K35XR7B,{seen}A\n", "utf-8"
+    )
+    place = tmp_path / "x.gtrace"
+    with gt.open_case(place) as opened:
+        opened.load(tmp_path / "sales.csv", tmp_path / "by_number.csv")
+    with served(place) as bench:
+
+        def note(path: str, text: str) -> None:
+            about = re.search(r'name="about" value="([^"]+)"', bench.ask(path).text)
+            assert about is not None
+            assert bench.post("/notes", {"about": unescape(about[1]), "text": text}).status == 303
+            assert text in bench.ask(path).words
+
+        note(f"/party/{quote('轩辕小店')}", "on the shop")
+        note(f"/card/{seen}", "on the card")
+        note(f"/card/{number}", "on the number")
+        assert bench.post("/notes", {"about": "party:name:谁也不是", "text": "on nobody"}).status == 303
+        log = bench.ask("/log").words
+        assert "on nobody" in log
+        assert not any(text in log for text in ("on the shop", "on the card", "on the number"))
+        with gt.open_case(place) as opened:
+            joined = opened.resolve("轩辕小店", "丑牛店", same=True, why="w", by="p")
+        assert "on the shop" in bench.ask(f"/party/{quote('丑牛店')}").words
+        with gt.open_case(place) as opened:
+            opened.undo_judgement(joined.judgement.number, why="w", by="p")
+        assert "on the shop" not in bench.ask(f"/party/{quote('丑牛店')}").words
+        with gt.open_case(place) as opened:
+            assert not opened.load(tmp_path / "later.csv").has_errors
+            assert opened.party("轩辕小店").party.id == "id:91310115MA1K35XR7B"
+        assert "on the shop" in bench.ask(f"/party/{quote('轩辕小店')}").words
+        assert "on the card" in bench.ask(f"/card/{seen}").words
+        with gt.open_case(place) as opened:
+            for name in ("sales.csv", "later.csv"):
+                opened.unload(tmp_path / name, why="w", who="p")
+        log = bench.ask("/log").words
+        assert all(text in log for text in ("on nobody", "on the shop", "on the card"))
+        assert "on the number" not in log
+
+
 def test_answers_are_chosen_for_the_report_on_their_pages_and_taken_out_again(case: Path, tmp_path: Path) -> None:
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)

@@ -577,10 +577,6 @@ def corroboration_sections(trace: Trace) -> list[Section]:
     ]
 
 
-_CHINESE_CARDS: Final = "8986"
-"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
-
-
 def _step(hop: Hop) -> Text:
     return join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
 
@@ -603,8 +599,7 @@ def _corroborates(found: Corroboration) -> Phrase:
 
 def may_have_moved_times(trace: Trace) -> bool:
     """Whether times of day are shown of a card abroad: those that a record states with a zone are not as written."""
-    shown = None if trace.card is None else trace.card.iccid
-    is_abroad = shown is not None and not shown.startswith(_CHINESE_CARDS)
+    is_abroad = trace.card is not None and trace.card.is_abroad
     return is_abroad and any(event.when.second_of_day >= 0 for event in trace.activations)
 
 
