@@ -39,7 +39,9 @@ def notes_on(store: Backend, notes: Notes, subject: Card | Party) -> list[Mappin
 
 def notes_on_nothing(tracer: Tracer, notes: Notes) -> list[Mapping[str, Any]]:
     """Return the notes on cards and parties that no record names, or that may be any of several."""
-    names = {subject: {_named(note) for note in notes if note["about"].startswith(subject)} for subject in (_CARD, _PARTY)}
+    names = {
+        subject: {_named(note) for note in notes if note["about"].startswith(subject)} for subject in (_CARD, _PARTY)
+    }
     keys = {name: card.key for name in names[_CARD] if (card := parse_iccid(name)) is not None and card.complete}
     there = {*tracer.store.known_cards(keys.values())}
     known = {f"{_CARD}{name}" for name in names[_CARD] if keys.get(name) in there or _is_traced(tracer, name)}

@@ -518,7 +518,8 @@ def test_columns_that_were_not_read_are_left_out_of_every_format(tmp_path: Path,
 
 def test_a_redacted_trace_says_no_more_of_a_seizure_and_of_times_than_the_plain_one(tmp_path: Path) -> None:
     (tmp_path / "seized.csv").write_text(
-        f"查获日期,案件编号,查获地点,被查获人,证件号,卡号\n2024-05-01,A1,云南,诸葛大力,53010219900101333X,{CARD}\n", "utf-8"
+        f"查获日期,案件编号,查获地点,被查获人,证件号,卡号\n2024-05-01,A1,云南,诸葛大力,53010219900101333X,{CARD}\n",
+        "utf-8",
     )
     (tmp_path / "used.csv").write_text(
         f"卡号,激活时间,实名使用人,证件号码\n{CARD},2024-04-01 10:11:12,诸葛大力,53010219900101333X\n", "utf-8"

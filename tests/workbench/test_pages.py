@@ -310,11 +310,13 @@ def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(ca
 def test_notes_stay_with_their_party_and_card_whatever_these_are_called_later(tmp_path: Path) -> None:
     first, seen, number = "8986061900000000001", "8986061900000000050", "13800001111"
     (tmp_path / "sales.csv").write_text(
-        f"转让日期,转出方,转入方,起始ICCID,结束ICCID,数量\n2024-03-01,紫霄云通科技有限公司,轩辕小店,{first},8986061900000000100,100\n", "utf-8"
+        f"转让日期,转出方,转入方,起始ICCID,结束ICCID,数量\n2024-03-01,紫霄云通科技有限公司,轩辕小店,{first},8986061900000000100,100\n",
+        "utf-8",
     )
     (tmp_path / "by_number.csv").write_text(f"激活日期,msisdn,使用人\n2024-03-02,{number},丑牛店\n", "utf-8")
     (tmp_path / "later.csv").write_text(
-        f"转让日期,转出方,转入方,转入方证件号,ICCID\n2024-04-01,紫霄云通科技有限公司,轩辕小店,91310115MA1K35XR7B,{seen}A\n", "utf-8"
+        f"转让日期,转出方,转入方,转入方证件号,ICCID\n2024-04-01,紫霄云通科技有限公司,轩辕小店,91310115MA1K35XR7B,{seen}A\n",
+        "utf-8",
     )
     place = tmp_path / "x.gtrace"
     with gt.open_case(place) as opened:
