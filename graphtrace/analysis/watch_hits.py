@@ -11,26 +11,28 @@ since, but only cards that the new records touch are looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.analysis.known_values import lookup_keys, spellings
 from graphtrace.engine.case_parties import seized_cards
-from graphtrace.engine.row_search import listed_in, rows_with_watched, touched_by_loads
+from graphtrace.engine.row_search import BESIDE, listed_in, plain_cell, rows_with_watched, touched_by_loads
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.identifiers import (
-    Identification,
+    Interpretation,
     InvalidRange,
     forms_of_party_id,
     identify,
     imei14,
     join_key,
+    luhn_digit,
     normalize_party_name,
     pack_number,
     parse_iccid,
     parse_range,
     strip_noise,
+    with_check_digit,
 )
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.ranges import count_cards_in
@@ -78,7 +80,8 @@ class WatchedValue(NamedTuple):
     """A value as it is compared.
 
     ``lots`` are first and last keys, ``numbers`` first and last MSISDN or IMSI as stored, ``ids`` normalised
-    identifiers of parties, ``texts`` writings in a field of its own, ``keys`` those of supporting records.
+    identifiers of parties, ``texts`` writings in a field of its own, ``keys`` those of supporting records, ``cells``
+    plain writings in a column that is not read.
     """
 
     forms: tuple[WatchForm, ...]
@@ -90,6 +93,7 @@ class WatchedValue(NamedTuple):
     name: str | None = None
     texts: tuple[str, ...] = ()
     keys: frozenset[str] = frozenset()
+    cells: frozenset[str] = frozenset()
 
 
 def watched_value(text: str) -> WatchedValue:
@@ -112,11 +116,11 @@ def watched_value(text: str) -> WatchedValue:
     readings = [reading for reading in known.readings if reading.complete]
     if known.readings and not readings:
         raise UsageError("watch_partial", value=text, hint="watch_whole")
-    return _of_readings(value, known) if readings else _of_text(value)
+    return _of_readings(value, readings) if readings else _of_text(value)
 
 
-def _of_readings(value: str, known: Identification) -> WatchedValue:
-    by_kind = {reading.kind: reading for reading in known.readings if reading.complete}
+def _of_readings(value: str, readings: Sequence[Interpretation]) -> WatchedValue:
+    by_kind = {reading.kind: reading for reading in readings}
     lots, numbers, devices, chips = [], [], [], []
     forms: list[WatchForm] = []
     if (card := by_kind.get("iccid")) is not None and card.key is not None:
@@ -127,7 +131,8 @@ def _of_readings(value: str, known: Identification) -> WatchedValue:
         chips.append(by_kind["eid"].normalised)
     for kind in ("msisdn", "imsi"):
         if kind in by_kind:
-            forms.append(kind)
+            # supporting records have telephones among their keys
+            forms += ["msisdn", "telephone"] if kind == "msisdn" else [kind]
             numbers.append((pack_number(by_kind[kind].normalised),) * 2)
     if "imei" in by_kind:
         forms.append("imei")
@@ -147,7 +152,21 @@ def _of_readings(value: str, known: Identification) -> WatchedValue:
         ids,
         texts=() if is_card else tuple(sorted(spellings(value))),
         keys=frozenset(lookup_keys(value)) | {f"id:{number}" for number in ids},
+        cells=frozenset(map(plain_cell, (value, *ids, *_writings(readings)))),
     )
+
+
+def _writings(readings: Iterable[Interpretation]) -> Iterator[str]:
+    """Yield the numbers that a cell may hold for a value, whole or without what is computed from the rest of it."""
+    for reading in readings:
+        yield reading.normalised
+        if reading.kind == "iccid" and reading.key is not None:
+            yield from (reading.key, with_check_digit(reading.key))
+        elif reading.kind == "msisdn" and not reading.normalised.startswith("+"):
+            yield from (f"{country}{reading.normalised}" for country in ("86", "0086"))
+        elif reading.kind == "imei":
+            body = imei14(reading.normalised)
+            yield from (body, body + luhn_digit(body))
 
 
 def _of_text(value: str) -> WatchedValue:
@@ -159,7 +178,8 @@ def _of_text(value: str) -> WatchedValue:
         ("name", "identifier", "text") if any(map(str.isdecimal, value)) else ("name", "text")
     )
     keys = frozenset(lookup_keys(value))
-    return WatchedValue(forms, ids=ids, name=name, texts=tuple(sorted(spellings(value))), keys=keys)
+    cells = frozenset(map(plain_cell, (value, name, *ids)))
+    return WatchedValue(forms, ids=ids, name=name, texts=tuple(sorted(spellings(value))), keys=keys, cells=cells)
 
 
 def _range(value: str) -> WatchedValue | None:
@@ -286,11 +306,12 @@ def find_hits(store: Backend, watches: Sequence[Watch], loads: Collection[int]) 
         WatchHit(
             watches[n].value,
             kind,
-            _SIDES.get((kind, role), role),
+            "beside" if role.startswith(BESIDE) else _SIDES.get((kind, role), role),
             *session.sheet_sources[sheet],
             unread,
             rows,
             tuple(first),
+            role.removeprefix(BESIDE) if role.startswith(BESIDE) else None,
         )
         for n, kind, role, sheet, unread, rows, first in rows_with_watched(session, scope)
     ]
@@ -312,6 +333,7 @@ def _scope(values: Sequence[WatchedValue], loads: Sequence[int]) -> WatchedScope
         texts=[(n, text) for n, value in numbered for text in value.texts],
         names=[(n, value.name) for n, value in numbered if value.name],
         identifiers=[(n, number) for n, value in numbered for number in value.ids],
+        cells=[(n, cell) for n, value in numbered for cell in sorted(value.cells - {""})],
     )
 
 

@@ -258,11 +258,30 @@ def listed_in(session: CaseSession, lots: Sequence[CardInterval]) -> Sequence[in
     return [card for (card,) in rows]
 
 
+BESIDE: Final = "beside:"
+"""Beginning of the role of a cell in a column that was not read; its heading follows."""
+
+_WIDE_DIGITS: Final = "０１２３４５６７８９"
+_DIGITS: Final = "0123456789"
+_LEFT_OUT: Final = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\ufeff-‐‑‒–—―－()（）+'\"="
+_BETWEEN: Final = "[,，;；、/|\n]"
+"""Marks between several values of a cell."""
+
+_PLAIN: Final = str.maketrans(_WIDE_DIGITS, _DIGITS, _LEFT_OUT)
+
+
+def plain_cell(text: str) -> str:
+    """Return a text without the blanks, dashes and brackets by which writings of one value differ, in capitals."""
+    return text.translate(_PLAIN).upper()
+
+
 _TABLES = ("card_records", "range_records", "cardless_records")
 
 
 def rows_with_watched(session: CaseSession, scope: WatchedScope) -> Sequence[tuple[Any, ...]]:
     """Return value number, kind, role, sheet, reason why not recorded, number of rows and the first rows.
+
+    The role of a cell in a column that was not read is :data:`BESIDE` and the heading.
 
     Cost: one pass over the columns of the records of these loads that can hold one of the values; every value more
     costs next to nothing.
@@ -276,6 +295,7 @@ def rows_with_watched(session: CaseSession, scope: WatchedScope) -> Sequence[tup
     found.add_numbers(scope)
     found.add_texts(scope)
     found.add_parties(scope)
+    found.add_cells(scope)
     if not found.parts:
         return []
     return session.query(
@@ -362,6 +382,25 @@ class _Found:
             for table in _TABLES:
                 for side in ("sender", "receiver"):
                     self._add(table, "bearers", f"{side} = ident", f"'{side}'")
+
+    def add_cells(self, scope: WatchedScope) -> None:
+        """Add whole cells of columns that were not read, and what marks between values part in them."""
+        if not scope.cells:
+            return
+        self._add_values("written", ("n", "said"), ("INTEGER", "VARCHAR"), scope.cells)
+        digits, narrow, left_out = (text.replace("'", "''") for text in (_WIDE_DIGITS, _DIGITS, _LEFT_OUT))
+        for table in _TABLES:
+            beside = f"beside_{table}"
+            self.values.append(
+                f"{beside} AS (SELECT kind, sheet, row, unnest(json_keys(extra)) AS heading, "
+                f"unnest(json_extract_string(extra, '$.*')) AS cell FROM {table} WHERE {self.of_loads} AND extra <> '')"
+            )
+            self.parts.append(
+                f"SELECT n, {list(KINDS)}[kind + 1], '{BESIDE}' || heading, sheet, row, NULL::VARCHAR FROM (SELECT *, "
+                f"unnest(list_distinct(list_append(regexp_split_to_array(cell, '{_BETWEEN}'), cell))) AS value "
+                f"FROM {beside}) "
+                f"JOIN written ON said = upper(translate(value, '{digits}{left_out}', '{narrow}'))"
+            )
 
     def _add_values(
         self, name: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[tuple[Any, ...]]

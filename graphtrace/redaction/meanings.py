@@ -192,6 +192,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "sha256": M.HASH,
         "sheet": M.SHEET,
         "unread": M.KEPT,
+        "column": M.HEADING,
     },
     "GuidedStatement": {"code": M.KEPT, "cards": M.CARD},
     "GuidedQuestion": {"code": M.KEPT},

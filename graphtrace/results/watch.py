@@ -11,9 +11,9 @@ from graphtrace.wire import DATED, wire
 MAX_ROWS: Final = 20
 """Maximum number of rows that a hit names; it counts all of them."""
 
-WatchForm = Literal["iccid", "range", "eid", "msisdn", "imsi", "imei", "identifier", "name", "text"]
+WatchForm = Literal["iccid", "range", "eid", "msisdn", "telephone", "imsi", "imei", "identifier", "name", "text"]
 WATCH_FORMS: Final[tuple[WatchForm, ...]] = (
-    *("iccid", "range", "eid", "msisdn", "imsi", "imei", "identifier", "name", "text"),
+    *("iccid", "range", "eid", "msisdn", "telephone", "imsi", "imei", "identifier", "name", "text"),
 )
 """What a watched value is compared as; ``text`` is a number of a parcel, order, contract, case or account."""
 
@@ -47,7 +47,7 @@ class WatchList:
     watches: Sequence[Watch]
 
 
-@wire()
+@wire("value kind role file sha256 sheet unread rows first_rows column?")
 class WatchHit(NamedTuple):
     """Rows of one sheet that name a watched value in one role: how many, and the first of them.
 
@@ -59,13 +59,16 @@ class WatchHit(NamedTuple):
         Kind of the records; of a row that was not recorded, of what it would have stated, where that is known.
     role
         ``iccid`` (a card that the row lists), ``range`` (within a range of cards, or a card of the row within a watched
-        one), another number, a side (``sender``, ``receiver``), a kind of contact, or the field that holds it.
+        one), another number, a side (``sender``, ``receiver``), a kind of contact, the field that holds it, or
+        ``beside`` (a cell in a column that was not read).
     unread
         Why the rows were not recorded; ``None`` for records.
     rows
         How many rows they are.
     first_rows
         The first of them, :data:`MAX_ROWS` at most.
+    column
+        Heading of the column that was not read, where the role is ``beside``.
     """
 
     value: str
@@ -77,3 +80,4 @@ class WatchHit(NamedTuple):
     unread: str | None
     rows: int
     first_rows: tuple[int, ...]
+    column: str | None = None

@@ -175,7 +175,8 @@ class WatchedScope(NamedTuple):
 
     ``lots`` are first and last keys, ``numbers`` first and last MSISDN or IMSI as stored, ``devices`` the first 14
     digits of IMEIs, ``chips`` EIDs, ``texts`` what a field of :data:`TEXT_FIELDS_LOOKED_UP` holds; ``names`` and
-    ``identifiers`` are normalised ones of parties.
+    ``identifiers`` are normalised ones of parties, ``cells`` what a cell of a column that was not read holds in its
+    plain writing (:func:`graphtrace.engine.row_search.plain_cell`).
     """
 
     loads: Sequence[int]
@@ -186,6 +187,7 @@ class WatchedScope(NamedTuple):
     texts: Sequence[tuple[int, str]] = ()
     names: Sequence[tuple[int, str]] = ()
     identifiers: Sequence[tuple[int, str]] = ()
+    cells: Sequence[tuple[int, str]] = ()
 
 
 class UnlinkedEventsScope(NamedTuple):

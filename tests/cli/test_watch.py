@@ -45,7 +45,11 @@ def test_the_list_says_since_when_and_what_was_watched_on_a_day(run: Run, place:
     assert "Nothing is watched" in run("watch", "list", "--case", place).out
     run("watch", "add", "1064612345678", "--case", place)
     (watch,) = run("watch", "list", "--case", place, "--json").json["watches"]
-    assert (watch["value"], watch["forms"], watch["state"]) == ("1064612345678", ["msisdn"], "watched")
+    assert (watch["value"], watch["forms"], watch["state"]) == (
+        "1064612345678",
+        ["msisdn", "telephone"],
+        "watched",
+    )
     assert run("watch", "list", "--as-of", "2020-01-01", "--case", place, "--json").json["watches"] == []
     assert run("watch", "remove", " 10646-12345678", "--case", place).code == 0
     assert run("watch", "list", "--case", place, "--json").json["watches"] == []

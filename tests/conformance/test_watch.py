@@ -144,3 +144,29 @@ def test_a_row_that_was_not_recorded_is_told_with_its_reason(place: str, tmp_pat
         hits = case.load(tmp_path / "refused.csv").watch_hits
     assert hits is not None
     assert [(hit.unread, hit.role, hit.first_rows) for hit in hits] == [("bad_date", "iccid", (2,))]
+
+
+def test_a_value_in_a_column_that_is_not_read_is_found_in_any_writing_but_only_whole(
+    place: str, tmp_path: Path
+) -> None:
+    (tmp_path / "beside.csv").write_text(
+        "转出方,转入方,日期,卡号,联系电话\n"
+        "甲,乙,2024-03-05,8986061900000000701,13777001122\n"
+        "甲,乙,2024-03-05,8986061900000000702,+86 137-7700-1122\n"
+        "甲,乙,2024-03-05,8986061900000000703,１３７７７００１１２２/13777009999\n"
+        "甲,乙,2024-03-05,8986061900000000704,137770011220\n"
+        "甲,乙,2024-03-05,8986061900000000705,\n",
+        "utf-8",
+    )
+    with gt.open_case(place) as case:
+        (watch,) = case.watch("13777001122").watches
+        assert watch.forms == ("msisdn", "telephone")
+        report = case.load(tmp_path / "beside.csv")
+        (hit,) = report.watch_hits or ()
+    assert (hit.kind, hit.role, hit.column, hit.rows, hit.first_rows) == (
+        "transfer",
+        "beside",
+        "联系电话",
+        3,
+        (2, 3, 4),
+    )

@@ -280,6 +280,8 @@ def hits_section(hits: Sequence[WatchHit] | None) -> Section:
 def hit_entry(hit: WatchHit) -> Entry:
     """Return the entry of a hit: the value, kind and role, where the rows stand, why they were not recorded."""
     what = [code_text(text_tables.WATCH_ROLES, hit.role)]
+    if hit.column is not None:
+        what = [join_texts(*what, f"“{hit.column}”")]
     if hit.kind is not None:
         what.insert(0, code_text(text_tables.KINDS, hit.kind))
     place = format_origin(hit.file, hit.first_rows[0], hit.sheet)

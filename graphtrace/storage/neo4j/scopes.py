@@ -244,6 +244,8 @@ def _fetch_watched(reader: Neo4jReader, scope: WatchedScope) -> CaseSession:
         "MATCH (m:Mention)-[:REFERS_TO]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p MATCH (r:Record)--(p)"
     )
     starts.append((beside, {"mentions": [mention for mention, *_ in mentions]}))
+    if scope.cells:
+        starts.append(("MATCH (r:Record) WHERE r.extra <> ''", {}))
     for start, values in starts:
         if all(values.values()):
             for table, card in _CARD_OF.items():
