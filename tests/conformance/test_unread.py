@@ -213,3 +213,31 @@ def test_both_stores_name_no_user_by_a_number_of_another_time_or_beside_a_person
         assert ["number_at_other_time" in each for each in codes] == [True, *[False] * 5]
         assert ["unread_movement" in each for each in codes] == [True, True, True, False, True, False]
     assert found[0] == found[1]
+
+
+def test_both_stores_say_nothing_of_the_unread_cells_of_a_withdrawn_row(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    (tmp_path / "besides.csv").write_text(
+        f"转出方,转入方,日期,卡号,备注\n星海,甲,2024-03-05,{CARDS[0]},实发乙\n星海,甲,2024-03-05,{CARDS[1]},实发丙\n",
+        encoding="utf-8",
+    )
+    for number, case in enumerate(cases):
+        case.load(tmp_path / "bought.csv", tmp_path / "besides.csv")
+
+        def texts(case: gt.Case) -> list[str]:
+            traces = case.trace(*CARDS[:2])
+            return [
+                finding.params["text"]
+                for trace in traces
+                for finding in trace.findings
+                if finding.code == "unread_movement"
+            ]
+
+        assert texts(case) == ["实发乙", "实发丙"]
+        case.correct("besides.csv:2", why="it never happened", who="p")
+        assert texts(case) == ["实发丙"]
+        assert case.copy_to(tmp_path / f"copy{number}.gtrace").comparison.agrees
+        assert case.verify(deep=True) == []
+        case.correct("besides.csv:2", why="it did", who="p", undo=True)
+        assert texts(case) == ["实发乙", "实发丙"]

@@ -111,12 +111,11 @@ class VisibleRecords:
                 con.execute(f"CREATE TEMP VIEW {table} AS {visible}")
             elif seen:
                 con.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {base}.{table} {seen}")
-        if seen:
-            con.execute(f"CREATE TEMP VIEW unread_cards AS SELECT * FROM {base}.unread_cards {seen}")
-        con.execute(
-            f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
-            f"{seen}"
-        )
+        for table in ("unread_cards", "supports"):
+            con.execute(
+                f"CREATE TEMP VIEW {table} AS SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) "
+                f"{seen}"
+            )
         for table, told_by in _IDENTIFYING.items():
             if withdrawn and self._has_gone(con, base, "card_records"):
                 gone = made_of_card_records(

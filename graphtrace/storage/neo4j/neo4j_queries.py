@@ -23,7 +23,6 @@ import duckdb
 
 from graphtrace.identifiers import KeyRange, split_key
 from graphtrace.model import DateSpan, Origin
-from graphtrace.storage.correction_log import corrections_as_of
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.client import Neo4jClient
 from graphtrace.storage.neo4j.neo4j_reader import Neo4jReader
@@ -73,7 +72,7 @@ def supporting_records(reader: Neo4jReader, keys: Collection[str] | None = None)
     """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
     if not reader.has_supporting_records or (keys is not None and not keys):
         return []
-    withdrawn = corrections_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    withdrawn = reader.withdrawn
     rows = reader.query(
         "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
         f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
@@ -91,7 +90,7 @@ def count_supports(reader: Neo4jReader) -> dict[str, int]:
     """Count the records of each kind, each statement once."""
     if not reader.has_supporting_records:
         return {}
-    withdrawn = corrections_as_of(reader.kept_corrections, reader.as_of).withdrawn
+    withdrawn = reader.withdrawn
     if withdrawn:
         statements = {(record.kind, record.statement) for record in supporting_records(reader)}
         return {
@@ -138,7 +137,10 @@ def find_unread(
         places.append({"key": key, "head": prefix_pattern(text, size), "number": number})
     found: dict[str, list[UnreadMovement]] = defaultdict(list)
     rows = reader.query(_FIND, keys=asked, places=places, numbers=list(numbers), seen=list(reader.sheet_sources))
+    withdrawn = reader.withdrawn
     for name, kind, reason, field, text, day, span, sheet, row in rows:
+        if (sheet, row) in withdrawn:
+            continue
         when = None if day is None else DateSpan(day, day + span)
         found[name].append(
             UnreadMovement(kind, reason, field, text, when, Origin(*reader.sheet_sources[sheet], row, None))

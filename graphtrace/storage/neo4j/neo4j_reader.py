@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -284,12 +284,17 @@ class Neo4jReader:
         excerpt.fetch_people()
         return excerpt.store()
 
+    @property
+    def withdrawn(self) -> Collection[tuple[int, int]]:
+        """Sheet and row of the rows that corrections withdraw."""
+        return corrections_as_of(self.kept_corrections, self.as_of).withdrawn
+
     @cached_property
     def full_snapshot(self) -> DuckDBBackend:
         """Local snapshot of the whole case."""
         excerpt = self.new_snapshot()
         excerpt.fetch_all()
-        excerpt.withdraw_supports(corrections_as_of(self.kept_corrections, self.as_of).withdrawn)
+        excerpt.withdraw_rows(self.withdrawn)
         return excerpt.store()
 
     # -- rows --------------------------------------------------------------------------------------------------

@@ -144,10 +144,12 @@ def _fetch(reader: Neo4jReader, snapshot: LocalSnapshot, scope: Scope) -> Iterab
             return ()
         case UnreadScope():
             snapshot.fetch_unread()
+            snapshot.withdraw_rows(reader.withdrawn)
             return ()
         case UnreadRowsScope():
             snapshot.fetch_rejects()
             snapshot.fetch_unread()
+            snapshot.withdraw_rows(reader.withdrawn)
             return ()
     raise AssertionError(f"no snapshot is made for {scope}")
 
@@ -253,6 +255,7 @@ def _fetch_watched(reader: Neo4jReader, scope: WatchedScope) -> CaseSession:
                 snapshot.fetch(KINDS, table, f"{start} WITH DISTINCT r{link}", **values)
     snapshot.keep_once(*_CARD_OF)
     snapshot.fetch_unread()
+    snapshot.withdraw_rows(reader.withdrawn)
     return snapshot.store()
 
 

@@ -215,10 +215,11 @@ class LocalSnapshot:
                 for table, (label, *_) in _CARDS.items():
                     self.fetch([kind], table, f"{start}-[:{link}]->(c:{label})" if label else start)
 
-    def withdraw_supports(self, withdrawn: Collection[tuple[int, int]]) -> None:
-        """Remove the supporting records of withdrawn rows."""
+    def withdraw_rows(self, withdrawn: Collection[tuple[int, int]]) -> None:
+        """Remove what withdrawn rows state beside records of cards: supporting records, and what was not read."""
         for sheet, row in withdrawn:
-            self._con.execute("DELETE FROM supports WHERE sheet = ? AND row = ?", [sheet, row])
+            for table in ("supports", "unread_cards"):
+                self._con.execute(f"DELETE FROM {table} WHERE sheet = ? AND row = ?", [sheet, row])
 
     def keep_corrections(self, corrections: Sequence[StoredCorrection]) -> None:
         """Add corrections, which then apply to the loaded rows; resolves all parties anew."""
