@@ -110,7 +110,7 @@ def load(
             has_case=report.ledger_head is not None,
         ),
         options,
-        error=_unread(sheets),
+        error=_unread(sheets, answers or ()),
         state=state,
     )
 
@@ -148,7 +148,7 @@ def _head_of(case: Case) -> str | None:
         return None
 
 
-def _unread(sheets: Sequence[SheetReport]) -> GraphtraceError | None:
+def _unread(sheets: Sequence[SheetReport], given: Sequence[str]) -> GraphtraceError | None:
     """Return the error of the command if files could not be read; the results of the others stand.
 
     A fault of this program goes before all else that is to be said.
@@ -160,7 +160,7 @@ def _unread(sheets: Sequence[SheetReport]) -> GraphtraceError | None:
         error.__cause__ = faults[0]
         return error
     failed = [sheet for sheet in sheets if sheet.error is not None]
-    answers = _answers_needed(sheets)
+    answers = _answers_needed(sheets, given)
     if not failed:
         asked = [sheet for sheet in sheets if any(question.is_required for question in sheet.asked)]
         if not asked:
@@ -176,17 +176,23 @@ def _unread(sheets: Sequence[SheetReport]) -> GraphtraceError | None:
     return InputError("files_not_read", files=names, **about, code=code)
 
 
-def _answers_needed(sheets: Sequence[SheetReport]) -> dict[str, Any]:
-    from graphtrace.storage.open_questions import SheetAnswer, answer_to, open_questions
+def _answers_needed(sheets: Sequence[SheetReport], given: Sequence[str]) -> dict[str, Any]:
+    """Return what to type: the answers that a sheet still needs, behind those given, which hold for one load only."""
+    from graphtrace.storage.open_questions import SheetAnswer, answer_to, gist_of, open_questions
 
     questions = open_questions(sheets)
     if len({(sheet.file, sheet.sheet) for sheet in sheets}) == 1:
-        answers = dict.fromkeys(f"--set {each.question.field}=…" for each in questions)
+        answers = [f"--set {each.question.field}=…" for each in questions]
     else:
-        answers = dict.fromkeys(f"--set {quote(answer_to(SheetAnswer(each, '…')).text())}" for each in questions)
+        # what all sheets of the one file are asked alike, one answer settles
+        is_of_one = len({sheet.file for sheet in sheets}) == 1 < len(questions)
+        is_alike = is_of_one and len({gist_of(each) for each in questions}) == 1
+        alike = [f"--set {each.question.field}=…" for each in questions if is_alike]
+        answers = alike or [f"--set {quote(answer_to(SheetAnswer(each, '…')).text())}" for each in questions]
     if not answers:
         return {}
-    shown = " ".join(list(answers)[:_MAX_ANSWERS])
+    answers = [*dict.fromkeys([*(f"--set {quote(text)}" for text in given), *answers])]
+    shown = " ".join(answers[:_MAX_ANSWERS])
     if (more := len(answers) - _MAX_ANSWERS) > 0:
         return {"answers": shown, "more": more, "hint": "answer_with_more"}
     return {"answers": shown, "hint": "answer_with"}

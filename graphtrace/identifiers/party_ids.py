@@ -230,6 +230,7 @@ _MIN_CHARACTERS_OF_OTHERS: Final = 3
 _PHONE: Final = late(r"(?:\+|00)?86(1[0-9]{10})")
 _DIGITS: Final = late(r"\+?[0-9]{7,15}")
 _PUNCTUATION: Final = late(r"[()\s.\-]")
+_LONG_NUMBERS: Final = late(f"(?<![0-9A-Za-z])[0-9A-Za-z]{{{SHORTEST_SIZE},}}(?![0-9A-Za-z])")
 
 
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
@@ -245,8 +246,8 @@ def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
 def _parse_contact(kind: ContactKind, text: str) -> str | None:
     if is_masked(text):
         return None
-    if len(text) >= SHORTEST_SIZE and (card := parse_iccid(text)) is not None and card.complete:
-        # the number of a SIM is no account
+    if len(text) >= SHORTEST_SIZE and any(map(_is_card, (text, *_LONG_NUMBERS.findall(text)))):
+        # the number of a SIM is no account, and so are several
         return None
     bare = strip_whitespace(text).casefold().lstrip("'`") if kind != "bank" else strip_noise(text)
     number = _PUNCTUATION.sub("", normalize("NFKC", bare))
@@ -255,6 +256,11 @@ def _parse_contact(kind: ContactKind, text: str) -> str | None:
     if kind == "telephone":
         return number if _DIGITS.fullmatch(number) else None
     return bare if len(bare) >= _MIN_CHARACTERS.get(kind, _MIN_CHARACTERS_OF_OTHERS) else None
+
+
+def _is_card(text: str) -> bool:
+    card = parse_iccid(text)
+    return card is not None and card.complete
 
 
 def contact_key(kind: ContactKind, value: str) -> str:

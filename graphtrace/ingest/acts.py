@@ -412,6 +412,11 @@ def names_new_card(heading: str) -> bool:
     return _NEW_CARD.fullmatch(heading) is not None
 
 
+def is_exchange(cell: str) -> bool:
+    """Whether a cell is the word by which goods came back and others went out for them (换货)."""
+    return _EXCHANGED.fullmatch(fold_word(cell)) is not None
+
+
 @lru_cache(maxsize=1 << 12)
 def is_closed(state: str) -> bool:
     """Whether the state of a card says that its number is no longer its own (已销户)."""

@@ -26,6 +26,13 @@ _SIDE: Final = late(rf"{_LABEL.pattern}$|^[^\s:：]{{0,8}}(?:单位|方|公司|�
 _NUMBER: Final = late(f"{INEXACT_MARK}|{NAMES_CARD}")
 _PHONE: Final = late("1[0-9]{10}")
 _HAN: Final = late("[\u4e00-\u9fff]")
+_SEAL: Final = late(r"[^\s:：,，;；0-9]{1,14}[(（](?:盖章|签[字名章收]|公章|印章|章|签字[/、]?盖章)[)）][:：]?")
+"""Places for the seal or signature of a side: 供方（盖章）."""
+
+
+def are_seals(texts: Sequence[str]) -> bool:
+    """Whether a row is nothing but places for seals and signatures, which are headings of no table."""
+    return bool(texts) and all(map(_SEAL.fullmatch, texts))
 
 
 def part_footer(sheet: Sheet) -> Callable[[], None]:
@@ -78,6 +85,8 @@ def _is_footer(cells: Sequence[str | None]) -> bool:
     filled = [*dict.fromkeys(filter(None, cells))]
     if any(map(_NUMBER.search, filled)) or any(is_number(cell) and not _PHONE.fullmatch(cell) for cell in filled):
         return False
+    if are_seals(filled):
+        return True
     is_labelled = bool(filled) and _LABEL.match(filled[0]) is not None and is_preamble(cells)
     said = [text for cell in filled if (text := _SIDE.sub("", cell))]
     if any(map(casts_doubt, said)) or any(map(meaning_as_title, said)):

@@ -19,7 +19,7 @@ RETURN: Final = late(
     "^(?!.*(?:截止|允许|[可能]以?退|支持退|上[月期年次]|本[月期年]|累计|合计|期限|最[晚迟]|deadline|until|before"
     "|(?<![a-z])return[ _]?by$))(?:.*?)(?:退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍"
     "|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
-    "|(?:回收|收回|划回|召回)(?!站|款|货款|钱|账|金额)"
+    "|(?:回收|收回|划回|召回|[交缴]回)(?!站|款|货款|钱|账|金额)"
     "|return(?!able|_?(?:policy|rate|address|label|window|period|terms)))"
 )
 """Found in headings of returns, and not in those of where or how goods could be returned."""

@@ -44,6 +44,7 @@ from graphtrace.ingest.dealer_ledgers import (
 from graphtrace.ingest.english_books import are_places
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
+from graphtrace.ingest.former_and_new import former_and_new
 from graphtrace.ingest.given_back import marks_of, says_nothing
 from graphtrace.ingest.heading_grammar import (
     CONTACT,
@@ -218,6 +219,8 @@ _USER: Final = late("使用(?:客户|单位|企业|公司|集团|机构|组织)(
 _HANDED_OVER: Final = "过户"
 """Found in headings of lists of customers who passed their number on to another one."""
 
+_PUT_INTO_USE: Final = late("(?:卡片?|设备|终端)?(?:启用|投用|投入使用|领用启用)(?:日期|时间|日)")
+"""Headings of the day since which whoever a register names uses a card."""
 _HANDED_OVER_ON: Final = late("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
 _CUSTOMER_OF_TWO: Final = late(
     "(?:(?P<to>新|现|过户后)|原|旧|过户前)的?(?:(?:集团|政企|企业)?客户|用户|机主|户主|户名|企业|单位|集团|开户人|登记人)的?"
@@ -382,6 +385,12 @@ class SheetHeader:
         """Whether each row says which way cards went and names only the other side, as a ledger of a store does."""
         sides = {"from", "from_id", "to", "to_id"}
         return "kind" in self.served and "party" in self.served and not sides & self.served.keys()
+
+    @property
+    def lacks_sides(self) -> bool:
+        """Whether each row says what was done, and nothing names anybody who did it."""
+        sides = {"from", "from_id", "to", "to_id", "party", "party_id", "carrier", "enterprise", "enterprise_id"}
+        return "kind" in self.served and not sides & self.fields
 
     @property
     def open_side(self) -> str | None:
@@ -1149,6 +1158,10 @@ def _header(
     if {"carrier", "enterprise"} <= claims.fallbacks.keys():
         # on the paper of a purchase the day of delivery is that of what was bought
         dates = {at: kinds | {"purchase"} if "transfer" in kinds else kinds for at, kinds in dates.items()}
+    if not is_own_list and (sides := former_and_new(headings, {*claims.fields, *claims.headings.values()})):
+        known = [heading if heading in sides else name for heading, name in zip(headings, known, strict=True)]
+        changed = (at for at, heading in enumerate(headings) if sides.get(heading) == ("date",))
+        table, dates = {**table, **sides}, {**dates, **{at: dates.get(at, frozenset[Kind]()) for at in changed}}
     if users := users_in_register(headings, known, table, claims.fields):
         known = [heading if heading in users else name for heading, name in zip(headings, known, strict=True)]
         table, dates = {**table, **users}, {**dates, **dict.fromkeys(days_of_register(headings), frozenset[Kind]())}
@@ -1419,6 +1432,9 @@ def _dates(
             named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
     sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
     is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
+    if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
+        # who uses a card since when
+        named |= {at: frozenset[Kind]({"usage"}) for at, each in enumerate(headings) if _PUT_INTO_USE.fullmatch(each)}
     if is_handing_on or _MAYBE_KIND.intersection(headings):
         # where each row says what was done, or who gave it to whom, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}
@@ -1693,9 +1709,8 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
-    error = UnknownKind(
-        "unknown_kind", hint="say_kind", meant=listed_headings(meant), seen=listed_headings(header.seen)
-    )
+    named = {"meant": listed_headings(meant), "seen": listed_headings(header.seen)}
+    error = UnknownKind("unknown_kind", hint="say_kind", form=phrase("handed_form"), **named)
     error.header_row, error.headings, error.used = header.row, header.names, header.used
     return error
 

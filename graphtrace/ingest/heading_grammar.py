@@ -109,7 +109,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁|(?:实名)?登记(?:用户|客户){_NAME}|(?:实名)?登记(?:在|于)(?:谁|何人)(?:的?名下)?|(?:(?:sim|number|line)_?)?(?:registered_?)?in_?(?:the_?name_?of|whose_?name)(?:_?registered)?",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|(?:涉案)?卡片?的?(?:实名)?登记(?:单位|人|客户|主体|企业){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁|(?:实名)?登记(?:用户|客户){_NAME}|(?:实名)?登记(?:在|于)(?:谁|何人)(?:的?名下)?|(?:(?:sim|number|line)_?)?(?:registered_?)?in_?(?:the_?name_?of|whose_?name)(?:_?registered)?",
     ),
     (
         "quantity",
@@ -152,13 +152,15 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)|(?:where|place|location)_?(?:found|seized|recovered)"),
     (
         "holder",
-        rf"{_HOLDER}(?:姓名)?|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder|{_SUSPECT}/(?:owner|person)|(?:occupier|occupant)(?:/person)?|person_?searched|found_?(?:with|on)(?:_?whom)?|(?:(?:found|seized|recovered|taken|was|were)_?)*(?:in|from)_?(?:the_?)?possession_?of(?:_?whom)?|(?:found_?)?(?:in|from)_?whose_?possession(?:_?found)?",
+        rf"{_HOLDER}(?:姓名)?|(?:卡片?)?(?:扣押|查获|缴获|收缴|起获|查扣)自(?:何人|谁|何处)?|(?:从|自)?(?:何人|谁)处?(?:扣押|查获|缴获)|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder|{_SUSPECT}/(?:owner|person)|(?:occupier|occupant)(?:/person)?|person_?searched|found_?(?:with|on)(?:_?whom)?|(?:(?:found|seized|recovered|taken|was|were)_?)*(?:in|from)_?(?:the_?)?possession_?of(?:_?whom)?|(?:found_?)?(?:in|from)_?whose_?possession(?:_?found)?",
     ),
 )
 _END_OF_NAME: Final = late(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
 _REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _END_OF_RANGE: Final = late(r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$")
 """A final remark in brackets that says which end of a range the column holds."""
+_WAY_OF_CARD: Final = late(r"^(卡号|iccid号?|卡片?号码?)[(【\[](退回|退货|退卡|发出|发货|出库)[)】\]]$")
+"""A number of cards whose remark in brackets says that these went out, or came back."""
 _HARMLESS: Final = late(
     "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "drop")).replace(" ", "")
 )
@@ -201,7 +203,7 @@ def normalize_heading(text: str) -> str:
     that says an end of a range, a unit that scales (万张), or that nothing happened (计划); only what is known to
     change nothing (必填, YYYY-MM-DD, 元 of an amount) is left out.
     """
-    bare = _END_OF_RANGE.sub(r"\1", _folded(text))
+    bare = _WAY_OF_CARD.sub(r"\2\1", _END_OF_RANGE.sub(r"\1", _folded(text)))
     while (remark := _REMARK.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
         if rest in PARTIES_OF_CONTRACT and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
@@ -215,7 +217,7 @@ def normalize_heading(text: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def without_remark(text: str) -> str:
     """Return the same without any final remark in brackets."""
-    bare = _folded(text)
+    bare = _WAY_OF_CARD.sub(r"\2\1", _folded(text))
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 

@@ -97,6 +97,7 @@ from graphtrace.ingest.preamble import (
     meaning_as_name,
     names_cards_in_words,
     names_several_persons,
+    parcel_above,
     rows_above,
     sides_below,
     stated_above,
@@ -144,7 +145,7 @@ from graphtrace.ingest.seizure_lines import (
     stated_of_seizure,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
-from graphtrace.ingest.sheet_evidence import check_answers
+from graphtrace.ingest.sheet_evidence import check_answers, columns_of_names, read_evidence
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
@@ -340,6 +341,8 @@ def _open_parser(
         return _under_titles(told, sheet, words)
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
+    parcel = _parcel_above(sheet, {*mapping.claims.fields, *answers, *(each.field for each in stated)}, answers)
+    stated += parcel
     own = find_own_list([*above, *seals_below(sheet.below)], sheet.below)
     is_in_document = own is None and _lists_for_customer(sheet)
     own = sheet.document if is_in_document else own
@@ -429,6 +432,8 @@ def _open_parser(
             stated = [*stated, book._replace(field=side)]
     if basis is not None:
         header = _with_carrier_basis(header, {**mapping.claims.literals, **answered})
+    if parcel and said is None:
+        answered = {**answered, KIND: answers[KIND]}
     is_registration = "registration" in (kind, *(event.kind for event in header.events))
     if is_registration and basis == "answer" and said is None:
         answered = {**answered, KIND: answers[KIND]}
@@ -653,6 +658,16 @@ def _section_above(
     return section if title is None or section.kind in title.kinds else None
 
 
+def _parcel_above(sheet: Sheet, known: Collection[str], answers: Mapping[str, str]) -> list[StatedAbove]:
+    """Return the sides and the day of the parcel whose cards a person says to have been passed on with it."""
+    if kind_of_word(answers.get(KIND, "")) != "transfer":
+        return []
+    # the row above the first card is that of the headings
+    first = next((at for at, (_, cells) in enumerate(sheet.head_rows) if _names_card(cells)), 0)
+    found = parcel_above([*sheet.titles, *sheet.head_rows[: max(first - 1, 0)]])
+    return [each for each in found if each.field not in known]
+
+
 def _is_seizure_list(sheet: Sheet) -> bool:
     """Whether a heading among the first rows of a sheet is about what was seized."""
     headings = (cell for _, cells in sheet.head_rows for cell in cells if cell and len(cell) <= LONGEST_HEADING)
@@ -808,6 +823,11 @@ def _find_answered_header(
             if _takes_keeper(header.kind, missing, answers, answered, is_of_receipts=claims.is_of_receipts):
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
+            if kind is None and header.lacks_sides and _are_columns(answers):
+                # which way its cards went each row says
+                open_fields |= {"from", "to"}
+                answered |= {KIND: answers[KIND]} if KIND in answers else {}
+            open_fields |= _chosen_sides(header, answers) if KIND in answers else set()
             open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header, kind) else set()
             open_fields |= {"date"} if _has_no_day(sheet, header) else set()
@@ -836,6 +856,18 @@ def _takes_keeper(
         return False
     answered[side] = answers[KEEPER]
     return True
+
+
+def _chosen_sides(header: SheetHeader, answers: Mapping[str, str]) -> set[str]:
+    """Return the sides for which several columns may stand, and of which a person names one."""
+    named = {side: normalize_heading(named_heading(answers.get(side, "")) or "") for side in ("from", "to")}
+    places = {side: [normalize_heading(header.names[at]) for at in header.served.get(side, ())] for side in named}
+    return {side for side, heading in named.items() if len(places[side]) > 1 and heading in places[side]}
+
+
+def _are_columns(answers: Mapping[str, str]) -> bool:
+    """Whether both sides are answered with the columns that name them."""
+    return all(named_heading(answers.get(side, "")) is not None for side in ("from", "to"))
 
 
 def _has_no_day(sheet: Sheet, header: SheetHeader) -> bool:
@@ -1274,8 +1306,9 @@ class SheetParser:
 
     @property
     def may_be_asked_its_kind(self) -> bool:
-        """Whether the sheet is a list of cards, and no more: it may be asked whether it is a carrier's own."""
-        return self._rows.kinds == {"card_list"} and not self._rows.open_events
+        """Whether the sheet is a list of cards, and no more, or names no side: it may be asked what it is."""
+        is_list = self._rows.kinds == {"card_list"} and not self._rows.open_events
+        return is_list or self._header.lacks_sides
 
     @property
     def _lists_cards(self) -> bool:
@@ -1391,6 +1424,10 @@ class SheetParser:
             sideless = sum(each.reason == "missing_field" and each.field == side for each in self.rejects)
             named = tuple(f"[{self._header.names[at]}]" for at in self._header.served["party"][:1])
             asked += [OpenQuestion(field=side, kind="transfer", rows=sideless, choices=named)] if sideless else []
+        if self._header.lacks_sides and not self._read_rows:
+            sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
+            text = phrase("which_columns_are_sides", example=self._example_of_sides()).in_both()
+            asked += [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text)] if sideless else []
         asked += self._return_questions()
         asked += carrier_questions(self.rejects)
         if (self.asks_holder or self._holds_persons_unread()) and _may_take_holder(self._header, self._rows.kind):
@@ -1414,6 +1451,13 @@ class SheetParser:
         elif order is not None and self._are_all_days_open():
             asked.append(replace(order, is_required=False))
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
+
+    def _example_of_sides(self) -> str:
+        """Return an answer that names two columns as the sides: those that nothing reads and that hold names."""
+        evidence = read_evidence(self._sheet, "", self._header.row, self._header.names, self._header.used)
+        columns = [name for name in columns_of_names(evidence) if name not in self._header.used]
+        pair = [*columns, *(["甲", "乙"] if _is_in_chinese(self._sheet) else ["A", "B"])[len(columns) :]]
+        return f"[{pair[0]}]→[{pair[1]}]"
 
     def _are_all_days_open(self) -> bool:
         """Whether each day in the first rows can be read both ways."""

@@ -64,6 +64,7 @@ from graphtrace.ingest.labelled_values import (
 )
 from graphtrace.ingest.persons import is_nobodys_number, is_persons
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.ingest.value_profiles import UNITS, other_field
 from graphtrace.model import DateSpan, Kind, format_day
@@ -156,6 +157,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         "transfer",
         late(
             f"(?:送货|发货|出货|出库|出卡|调拨|划拨|划卡|配送|领用|领卡|批发|销售|销货){_LIST}|{PAPERS_OF_DELIVERY}|^(?:stock|sims?)?(?:in|out)(?:wards?)?$"
+            "|(?:^|[0-9年月日号季度期旬]|[号流量]卡|物联网?卡)(?:送货|发货|出货|出库)$"
         ),
     ),
     ("purchase", late(f"(?:采购|购卡|开户|开卡){_LIST}")),
@@ -725,6 +727,30 @@ def is_word_of_title(text: str) -> bool:
 def pairs_in(rows: Iterable[Sequence[str | None]]) -> list[tuple[str, str]]:
     """Return the names and values that cells of some rows state (户名：云岭), the names as headings are compared."""
     return [(each.heading, each.value) for each in labelled_values([*enumerate(rows)])]
+
+
+_SENT_ON: Final = late("寄|发|揽|ship|sent|d[ei]sp|book|pick")
+
+
+def parcel_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[StatedAbove]:
+    """Return sender, receiver and day of the one parcel of which lines above a list of its contents tell; else none.
+
+    Who sent a parcel need not have passed on what is in it: only a person can say that.
+    """
+    said: dict[str, set[StatedAbove]] = {}
+    for row, cells in rows:
+        for label, value in pairwise(dict.fromkeys(filter(None, cells))):
+            meaning, other = (support_meaning(normalize_heading(text)) for text in (label, value))
+            field = None if meaning is None or meaning.contact or other is not None else _OF_PARCEL.get(meaning.field)
+            if field is not None and (field != "date" or _SENT_ON.search(normalize_heading(label))):
+                said.setdefault(field, set()).add(StatedAbove(field, value, row, frozenset({"transfer"})))
+    found = {field: each.pop() for field, each in said.items() if len(each) == 1}
+    if found.get("date") and isinstance(parse_date(found["date"].value), str):
+        del found["date"]
+    return [*found.values()] if {"from", "to"} <= found.keys() else []
+
+
+_OF_PARCEL: Final[Mapping[str, str]] = {"sender": "from", "receiver": "to", "date": "date"}
 
 
 _SUBJECT: Final = late(

@@ -400,8 +400,8 @@ class SheetMeaning:
         kinds = self.stated()
         if self.kept_as and {*kinds} <= {"card_list"} and self._has_cards() and self._has("party", "party_id"):
             kinds = [self.kept_as]
-        elif {*kinds} <= {"card_list", "activation"} and self._names_taker():
-            kinds.insert(0, "transfer")
+        elif {*kinds} <= {"card_list", "activation", "return"} and self._names_taker():
+            kinds = ["transfer", *kinds]
         kinds = kinds or self._kinds_hinted()
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
@@ -578,7 +578,9 @@ class SheetMeaning:
         """Whether rows name who got their cards, and a day of nothing else, but nobody who passed them on."""
         has_day = any(not named for named in self.dates.values()) or ("date" in self.fields and not self.dates)
         is_one_sided = self._has("to", "to_id") and not self._has("from", "from_id", "kind", "carrier", "enterprise")
-        return has_day and is_one_sided and self._has_cards() and not self.is_own_list
+        takers = [self.headings[at] for at in self.served.get("to", ()) if at < len(self.headings)]
+        takes_back = any(map(RETURN.search, takers))
+        return has_day and is_one_sided and self._has_cards() and not self.is_own_list and not takes_back
 
     def _has_cards(self) -> bool:
         return any(set(named) <= self.fields for named in _CARDS)

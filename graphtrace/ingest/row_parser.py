@@ -89,6 +89,7 @@ from graphtrace.ingest.acts import (
     is_about_part,
     is_at_large,
     is_bare_remark,
+    is_exchange,
     is_number_delivered,
     is_of_another,
     is_pack,
@@ -134,7 +135,7 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
-from graphtrace.ingest.given_back import giver_in_returns, is_role, names_roles, says_nothing, says_yes
+from graphtrace.ingest.given_back import giver_in_returns, is_role, marks_of, names_roles, says_nothing, says_yes
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
@@ -632,7 +633,8 @@ def is_self_transfer(kind: Kind, statement: Mapping[str, Any]) -> bool:
 class EventPlan(NamedTuple):
     """One event that rows state, and when they do.
 
-    ``date`` is the column that must be filled for a row to state the event, ``None`` where every row is taken for it.
+    ``date`` is the column that must be filled for a row to state the event, or one of those in ``beside``; ``None``
+    where every row is taken for it.
     Where there are ``marks``, one of these columns has to say that something came back; a mere yes in those that are
     ``flags`` says it of the row, and states no event.
     """
@@ -641,6 +643,7 @@ class EventPlan(NamedTuple):
     date: int | None = None
     marks: tuple[int, ...] = ()
     flags: frozenset[int] = frozenset()
+    beside: tuple[int, ...] = ()
 
     def is_stated(self, cells: Sequence[str | None]) -> bool:
         """Whether a row states the event."""
@@ -649,7 +652,10 @@ class EventPlan(NamedTuple):
                 (cell := cells[at]) and not says_nothing(cell) and not (at in self.flags and says_yes(cell))
                 for at in self.marks
             )
-        return self.date is None or bool(cells[self.date])
+        return self.date is None or any(cells[at] for at in (self.date, *self.beside))
+
+
+_OF_SEIZURE: Final = ("holder", "holder_id", "place")
 
 
 class PlannedEvents(NamedTuple):
@@ -914,7 +920,7 @@ class RowParser:
         if self.kind_column is None or not (self.sides_of_returns or self._may_be_sides_of_sales):
             return
         kinds = {cell: self.kind_of(cell) for cell in block[str(self.kind_column)].unique().drop_nulls()}
-        if "return" not in kinds.values():
+        if "return" not in kinds.values() and (self.sides_of_returns or not any(map(is_exchange, kinds))):
             return
         if not self.sides_of_returns:
             if {"transfer", "purchase"} & {*kinds.values()}:
@@ -1188,7 +1194,12 @@ class RowParser:
                 if event.kind == "registration":
                     # a card without a customer is one of a list
                     gate = plan.columns.get("enterprise", plan.columns.get("enterprise_id"))
-                self.events.append(EventPlan(plan, gate))
+                of_seizure: list[int] = []
+                if event.kind == "seizure" and "card_list" in others and "case_no" not in plan.fields:
+                    # a card of which neither day nor holder is stated was not seized, but listed
+                    gate = plan.columns.get("date")
+                    of_seizure = [plan.columns[name] for name in _OF_SEIZURE if name in plan.columns]
+                self.events.append(EventPlan(plan, gate, beside=tuple(of_seizure)))
                 self._plans[event.kind] = plan
                 continue
             used = {field for other in others for field in PARTIES_OF[other]}
@@ -1359,6 +1370,8 @@ class RowParser:
         kind_column = self.kind_column
         if kind_column is not None or not (self.events or self.card_list_only or self.open_events):
             cell = cells[kind_column] if kind_column is not None else None
+            if cell and self._is_exchange(cells, cell):
+                return [self.plan("transfer"), self.plan("return")]
             return [self.plan_of_kind_cell(cell)]
         is_kept = self._return_came_to_nothing(cells)
         plans = [event.plan for event in self.events if event.is_stated(cells) and not (event.marks and is_kept)]
@@ -1368,6 +1381,18 @@ class RowParser:
         if plans and too is not None and _is_filled(too, cells, self.listed_beside):
             plans.append(too)
         return plans
+
+    def _is_exchange(self, cells: Sequence[str | None], cell: str) -> bool:
+        """Whether a row says that one card went out and another one came back for it, each in a column of its own."""
+        if not is_exchange(cell) or self.words.answered(self.kind_column or 0, cell) is not None:
+            return False
+        if not {"from", "to"} <= self.header.literals.keys():
+            # of columns of both sides it is not sure whose way they tell
+            return False
+        out, back = (self.plan(kind).columns.get("iccid") for kind in ("transfer", "return"))
+        marks = marks_of(self.header.meaning.headings)
+        is_apart = out is not None and back is not None and out not in marks and back in marks
+        return is_apart and all(cells[at] for at in (out, back) if at is not None)
 
     def _return_came_to_nothing(self, cells: Sequence[str | None]) -> bool:
         """Whether a row says that a return of what it handed over was refused or cancelled."""

@@ -23,7 +23,7 @@ from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
-from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name
+from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_status import is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -88,7 +88,11 @@ def read_evidence(
         operator=None if operator is None else operator[1],
         issuers=frozenset(_issuers(below)),
         are_abroad=_are_abroad(below),
-        keepers=(*_firms_above(above), *_keepers_in_names(sheet.name, file)),
+        keepers=(
+            *((each.field, Offer(each.value, "title")) for each in parcel_above(rows_above) if each.field != "date"),
+            *_firms_above(above),
+            *_keepers_in_names(sheet.name, file),
+        ),
     )
 
 
@@ -217,7 +221,7 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
 
     They are made of whoever titles, sheet and file name, and of the columns in whose cells names of parties stand.
     """
-    columns = [heading for heading in evidence.headings if heading and _holds_names(heading, evidence.rows)]
+    columns = columns_of_names(evidence)
     keepers = [offer for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}]
     found = [
         Offer(f"{giver}→{taker}", offer.because)
@@ -225,19 +229,28 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
         for column in columns
         for giver, taker in ((offer.value, f"[{column}]"), (f"[{column}]", offer.value))
     ]
+    stated = {side: offer.value for side, offer in reversed(evidence.keepers) if side and offer.because == "title"}
+    if {"from", "to"} <= stated.keys():
+        # lines above the table name both
+        found.insert(0, Offer(f"{stated['from']}→{stated['to']}", "title"))
     pairs = [(one, other) for one in columns for other in columns if one != other]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
 
 
+def columns_of_names(evidence: SheetEvidence) -> list[str]:
+    """Return the headings below which the rows that are shown have names of firms or persons."""
+    return [heading for heading in evidence.headings if heading and _holds_names(heading, evidence.rows)]
+
+
 def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
-    """Whether all cells of a column in the rows that are shown are names of firms or persons."""
+    """Whether the cells of a column in the rows that are shown are names of firms or persons, most of them visibly."""
     texts = [cell.text for row in rows for cell in row if cell.heading == heading]
-    keys = map(normalize_party_name, texts)
-    return bool(texts) and all(
-        not _NO_NAME.search(text) and (is_visibly_firm(key) or is_certainly_person(text) or is_short_name(text))
-        for text, key in zip(texts, keys, strict=True)
+    named = sum(
+        is_visibly_firm(normalize_party_name(text)) or is_certainly_person(text) or is_short_name(text)
+        for text in texts
     )
+    return 2 * named > len(texts) and not any(map(_NO_NAME.search, texts))
 
 
 class Contradiction(NamedTuple):

@@ -27,6 +27,7 @@ import polars as pl
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import NAMES_CARD, is_number
+from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
@@ -345,6 +346,8 @@ def _names(cells: Cells, columns: Sequence[int]) -> Mapping[int, str] | None:
     if not texts or (len(texts) < 2 and len(columns) > 1):
         return None
     if any(len(text) > LONGEST_HEADING or _OF_DATA.search(text) for text in texts.values()):
+        return None
+    if are_seals([*texts.values()]):
         return None
     names = {column: normalize_heading(text) for column, text in texts.items()}
     return None if len({*names.values()}) < min(2, len(columns)) else names

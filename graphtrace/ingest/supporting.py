@@ -52,7 +52,7 @@ from graphtrace.ingest.supporting_headings import (
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
-from graphtrace.locale import BilingualText
+from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
 from graphtrace.patterns import late
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
@@ -572,6 +572,8 @@ def _support_header(
     if {"iccid", "iccid_first", "imsi"} & {*map(field_of_heading, headings)}:
         # a number beside that of a card is the card's
         meanings = {at: meaning for at, meaning in meanings.items() if field_of_heading(headings[at]) != "msisdn"}
+    of_cards = _numbers_of_cards(sheet, row)
+    meanings = {at: each for at, each in meanings.items() if each.contact not in _ACCOUNTS or at not in of_cards}
     if not any(map(is_of_bank, headings)):
         meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != "narrated"}
     is_signed = any(map(_BALANCE.search, headings)) and _has_signs(sheet, row, meanings)
@@ -619,6 +621,15 @@ def _support_header(
     numbers = sheet.numbers
     names = tuple(text or column_letters(numbers[column] if numbers else column) for column, text in enumerate(texts))
     return SupportHeader(row, names, fields, tuple(plans), claims.fields)
+
+
+_IS_CARD: Final = late(NAMES_CARD)
+
+
+def _numbers_of_cards(sheet: Sheet, row: int) -> frozenset[int]:
+    """Return the columns whose cells below a row name SIM cards, which 卡号 and Card No. may be as well as accounts."""
+    below = (cells for number, cells in sheet.head_rows if number > row)
+    return frozenset(at for cells in below for at, cell in enumerate(cells) if cell and _IS_CARD.search(cell))
 
 
 _VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type")
@@ -683,13 +694,13 @@ def _kinds_of(
         has_sides = has_sides or (is_directed and "narrated" in named)
         if has_sides or ("order_no" in named and not kinds):
             kinds.append("payment")
-    contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", "account", *_ACCOUNTS)}
+    contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", *_ACCOUNTS)}
     if not kinds and sides & {"name", "party", "user"} and contacts & {"", "party", "user"}:
         kinds.append("identity")
     return kinds
 
 
-_ACCOUNTS: Final = ("wechat", "qq", "taobao", "alipay", "bank")
+_ACCOUNTS: Final = ("account", "wechat", "qq", "taobao", "alipay", "bank")
 
 
 def _plan(
@@ -907,15 +918,20 @@ class SupportSheetParser:
         ambiguous = [each.value or "" for each in self.rejects if each.reason == "ambiguous_date"]
         order = order_question(ambiguous, self._header.plans[0].kind)
         asked = [] if order is None else [order]
-        if not self._cards:
+        if not self._cards or KIND in self.answered:
             return asked
-        text = BilingualText(
-            "What happened to the cards in these rows? Such a record moves none; if they changed hands, say which"
-            " columns are the cards, both sides and the day.",
-            "这些行中的卡发生了什么？此类记录不产生卡的流转；如已转手，请说明卡号、双方和日期各在哪一列。",
-        )
         kind = self._header.plans[0].kind
-        return [*asked, OpenQuestion(field="iccid", kind=kind, rows=self._cards, text=text, is_required=False)]
+        text = phrase("may_be_handed", example=self._example_of_sides()).in_both()
+        choices = ("transfer", kind)
+        about = OpenQuestion(field=KIND, kind=kind, rows=self._cards, text=text, choices=choices, is_required=False)
+        return [*asked, about]
+
+    def _example_of_sides(self) -> str:
+        """Return an answer that says who gave the cards to whom, with the columns that name the sides."""
+        plan = self._header.plans[0]
+        first, second = SIDES[plan.kind] if SIDES[plan.kind][1] else ("", SIDES[plan.kind][0])
+        places = (plan.columns.get(side) for side in (first, second))
+        return "→".join("…" if at is None else f"[{self._header.names[at]}]" for at in places)
 
     @property
     def remarks(self) -> list[RowWarning]:

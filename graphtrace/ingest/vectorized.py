@@ -259,7 +259,7 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
         yield rows.plan(rows.kind), block
         return
     states_any = pl.repeat(value=False, n=block.height, eager=True)
-    for plan, date, marks, _ in rows.events:
+    for plan, date, marks, _, beside in rows.events:
         if marks:
             # what came back of a sale is told together with it
             found = [find_texts(block[str(at)], lambda text: not says_nothing(text)) for at in marks]
@@ -268,7 +268,9 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
                 block.filter(reduce(operator.or_, (mask for mask in found if mask is not None), _none_of(block))),
             )
             continue
-        states = pl.repeat(value=True, n=block.height, eager=True) if date is None else block[str(date)].is_not_null()
+        states = pl.repeat(value=date is None, n=block.height, eager=True)
+        for column in () if date is None else (date, *beside):
+            states = states | block[str(column)].is_not_null()
         states_any = states_any | states
         yield plan, block if date is None else block.filter(states)
     if rows.card_list_only is not None:

@@ -189,6 +189,8 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
         return phrase("table_confirmed").render(lang)
     if asked == "date_order":
         return phrase(_DATE_ORDERS[value]).render(lang)
+    if asked == "kind" and value == "none":
+        return phrase("kind_answer_none").render(lang)
     if asked in ("kind", "words"):
         return translate(text_tables.KINDS, value, lang)
     if asked != "carrier" or not of_what:

@@ -42,7 +42,7 @@ from graphtrace.ingest.readers.guard import guarded, guarded_frames
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
 from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
-from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+from graphtrace.ingest.sheet_evidence import columns_of_names, handed_offers, read_evidence, with_offers
 from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
 from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
 from graphtrace.ingest.text_files import PROSE, holds_statements, summarize_text
@@ -707,6 +707,10 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
     else:
         report.evidence = read_evidence(sheet, report.file, row, [cell or "" for cell in cells])
     report.asked = [with_offers(question, report.evidence) for question in report.asked]
+    if isinstance(error, UnknownKind):
+        offers = [offer.value for offer in handed_offers(report.evidence)]
+        offers += [f"…→[{column}]" for column in columns_of_names(report.evidence)]
+        error.params |= {"form": offers[0]} if offers else {}
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:

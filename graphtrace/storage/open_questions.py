@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.acts import kind_of_word
+from graphtrace.ingest.acts import NOTHING, kind_of_word
 from graphtrace.ingest.containers import Source
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import (
@@ -162,7 +162,7 @@ def open_questions(sheets: Iterable[SheetReport], *, with_optional: bool = False
         asked = [one for one in sheet.asked if (one.is_required or with_optional) and is_answerable(one.field)]
         if isinstance(sheet.error, UnknownKind):
             offers = handed_offers(sheet.evidence)
-            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=KINDS, offers=offers)]
+            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=(*KINDS, NOTHING), offers=offers)]
         found += [SheetQuestion(sheet, one) for one in asked]
     return found
 

@@ -146,7 +146,7 @@ def test_cards_beside_a_payment_are_asked_about_and_never_moved(desk: Desk) -> N
     text = f"付款方,收款方,金额,付款时间,ICCID\n李四,甲公司,5,2024-02-01,{card(1)}\n"
     (sheet,) = desk.load(text)
     assert (sheet["kind"], sheet["loaded"]) == ("payment", 1)
-    assert [(question["field"], question["rows"]) for question in sheet["asked"]] == [("iccid", 1)]
+    assert [(question["field"], question["rows"]) for question in sheet["asked"]] == [("kind", 1)]
     assert desk.ask("trace", card(1)).json["results"][0]["found"] is False
 
 

@@ -65,3 +65,10 @@ def test_an_address_is_no_account_and_all_accounts_are_of_one_space() -> None:
 )
 def test_an_amount_is_in_yuan_and_loses_nothing(text: str, is_in_cents: bool, amount: str | None) -> None:
     assert parse_amount(text, is_in_cents=is_in_cents) == amount
+
+
+@pytest.mark.parametrize("between", ["\n", "、", " ", ","])
+def test_several_cards_in_a_cell_are_no_account(between: str) -> None:
+    cards = between.join(("89860625300210200018", "89860625300210200026"))
+    assert parse_contacts("account", cards) == ()
+    assert parse_contacts("account", "6222021234567890123") == ("6222021234567890123",)

@@ -149,7 +149,7 @@ def test_cards_in_the_remark_of_a_parcel_are_asked_about_and_told_however_they_a
     path.write_text("日期,快递单号,寄件人,收件人,物品,数量,备注\n" + "\n".join(rows) + "\n", encoding="utf-8")
     with gt.open_case(tmp_path / "a.gtrace") as case:
         (sheet,) = case.load(path).files
-        assert [(one.field, one.rows, one.is_required) for one in sheet.asked] == [("iccid", 1, False)]
+        assert [(one.field, one.rows, one.is_required) for one in sheet.asked] == [("kind", 1, False)]
         assert [(each.heading, each.reason, each.first_row) for each in sheet.warnings] == [
             ("备注", "cards_not_read", 2)
         ]

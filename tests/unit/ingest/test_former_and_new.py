@@ -1,0 +1,61 @@
+"""Lists of changes that name the former and the new owner of each card."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.errors import UnknownHeadings
+
+from .sheets import read_both_ways, read_rows
+
+CARD = "898606253002103{:04d}".format
+SELLER, SHOP = "星海物联科技有限公司", "路遥经营部"
+
+
+def sides(*rows: tuple[str, ...], **options: object) -> list[tuple[object, ...]]:
+    loaded, _ = read_both_ways(*rows, **options)
+    return [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        *(("原归属客户", "现归属客户"), ("原使用单位", "现使用单位")),
+        *(("变更前集团名称", "变更后集团名称"), ("原客户名称", "新客户名称")),
+    ],
+)
+def test_cards_went_from_the_former_to_the_new_owner_and_back_as_each_row_says(headings: tuple[str, str]) -> None:
+    rows = [
+        ("操作时间", "操作类型", "ICCID", *headings),
+        ("2024-02-20", "划拨", CARD(1), SELLER, SHOP),
+        ("2024-03-04", "回收", CARD(1), SHOP, SELLER),
+    ]
+    assert sides(*rows) == [("transfer", SELLER, SHOP), ("return", SHOP, SELLER)]
+
+
+def test_the_day_of_a_change_of_owner_is_that_of_the_transfer() -> None:
+    rows = [("卡号", "原使用单位", "现使用单位", "变更日期"), (CARD(1), SELLER, SHOP, "2024-02-20")]
+    assert sides(*rows) == [("transfer", SELLER, SHOP)]
+
+
+@pytest.mark.parametrize("headings", [("原客户名称", "现客户名称", "变更日期"), ("原归属客户", "现使用人", "变更日期")])
+def test_a_customer_who_changed_his_name_and_two_kinds_of_owners_move_nothing(headings: tuple[str, ...]) -> None:
+    with pytest.raises(UnknownHeadings):
+        read_rows(("卡号", *headings), (CARD(1), SELLER, SHOP, "2024-02-20"))
+
+
+def test_columns_that_a_person_names_as_sides_hold_for_rows_of_both_ways() -> None:
+    rows = [
+        ("操作时间", "操作类型", "ICCID", "甲栏", "乙栏"),
+        ("2024-02-20", "划拨", CARD(1), SELLER, SHOP),
+        ("2024-03-04", "回收", CARD(1), SHOP, SELLER),
+    ]
+    _, parser = read_rows(*rows)
+    (asked,) = (each for each in parser.questions if each.is_required)
+    assert asked.field == "kind"
+    assert asked.text is not None
+    assert "[甲栏]→[乙栏]" in asked.text.zh
+    said = {"kind": "transfer", "from": "[甲栏]", "to": "[乙栏]"}
+    assert sides(*rows, answers=said) == [("transfer", SELLER, SHOP), ("return", SHOP, SELLER)]
+    _, parser = read_rows(*rows, answers=said)
+    assert parser.answered == said
