@@ -121,6 +121,7 @@ from graphtrace.ingest.row_status import (
     WORD_ANSWERS,
     ends_beside,
     is_credit,
+    short_word,
 )
 from graphtrace.ingest.said_beside import (
     COMMENT_NOT_READ,
@@ -1558,9 +1559,10 @@ class SheetParser:
             if each.reason in ("unknown_kind", "kind_differs") and each.value
         )
         asked = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+        words = [word for word, _ in found]
         return [
             OpenQuestion(
-                field=f"{WORDS}{word}",
+                field=f"{WORDS}{short_word(word, words)}",
                 kind=self._rows.kind or "transfer",
                 rows=rows,
                 text=phrase(

@@ -193,6 +193,25 @@ class RowCheck(NamedTuple):
     only: str | None = None
 
 
+CUT: Final = "…"
+"""Sign at the end of the beginning of a word or sentence that stands for all of it in an answer."""
+
+_LONGEST_WORD: Final = 12
+_BEGINNING: Final = 6
+
+
+def short_word(word: str, others: Collection[str]) -> str:
+    """Return a sentence as an answer names it: by its beginning, where no other one begins so.
+
+    >>> short_word("3月2号拿的那张,连不上网,退回", ["补换"]), short_word("补换", [])
+    ('3月2号拿的…', '补换')
+    """
+    start = word[:_BEGINNING]
+    if len(word) <= _LONGEST_WORD or any(other != word and other.startswith(start) for other in others):
+        return word
+    return f"{start}{CUT}"
+
+
 class ColumnWords:
     """Meanings of the words of the columns of one sheet, where a person's answers go before the table of words.
 
@@ -202,18 +221,21 @@ class ColumnWords:
     def __init__(self, headings: Sequence[str], answers: Mapping[str, str]) -> None:
         self._codes = {column: codes for column, heading in enumerate(headings) if (codes := codes_of(heading))}
         self._of_bills = {column for column, heading in enumerate(headings) if is_status_of_bill(own_heading(heading))}
-        self._answers = {fold_word(word): (word, meaning) for word, meaning in answers.items()}
+        whole = {word: meaning for word, meaning in answers.items() if not word.endswith(CUT)}
+        self._answers = {fold_word(word): (word, meaning) for word, meaning in whole.items()}
+        cut = [(word, meaning) for word, meaning in answers.items() if word not in whole and word != CUT]
+        self._beginnings = {fold_word(word.removesuffix(CUT)): (word, meaning) for word, meaning in cut}
         self.used: dict[str, str] = {}
 
     @property
     def roots(self) -> tuple[str, ...]:
         """Texts one of which every word contains, where no heading explains codes."""
-        return (*ROOTS, *self._answers)
+        return (*ROOTS, *self._answers, *self._beginnings)
 
     @property
     def tells_digits(self) -> bool:
         """Whether an answer or a heading is about words with digits."""
-        return bool(self._codes) or any(re.search("[0-9]", word) for word in self._answers)
+        return bool(self._codes) or any(re.search("[0-9]", word) for word in (*self._answers, *self._beginnings))
 
     def answered(self, column: int, text: str) -> str | None:
         """Return what a person says of the word of a cell; ``None`` where nobody does."""
@@ -264,7 +286,13 @@ class ColumnWords:
         return says_more and are_words(len(texts), len(acts) - acts.count(None))
 
     def _answer(self, written: str) -> str | None:
-        if not self._answers or (found := self._answers.get(fold_word(written))) is None:
+        if not (self._answers or self._beginnings):
+            return None
+        folded = fold_word(written)
+        found = self._answers.get(folded)
+        if found is None:
+            found = next((said for start, said in self._beginnings.items() if folded.startswith(start)), None)
+        if found is None:
             return None
         word, meaning = found
         self.used[word] = meaning

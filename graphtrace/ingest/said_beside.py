@@ -14,7 +14,13 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.identifiers.nobody import identifies_nobody, key_of_cell, maybe_nobody, tells_of_somebody
+from graphtrace.identifiers.nobody import (
+    identifies_nobody,
+    is_certainly_person,
+    key_of_cell,
+    maybe_nobody,
+    tells_of_somebody,
+)
 from graphtrace.ingest.acts import (
     NOTHING,
     act_of,
@@ -742,7 +748,12 @@ def _marks_row(number: str) -> bool:
 
 
 def _is_not_understood(heading: str, text: str) -> bool:
-    """Whether a cell is a word that neither affirms its row nor, by itself, denies it below such a heading."""
+    """Whether a cell is a word that neither affirms its row nor, by itself, denies it below such a heading.
+
+    The name of who signed says that he did.
+    """
+    if is_signature(own_heading(heading)) and is_certainly_person(text):
+        return False
     return may_deny(heading, text) and not _is_known(heading, text)
 
 

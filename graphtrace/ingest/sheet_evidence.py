@@ -24,7 +24,7 @@ from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
-from graphtrace.ingest.row_status import is_credit, remark_columns
+from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
@@ -134,7 +134,9 @@ def _telling(
     more: list[int] = []
     for place, cells in enumerate(rows[_ROWS_SHOWN:], _ROWS_SHOWN):
         said = {cells[at] for at in remarks if at < len(cells) and cells[at]} - seen
-        if told and not told.isdisjoint(meant := {*map(fold_word, filter(None, cells))}):
+        if told and (
+            meant := {word for cell in map(fold_word, filter(None, cells)) for word in told if _is_word(cell, word)}
+        ):
             told -= meant
             asked.append(place)
         elif said or any(cell and is_credit(cell) for cell in cells):
@@ -163,6 +165,10 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
     for name, side in found.items():
         if find_operator_name(name) is None:
             yield side, Offer(name, "title")
+
+
+def _is_word(cell: str, word: str) -> bool:
+    return cell == word or (word.endswith(CUT) and cell.startswith(word.removesuffix(CUT)))
 
 
 _LABEL: Final = late(r"([^\s:：(（,，;；]{2,10})[:：]\s*[^\s:：]+$")

@@ -304,7 +304,8 @@ def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | Non
     meant = [sheet for sheet in fitting if is_for_sheet(answer, sheet.sheet) or _is_whole(sheet)]
     if not meant:
         return "no_sheet"
-    if any(_is_open(sheet) or sheet.answered.get(answer.field) == answer.value for sheet in meant):
+    said = (answer.value, kind_of_word(answer.value) or answer.value)
+    if any(_is_open(sheet) or sheet.answered.get(answer.field) in said for sheet in meant):
         return None
     return "already_loaded" if all(sheet.already_loaded for sheet in meant) else "not_asked"
 

@@ -121,3 +121,36 @@ def test_rows_that_move_nothing_are_left_out_by_the_answer_none(desk: Desk) -> N
     assert "kind=none" in answer.json["files"][0]["error"]["hint"]
     (read,) = desk.load(text, options=["--set", "kind=none"])
     assert (read["error"], read["asked"]) == (None, [])
+
+
+def test_a_sentence_is_answered_by_its_beginning(desk: Desk) -> None:
+    sold = f"A店,张三,2024-03-02,{card(1)},"
+    text = f"转出方,转入方,日期,ICCID,备注\n{sold}\n张三,A店,2024-04-17,{card(1)},3月2号拿的那张，连不上网，退回\n"
+    (read,) = desk.load(text)
+    (asked,) = (each for each in read["asked"] if each["field"].startswith("words."))
+    assert asked["field"] == "words.3月2号拿的…"
+    (read,) = desk.load(text, options=["--set", f"{asked['field']}=none"])
+    assert ([each["field"] for each in read["asked"]], desk.trace(1).chains) == ([], ["broken: A店>张三"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "is_told"),
+    [
+        ("出库提货人签字", "金小桥", False), ("付款", "微信", False), ("安装位置", "泵房", False),
+        ("提货人签字", "拒签", True), ("付款", "已退款", True), ("去处", "泵房", True),
+    ],
+)  # fmt: skip
+def test_names_of_who_signed_and_how_it_was_paid_say_nothing_of_the_cards(
+    desk: Desk, heading: str, cell: str, is_told: bool
+) -> None:
+    (read,) = desk.load(f"转出方,转入方,日期,ICCID,{heading}\nA店,张三,2024-03-02,{card(1)},{cell}\n")
+    assert (bool(read["warnings"]) or read["loaded"] == 0) == is_told
+
+
+def test_of_a_column_of_cards_for_each_party_is_said_what_to_do(desk: Desk) -> None:
+    text = (
+        f'蓝海物联2024年发卡表,,,\n月份,韩立新,鼎盛卖场,备注\n1月,"{card(1)}\n{card(2)}",{card(3)},\n2月,,{card(4)},\n'
+    )
+    (read,) = desk.load(text)
+    assert (read["loaded"], "韩立新" in read["error"]["message"]) == (0, True)
+    assert "unread_rows" in desk.trace(1).codes or "unread_movement" in desk.trace(1).codes
