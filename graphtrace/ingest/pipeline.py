@@ -254,7 +254,7 @@ def open_sheet_parser(
         When the cards, the title or the rows of the sheet contradict an answer about a side.
     """
     given = dict(answers or {})
-    is_left_out = fold_word(given.get(KIND, "")) == NOTHING
+    is_left_out = fold_word(given.get(KIND, "")) in (NOTHING, "无")
     left_out = {KIND: given.pop(KIND)} if is_left_out else {}
     if not is_left_out and (annex := find_annex(sheet)) is not None:
         # whatever is said of the file: only the sheet of cards holds what others do not know of it

@@ -115,11 +115,12 @@ def test_a_holder_without_a_day_is_told_and_not_only_listed(desk: Desk, day: str
     assert (desk.trace(1).json["seizures"], "unread_movement" in desk.trace(1).codes) == ([], True)
 
 
-def test_rows_that_move_nothing_are_left_out_by_the_answer_none(desk: Desk) -> None:
+@pytest.mark.parametrize("none", ["none", "无"])
+def test_rows_that_move_nothing_are_left_out_by_the_answer_none(desk: Desk, none: str) -> None:
     text = f"ICCID,操作,操作时间,操作渠道\n{card(1)},关停,2024-06-20 10:02:11,反诈平台\n"
     answer = desk.ask("load", desk.file(text))
     assert "kind=none" in answer.json["files"][0]["error"]["hint"]
-    (read,) = desk.load(text, options=["--set", "kind=none"])
+    (read,) = desk.load(text, options=["--set", f"kind={none}"])
     assert (read["error"], read["asked"]) == (None, [])
 
 
