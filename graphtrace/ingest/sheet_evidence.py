@@ -220,6 +220,7 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
 
 _MOST_OFFERED: Final = 4
 _NO_NAME: Final = late("[0-9]|元|张$")
+_BACK: Final = late("return|退|归还|交还")
 
 
 def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
@@ -230,10 +231,10 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     columns = columns_of_names(evidence)
     keepers = [offer for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}]
     found = [
-        Offer(f"{giver}→{taker}", offer.because)
+        Offer(handed, offer.because)
         for offer in dict.fromkeys(keepers)
         for column in columns
-        for giver, taker in ((offer.value, f"[{column}]"), (f"[{column}]", offer.value))
+        for handed in handed_by_column(column, offer.value)
     ]
     stated = {side: offer.value for side, offer in reversed(evidence.keepers) if side and offer.because == "title"}
     if {"from", "to"} <= stated.keys():
@@ -242,6 +243,19 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     pairs = [(one, other) for one in columns for other in columns if one != other]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
+
+
+def handed_by_column(column: str, other: str) -> list[str]:
+    """Return the answers by which a column names one side of the rows: of a heading that says its side only that one.
+
+    >>> handed_by_column("Returned by", "…"), handed_by_column("客户", "云岭")
+    (['return:[Returned by]→…'], ['云岭→[客户]', '[客户]→云岭'])
+    """
+    heading = normalize_heading(column)
+    said = field_of_heading(heading)
+    kind = "return:" if said in ("from", "to") and _BACK.search(heading) else ""
+    ways = {"to": f"{kind}{other}→[{column}]", "from": f"{kind}[{column}]→{other}"}
+    return [ways[said]] if said in ways else [*ways.values()]
 
 
 def columns_of_names(evidence: SheetEvidence) -> list[str]:

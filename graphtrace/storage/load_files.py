@@ -42,7 +42,13 @@ from graphtrace.ingest.readers.guard import guarded, guarded_frames
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
 from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
-from graphtrace.ingest.sheet_evidence import columns_of_names, handed_offers, read_evidence, with_offers
+from graphtrace.ingest.sheet_evidence import (
+    columns_of_names,
+    handed_by_column,
+    handed_offers,
+    read_evidence,
+    with_offers,
+)
 from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
 from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
 from graphtrace.ingest.text_files import PROSE, holds_statements, summarize_text
@@ -709,7 +715,7 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
     report.asked = [with_offers(question, report.evidence) for question in report.asked]
     if isinstance(error, UnknownKind):
         offers = [offer.value for offer in handed_offers(report.evidence)]
-        offers += [f"…→[{column}]" for column in columns_of_names(report.evidence)]
+        offers += [handed_by_column(column, "…")[0] for column in columns_of_names(report.evidence)]
         error.params |= {"form": offers[0]} if offers else {}
 
 

@@ -9,7 +9,7 @@ from graphtrace.ingest.by_content import layout_by_content
 from graphtrace.ingest.given_answers import parse_answers, parse_handed
 from graphtrace.ingest.labelled_values import labelled_in
 from graphtrace.ingest.own_lists import find_own_list, seals_below
-from graphtrace.ingest.sheet_evidence import handed_offers, read_evidence
+from graphtrace.ingest.sheet_evidence import handed_by_column, handed_offers, read_evidence
 from graphtrace.model import format_day
 
 from .sheets import Row, read_rows, sheet_of
@@ -179,3 +179,8 @@ def test_the_question_offers_who_may_have_given_the_cards_to_whom() -> None:
     sheet = sheet_of(line(f"{FIRM} 卡片记录", width=2), ("张数", "往来"), (CARD(0), BUYER))
     offers = handed_offers(read_evidence(sheet, "卡.csv", 2, ("张数", "往来")))
     assert [offer.value for offer in offers] == [f"{FIRM}→[往来]", f"[往来]→{FIRM}"]
+
+
+def test_a_column_that_says_its_side_is_proposed_for_that_side_only() -> None:
+    assert handed_by_column("Returned by", "…") == ["return:[Returned by]→…"]
+    assert handed_by_column("客户", "云岭") == ["云岭→[客户]", "[客户]→云岭"]
