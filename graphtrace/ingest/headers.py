@@ -55,7 +55,7 @@ from graphtrace.ingest.heading_grammar import (
     party_word,
     without_remark,
 )
-from graphtrace.ingest.labelled_values import labelled_in
+from graphtrace.ingest.labelled_values import labelled_in, names_party
 from graphtrace.ingest.order_sides import IN, lends, list_of, remark_of_card, sides_by_role
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
@@ -965,8 +965,8 @@ def _names_above_cards(top: Sequence[Row]) -> list[str]:
         return []
     headings, rows = top[first - 1][1], [cells for _, cells in top[first:]]
     of_cards = [at for at in range(len(headings)) if any(map(_names_cards, _texts_of(rows, at)))]
-    names = [name for at in of_cards if (name := headings[at]) and field_of_heading(normalize_heading(name)) is None]
-    return names if len(set(names)) == len(of_cards) > 1 and not any(map(looks_like_data, names)) else []
+    names = [name for at in of_cards if (name := headings[at]) and names_party(name)]
+    return names if len(set(names)) == len(of_cards) > 1 else []
 
 
 def _names_cards(cell: str) -> bool:

@@ -101,7 +101,7 @@ def test_a_row_whose_word_is_not_understood_is_told_whatever_its_sides(desk: Des
             "ICCID,激活时间,使用人",
             "{card} of {other},2024-08-01,张三",
             "{card},2024-08-01,李四",
-            "bad_identifier",
+            "number_among_words",
             "2024-08-01",
         ),
         ("ICCID,上线时间,使用人", "{card},昨天,张三", "{card},2024-08-01 10:00:00,李四", "bad_date", None),
@@ -480,7 +480,7 @@ def test_the_holder_is_not_presumed_the_user_where_the_row_of_the_use_names_a_pe
     desk.load(SOLD, f"{heads}\n{row.format(card=card(1))}\n", f"ICCID,激活日期\n{card(2)},2024-08-01\n")
     found = desk.trace(1)
     assert (found.end_user, found.json["end_user_basis"], found.holder) == (None, None, "E")
-    assert {reason for _, reason, _ in unread(desk)} <= {"party_not_read", "remark_not_read"}
+    assert {reason for _, reason, _ in unread(desk)} <= {"party_not_read", "remark_not_read", "unanswered"}
     assert (desk.trace(2).end_user, desk.trace(2).json["end_user_basis"]) == ("E", "holder_that_day")
 
 
