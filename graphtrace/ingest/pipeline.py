@@ -137,7 +137,7 @@ from graphtrace.ingest.said_beside import (
     states_of_orders,
 )
 from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.section_titles import Section, party_alone, section_above
+from graphtrace.ingest.section_titles import PartHeading, party_alone, section_above
 from graphtrace.ingest.seizure_lines import (
     day_above,
     may_hold_persons,
@@ -651,7 +651,7 @@ def _section_above(
     claims: ColumnOverrides,
     said: RecordKind | None,
     title: StatedAbove | None,
-) -> Section | None:
+) -> PartHeading | None:
     """Return what the heading of a part says of its rows, where neither a person nor a title says anything else."""
     section = section_above(above, sheet.head_rows)
     if section is None or sheet.made or {"kind", "from", "to"} & claims.fields or said not in (None, section.kind):

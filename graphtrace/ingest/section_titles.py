@@ -82,7 +82,7 @@ _ALIKE: Final = (
 """Words for the same party in the heading of a part and in that of a column."""
 
 
-class Section(NamedTuple):
+class PartHeading(NamedTuple):
     """What the heading of a part says of its rows: a kind, and the ``side`` that the column ``heading`` names."""
 
     kind: Kind
@@ -92,7 +92,7 @@ class Section(NamedTuple):
     row: int
 
 
-def section_above(above: Rows, top: Rows) -> Section | None:
+def section_above(above: Rows, top: Rows) -> PartHeading | None:
     """Return what the heading of a part says of the rows below it; ``None`` where none does, or several differ.
 
     Parameters
@@ -106,7 +106,7 @@ def section_above(above: Rows, top: Rows) -> Section | None:
     if party is None:
         return None
     said = {
-        (kind, side): Section(kind, side, party, text, row)
+        (kind, side): PartHeading(kind, side, party, text, row)
         for row, text in texts_beside(above)
         if (meant := _meaning_of(text)) is not None and are_same_party(meant[2], party)
         for kind, side, _ in [meant]
