@@ -166,7 +166,7 @@ def join_numbered(sheet: Sheet) -> None:
     for at, (row, cells) in enumerate(sheet.head_rows[:_ROWS_OF_HEADINGS]):
         groups: dict[str, list[int]] = {}
         for column, cell in enumerate(cells):
-            if cell and (found := _NUMBERED.fullmatch(cell)) is not None:
+            if cell and len(cell) <= LONGEST_HEADING and (found := _NUMBERED.fullmatch(cell)) is not None:
                 groups.setdefault(normalize_heading(found["base"]), []).append(column)
         if len(own := [column for column, cell in enumerate(cells) if cell and _is_of_cards(cell)]) == 1:
             # further cards stand beside those of the only heading
