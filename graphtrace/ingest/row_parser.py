@@ -115,7 +115,6 @@ from graphtrace.ingest.card_cells import (
     cards_among_words,
     cards_by_check_digit,
     cards_in,
-    cards_named,
     complete_last,
     has_parts,
     lacking_a_digit,
@@ -191,7 +190,6 @@ REASONS: Final = (
     "damaged_number",
     "several_cards",
     "bad_identifier",
-    "number_among_words",
     "check_digit_differs",
     "bad_date",
     "ambiguous_date",
@@ -2218,9 +2216,7 @@ class _Record:
         if isinstance(card, ParseFailure):
             is_of_one = card.reason == "bad_identifier" and not allows_ranges(self._plan.kind)
             is_lot = is_of_one and any(lot.first != lot.last for lot in cards_in_text(self._values[field]))
-            is_whole = card.reason == "bad_identifier" and bool(cards_named(self._values[field]))
-            reason = "several_cards" if is_lot else "number_among_words" if is_whole else card.reason
-            self._fault(field, reason, card.interval)
+            self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
             return None
         if card.text in self._short_cards:
             self._fault(field, "bad_identifier")

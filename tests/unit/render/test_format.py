@@ -250,7 +250,6 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
                 "damaged_number",
                 "several_cards",
                 "bad_identifier",
-                "number_among_words",
                 "bad_date",
                 "ambiguous_date",
                 "bad_quantity",
