@@ -62,7 +62,7 @@ from graphtrace.identifiers import (
     parse_imsi,
     parse_msisdn,
 )
-from graphtrace.identifiers.iccid import display_iccid
+from graphtrace.identifiers.iccid import CHINESE, display_iccid
 from graphtrace.model import (
     CUSTODY_KINDS,
     DENIED,
@@ -105,9 +105,6 @@ MAX_CARDS_SHOWN = 100
 """Maximum number of cards in the parameters of a finding."""
 
 IMSI_SIZE: Final = 15
-
-_CHINESE_CARDS: Final = "8986"
-"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
 
 _SEVERAL: Final = {"multiple_registrants": "registrants", "double_transfer": "to"}
 """Findings that name several parties of which two may be one, and the parameter that does."""
@@ -475,7 +472,7 @@ class _Batch:
             eid=tuple(sorted(link.eid for link in chips)),
             hints=_hints_that_fit(shown, rows),
             is_in_ranges=is_in_ranges,
-            is_abroad=not key.startswith(_CHINESE_CARDS),
+            is_abroad=not key.startswith(CHINESE),
         )
         return Trace(
             input=question.text,

@@ -40,6 +40,9 @@ Checksum = Literal["ok", "bad", "n/a"]
 MIN_KNOWN: Final = 8
 """Minimum number of known characters for a search."""
 
+CHINESE: Final = "8986"
+"""Beginning of the numbers of Chinese cards, whose records state Chinese time."""
+
 BODY_SIZE: Final = 19
 """Length of a key whose 20th character is a check digit."""
 

@@ -121,14 +121,19 @@ def are_ways(cells: Collection[str]) -> bool:
 
     Papers that either side may have written (an invoice) are among those to be asked about, beside words that say it.
     """
-    said = [cell for cell in cells if not _WAY["paper"].fullmatch(fold_word(cell))]
-    return 2 * sum(way_of(cell) is not None for cell in said) > len(said)
+    ways = _ways_of(cells)
+    return 2 * sum(way is not None for way in ways) > len(ways)
 
 
 def are_both_ways(cells: Collection[str]) -> bool:
     """Whether the cells of a column, whatever its heading, say nothing but which way cards went, and both ways."""
-    ways = {None if _WAY["paper"].fullmatch(fold_word(cell)) else way_of(cell) or "" for cell in cells}
-    return "" not in ways and {"in", "out"} <= ways
+    ways = {*_ways_of(cells)}
+    return None not in ways and {"in", "out"} <= ways
+
+
+def _ways_of(cells: Collection[str]) -> list[Way | None]:
+    """Return the ways of the cells of a column but for papers that either side may have written."""
+    return [way_of(cell) for cell in cells if not _WAY["paper"].fullmatch(fold_word(cell))]
 
 
 def may_be_other_side(heading: str) -> bool:

@@ -20,6 +20,7 @@ from graphtrace.ingest.date_orders import DATE_ORDER
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
 from graphtrace.ingest.recipes.recipe_model import FIELDS
+from graphtrace.ingest.row_events import ROLES
 from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.model import split_table
 from graphtrace.patterns import late
@@ -118,17 +119,10 @@ _HANDED: Final = late(
     r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]*?)\s*(?:(?P<arrow>→|[-=]+>)\s*(?P<taker>[^→>]*?))?"
     r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@]*))?"
 )
-SIDES_OF: Final[Mapping[str, tuple[str, str]]] = {
-    "transfer": ("from", "to"),
-    "return": ("from", "to"),
-    "purchase": ("carrier", "enterprise"),
-    "registration": ("carrier", "enterprise"),
-    "seizure": ("holder", ""),
-    "stock": ("party", ""),
-    "activation": ("", "user"),
-    "usage": ("", "user"),
+_SIDES_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    kind: {role.side: role.name for role in roles} for kind, roles in ROLES.items() if kind != "card_list"
 }
-"""Fields of who stands before and behind the arrow of an answer, by the kind that it names."""
+"""Fields of who stands before and behind the arrow of an answer, by the kind that it names; a list hands nothing on."""
 
 
 def parse_handed(value: str) -> dict[str, str] | None:
@@ -145,7 +139,8 @@ def parse_handed(value: str) -> dict[str, str] | None:
         return None
     kind = kind_of_word(found["kind"]) if found["kind"] else "transfer"
     names = (found["giver"], found["taker"] or "")
-    sides = SIDES_OF.get(kind or "", ("", ""))
+    fields = _SIDES_OF.get(kind or "", {})
+    sides = (fields.get("sender", ""), fields.get("receiver", ""))
     is_whole = all(names) if not found["kind"] else any(names) and (found["arrow"] or not sides[1])
     said = {side: name for side, name in zip(sides, names, strict=True) if name}
     if kind is None or not is_whole or "" in said:

@@ -18,6 +18,7 @@ import polars as pl
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column, parse_iccid
+from graphtrace.identifiers.iccid import CHINESE
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
@@ -1131,7 +1132,7 @@ class SheetParser:
         ]
         cards = [parse_iccid(part.first) for text in texts for part in split_cards(cards_among_words(text) or text)]
         keys = [card.key for card in cards if card is not None]
-        return bool(keys) and not any(key.startswith("8986") for key in keys)
+        return bool(keys) and not any(key.startswith(CHINESE) for key in keys)
 
     def _days_written_once(self) -> dict[int, int]:
         """Return the columns of days that stand once above several rows, with those of the cards of these.

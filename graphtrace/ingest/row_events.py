@@ -8,9 +8,9 @@ heading means as a field is decided in :mod:`graphtrace.ingest.headers`; what ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
@@ -181,6 +181,33 @@ _SIDES: Final[Mapping[Kind | None, tuple[str, str]]] = {
     "registration": ("carrier", "enterprise"),
 }
 """Of a movement the side that keeps such a list, and the other one."""
+
+
+class PartySide(NamedTuple):
+    """A side of a record: the fields of its name and number, and whether the record must carry it."""
+
+    side: str
+    name: str
+    number: str
+    is_required: bool
+
+
+_FROM_TO: Final = (PartySide("sender", "from", "from_id", True), PartySide("receiver", "to", "to_id", True))
+ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
+    # A carrier is known by its operator, so a purchase has no number for it; a from_id beside it is kept as extra.
+    "purchase": (PartySide("sender", "carrier", "", True), PartySide("receiver", "enterprise", "enterprise_id", True)),
+    "registration": (
+        PartySide("sender", "carrier", "", True),
+        PartySide("receiver", "enterprise", "enterprise_id", True),
+    ),
+    "transfer": _FROM_TO,
+    "return": _FROM_TO,
+    "activation": (PartySide("receiver", "user", "user_id", False),),
+    "usage": (PartySide("receiver", "user", "user_id", False),),
+    "seizure": (PartySide("sender", "holder", "holder_id", False),),
+    "card_list": (PartySide("receiver", "party", "party_id", False),),
+    "stock": (PartySide("sender", "party", "party_id", True),),
+}
 
 PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("enterprise", "enterprise_id"),
@@ -452,13 +479,14 @@ class SheetMeaning:
         undated = tuple(need for need in event.missing if need != "date")
         into = replace(event, date=came_in, missing=event.missing if came_in is None else undated, leg="in")
         days_out = [day for day in self._own_dates("transfer") if day not in days_in]
-        went_out = min(days_out, key=self._rank_of_day(days_out), default=event.date)
-        return [into, replace(event, date=went_out, leg="out")]
+        return [into, replace(event, date=self._day_taken(days_out, event.date), leg="out")]
 
-    def _rank_of_day(self, days: Sequence[int]) -> Callable[[int], tuple[bool, int]]:
-        """Return the order in which days of one event are taken: the leftmost, of sale behind of sending."""
+    def _day_taken(self, days: Sequence[int], default: int | None = None) -> int | None:
+        """Return which of several days of one event is its own: the leftmost, of sale behind of sending."""
         is_sent = any(_SENT_ON.search(self.headings[at]) for at in days)
-        return lambda at: (is_sent and _SOLD_ON.search(self.headings[at]) is not None, at)
+        return min(
+            days, key=lambda at: (is_sent and _SOLD_ON.search(self.headings[at]) is not None, at), default=default
+        )
 
     def stated(self) -> list[Kind]:
         """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
@@ -481,7 +509,7 @@ class SheetMeaning:
         is_kept = kind != "transfer" or KEEPER in fields or "kind" in fields or not self._has_keeper()
         return SheetEvent(
             kind=kind,
-            date=min(own or neutral, key=self._rank_of_day(own or neutral), default=None),
+            date=self._day_taken(own or neutral),
             is_own_date=bool(own),
             missing=(*missing_fields(kind, fields), *(() if is_kept else (KEEPER,))),
         )

@@ -140,7 +140,7 @@ from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
-from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, Leg, SheetEvent
+from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, ROLES, Leg, SheetEvent
 from graphtrace.ingest.row_status import (
     CARDS_ELSEWHERE,
     NEGATIVE,
@@ -217,32 +217,6 @@ _RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
 StatementRow = dict[str, Any]
 """A row of :data:`~graphtrace.ingest.record_schema.STATEMENT_SCHEMA`."""
 
-
-class PartySide(NamedTuple):
-    """A side of a record: the fields of its name and number, and whether the record must carry it."""
-
-    side: str
-    name: str
-    number: str
-    is_required: bool
-
-
-_FROM_TO: Final = (PartySide("sender", "from", "from_id", True), PartySide("receiver", "to", "to_id", True))
-ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
-    # A carrier is known by its operator, so a purchase has no number for it; a from_id beside it is kept as extra.
-    "purchase": (PartySide("sender", "carrier", "", True), PartySide("receiver", "enterprise", "enterprise_id", True)),
-    "registration": (
-        PartySide("sender", "carrier", "", True),
-        PartySide("receiver", "enterprise", "enterprise_id", True),
-    ),
-    "transfer": _FROM_TO,
-    "return": _FROM_TO,
-    "activation": (PartySide("receiver", "user", "user_id", False),),
-    "usage": (PartySide("receiver", "user", "user_id", False),),
-    "seizure": (PartySide("sender", "holder", "holder_id", False),),
-    "card_list": (PartySide("receiver", "party", "party_id", False),),
-    "stock": (PartySide("sender", "party", "party_id", True),),
-}
 
 CARRIERS_OWN: Final = ("purchase", "registration")
 """Kinds of records whose sender is what stands in a column of carriers."""

@@ -108,24 +108,18 @@ def section_above(above: Rows, top: Rows) -> PartHeading | None:
     said = {
         (kind, side): PartHeading(kind, side, party, text, row)
         for row, text in texts_beside(above)
-        if (meant := _meaning_of(text)) is not None and are_same_party(meant[2], party)
+        if (meant := meaning_of_title(text)) is not None and are_same_party(meant[2], party)
         for kind, side, _ in [meant]
     }
     return next(iter(said.values())) if len(said) == 1 else None
 
 
-def side_of_title(text: str) -> tuple[Kind, str] | None:
-    """Return what the heading of a part says happened, and on which side of it the party of its rows stands.
+def meaning_of_title(text: str) -> tuple[Kind, str, str] | None:
+    """Return what the heading of a part says happened, on which side the party of its rows stands, and its word for it.
 
-    >>> [side_of_title(text) for text in ("ISSUED TO AGENTS", "Lines returned by dealers - May", "代理商退回", "X")]
-    [('transfer', 'to'), ('return', 'from'), ('return', 'from'), None]
+    >>> [meaning_of_title(text) for text in ("ISSUED TO AGENTS", "Lines returned by dealers - May", "代理商退回", "X")]
+    [('transfer', 'to', 'agents'), ('return', 'from', 'dealers'), ('return', 'from', '代理商'), None]
     """
-    meant = _meaning_of(text)
-    return None if meant is None else meant[:2]
-
-
-def _meaning_of(text: str) -> tuple[Kind, str, str] | None:
-    """Return the same, with the word for the party."""
     if len(text) > 2 * LONGEST_HEADING or _IN_DOUBT.search(normalize_heading(text)):
         return None
     parts = [normalize_heading(part) for part in _PARTS.split(text) if part]

@@ -34,13 +34,12 @@ from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, DayOrder, day_or
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
-from graphtrace.ingest.row_events import ONE_CARD_KINDS
+from graphtrace.ingest.row_events import ONE_CARD_KINDS, ROLES
 from graphtrace.ingest.row_parser import (
     CARRIERS_OWN,
     ENDS,
     LISTED_ALONE,
     NEVER_OF_AUTHORITIES,
-    ROLES,
     TEXTS,
     ColumnPlan,
     ParseFailure,

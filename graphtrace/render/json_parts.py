@@ -32,10 +32,11 @@ _PLACE: Final = b"\0"
 
 
 class Written:
-    """A part of several members of a list, written once for all of them; ``text`` is what the faster way can write."""
+    """A part of several members of a list, written once for all; ``text`` is ``None`` if the faster way cannot."""
 
     def __init__(self, value: object, indent: int) -> None:
         self.value = value
+        self.text: bytes | None = None
         with suppress(TypeError):
             self.text = _dumped(value, indent)
 
@@ -114,7 +115,7 @@ def _parts(value: object, indent: int) -> Iterator[bytes]:
 
     def place(each: object) -> object:
         if isinstance(each, Written):
-            return orjson.Fragment(each.text) if hasattr(each, "text") else each.value
+            return each.value if each.text is None else orjson.Fragment(each.text)
         lists.append(_members(each))
         return orjson.Fragment(_PLACE)
 

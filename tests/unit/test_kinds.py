@@ -13,8 +13,7 @@ from graphtrace.export.edge_lists import SUPPORT_LISTS
 from graphtrace.ingest import supporting
 from graphtrace.ingest.acts import KIND_WORDS
 from graphtrace.ingest.recipes import recipe_sheet
-from graphtrace.ingest.row_events import NEEDS, ORDER, PARTIES_OF
-from graphtrace.ingest.row_parser import ROLES
+from graphtrace.ingest.row_events import NEEDS, ORDER, PARTIES_OF, ROLES
 from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS, Kind, SupportKind
 from graphtrace.render import text_tables
 from graphtrace.storage.neo4j.neo4j_schema import RECORD_LINKS
@@ -26,7 +25,7 @@ OF_CUSTODY: dict[str, Iterable[str]] = {
     "graphtrace.ingest.row_events.NEEDS": NEEDS,
     "graphtrace.ingest.row_events.PARTIES_OF": PARTIES_OF,
     "graphtrace.ingest.acts.KIND_WORDS": KIND_WORDS.values(),
-    "graphtrace.ingest.row_parser.ROLES": ROLES,
+    "graphtrace.ingest.row_events.ROLES": ROLES,
     "graphtrace.ingest.recipes.recipe_sheet": recipe_sheet._SIDES,
 }
 OF_SUPPORTS: dict[str, Iterable[str]] = {

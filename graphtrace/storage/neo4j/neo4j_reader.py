@@ -284,7 +284,7 @@ class Neo4jReader:
         excerpt.fetch_people()
         return excerpt.store()
 
-    @property
+    @cached_property
     def withdrawn(self) -> Collection[tuple[int, int]]:
         """Sheet and row of the rows that corrections withdraw."""
         return corrections_as_of(self.kept_corrections, self.as_of).withdrawn
