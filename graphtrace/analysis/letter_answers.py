@@ -115,7 +115,6 @@ def compare_annexes(letters: Sequence[Letter], reports: Sequence[SheetReport]) -
 
 
 def _own_rows(letter: Letter, sheet: AnnexSheetCode) -> Iterator[OwnRow]:
-    """Yield the rows of a sheet of the annex of a letter."""
     if sheet == "letter_suspend":
         for first, last, cards in letter.suspend:
             yield OwnRow(letter.reference, first, last, str(cards))

@@ -263,7 +263,6 @@ def _not_before(past: Sequence[tuple[DateSpan, str]], last: Sequence[tuple[DateS
 
 
 def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:
-    """Return the links of each number."""
     found: dict[str, list[SubscriberLink]] = defaultdict(list)
     for link in links:
         found[link.number].append(link)

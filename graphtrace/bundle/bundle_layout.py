@@ -77,7 +77,6 @@ _ENTRY: Final = late("([0-9a-f]{64})  ([^\r\n]+)")
 
 
 def is_source(name: str) -> bool:
-    """Whether a name is that of a source."""
     return _SOURCE.fullmatch(name) is not None
 
 
@@ -157,7 +156,6 @@ class Sink(Protocol):
 
     def write(self, name: str, blocks: Iterable[bytes], *, size: int) -> str:
         """Write a file of ``size`` bytes and return its SHA-256."""
-        ...
 
 
 class FolderSink:

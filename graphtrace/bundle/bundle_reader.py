@@ -39,11 +39,9 @@ class Bag(Protocol):
     @property
     def sizes(self) -> Mapping[str, int]:
         """Return the sizes of its files by name."""
-        ...
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Yield the content of a file."""
-        ...
 
 
 class Checked(NamedTuple):

@@ -261,7 +261,6 @@ def party_numbers(session: AuditSession, ids: Iterable[str]) -> dict[str, int]:
 
 
 def parties_by_number(session: AuditSession, numbers: Collection[int]) -> dict[int, Party]:
-    """Return the parties that have some numbers."""
     rows = session.rows(
         "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
         sorted(numbers),

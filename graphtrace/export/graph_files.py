@@ -29,12 +29,10 @@ _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def write_graphml(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write the selection as GraphML."""
     return graphml(SerializableGraph.of_selection(selection), out)
 
 
 def write_gexf(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write the selection as GEXF."""
     return gexf(SerializableGraph.of_selection(selection), out)
 
 

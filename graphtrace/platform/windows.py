@@ -220,7 +220,6 @@ def config_folder() -> Path:
 
 
 def account_name() -> str:
-    """Return the name of the account."""
     size = wintypes.DWORD(257)
     name = ctypes.create_unicode_buffer(size.value)
     is_known = ctypes.WinDLL("advapi32").GetUserNameW(name, ctypes.byref(size))

@@ -61,8 +61,6 @@ ALL = READERS | Audience.SHEET
 
 @dataclass(slots=True, eq=False, repr=False)
 class TonedText:
-    """A text with a tone."""
-
     text: Text
     tone: Tone
 

@@ -80,7 +80,6 @@ def party_text(party: Party) -> Phrase:
 
 
 def in_language(text: Text, lang: Lang) -> str:
-    """Return the text in one language."""
     return text if isinstance(text, str) else getattr(text, lang)
 
 

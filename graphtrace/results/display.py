@@ -18,23 +18,18 @@ class AnswerRenderer(Protocol):
 
     def to_text(self, answer: object, /) -> str:
         """Return plain text."""
-        ...
 
     def to_rich(self, answer: object, /) -> RenderableType:
         """Return what a rich console draws."""
-        ...
 
     def to_html(self, answer: object, /) -> str:
         """Return a fragment of HTML."""
-        ...
 
     def to_values(self, answer: object, lang: Literal["en", "zh"], /) -> dict[str, Any]:
         """Return plain values, with sentences in the language."""
-        ...
 
     def save_answer(self, answer: object, path: Path, lang: Literal["en", "zh"], /) -> None:
         """Write the answer to a file."""
-        ...
 
 
 _loaders: list[Callable[[], AnswerRenderer]] = []

@@ -116,7 +116,6 @@ class LetterRequest:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> LetterRequest:
-        """Return the request of a note."""
         return cls(
             lead=content["lead"],
             record_type=content["for"],
@@ -236,7 +235,6 @@ class Letter:
         return sum(cards for *_, cards in self.suspend)
 
     def content(self) -> dict[str, Any]:
-        """Return the content of its note."""
         names = ("reference", "number", "pattern", "running", "addressee", "name", "identifier", "form", "lang", "date")
         return {
             **{name: getattr(self, name) for name in names},
@@ -467,8 +465,6 @@ MAX_SPAN: Final = 1_000_000
 
 @wire("name sha256 bytes=size")
 class LetterFile(NamedTuple):
-    """A file of a letter."""
-
     name: str
     sha256: str
     size: int

@@ -111,7 +111,6 @@ class Rule:
         }
 
     def parameter(self, name: str) -> RuleParameter:
-        """Return a parameter of the rule."""
         return next(one for one in self.parameters if one.name == name)
 
     def with_value(self, name: str, given: object) -> Rule:

@@ -95,7 +95,6 @@ class CardPassage:
 
     @property
     def numbered_hops(self) -> list[ChainHop]:
-        """The hops, each with the number of its chain."""
         return [ChainHop(number, hop) for number, hops in self.hops.items() for hop in hops]
 
 

@@ -34,7 +34,6 @@ class RuleSession(Protocol):
         self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
     ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """Run one SELECT, which replaces ``{}`` in ``frame``; return the names of the columns and all rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,6 @@ _SCRAMBLE: Final = 7_919
 
 
 def company_names(kind: str, numbers: Indices) -> pl.Series:
-    """Return the name of a company for each number."""
     before, behind = KINDS[kind].split("{brand}")
     return (before + _spelled((PLACES, FIRST, SECOND), numbers) + behind).alias("name")
 

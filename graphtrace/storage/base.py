@@ -324,107 +324,83 @@ class Backend(Protocol):
     @property
     def query_language(self) -> Language:
         """Return the language of queries: with ``cypher`` they go to :meth:`run_cypher`, else to a session."""
-        ...
 
     @property
     def has_supporting_records(self) -> bool:
         """Whether the case holds any identity, shipment, payment or contact."""
-        ...
 
     @property
     def has_unlinked_events(self) -> bool:
         """Whether any row names no card but an MSISDN or IMSI."""
-        ...
 
     @property
     def has_unread(self) -> bool:
         """Whether any row states a change of hands of a card that was not recorded."""
-        ...
 
     @property
     def replies(self) -> Mapping[str, ReplyCheck]:
         """The files of carriers' replies, by SHA-256, with what is stated of each last."""
-        ...
 
     @property
     def judgements(self) -> JudgementBook:
         """Return the judgements about parties that this store applies."""
-        ...
 
     # -- questions ---------------------------------------------------------------------------------------------
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
         """Return the records about some cards; with ``records_only`` only the rows that name them."""
-        ...
 
     def match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
         """Return the keys of the cards that match a partial number, sorted; at most ``most`` + 1."""
-        ...
 
     def nearby_ends(self, first: str, last: str, within: int) -> Sequence[str]:
         """Return the ends of lots at most ``within`` numbers before or behind two keys with one head, or between."""
-        ...
 
     def known_cards(self, keys: Iterable[str]) -> Sequence[str]:
         """Return the keys of those cards that a record names, listed or by range."""
-        ...
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent."""
-        ...
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         """Return the cards to which MSISDNs and IMSIs were linked, with the dates."""
-        ...
 
     def find_events(self, numbers: Iterable[str]) -> NumberRecords:
         """Return the events that name no card but one of these MSISDNs or IMSIs."""
-        ...
 
     def find_unread(self, keys: Iterable[str], numbers: Iterable[str]) -> Mapping[str, Sequence[UnreadMovement]]:
         """Return the changes of hands that were not recorded, by card and by MSISDN or IMSI, in order of their rows."""
-        ...
 
     def find_hardware(self, kind: Literal["eid", "imei"], number: str) -> HardwareRecords:
         """Return what was seen in a device (14 digits of its IMEI) or on an eSIM chip (its EID)."""
-        ...
 
     def card_ids(self, keys: Iterable[str]) -> Mapping[int, str]:
         """Return the keys that can be in the case by the integers of the store."""
-        ...
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
         """Return the keys of cards by the integers of the store."""
-        ...
 
     def count_cards(self) -> int:
         """Return the number of different cards that the records name, listed or by range."""
-        ...
 
     def quantity_records(self) -> Sequence[StoredRecord]:
         """Return all quantity-only movements."""
-        ...
 
     def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
         """Return the parties with one of the ids or such a member, else those with the name in some record; by id."""
-        ...
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
         """Return the spellings of the members of a party in records, as (member, spelling), each pair once, sorted."""
-        ...
 
     @property
     def lone_names(self) -> Sequence[LoneName]:
         """Return the names alone that join a party with an identifier where no row of the file states both; sorted."""
-        ...
 
     def supporting_records(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
         """Return the supporting records with one of the keys, without keys all, sorted by day, then by origin."""
-        ...
 
     def session(self, scope: Scope) -> CaseSession:
         """Return tables that hold at least the records of a scope, with their parties resolved."""
-        ...
 
     def run_cypher(
         self, text: str, parameters: Mapping[str, object]
@@ -434,25 +410,20 @@ class Backend(Protocol):
         A :class:`~graphtrace.results.library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
         """
-        ...
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
         """Return the counts of ``status``."""
-        ...
 
     def contents(self) -> CaseContents:
         """Return what the case carries beside its records."""
-        ...
 
     def integrity(self) -> IntegrityFacts:
         """Return what ``verify`` checks."""
-        ...
 
     def read_source(self, sha256: str) -> Iterator[bytes] | None:
         """Return the content of the source with this hash, block by block; ``None`` if no such source is kept."""
-        ...
 
     def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """Open a database with the tables of a case folder that hold at least these files.
@@ -460,23 +431,18 @@ class Backend(Protocol):
         Files are known by the numbers of their loads. The tables have the rows as they were loaded; where there are
         corrections, views before them have what counts.
         """
-        ...
 
     def is_fresh(self) -> bool:
         """Whether the case is unchanged since the store was opened."""
-        ...
 
     def explain(self, error: Exception) -> StoreError | None:
         """Return the error for a failure that the contents of the case caused; else ``None``."""
-        ...
 
     def interrupt(self) -> None:
         """End what is being worked out here for a question of another thread, which ends in an error then."""
-        ...
 
     def close(self) -> None:
         """Close the case."""
-        ...
 
 
 def hash_source(backend: Backend, sha256: str) -> str | None:

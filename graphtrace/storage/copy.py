@@ -42,15 +42,12 @@ class CopyTarget(LoadWriter, Protocol):
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Copy the sheets of the file from the tables of another case."""
-        ...
 
     def take_correction(self, correction: PortableCorrection) -> None:
         """Copy a correction from another case, and commit it."""
-        ...
 
     def take_judgement(self, stored: StoredJudgement) -> None:
         """Copy a line about a judgement from another case, and commit it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

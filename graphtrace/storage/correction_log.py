@@ -246,35 +246,27 @@ class CorrectionSource(Protocol):
 
     def sheet_names(self) -> Sequence[SheetRef]:
         """Return all sheets that are loaded and not unloaded."""
-        ...
 
     def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[LoadedRow]:
         """Return the rows with this number in these sheets."""
-        ...
 
     def states_the_same(self, row: int, one: int, other: int) -> bool:
         """Whether a row states something in one sheet, and the same in another one."""
-        ...
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         """Whether one of these sheets had a row with this number that was not loaded."""
-        ...
 
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
         """Return the names of a mention that were stored for the sheet when it was loaded."""
-        ...
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
         """Day, row and role (0 sender, 1 receiver) of the first mention in a sheet, some rows left out."""
-        ...
 
     def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
         """Whether a row of the sheet has the name in a carrier column, some rows left out."""
-        ...
 
     def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
         """Return the spelling of the sender or receiver of a row in the source."""
-        ...
 
 
 def find_row(rows: CorrectionSource, text: str) -> LoadedRow:

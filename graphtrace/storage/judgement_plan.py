@@ -35,15 +35,12 @@ class MemberSource(Protocol):
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
         """Return the members with one of the ids, and those whose mentions have the name, alone or as one of many."""
-        ...
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
         """Return the parties under the judgements, of all members that these can concern."""
-        ...
 
     def origin(self, record: str) -> Origin:
         """Return the origin of the row that ``record`` names as evidence."""
-        ...
 
 
 class TableMembers:

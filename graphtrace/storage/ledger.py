@@ -267,11 +267,9 @@ class Chains(Protocol):
 
     def lines(self, chain: Chain, *, holding: str = "") -> list[str]:
         """Return the lines of a chain that hold a text, in order."""
-        ...
 
     def head(self, chain: Chain) -> str | None:
         """Return the hash of the last line of a chain; ``None`` if there is none, or none that can be read."""
-        ...
 
     def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
         """Add the line that is planned by the heads of the chains ``beside``, synced, and return it.
@@ -285,11 +283,9 @@ class Chains(Protocol):
         StoreError
             If it cannot be written.
         """
-        ...
 
     def take(self, chain: Chain, lines: Sequence[str]) -> None:
         """Add lines of another case, which follow those that are there."""
-        ...
 
 
 _FILES: Final[Mapping[Chain, str]] = {"ledger": LEDGER, "notes": NOTES, "lookups": LOOKUPS}

@@ -45,55 +45,43 @@ class CaseLocation(Protocol):
     @property
     def path(self) -> Path | str:
         """Return the folder, or the address of the server."""
-        ...
 
     @property
     def holds_files_open(self) -> bool:
         """Whether an open case holds its files open: some systems then refuse to remove or rename them."""
-        ...
 
     def open_store(self, as_of: Moment | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         """Open the store with the knowledge of the end of a day; raises if there is no case.
 
         With ``judged`` it applies the judgements about parties.
         """
-        ...
 
     def load_files(self, paths: Sequence[Path | Source], settings: LoadSettings, options: LoadOptions) -> LoadReport:
         """Load files into the case, which is created if it does not exist; see :meth:`graphtrace.Case.load`."""
-        ...
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         """Open the writer that receives the files of another case; see :mod:`graphtrace.storage.copy`."""
-        ...
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         """Correct a record; see :meth:`graphtrace.Case.correct`."""
-        ...
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
         """Unload a file; see :meth:`graphtrace.Case.unload`."""
-        ...
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
         """Judge two parties, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
-        ...
 
     def chains(self) -> AbstractContextManager[Chains]:
         """Open the notes of the case and its log of look-ups; its store is not opened for that."""
-        ...
 
     def redaction_key(self) -> bytes:
         """Return the key of the pseudonyms of the case; see :mod:`graphtrace.storage.redaction_key`."""
-        ...
 
     def compact(self) -> CompactResult:
         """Sort the rows of the case; see :meth:`graphtrace.Case.compact`."""
-        ...
 
     def size_bytes(self) -> int | None:
         """Return the size of the case in bytes; ``None`` where only the server knows it."""
-        ...
 
 
 class FolderLocation:

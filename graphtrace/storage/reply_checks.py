@@ -33,11 +33,9 @@ class Digest(Protocol):
 
     def update(self, data: bytes, /) -> None:
         """Add bytes."""
-        ...
 
     def hexdigest(self) -> str:
         """Return the hash as hexadecimal digits."""
-        ...
 
 
 class _OtherSM3:

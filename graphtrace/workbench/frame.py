@@ -81,15 +81,12 @@ class Desk(Protocol):
 
     def choose_language(self, lang: Lang) -> None:
         """Have further cases, and later starts, begin in a language that was chosen on a page."""
-        ...
 
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own; return that with its token (:mod:`graphtrace.workbench.server`)."""
-        ...
 
     def open_example(self) -> str:
         """Serve the example case, which is made if it is not there; return its address with its token."""
-        ...
 
 
 class WorkbenchPages(ABC):

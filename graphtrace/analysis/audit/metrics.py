@@ -144,7 +144,6 @@ class AuditMetrics:
 
     @cached_property
     def dispositions(self) -> Mapping[int, Mapping[Disposition, CardCount]]:
-        """Cards by disposition."""
         dispositions: dict[int, dict[Disposition, CardCount]] = defaultdict(dict)
         for (audited, path), count in self._by_path.items():
             of = dispositions[audited]

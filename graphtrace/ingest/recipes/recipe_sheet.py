@@ -581,7 +581,6 @@ class _Derived(Protocol):
 
     def of(self, block: pl.DataFrame) -> pl.Series:
         """Return the column for the rows of a block."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,20 +45,16 @@ class CorrectedCase(Protocol):
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """The connection to the database that is written."""
-        ...
 
     @property
     def beside(self) -> Mapping[str, str | None]:
         """The hashes of the last lines of the notes and of the log of look-ups, which lines of the ledger state."""
-        ...
 
     def entries(self) -> list[str]:
         """Return the lines of the ledger that the database carries, in order."""
-        ...
 
     def keep_correction(self, stored: StoredCorrection) -> None:
         """Store a correction."""
-        ...
 
 
 def unload_earlier_reading(case: CorrectedCase, load: int) -> None:

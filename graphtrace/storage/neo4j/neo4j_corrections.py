@@ -142,22 +142,18 @@ class CaseInWriting(Protocol):
     @property
     def server(self) -> Neo4jClient:
         """The connection."""
-        ...
 
     @property
     def scratch(self) -> Path:
         """A folder for what is being made."""
-        ...
 
     @property
     def sheets(self) -> int:
         """Number of sheets in the case."""
-        ...
 
     @property
     def corrections(self) -> int:
         """Number of corrections in the case."""
-        ...
 
 
 class Neo4jCorrectionSource:

@@ -339,7 +339,6 @@ class LocalSnapshot:
         insert_rows(self._con, "unread_cards", " ".join(UNREAD_COLUMNS), made)
 
     def fetch_rejects(self) -> None:
-        """Fetch the rejects."""
         insert_rows(
             self._con,
             "rejects",
