@@ -35,10 +35,7 @@ _FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC
 def check_entry(path: Path, *, is_folder: bool = False) -> None:
     """Check that a path is a regular file, or a folder, and no link; an absent one is right.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is not.
+    Raises CaseDamaged if it is not.
     """
     try:
         found = os.lstat(path)
@@ -64,12 +61,7 @@ def unusable(path: str | Path, error: OSError) -> StoreError:
 def open_file(path: Path) -> BinaryIO | None:
     """Open a regular file of a case for reading, through no link and without waiting; ``None`` where there is none.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is a link, or no regular file.
-    StoreError
-        If it may not be read.
+    Raises CaseDamaged if it is a link, or no regular file; StoreError if it may not be read.
     """
     check_entry(path)
     try:
@@ -85,10 +77,7 @@ def open_file(path: Path) -> BinaryIO | None:
 def read_file(path: Path) -> bytes | None:
     """Return the content of a regular file of a case, at most ``MAX_READ_BYTES``; see :func:`open_file`.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is larger, too.
+    Raises CaseDamaged if it is larger, too.
     """
     file = open_file(path)
     if file is None:
@@ -127,10 +116,7 @@ def create_file(path: Path) -> BinaryIO:
 def open_lock_file(path: Path, *, create: bool) -> IO[bytes] | None:
     """Open a lock file: for writing the holder's name if it may be created, else for reading if it exists.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is a link, or no regular file.
+    Raises CaseDamaged if it is a link, or no regular file.
     """
     flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
     check_entry(path)

@@ -73,12 +73,8 @@ _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
 def load_query(name: str, *, beside: Path | None = None) -> Query:
     """Return the query with a name, from the library, the folder in ``GRAPHTRACE_QUERIES`` or one more folder.
 
-    Raises
-    ------
-    QueryError
-        If its files are wrong or disagree, or two folders hold a query of this name.
-    UsageError
-        If there is no such query; the hint names the nearest.
+    Raises QueryError if its files are wrong or disagree, or two folders hold a query of this name; UsageError if there
+    is no such query; the hint names the nearest.
     """
     files = find_files(beside)
     if name not in files:

@@ -91,10 +91,7 @@ def account_scratch(*, named: Path | None = None) -> Iterator[Path]:
 
     ``named`` is the folder that an error names in its place.
 
-    Raises
-    ------
-    StoreError
-        If none can be made.
+    Raises StoreError if none can be made.
     """
     with ExitStack() as resources:
         try:

@@ -97,12 +97,8 @@ def tabulate_supports(records: Iterable[SupportRecord], kind: SupportKind) -> Ta
 def ask_table(store: Backend, language: Language, text: str, parameters: Mapping[str, object]) -> Table:
     """Return the answer to a question in SQL or Cypher.
 
-    Raises
-    ------
-    QueryError
-        If the text is no question that only reads, or fails.
-    UsageError
-        If the store is asked in the other language.
+    Raises QueryError if the text is no question that only reads, or fails; UsageError if the store is asked in the
+    other language.
     """
     if store.query_language != language:
         raise UsageError(
@@ -187,14 +183,9 @@ def _read(texts: Sequence[str]) -> tuple[IntArray, CardBatch]:
 def run_library_query(store: Backend, query: Query, given: Mapping[str, object]) -> QueryResult:
     """Ask a query of a store with the parameters that are given; the others have their defaults.
 
-    Raises
-    ------
-    UsageError
-        If a parameter is missing, unknown or of another type, or the query is not over the records of a case.
-    AmbiguousName, NothingFound
-        If a party that is given is borne by several or by none.
-    QueryError
-        If it cannot be run, or does not return the columns that its header says.
+    Raises UsageError if a parameter is missing, unknown or of another type, or the query is not over the records of a
+    case; AmbiguousName, NothingFound if a party that is given is borne by several or by none; QueryError if it cannot
+    be run, or does not return the columns that its header says.
     """
     if query.header.over != "case":
         raise UsageError("query_for_audits", query=query.name, hint="list_queries")

@@ -42,12 +42,8 @@ def asked_sheets(
 
     With them come those that were read and of which something may be answered besides.
 
-    Parameters
-    ----------
-    answers
-        Answers to try: of a sheet that contradicts one the report has the error.
-    only
-        The SHA-256 of the only file that is looked at.
+    ``answers``: answers to try: of a sheet that contradicts one the report has the error.
+    ``only``: the SHA-256 of the only file that is looked at.
     """
     found: list[SheetReport] = []
     # every name holds the empty text

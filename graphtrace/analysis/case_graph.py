@@ -160,12 +160,8 @@ _FLOWS_AT_ONCE: Final = 10_000
 def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
     """Return the part of the case that a question means.
 
-    Raises
-    ------
-    AmbiguousName
-        If several parties bear a name.
-    NothingFound
-        If nobody bears it and no card is like it, or if no record moves the cards.
+    Raises AmbiguousName if several parties bear a name; NothingFound if nobody bears it and no card is like it, or if
+    no record moves the cards.
     """
     store = tracer.store
     scope = MovementFilter(None, parse_day(question.since), parse_day(question.until))
@@ -415,10 +411,7 @@ class Subgraph:
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return all nodes and edges with their attributes, and the limits, which stand in ``graph.graph["limits"]``.
 
-        Raises
-        ------
-        UsageError
-            If there are more than :data:`MAX_ELEMENTS`.
+        Raises UsageError if there are more than :data:`MAX_ELEMENTS`.
         """
         import networkx as nx
 

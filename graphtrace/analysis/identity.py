@@ -140,12 +140,8 @@ class IdentityChecker:
     def check(self, trace: Trace, rows: Sequence[StoredRecord], supports: SupportBook | None) -> Trace:
         """Return the trace with parties as the records about the card identify them, and what speaks against one.
 
-        Parameters
-        ----------
-        rows
-            The records about the card.
-        supports
-            The supporting records of the case; ``None`` if it has none.
+        ``rows``: the records about the card.
+        ``supports``: the supporting records of the case; ``None`` if it has none.
         """
         moving = [row for row in rows if row.kind in CUSTODY_KINDS]
         of_chains = self._of_chains(trace.chains, moving, supports)

@@ -36,10 +36,7 @@ def letters_in(notes: Sequence[str]) -> list[Letter]:
 def require_letter(letters: Sequence[Letter], reference: str) -> Letter:
     """Return the letter with a reference, as typed in any case.
 
-    Raises
-    ------
-    NothingFound
-        If there is none.
+    Raises NothingFound if there is none.
     """
     for letter in letters:
         if letter.reference.casefold() == reference.strip().casefold():

@@ -61,12 +61,7 @@ MAX_SUGGESTED = 5
 def find_party(store: Backend, text: str) -> Party:
     """Return the party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
 
-    Raises
-    ------
-    AmbiguousName
-        If several parties bear the name.
-    NothingFound
-        If nobody does; the hint names the nearest.
+    Raises AmbiguousName if several parties bear the name; NothingFound if nobody does; the hint names the nearest.
     """
     parties = parties_meant(store, text)
     if len(parties) == 1:

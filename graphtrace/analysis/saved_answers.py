@@ -125,10 +125,7 @@ class SavedAnswer:
 def read_answer(path: Path) -> SavedAnswer:
     """Read the answer in a file.
 
-    Raises
-    ------
-    InputError
-        If it cannot be read, or is no answer of ``trace`` or ``audit``.
+    Raises InputError if it cannot be read, or is no answer of ``trace`` or ``audit``.
     """
     try:
         content = read_small_file(path, MAX_ANSWER_BYTES)

@@ -48,10 +48,7 @@ HEAD: Final = 3
 def write_source(store: Backend, sha256: str, folder: Path) -> tuple[str, Path]:
     """Write a kept source into a folder, under a name with its ending; return the name of the file with the path.
 
-    Raises
-    ------
-    NothingFound
-        If the case has no such file.
+    Raises NothingFound if the case has no such file.
     """
     file = next((file.name for file in store.contents().files if file.sha256 == sha256), None)
     if file is None:
@@ -65,10 +62,7 @@ def write_source(store: Backend, sha256: str, folder: Path) -> tuple[str, Path]:
 def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) -> tuple[str, Sheet]:
     """Open a sheet of a kept source again, or the sheet that has a table; return the name of the file with it.
 
-    Raises
-    ------
-    NothingFound
-        If the case has no such file or sheet.
+    Raises NothingFound if the case has no such file or sheet.
     """
     file, copy = write_source(store, sha256, scratch)
     names = (sheet, split_table(sheet)[0])
@@ -94,10 +88,7 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
 
     ``sheet`` is the name of a sheet, or that of one of its tables: rows are numbered as the sheet has them.
 
-    Raises
-    ------
-    NothingFound
-        If the case has no such file, sheet or row.
+    Raises NothingFound if the case has no such file, sheet or row.
     """
     from graphtrace.ingest.sheet import INEXACT_MARK
 

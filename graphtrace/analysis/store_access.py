@@ -37,10 +37,7 @@ _DAY = late("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def check_day(day: str | None) -> str | None:
     """Return a day of the form ``YYYY-MM-DD`` as it is; ``None`` is now.
 
-    Raises
-    ------
-    UsageError
-        If it has another form.
+    Raises UsageError if it has another form.
     """
     if day is not None and not _DAY.fullmatch(day):
         raise UsageError("bad_day", text=day, hint="day_form")
@@ -89,10 +86,7 @@ class StoreAccess:
     def open(self, as_of: Moment | None = None, *, with_all_judgements: bool = False) -> Iterator[Backend]:
         """Open the store that answers, ``with_all_judgements`` even if the answers of this case leave them out.
 
-        Raises
-        ------
-        StoreError
-            If the question needs more memory than the machine has.
+        Raises StoreError if the question needs more memory than the machine has.
         """
         with self._lock:
             self._questions += 1
@@ -216,10 +210,7 @@ PURPOSE_VARIABLE: Final = "GRAPHTRACE_PURPOSE"
 def purpose_of(given: str | None) -> str | None:
     """Return the purpose of look-ups: what is given, else that of the environment; ``None`` where neither says one.
 
-    Raises
-    ------
-    UsageError
-        If it is too long, or no single line.
+    Raises UsageError if it is too long, or no single line.
     """
     text = given or os.environ.get(PURPOSE_VARIABLE)
     if not text:
@@ -293,12 +284,8 @@ class LookupLog:
     ) -> Iterator[BegunLookup | None]:
         """Log a look-up and yield it, unless it is part of another one.
 
-        Raises
-        ------
-        UsageError
-            If the case requires a purpose and none is given.
-        CaseMissing, CaseLocked, StoreError
-            If the line cannot be written; then nothing may be answered.
+        Raises UsageError if the case requires a purpose and none is given; CaseMissing, CaseLocked, StoreError if the
+        line cannot be written; then nothing may be answered.
         """
         if getattr(self._here, "is_asked", False):
             yield None

@@ -26,12 +26,8 @@ SAMPLE = 100
 def copy_and_compare(store: Backend, case: Path | str, target: CaseLocation, progress: Progress) -> CopyResult:
     """Copy a case, whose path or address is ``case``, to a location, and compare the two.
 
-    Raises
-    ------
-    UsageError
-        If the target holds loads or notes that are not those with which the case begins.
-    CaseDamaged
-        If a source is missing or is not what was loaded.
+    Raises UsageError if the target holds loads or notes that are not those with which the case begins; CaseDamaged if a
+    source is missing or is not what was loaded.
     """
     copied = copy_files(store, target.open_copy_writer(progress), progress)
     with closing(target.open_store(None)) as other:

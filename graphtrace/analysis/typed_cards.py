@@ -64,10 +64,7 @@ class CardQuery:
 def read_typed(texts: Sequence[str]) -> list[str]:
     """Return the inputs as they are looked up: letters typed for digits become digits, wide forms narrow ones.
 
-    Raises
-    ------
-    UsageError
-        If one is no number at all.
+    Raises UsageError if one is no number at all.
     """
     for text in texts:
         if not isinstance(text, DamagedNumber) and not is_number(text):
@@ -135,17 +132,10 @@ def resolve_inputs(
 
     A damaged number of a file means none.
 
-    Parameters
-    ----------
-    cards
-        The inputs that are complete card numbers (:func:`parse_complete`).
-    known
-        The keys among them that the case knows.
+    ``cards``: the inputs that are complete card numbers (:func:`parse_complete`).
+    ``known``: the keys among them that the case knows.
 
-    Raises
-    ------
-    UsageError
-        If a partial number fits more than :data:`MAX_CARDS` cards.
+    Raises UsageError if a partial number fits more than :data:`MAX_CARDS` cards.
     """
     return [_read(store, text, cards.get(text), known) for text in texts]
 

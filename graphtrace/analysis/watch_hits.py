@@ -99,10 +99,7 @@ class WatchedValue(NamedTuple):
 def watched_value(text: str) -> WatchedValue:
     """Return what a text is compared as.
 
-    Raises
-    ------
-    UsageError
-        If it is empty, a part of a number, damaged, or a word that names nobody.
+    Raises UsageError if it is empty, a part of a number, damaged, or a word that names nobody.
     """
     value = text.strip()
     if not value:
@@ -236,10 +233,7 @@ def watches_of(notes: Iterable[str], *, as_of: str | None = None) -> dict[str, W
 def subject_of(text: str) -> str:
     """Return what identifies a watched value: two writings of one number or name have the same.
 
-    Raises
-    ------
-    UsageError
-        As :func:`watched_value`.
+    Raises UsageError as :func:`watched_value`.
     """
     value = watched_value(text)
     parts = [
@@ -268,12 +262,8 @@ def change_watches(
     ``add_note`` is called with the subject and the content of a note, and returns its time; not for a value that is
     watched already.
 
-    Raises
-    ------
-    UsageError
-        If a value cannot be watched; nothing was added then.
-    NothingFound
-        If a value that is to be removed is not watched; nothing was removed then.
+    Raises UsageError if a value cannot be watched; nothing was added then. Raises NothingFound if a value that is to be
+    removed is not watched; nothing was removed then.
     """
     wanted = {subject_of(value): value.strip() for value in values}
     if not is_watched and (missing := [value for about, value in wanted.items() if about not in before]):
@@ -384,10 +374,7 @@ _DAY: Final = late("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def line_before(ledger: Sequence[str], since: str) -> int:
     """Return the number of the last line that counts as before: that of a number, or the last before a day.
 
-    Raises
-    ------
-    UsageError
-        If the text is neither, or the ledger has fewer lines.
+    Raises UsageError if the text is neither, or the ledger has fewer lines.
     """
     if _DAY.fullmatch(since):
         return sum(content_of(entry)["at"][:10] < since for entry in ledger)

@@ -112,10 +112,7 @@ def read_agent(info: bytes) -> str:
 def read_version(info: bytes) -> int:
     """Return the version of the layout that ``bag-info.txt`` states.
 
-    Raises
-    ------
-    BundleRefused
-        If it states none.
+    Raises BundleRefused if it states none.
     """
     found = re.search(rf"^{_VERSION_LABEL}: ([0-9]{{1,9}})\r?$", info.decode("utf-8", errors="replace"), re.MULTILINE)
     if found is None:
@@ -131,10 +128,7 @@ def write_manifest(digests: Mapping[str, str]) -> bytes:
 def read_manifest(name: str, content: bytes) -> dict[str, str]:
     """Return the digests of a manifest by name.
 
-    Raises
-    ------
-    BundleRefused
-        If a line is no entry of one, or a name stands there twice.
+    Raises BundleRefused if a line is no entry of one, or a name stands there twice.
     """
     digests: dict[str, str] = {}
     *lines, rest = content.decode("utf-8", errors="replace").split("\n")

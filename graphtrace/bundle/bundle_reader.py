@@ -55,10 +55,7 @@ class Checked(NamedTuple):
 def open_bag(path: Path, limits: Limits) -> Iterator[Bag]:
     """Open a bundle; its names and declared sizes are checked.
 
-    Raises
-    ------
-    BundleRefused
-        If it is none, of a later version, or holds a file that a bundle does not have.
+    Raises BundleRefused if it is none, of a later version, or holds a file that a bundle does not have.
     """
     try:
         if path.is_dir():
@@ -84,10 +81,7 @@ def open_bag(path: Path, limits: Limits) -> Iterator[Bag]:
 def check_bag(bag: Bag) -> Checked:
     """Check the manifests of a bundle against its files. Reads everything once.
 
-    Raises
-    ------
-    BundleRefused
-        If a file is missing, or more than the manifests name, or not what they say.
+    Raises BundleRefused if a file is missing, or more than the manifests name, or not what they say.
     """
     texts: dict[str, bytes] = {}
     names = [name for name in bundle_layout.REQUIRED if not name.startswith("data/")]
@@ -120,10 +114,7 @@ def check_bag(bag: Bag) -> Checked:
 def read_text(bag: Bag, name: str) -> bytes:
     """Return the content of a file of a bundle that is read as a whole.
 
-    Raises
-    ------
-    BundleRefused
-        If it is too large or cannot be read.
+    Raises BundleRefused if it is too large or cannot be read.
     """
     if bag.sizes[name] > _MAX_TEXT:
         raise BundleRefused("bundle_part_too_large", part=name, most=_MAX_TEXT, hint="ask_for_bundle")

@@ -178,14 +178,9 @@ class SealOptions:
 def seal_case(store: Backend, out: Path, options: SealOptions, progress: Progress) -> SealedBundle:
     """Write the bundle of a case: a folder, or a zip archive where the name ends so.
 
-    Raises
-    ------
-    UsageError
-        If something is there, it cannot be written, or an option does not do.
-    CaseDamaged
-        If the case is not sound or does not follow from its sources, or a source is missing or is not what was loaded.
-    InputError
-        If a source is encrypted and its password is not given.
+    Raises UsageError if something is there, it cannot be written, or an option does not do; CaseDamaged if the case is
+    not sound or does not follow from its sources, or a source is missing or is not what was loaded; InputError if a
+    source is encrypted and its password is not given.
     """
     is_zip = out.suffix.lower() == _ZIP
     if options.is_encrypted and not is_zip:
@@ -263,10 +258,7 @@ class _Parts:
     def write(self, sink: Sink) -> None:
         """Write all files.
 
-        Raises
-        ------
-        CaseDamaged
-            If a source is missing or is not what was loaded.
+        Raises CaseDamaged if a source is missing or is not what was loaded.
         """
         digests: dict[str, str] = {}
         octets = 0

@@ -31,10 +31,7 @@ _MAX_WITH_PASSPHRASE: Final = 2**30
 def parse_recipients(texts: Sequence[str]) -> list[Any]:
     """Return the public keys that ``texts`` are (``age1…``).
 
-    Raises
-    ------
-    UsageError
-        If one is none.
+    Raises UsageError if one is none.
     """
     found = []
     for text in texts:
@@ -48,10 +45,7 @@ def parse_recipients(texts: Sequence[str]) -> list[Any]:
 def encrypt(plain: Path, stream: BinaryIO, recipients: Sequence[Any], passphrase: str | None) -> None:
     """Encrypt a file into a stream; the bytes differ each time.
 
-    Raises
-    ------
-    UsageError
-        If it is too large for a passphrase.
+    Raises UsageError if it is too large for a passphrase.
     """
     if passphrase is not None:
         if plain.stat().st_size > _MAX_WITH_PASSPHRASE:
@@ -92,12 +86,8 @@ def _by_passphrase(path: Path, passphrase: str) -> bytes:
 def decrypt(path: Path, stream: BinaryIO, identity: Path | None, passphrase: str | None) -> None:
     """Decrypt a file into a stream.
 
-    Raises
-    ------
-    BundleRefused
-        If the identity or passphrase is missing or another, or the file is damaged.
-    InputError
-        If the file with the identity cannot be read.
+    Raises BundleRefused if the identity or passphrase is missing or another, or the file is damaged; InputError if the
+    file with the identity cannot be read.
     """
     if needs_passphrase(path):
         if passphrase is None:
@@ -138,10 +128,7 @@ def _identities(path: Path) -> list[Any]:
 class Signer:
     """A secret key of minisign that signs.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, holds no secret key, or the password is missing or wrong.
+    Raises InputError if the file cannot be read, holds no secret key, or the password is missing or wrong.
     """
 
     def __init__(self, path: Path, password: str | None) -> None:
@@ -178,17 +165,10 @@ def is_encrypted(path: Path) -> bool:
 def check_signature(content: bytes, signature: bytes | None, key: str | Path | None) -> BundleSignature | None:
     """Check the signature of the tag manifest with a public key, where one is given.
 
-    Parameters
-    ----------
-    key
-        The public key as minisign writes it (56 characters), or the file that holds it.
+    ``key``: the public key as minisign writes it (56 characters), or the file that holds it.
 
-    Raises
-    ------
-    BundleRefused
-        If a key is given and there is no signature, or it is not one by this key.
-    InputError
-        If the key cannot be read.
+    Raises BundleRefused if a key is given and there is no signature, or it is not one by this key; InputError if the
+    key cannot be read.
     """
     public = None if key is None else _public_key(key)
     if signature is None:
@@ -248,12 +228,8 @@ def stamp_request(content: bytes) -> bytes:
 def check_stamp(content: bytes, token: bytes | None, certificate: Path | None) -> BundleStamp | None:
     """Check the time stamp of the tag manifest with the certificates of a file, where it is given.
 
-    Raises
-    ------
-    BundleRefused
-        If certificates are given and there is no token, or it is not one of them over these bytes.
-    InputError
-        If the certificates cannot be read.
+    Raises BundleRefused if certificates are given and there is no token, or it is not one of them over these bytes;
+    InputError if the certificates cannot be read.
     """
     roots = [] if certificate is None else _certificates(certificate)
     if token is None:

@@ -55,13 +55,9 @@ class AskedNumbers(NamedTuple):
 def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str | None = None) -> AskedNumbers:
     """Return the identifiers in the arguments of a command and in its file.
 
-    Raises
-    ------
-    UsageError
-        If there is none, or one that is typed has wildcards and too few known characters. One in a file is left to be
-        answered as not found, and lines that are no number are passed over: they must not keep a list from its answers.
-    InputError
-        If the file cannot be read or holds none.
+    Raises UsageError if there is none, or one that is typed has wildcards and too few known characters. One in a file
+    is left to be answered as not found, and lines that are no number are passed over: they must not keep a list from
+    its answers. Raises InputError if the file cannot be read or holds none.
     """
     for typed in ids or ():
         if has_too_few_digits(typed):
@@ -85,19 +81,12 @@ def read_ids(path: Path, column: str | None = None) -> list[str]:
     :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged; of a line
     with words around its numbers the numbers count.
 
-    Parameters
-    ----------
-    path
-        A table by its ending (CSV, TSV, XLSX, XLS, Parquet, JSON Lines), else a text with one identifier a line;
-        ``-`` is the standard input.
-    column
-        Heading or letter of the column of a table; without it the column whose heading is an identifier's, or the only
-        one.
+    ``path``: a table by its ending (CSV, TSV, XLSX, XLS, Parquet, JSON Lines), else a text with one identifier a line;
+    ``-`` is the standard input.
+    ``column``: heading or letter of the column of a table; without it the column whose heading is an identifier's, or
+    the only one.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read or holds no identifier.
+    Raises InputError when the file cannot be read or holds no identifier.
     """
     is_table = path.suffix.lower() in _TABLES
     if column is not None and not is_table:

@@ -247,10 +247,7 @@ def require_writable_outputs(paths: Iterable[Path | None], given: Mapping[str, A
 
     ``paths`` are the outputs of the common options, ``given`` the arguments of the command by name.
 
-    Raises
-    ------
-    UsageError
-        If there is one.
+    Raises UsageError if there is one.
     """
     outputs = [path for path in (*paths, *map(given.get, _OUTPUTS)) if isinstance(path, Path)]
     for one, other in combinations(outputs, 2):

@@ -44,10 +44,7 @@ def standard_streams() -> Iterator[None]:
 def write_output(content: str | bytes) -> None:
     """Write to the standard output and flush; silent if its reader is gone.
 
-    Raises
-    ------
-    SystemFault
-        If it cannot be written.
+    Raises SystemFault if it cannot be written.
     """
     try:
         if isinstance(content, bytes):

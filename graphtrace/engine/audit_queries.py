@@ -68,10 +68,7 @@ def open_audit_session(
 ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
     """Open an audit session: the initial cards of audits of some parties, or of all in a role, and their movements.
 
-    Returns
-    -------
-    tuple
-        The session, the parties that received such a card, and these cards as disjoint lots in order.
+    Returns the session, the parties that received such a card, and these cards as disjoint lots in order.
     """
     con = session.new_connection()
     tables = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)

@@ -59,12 +59,8 @@ def ask_select(
     is_bundled
         The text is part of the program. A test checks those texts, so that no answer waits for it.
 
-    Raises
-    ------
-    QueryError
-        If the text is anything but one SELECT, or fails; its ``line`` is that of the text, where it is known.
-    StoreError
-        If the database cannot be read, or the answer does not fit into the memory.
+    Raises QueryError if the text is anything but one SELECT, or fails; its ``line`` is that of the text, where it is
+    known. Raises StoreError if the database cannot be read, or the answer does not fit into the memory.
     """
     import duckdb
 
@@ -94,10 +90,7 @@ def ask_select(
 def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
     """Return the text up to the semicolon behind its only statement.
 
-    Raises
-    ------
-    QueryError
-        If it is anything but one SELECT that changes nothing.
+    Raises QueryError if it is anything but one SELECT that changes nothing.
     """
     import duckdb
 

@@ -108,14 +108,8 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
     Letters that the case has already keep their numbers and states; their files are written again. Everything is made
     before anything is kept, so that a fault in a template leaves no trace.
 
-    Raises
-    ------
-    NothingFound
-        If there is no lead to ask.
-    TemplateError
-        If a template has a fault.
-    UsageError
-        If there is no such template or lead, the pattern cannot be read, or the folder cannot be written.
+    Raises NothingFound if there is no lead to ask; TemplateError if a template has a fault; UsageError if there is no
+    such template or lead, the pattern cannot be read, or the folder cannot be written.
     """
     if query.reply_within is not None and not 0 < query.reply_within <= MAX_DAYS:
         raise UsageError("bad_reply_within", days=query.reply_within, most=MAX_DAYS, hint="days_for_reply")
@@ -162,10 +156,7 @@ def make_letters(case: Case, query: LetterQuery, folder: Path | None, *, by: str
 def _withdraw_repeated_numbers(case: Case, new: Sequence[Letter], by: str | None) -> None:
     """Withdraw new letters whose number another process gave away since they were planned.
 
-    Raises
-    ------
-    CaseLocked
-        If there are any; the next attempt plans with what is kept by then.
+    Raises CaseLocked if there are any; the next attempt plans with what is kept by then.
     """
     own = {letter.reference: letter.number for letter in new if letter.number is not None}
     taken: set[str | None] = set()
@@ -189,12 +180,7 @@ def list_letters(case: Case) -> Letters:
 def set_letter_state(case: Case, reference: str, state: str, *, by: str | None = None, remark: str = "") -> Letters:
     """Record what became of a letter.
 
-    Raises
-    ------
-    NothingFound
-        If the case has no letter with the reference.
-    UsageError
-        If the state is none.
+    Raises NothingFound if the case has no letter with the reference; UsageError if the state is none.
     """
     if state not in STATES:
         raise UsageError("unknown_letter_state", state=state, names=STATES, hint="one_of")
@@ -206,10 +192,7 @@ def set_letter_state(case: Case, reference: str, state: str, *, by: str | None =
 def find_letter(case: Case, reference: str) -> Letter:
     """Return the letter with a reference, as typed in any case.
 
-    Raises
-    ------
-    NothingFound
-        If there is none.
+    Raises NothingFound if there is none.
     """
     from graphtrace.analysis.letter_answers import require_letter
 
@@ -386,10 +369,7 @@ def format_number(pattern: str, day: date, running: int, reference: str) -> str:
     >>> format_number("云公网调〔{year}〕{n:03}号", date(2026, 3, 5), 7, "GT-1")
     '云公网调〔2026〕007号'
 
-    Raises
-    ------
-    UsageError
-        If the pattern has a field that no number has, or lacks the running number.
+    Raises UsageError if the pattern has a field that no number has, or lacks the running number.
     """
     values = {"year": day.year, "month": day.month, "day": day.day, "n": running, "reference": reference}
     parts, names = [], set()
@@ -518,10 +498,7 @@ def file_stem(letter: Letter) -> str:
 def write_templates(folder: Path) -> Letters:
     """Write the templates that ship into a folder, for a unit to edit; files that are there stay.
 
-    Raises
-    ------
-    UsageError
-        If one of them is there already, or the folder cannot be written.
+    Raises UsageError if one of them is there already, or the folder cannot be written.
     """
     from graphtrace.evidence.letter_forms import make_form, shipped_forms
 

@@ -166,12 +166,8 @@ class LeadList:
 def leads_by_addressee(case: CaseQuestions, ids: Sequence[str] = (), *, leads: Collection[str] = ()) -> LeadList:
     """Return the leads of some cards, the addressee of most cards first.
 
-    Parameters
-    ----------
-    ids
-        Numbers of cards; every card that a seizure names where there are none.
-    leads
-        Ids of the only leads that count: of one card each, or of all cards of a request.
+    ``ids``: numbers of cards; every card that a seizure names where there are none.
+    ``leads``: ids of the only leads that count: of one card each, or of all cards of a request.
     """
     from graphtrace.render.format import lead_message
     from graphtrace.render.i18n import in_both

@@ -64,12 +64,7 @@ def shipped_forms() -> list[tuple[str, Lang]]:
 def find_form(name: str, lang: Lang, case: str | Path | None) -> Form:
     """Return the template of a name in a language: the unit's own, that of the case, or the one that ships.
 
-    Raises
-    ------
-    UsageError
-        If there is none of that name.
-    TemplateError
-        If it cannot be read.
+    Raises UsageError if there is none of that name; TemplateError if it cannot be read.
     """
     from graphtrace.evidence.letter_templates import read_template
     from graphtrace.private_files import check_entry

@@ -150,11 +150,8 @@ class _Fault(Exception):
 def fill_docx(content: bytes, name: str, values: Mapping[str, Any]) -> bytes:
     """Return the document of a template with the values of a letter; the same bytes for the same values.
 
-    Raises
-    ------
-    TemplateError
-        If the template is no document or has active content, a field that no letter has, or a construct that is not
-        allowed; with the paragraph.
+    Raises TemplateError if the template is no document or has active content, a field that no letter has, or a
+    construct that is not allowed; with the paragraph.
     """
     from graphtrace.render.writers.docx_writer import with_fixed_times
 
@@ -373,10 +370,7 @@ def _dotted(node: nodes.Node) -> str:
 def read_template(path: Path) -> bytes:
     """Return the content of a template file.
 
-    Raises
-    ------
-    TemplateError
-        If it cannot be read or is too large.
+    Raises TemplateError if it cannot be read or is too large.
     """
     from graphtrace.errors import os_reason
     from graphtrace.ingest.small_files import read_small_file

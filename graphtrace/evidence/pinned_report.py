@@ -48,19 +48,10 @@ def pin_answer(
 ) -> Pin:
     """Pin the answer to a question for the report, as it is now, and return the pin.
 
-    Parameters
-    ----------
-    asked
-        Numbers of cards, or names of parties.
-    words
-        What the person says about it; it stands in the report as his.
+    ``asked``: numbers of cards, or names of parties.
+    ``words``: what the person says about it; it stands in the report as his.
 
-    Raises
-    ------
-    UsageError
-        If nothing is asked, or the words are too long.
-    NothingFound
-        If the case knows no such party.
+    Raises UsageError if nothing is asked, or the words are too long; NothingFound if the case knows no such party.
     """
     if not asked or len(words) > MAX_WORDS:
         raise UsageError("pin_unfit", most=MAX_WORDS, hint="pin_usage")
@@ -73,10 +64,7 @@ def pin_answer(
 def remove_pin(case: Case, number: int, *, by: str | None = None) -> PinList:
     """Take a pin out of the report; both notes stay in the case. Return the pins that are left.
 
-    Raises
-    ------
-    UsageError
-        If no pin in force has this number.
+    Raises UsageError if no pin in force has this number.
     """
     if number not in {pin.number for pin in pins_of(case).pins}:
         raise UsageError("no_such_pin", number=number, hint="pin_usage")

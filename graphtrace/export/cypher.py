@@ -185,10 +185,7 @@ call "%NEO4J_ADMIN%" {arguments}
 def export_case(store: Backend, folder: Path) -> ExportResult:
     """Write a case atomically into a new or empty folder.
 
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written, or holds something.
+    Raises UsageError if the folder cannot be written, or holds something.
     """
     from graphtrace.storage.neo4j.admin_import import write_admin_import
 

@@ -69,10 +69,7 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
     spreadsheet program would take for a formula begins with an apostrophe.
 
-    Raises
-    ------
-    UsageError
-        If they cannot be written.
+    Raises UsageError if they cannot be written.
     """
     graph = SerializableGraph.of_selection(selection)
     names: dict[str, Primitive] = {}

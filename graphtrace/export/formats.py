@@ -98,10 +98,8 @@ def export_whole_case(
 
     ``case`` is its path or address.
 
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written or holds something, or a case on a server is to be written in partitions.
+    Raises UsageError if the folder cannot be written or holds something, or a case on a server is to be written in
+    partitions.
     """
     if form == NEO4J_ADMIN:
         from graphtrace.export.cypher import export_case
@@ -121,10 +119,7 @@ def export_whole_case(
 def get_format(name: str) -> Format:
     """Return the format with a name.
 
-    Raises
-    ------
-    UnknownFormat
-        If there is none.
+    Raises UnknownFormat if there is none.
     """
     if name not in FORMATS:
         raise UnknownFormat("unknown_graph_format", name=name, names=FORMATS, hint="one_of_formats")
@@ -134,10 +129,7 @@ def get_format(name: str) -> Format:
 def format_for_path(path: Path) -> Format:
     """Return the format of a file by its suffix.
 
-    Raises
-    ------
-    UnknownFormat
-        If it says none.
+    Raises UnknownFormat if it says none.
     """
     ending = path.suffix.lower()
     for each in FORMATS.values():
@@ -152,10 +144,7 @@ def format_for_path(path: Path) -> Format:
 def default_level(form: Format, level: Level | None) -> Level:
     """Return the level that was asked for, or the default level of a format.
 
-    Raises
-    ------
-    UsageError
-        If the format cannot hold a graph of the level.
+    Raises UsageError if the format cannot hold a graph of the level.
     """
     if level is None:
         return form.levels[0]
@@ -171,10 +160,7 @@ def export_selection(selection: Subgraph, form: Format, path: Path, lang: Lang =
 
     The language is that of the headings of a spreadsheet, and the one that a page opens in.
 
-    Raises
-    ------
-    UsageError
-        If the place cannot be written.
+    Raises UsageError if the place cannot be written.
     """
     return ExportResult(
         path=path,

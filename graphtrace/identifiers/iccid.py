@@ -129,17 +129,11 @@ def has_check_digit(text: str) -> bool:
 def parse_iccid(text: str) -> Iccid | None:
     """Read ``text`` as a card's number.
 
-    Parameters
-    ----------
-    text
-        Any writing; it is normalised here.
+    ``text``: any writing; it is normalised here.
 
-    Returns
-    -------
-    Iccid or None
-        ``None`` when it is no ICCID: not beginning with 89, less than 8 or more than 20 characters, or characters that
-        the issuer does not use. ``complete`` is false for the beginning of a number: less than 19 characters of
-        Unicom, Telecom and Broadnet, less than 20 of China Mobile, less than 18 of anybody else.
+    Returns ``None`` when it is no ICCID: not beginning with 89, less than 8 or more than 20 characters, or characters
+    that the issuer does not use. ``complete`` is false for the beginning of a number: less than 19 characters of
+    Unicom, Telecom and Broadnet, less than 20 of China Mobile, less than 18 of anybody else.
     """
     number = normalize_number(text)
     if not number.startswith("89"):

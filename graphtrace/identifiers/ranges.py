@@ -101,11 +101,8 @@ def parse_range(first: Iccid, last: Iccid) -> KeyRange:
 
     Where of two numbers of an issuer abroad only one ends in its check digit, neither has one: they count as written.
 
-    Raises
-    ------
-    InvalidRange
-        ``range_heads_differ`` when the keys have different sizes or do not share everything up to the last letter and
-        all but the last 11 characters; ``range_reversed`` when the first number is the greater.
+    Raises InvalidRange ``range_heads_differ`` when the keys have different sizes or do not share everything up to the
+    last letter and all but the last 11 characters; ``range_reversed`` when the first number is the greater.
     """
     if (first.check_char is None) != (last.check_char is None):
         first, last = with_check_digit_in_key(first), with_check_digit_in_key(last)
@@ -222,12 +219,9 @@ class Pattern:
     def matches(self, key: str, check_chars: Iterable[str] | None = None) -> bool:
         """Whether the card fits.
 
-        Parameters
-        ----------
-        key
-            The card's key.
-        check_chars
-            Every 20th character that records write behind the key, as a string or a list; ``None`` where none does.
+        ``key``: the card's key.
+        ``check_chars``: every 20th character that records write behind the key, as a string or a list; ``None`` where
+        none does.
         """
         fits = re.compile(self.regex).fullmatch
         if fits(key):
@@ -247,16 +241,10 @@ class Pattern:
 def parse_pattern(text: str) -> Pattern | None:
     """Read ``text`` as a partial card number.
 
-    Parameters
-    ----------
-    text
-        Known characters, ``?`` and ``*`` (also full-width), at least 8 of them known. A number that is only the
-        beginning of one, with or without ``?``, is read as if ``*`` followed.
+    ``text``: known characters, ``?`` and ``*`` (also full-width), at least 8 of them known. A number that is only the
+    beginning of one, with or without ``?``, is read as if ``*`` followed.
 
-    Returns
-    -------
-    Pattern or None
-        ``None`` when the text is a complete number or can be no part of one.
+    Returns ``None`` when the text is a complete number or can be no part of one.
     """
     wanted = re.sub(r"\*+", "*", strip_noise(text))
     if not _WILDCARD.search(wanted):

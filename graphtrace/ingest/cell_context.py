@@ -61,12 +61,8 @@ def writes_days_once(sheet: Sheet, header: int, day: int, cards: int) -> bool:
 
     Days rise with every one that is written, and rows that name cards follow without one.
 
-    Parameters
-    ----------
-    header
-        Number of the row of headings.
-    day, cards
-        The columns of days and of cards.
+    ``header``: number of the row of headings.
+    ``day``, ``cards``: the columns of days and of cards.
     """
     rows = [cells for row, cells in sheet.head_rows if row > header and max(day, cards) < len(cells) and cells[cards]]
     days = [parse_date(cell) for cells in rows if (cell := cells[day]) and cell.casefold() not in DITTOS]

@@ -123,10 +123,7 @@ class _Budget:
 def parse_limits(texts: Sequence[str]) -> Limits:
     """Return the limits with those that a person changes, each as ``NAME=VALUE``.
 
-    Raises
-    ------
-    UsageError
-        When a name is unknown or a value is no whole number above zero.
+    Raises UsageError when a name is unknown or a value is no whole number above zero.
     """
     limits = Limits()
     for text in texts:
@@ -146,12 +143,8 @@ def find_sources(
 ) -> Iterator[Found]:
     """Yield the files of a path in the order of their names: itself, or what is in a folder or archive.
 
-    Parameters
-    ----------
-    scratch
-        A folder for what is unpacked; the caller removes it.
-    password
-        Asked for the password of an encrypted archive by its name.
+    ``scratch``: a folder for what is unpacked; the caller removes it.
+    ``password``: asked for the password of an encrypted archive by its name.
     """
     name = shown_name(path.name)
     if path.is_dir():

@@ -180,11 +180,8 @@ def parse_date(
     year
         The year of a date that names only month and day, where the sheet says it; in other months it is no date.
 
-    Returns
-    -------
-    DateSpan or DateReason
-        The moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two possible
-        readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
+    Returns the moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two
+    possible readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
     """
     text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip().upper())
     if marked := _MARKED_AS_TEXT.fullmatch(text):

@@ -117,10 +117,7 @@ def _longest() -> int:
 def classes_of_heading(heading: str) -> str | None:
     """Return the classes of the words of a heading, a letter each; ``None`` where a part of it is no known word.
 
-    Parameters
-    ----------
-    heading
-        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
+    ``heading``: as :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
     """
     bare = _DIGITS.sub("", _SERIAL_NUMBER.sub("sn", heading.replace("#", "no")))
     parts = [_cut(part) for part in _PARTS.split(bare) if part]

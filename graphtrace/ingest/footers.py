@@ -38,10 +38,7 @@ def are_seals(texts: Sequence[str]) -> bool:
 def part_footer(sheet: Sheet) -> Callable[[], None]:
     """Take the lines of a form at the end of a sheet out of its rows, where all of its rows are seen.
 
-    Returns
-    -------
-    Callable
-        Puts them back, for parsers that look for what they say by themselves.
+    What is returned puts them back, for parsers that look for what they say by themselves.
     """
     rows, read, below = sheet.head_rows, sheet.read, sheet.below
     footer: list[int] = []

@@ -85,10 +85,7 @@ class Answer(NamedTuple):
 def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
     """Return what answers say of words: a kind, which way cards went, that nothing happened, or nothing at all.
 
-    Raises
-    ------
-    UsageError
-        When one says anything else.
+    Raises UsageError when one says anything else.
     """
     said = {name.removeprefix(WORDS): value for name, value in answers.items() if name.startswith(WORDS)}
     meanings = {word: kind_of_word(value) or value for word, value in said.items()}
@@ -107,10 +104,7 @@ def named_heading(value: str) -> str | None:
 def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
     """Return the answers that a person typed.
 
-    Raises
-    ------
-    UsageError
-        When one has no value, or a field that nothing asks for.
+    Raises UsageError when one has no value, or a field that nothing asks for.
     """
     return tuple(answer for text in texts for answer in _sides(_parse(text)))
 

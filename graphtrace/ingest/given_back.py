@@ -82,12 +82,8 @@ def giver_in_returns(sold: Sides, returned: Sides, *, is_of_roles: bool) -> Lite
 
     Some write down who handed over to whom, others who had sold to whom. The sides of the sales tell which it is.
 
-    Parameters
-    ----------
-    sold, returned
-        The sides of sales and of returns.
-    is_of_roles
-        Whether the headings say who sold and who bought.
+    ``sold``, ``returned``: the sides of sales and of returns.
+    ``is_of_roles``: whether the headings say who sold and who bought.
     """
     turned = {each: (each[1], each[0], *each[2:]) for each in returned}
     is_turned = any(other in sold for other in turned.values())

@@ -913,12 +913,8 @@ def find_header(
     values
         The first rows of a format whose top is its header alone.
 
-    Raises
-    ------
-    MappingError
-        When a heading, a column or the header row that a mapping names is not there.
-    UnknownHeadings
-        When no row is a header; the message names the headings seen and the known ones that are nearest.
+    Raises MappingError when a heading, a column or the header row that a mapping names is not there; UnknownHeadings
+    when no row is a header; the message names the headings seen and the known ones that are nearest.
     """
     candidates = []
     fitting = None
@@ -1632,10 +1628,7 @@ def looks_like_data(cell: str) -> bool:
 def check_header_row(top: Sequence[Row], claims: ColumnOverrides) -> None:
     """Refuse a row of headings that a mapping names and that holds a number: the row is a record, and would be lost.
 
-    Raises
-    ------
-    MappingError
-        If a cell of the row is a card, a range or a telephone number.
+    Raises MappingError if a cell of the row is a card, a range or a telephone number.
     """
     cells = next((cells for row, cells in top if row == claims.header_row), ())
     if (value := _first_number(cells)) is not None:

@@ -256,10 +256,7 @@ def party_word(heading: str) -> str:
 def field_of_heading(heading: str) -> str | None:
     """Return the field that a heading means; ``contact`` or ``secret`` if it is no field; ``None`` if unknown.
 
-    Parameters
-    ----------
-    heading
-        As :func:`normalize_heading` writes it.
+    ``heading``: as :func:`normalize_heading` writes it.
     """
     bare = _MARKS.sub("", heading).replace("-", "_") if heading.isascii() else _MARKS.sub("", heading)
     if bare.isascii():

@@ -106,12 +106,7 @@ def is_mail(path: Path) -> bool:
 def read_mail(path: Path, name: str) -> Mail:
     """Read a mail, the mails that are attached to it included.
 
-    Raises
-    ------
-    UnsafeFile
-        If it is too large.
-    InputError
-        If it is none that can be read.
+    Raises UnsafeFile if it is too large; InputError if it is none that can be read.
     """
     try:
         size = path.stat().st_size
@@ -193,10 +188,7 @@ def _own_lines(part: Message) -> list[str]:
 def text_of_mail(path: Path) -> str:
     """Return who wrote a mail to whom and when, what it is about, and its text as it is read.
 
-    Raises
-    ------
-    InputError
-        If it cannot be read.
+    Raises InputError if it cannot be read.
     """
     try:
         message = email.message_from_bytes(path.read_bytes(), policy=compat32)

@@ -73,11 +73,8 @@ class ColumnMapping:
 def load_mappings(path: Path) -> tuple[ColumnMapping, ...]:
     """Read and check the mappings of a file, one for each YAML document.
 
-    Raises
-    ------
-    MappingError
-        When it cannot be read, is no YAML, or holds anything that is not understood; the message names the file and
-        the key.
+    Raises MappingError when it cannot be read, is no YAML, or holds anything that is not understood; the message names
+    the file and the key.
     """
     documents = read_yaml_documents(path, MappingError, "mapping")
     try:

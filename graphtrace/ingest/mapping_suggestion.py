@@ -147,10 +147,7 @@ def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lamb
 def readable_sheets(path: Path) -> list[Sheet]:
     """Return the sheets of a file but for those with more columns than any is read with.
 
-    Raises
-    ------
-    UnknownHeadings
-        When there is no other.
+    Raises UnknownHeadings when there is no other.
     """
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.sheet_tables import fault_of_width

@@ -53,12 +53,8 @@ def remark_of_card(
 
     Empty where a heading, or another column, names cards.
 
-    Parameters
-    ----------
-    top
-        The first filled rows of a sheet.
-    table
-        Fields of headings.
+    ``top``: the first filled rows of a sheet.
+    ``table``: fields of headings.
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]

@@ -39,10 +39,7 @@ def find_annex(sheet: Sheet) -> AnnexLayout | None:
 def part_annex(sheet: Sheet, layout: AnnexLayout) -> ColumnMapping | None:
     """Take the rows that are not to be read out of a sheet of an annex; they are its rejects and unread rows.
 
-    Returns
-    -------
-    ColumnMapping or None
-        By which the other rows are read; ``None`` where they are read as any.
+    Returns the mapping by which the other rows are read; ``None`` where they are read as any.
     """
     header, headings = sheet.head_rows[0]
     kept: list[tuple[int, list[str | None]]] = []

@@ -245,14 +245,8 @@ def open_sheet_parser(
     is_strict
         Whether a failing check digit of a card rejects its row; else it is a warning.
 
-    Raises
-    ------
-    MappingError
-        When the mapping names a column that is not there.
-    UnknownHeadings
-        When no header is found.
-    AnswerContradicts
-        When the cards, the title or the rows of the sheet contradict an answer about a side.
+    Raises MappingError when the mapping names a column that is not there; UnknownHeadings when no header is found;
+    AnswerContradicts when the cards, the title or the rows of the sheet contradict an answer about a side.
     """
     given = dict(answers or {})
     is_left_out = fold_word(given.get(KIND, "")) in (NOTHING, "无")
@@ -1637,10 +1631,7 @@ class SheetParser:
     def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of a list whose carrier only its cards tell, if all of them are of that carrier.
 
-        Raises
-        ------
-        NeedsAnswer
-            When a card is of another one.
+        Raises NeedsAnswer when a card is of another one.
         """
         if any(is_contradicted(frame) for frame in frames):
             self.rejects = [Reject(row=self._header.row, field="carrier", reason="unanswered", value=None)]
@@ -1667,12 +1658,8 @@ class SheetParser:
         column is known. Time and memory are linear in
         the rows of a frame, and in the suspects.
 
-        Raises
-        ------
-        NeedsAnswer
-            When no row states anything but an event of which something has to be asked.
-        RuntimeError
-            When rows got lost between the reader and here, which is a bug.
+        Raises NeedsAnswer when no row states anything but an event of which something has to be asked; RuntimeError
+        when rows got lost between the reader and here, which is a bug.
         """
         filled_cards = 0
         self._read_rows = 0
@@ -1906,10 +1893,7 @@ class SheetParser:
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
         """Yield the rows of a block, without those that have to wait.
 
-        Raises
-        ------
-        MoreTables
-            When a row is of the headings of another table.
+        Raises MoreTables when a row is of the headings of another table.
         """
         self._tables.look(block.select(ROW, *self._columns))
         for row, *cells in block.select(ROW, *self._columns).iter_rows():

@@ -298,17 +298,10 @@ _WHICH_DAY: Final = late("哪[天日](.+?)的?")
 def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] | None:
     """Return the kinds whose event the heading of a date names.
 
-    Parameters
-    ----------
-    heading
-        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
-    others
-        The headings beside it: where they tell of calls or sessions, a beginning is that of one.
+    ``heading``: as :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
+    ``others``: the headings beside it: where they tell of calls or sessions, a beginning is that of one.
 
-    Returns
-    -------
-    frozenset or None
-        Empty for a neutral date; ``None`` where the heading is no date's or names no event that is recorded.
+    Returns an empty set for a neutral date; ``None`` where the heading is no date's or names no event that is recorded.
     """
     if heading in _NEUTRAL:
         return frozenset()

@@ -593,12 +593,8 @@ class LinesBeside:
     ) -> list[str]:
         """Note what a row that is none of the table says of it; return these texts.
 
-        Parameters
-        ----------
-        is_within
-            Whether it stands below the headings; such rows come in their order, once all others are kept.
-        is_heading
-            Whether it can be the heading of rows.
+        ``is_within``: whether it stands below the headings; such rows come in their order, once all others are kept.
+        ``is_heading``: whether it can be the heading of rows.
         """
         texts = [text.removeprefix(INEXACT_MARK) for text in dict.fromkeys(cells) if text]
         is_section = is_heading and not any(map(speaks_of_rows, texts)) and (not is_within or row < self._last)

@@ -95,12 +95,8 @@ class PartHeading(NamedTuple):
 def section_above(above: Rows, top: Rows) -> PartHeading | None:
     """Return what the heading of a part says of the rows below it; ``None`` where none does, or several differ.
 
-    Parameters
-    ----------
-    above
-        The rows above the table.
-    top
-        The first rows of the sheet, among which its headings stand.
+    ``above``: the rows above the table.
+    ``top``: the first rows of the sheet, among which its headings stand.
     """
     party = party_alone(top)
     if party is None:

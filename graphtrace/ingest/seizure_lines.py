@@ -239,12 +239,8 @@ def traits_with_cards(
 ) -> dict[str, tuple[str, ...]]:
     """Return the heading of traits that name the cards of seized articles; empty where another heading names cards.
 
-    Parameters
-    ----------
-    top
-        The first filled rows of a list of seized articles.
-    table
-        Fields of headings.
+    ``top``: the first filled rows of a list of seized articles.
+    ``table``: fields of headings.
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]

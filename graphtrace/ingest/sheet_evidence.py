@@ -310,10 +310,7 @@ def find_contradiction(field: str, value: str, evidence: SheetEvidence) -> Contr
 def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]) -> None:
     """Refuse answers for sides that contradict the sheet.
 
-    Raises
-    ------
-    AnswerContradicts
-        For the first such answer.
+    Raises AnswerContradicts for the first such answer.
     """
     asked = sorted(_SIDES & answered.keys())
     if not asked:

@@ -162,10 +162,7 @@ class FurtherTables:
     def look(self, rows: pl.DataFrame) -> None:
         """Look at rows, which come in their order and may be some of all; those that are read by columns hold none.
 
-        Raises
-        ------
-        MoreTables
-            When a row is of other headings than those of the sheet, or of the same below a title.
+        Raises MoreTables when a row is of other headings than those of the sheet, or of the same below a title.
         """
         if self._sheet.looked_at is None or not rows.height or rows[ROW][-1] <= self._sheet.looked_at:
             return

@@ -32,10 +32,7 @@ def read_small_file(path: Path, max_bytes: int) -> bytes:
 
     A device or a pipe may never end, or never begin, so only files on a disk are opened.
 
-    Raises
-    ------
-    OSError
-        If it cannot be read, is no file on a disk, or has more than ``max_bytes``; ``os_reason`` says which.
+    Raises OSError if it cannot be read, is no file on a disk, or has more than ``max_bytes``; ``os_reason`` says which.
     """
     # a pipe that nobody writes to would hold up a plain open
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -51,10 +48,7 @@ def read_small_file(path: Path, max_bytes: int) -> bytes:
 def within(content: bytes, max_bytes: int) -> bytes:
     """Return the content, if it is not too much.
 
-    Raises
-    ------
-    OSError
-        If it is.
+    Raises OSError if it is.
     """
     if len(content) > max_bytes:
         raise RefusedFile(errno.EFBIG, phrase("larger_than", size=max_bytes // 2**20))
@@ -64,12 +58,8 @@ def within(content: bytes, max_bytes: int) -> bytes:
 def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str, yaml.Node | None]:
     """Read a YAML file that a person wrote: its text, and its root, without a guess at types.
 
-    Parameters
-    ----------
-    error
-        What is raised where it cannot be read; the message names the file and, where there is one, the line.
-    what
-        The phrase for what the file should be, for the hint.
+    ``error``: what is raised where it cannot be read; the message names the file and, where there is one, the line.
+    ``what``: the phrase for what the file should be, for the hint.
     """
     ((text, root),) = _read_parts(path, error, what, lambda text: [(0, text)])
     return text, root

@@ -485,12 +485,8 @@ def contact_columns(
     A contact of no named side (电话, Phone) is that of the one party whom a column before it names; where the rows name
     several, or a person to be reached, it is nobody's.
 
-    Parameters
-    ----------
-    headings
-        Columns that no field is read from, with their comparable headings.
-    served, literals
-        What serves the fields of the records.
+    ``headings``: columns that no field is read from, with their comparable headings.
+    ``served``, ``literals``: what serves the fields of the records.
     """
     found = {}
     for column, heading in headings:
@@ -540,10 +536,7 @@ def find_support_header(
 ) -> SupportHeader | None:
     """Find the header of a sheet of supporting records; ``None`` where none of its rows is one.
 
-    Raises
-    ------
-    NeedsAnswer
-        When it is the statement of somebody whom nothing names.
+    Raises NeedsAnswer when it is the statement of somebody whom nothing names.
     """
     for number, cells in sheet.head_rows:
         if claims.header_row in (None, number):
@@ -1132,12 +1125,8 @@ def open_support_parser(
 ) -> SupportSheetParser | None:
     """Return a parser for a sheet of supporting records; ``None`` if it is none.
 
-    Raises
-    ------
-    NeedsAnswer
-        When nothing can be recorded until a question is answered.
-    UnknownHeadings
-        When somebody says the kind and the headings do not carry it.
+    Raises NeedsAnswer when nothing can be recorded until a question is answered; UnknownHeadings when somebody says the
+    kind and the headings do not carry it.
     """
     header = find_support_header(sheet, kind, claims, answers)
     if header is not None:

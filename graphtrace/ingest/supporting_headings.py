@@ -157,10 +157,7 @@ def names_support(headings: Iterable[str]) -> bool:
 def support_meaning(heading: str) -> HeadingMeaning | None:
     """Return the meaning of a heading in a list of shipments, payments or identities; ``None`` if it is not known.
 
-    Parameters
-    ----------
-    heading
-        As :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
+    ``heading``: as :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
     """
     if not heading or len(heading) > LONGEST_HEADING:
         return None

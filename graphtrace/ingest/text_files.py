@@ -40,10 +40,7 @@ def lines_by_sheet(path: Path) -> Iterator[tuple[str | None, int, str]]:
 
     Rows come with the name of their sheet, as those of several sheets have the same numbers.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read.
+    Raises InputError when the file cannot be read.
     """
     if path.suffix.lower() in _TEXT_ENDINGS:
         yield from _numbered(text_of(_content(path)))

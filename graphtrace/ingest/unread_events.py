@@ -164,12 +164,8 @@ def unread_of_rows(
 ) -> Iterator[pl.DataFrame]:
     """Yield the unread events that rows would state beside the statements that were read of them.
 
-    Parameters
-    ----------
-    frames
-        Packed statements; they name the cards of the rows.
-    rows
-        The rows that state the event, with its ``day`` and ``span`` where these can be read, and its ``text``.
+    ``frames``: packed statements; they name the cards of the rows.
+    ``rows``: the rows that state the event, with its ``day`` and ``span`` where these can be read, and its ``text``.
     """
     for frame in frames:
         named = frame.select(

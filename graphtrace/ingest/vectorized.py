@@ -123,10 +123,7 @@ class VectorizedParser:
     def read(self, block: pl.DataFrame, waiting: pl.Series | None = None) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         """Read the clean rows of a block, without those of a mask that have to wait.
 
-        Returns
-        -------
-        list of DataFrame, DataFrame
-            Packed statements, and the rows that have to be read one by one.
+        Returns packed statements, and the rows that have to be read one by one.
         """
         clean: list[pl.DataFrame] = []
         left_out: list[LeftOut] = []

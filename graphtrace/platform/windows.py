@@ -114,10 +114,7 @@ def fsync_folder(folder: Path) -> None:
 def replace(source: Path, target: Path) -> None:
     """Move a file or folder to a path, replacing a file there; retries while another process has it open.
 
-    Raises
-    ------
-    PermissionError
-        If the target stays open elsewhere.
+    Raises PermissionError if the target stays open elsewhere.
     """
     if target.is_file():
         target.chmod(stat.S_IWRITE)

@@ -112,10 +112,7 @@ class Masker:
     def answer(self, answer: Answer) -> Answer:
         """Return an answer of the same type with pseudonyms, marked as redacted.
 
-        Raises
-        ------
-        UsageError
-            If it holds a text whose meaning is not declared.
+        Raises UsageError if it holds a text whose meaning is not declared.
         """
         self._masked.clear()
         try:

@@ -110,10 +110,7 @@ ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".docx", ".pdf", ".ht
 def find_renderer(answer: object) -> Renderer:
     """Return the renderer of an answer.
 
-    Raises
-    ------
-    TypeError
-        If its type has none.
+    Raises TypeError if its type has none.
     """
     for kind in type(answer).__mro__:
         renderer = RENDERERS.get(f"{kind.__module__}.{kind.__qualname__}")
@@ -162,10 +159,7 @@ def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
 def hash_answer(answer: object) -> str:
     """Return the SHA-256 of the JSON of an answer alone, in English; it is that of the same answer of any copy.
 
-    Raises
-    ------
-    TypeError
-        If its type has no JSON.
+    Raises TypeError if its type has no JSON.
     """
     from graphtrace.render.json import plain_document
     from graphtrace.render.json_parts import to_json_parts

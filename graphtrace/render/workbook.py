@@ -141,11 +141,8 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
     caveat
         Stands at the foot of every printed page; by default what records that agree do not show.
 
-    Returns
-    -------
-    bytes
-        The same for the same sheets. Memory is that of the file, however many rows there are; a million cells take half
-        a minute, more where much text has to be wrapped.
+    Returns the same for the same sheets. Memory is that of the file, however many rows there are; a million cells take
+    half a minute, more where much text has to be wrapped.
     """
     import xlsxwriter
 

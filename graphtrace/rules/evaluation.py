@@ -48,16 +48,10 @@ class RuleEvidence:
 def evaluate_rules(session: RuleSession, rules: Sequence[Rule]) -> dict[str, tuple[RuleFinding, ...]]:
     """Return the findings of rules about the enterprises of an audit session.
 
-    Returns
-    -------
-    dict
-        The findings by id of the enterprise, in the order of the rules, then of the rows of their queries. An
-        enterprise without findings is absent.
+    Returns the findings by id of the enterprise, in the order of the rules, then of the rows of their queries. An
+    enterprise without findings is absent.
 
-    Raises
-    ------
-    RuleError
-        If the query of a rule cannot be asked or returns what cannot be a finding.
+    Raises RuleError if the query of a rule cannot be asked or returns what cannot be a finding.
     """
     found: dict[str, list[RuleFinding]] = defaultdict(list)
     for rule in rules:

@@ -95,10 +95,7 @@ _product_rules = cache(_read_product_rules)
 def load_rule(path: Path) -> Rule:
     """Read and check one rule file.
 
-    Raises
-    ------
-    RuleError
-        If it cannot be read or is wrong; the message names the file and the line.
+    Raises RuleError if it cannot be read or is wrong; the message names the file and the line.
     """
     entries = _Entries(path, _root_of(path), "rule")
     entries.expect(_KEYS, _OPTIONAL)
@@ -353,10 +350,7 @@ def rules_of(rules: Iterable[Rule], role: AuditRole) -> list[Rule]:
 def parse_assignment(text: str) -> tuple[str, str]:
     """Split ``NAME=VALUE`` or ``RULE.NAME=VALUE`` into the target and the value.
 
-    Raises
-    ------
-    UsageError
-        If it is neither.
+    Raises UsageError if it is neither.
     """
     place, equals, value = text.partition("=")
     if not equals:
@@ -367,10 +361,7 @@ def parse_assignment(text: str) -> tuple[str, str]:
 def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
     """Return the rule with an id.
 
-    Raises
-    ------
-    UsageError
-        If there is none; the hint names the nearest.
+    Raises UsageError if there is none; the hint names the nearest.
     """
     for rule in rules:
         if rule.id == wanted:

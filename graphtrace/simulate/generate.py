@@ -189,10 +189,7 @@ def _write_description(made: SimulationResult) -> None:
 def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[PlannedScenario, ...]:
     """Plan the number of blocks of each scenario among ``cards`` cards.
 
-    Raises
-    ------
-    UsageError
-        If a scenario is unknown, a rate is no share, or the scenarios need more cards than there are.
+    Raises UsageError if a scenario is unknown, a rate is no share, or the scenarios need more cards than there are.
     """
     names = {scenario.name for scenario in SCENARIOS}
     unknown = [name for name in rates if name and name not in names]

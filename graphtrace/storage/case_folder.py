@@ -106,12 +106,8 @@ SOURCE_MODE: Final = 0o400
 def check_folder(folder: Path) -> None:
     """Check that every entry of a case folder is of the type that it should be; an absent one is right.
 
-    Raises
-    ------
-    CaseDamaged
-        If an entry is a symbolic link, a pipe, a device, or a folder in place of a file.
-    StoreError
-        If the folder may not be searched.
+    Raises CaseDamaged if an entry is a symbolic link, a pipe, a device, or a folder in place of a file; StoreError if
+    the folder may not be searched.
     """
     try:
         for entry in _scanned(folder):
@@ -182,10 +178,7 @@ def is_case(folder: Path) -> bool:
 def cases_folder() -> Path:
     """Return the folder for cases that are called by no more than a name: that of the variable, or one in the home.
 
-    Raises
-    ------
-    RuntimeError
-        If the account has no home.
+    Raises RuntimeError if the account has no home.
     """
     given = os.environ.get(CASES_VARIABLE)
     return Path(given).expanduser().absolute() if given else Path.home() / "graphtrace"
@@ -204,10 +197,7 @@ def refuse_inside_case(path: Path, case: Path | None = None) -> None:
 
     ``case`` is a folder that will be one, if it is none yet.
 
-    Raises
-    ------
-    UsageError
-        If the path lies in one.
+    Raises UsageError if the path lies in one.
     """
     around = next((folder for folder in path.resolve().parents if is_case(folder)), None)
     if around is None and case is not None and case.resolve() in path.resolve().parents:
@@ -236,10 +226,7 @@ def next_database(folder: Path) -> Path:
 def copy_database(database: Path, copy: Path) -> None:
     """Copy a database.
 
-    Raises
-    ------
-    FileNotFoundError
-        If it is not there, as where a newer one has taken its place.
+    Raises FileNotFoundError if it is not there, as where a newer one has taken its place.
     """
     file = open_file(database)
     if file is None:
@@ -337,12 +324,8 @@ class Deadline:
 def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
     """Hold the lock against other writers of a case folder, which is made if it does not exist.
 
-    Raises
-    ------
-    CaseLocked
-        If another process writes until the deadline.
-    CaseDamaged
-        If something stands in the folder that does not belong there.
+    Raises CaseLocked if another process writes until the deadline; CaseDamaged if something stands in the folder that
+    does not belong there.
     """
     path = folder / LOCK
     while True:
@@ -387,10 +370,7 @@ def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
 def _wait_for_first_load(folder: Path, deadline: Deadline) -> None:
     """Wait until a folder holds a case, or no process creates one.
 
-    Raises
-    ------
-    CaseLocked
-        If a process makes one until the deadline.
+    Raises CaseLocked if a process makes one until the deadline.
     """
     while find_database(folder) is None and _is_written(folder):
         if not deadline.wait():
@@ -444,10 +424,7 @@ def case_scratch(case: Path) -> AbstractContextManager[Path]:
 def scratch_folder(case: Path | None) -> Iterator[Path]:
     """Create a scratch folder within a case, or in the folder of the account if there is no writable case.
 
-    Raises
-    ------
-    StoreError
-        If none can be made.
+    Raises StoreError if none can be made.
     """
     with ExitStack() as resources:
         if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
@@ -468,10 +445,7 @@ def disk_of(scratch: Path, case: Path | None) -> Path:
 def sweep_scratch(case: Path | None) -> None:
     """Remove what dead processes left in the scratch folder of a case, and in that of the account.
 
-    Raises
-    ------
-    CaseDamaged
-        If a part of the case is a link.
+    Raises CaseDamaged if a part of the case is a link.
     """
     if case is not None and os.path.lexists(case / SCRATCH):
         check_folder(case)
@@ -484,11 +458,8 @@ def sweep_scratch(case: Path | None) -> None:
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Open a stream into a file beside ``path``, which replaces ``path`` when the block ends without an error.
 
-    Raises
-    ------
-    UsageError
-        If the place cannot be written to or lies within a case, at once; then, and whenever the block fails, nothing
-        is left behind.
+    Raises UsageError if the place cannot be written to or lies within a case, at once; then, and whenever the block
+    fails, nothing is left behind.
     """
     refuse_inside_case(path)
     place = path.resolve()
@@ -529,11 +500,8 @@ def _close(stream: BinaryIO) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """Create a folder beside ``path``, which becomes ``path`` when the block ends without an error.
 
-    Raises
-    ------
-    UsageError
-        If ``path`` holds something, lies within a case or cannot be written; then, and whenever the block fails,
-        nothing is left behind.
+    Raises UsageError if ``path`` holds something, lies within a case or cannot be written; then, and whenever the block
+    fails, nothing is left behind.
     """
     refuse_inside_case(path)
     place = path.resolve()
@@ -559,10 +527,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, atomically.
 
-    Raises
-    ------
-    UsageError
-        If that cannot be done.
+    Raises UsageError if that cannot be done.
     """
     with atomic_write(path) as stream:
         stream.write(text.encode())

@@ -204,10 +204,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Callable[[object], bool]]]] = {
 def plan_note(last: str | None, request: NoteRequest, lookups: str | None) -> str:
     """Return the line that follows ``last``; ``lookups`` is the hash of the last line of the log of look-ups.
 
-    Raises
-    ------
-    UsageError
-        If it is too large, or lacks what its kind needs.
+    Raises UsageError if it is too large, or lacks what its kind needs.
     """
     at = ledger_time([] if last is None else [last])
     content = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
@@ -222,10 +219,7 @@ def plan_note(last: str | None, request: NoteRequest, lookups: str | None) -> st
 def add_note(chains: Chains, request: NoteRequest) -> str:
     """Add a note and return its line; see :meth:`~graphtrace.storage.ledger.Chains.add` for the errors.
 
-    Raises
-    ------
-    UsageError
-        If it is too large.
+    Raises UsageError if it is too large.
     """
     return chains.add("notes", lambda last, heads: plan_note(last, request, heads["lookups"]), beside=("lookups",))
 
@@ -243,10 +237,8 @@ FIELDS: Final = (*CaseHead._fields, *SWITCHES)
 def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
     """Return fields to state, without blanks around their values.
 
-    Raises
-    ------
-    UsageError
-        If a field is unknown, a switch is neither yes nor no, or a value is too long or has several lines.
+    Raises UsageError if a field is unknown, a switch is neither yes nor no, or a value is too long or has several
+    lines.
     """
     checked = {name: value.strip() for name, value in fields.items()}
     for name, value in checked.items():
@@ -262,10 +254,7 @@ def check_fields(fields: Mapping[str, str]) -> dict[str, str]:
 def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
     """Return the fields of texts like ``number=2024-17``.
 
-    Raises
-    ------
-    UsageError
-        If a text has no name of a field, or a field is unfit (:func:`check_fields`).
+    Raises UsageError if a text has no name of a field, or a field is unfit (:func:`check_fields`).
     """
     fields = {}
     for text in assignments:

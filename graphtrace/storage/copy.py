@@ -61,14 +61,9 @@ class CopiedFiles:
 def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progress: Progress) -> CopiedFiles:
     """Copy all files of a case that the other case does not have yet.
 
-    Raises
-    ------
-    UsageError
-        If the other place holds loads or notes that are not those with which this case begins.
-    CaseDamaged
-        If a source is missing or no longer what was loaded.
-    StoreError
-        If one of the places cannot be read or written. What was copied until then stays.
+    Raises UsageError if the other place holds loads or notes that are not those with which this case begins;
+    CaseDamaged if a source is missing or no longer what was loaded; StoreError if one of the places cannot be read or
+    written. What was copied until then stays.
     """
     lines = plan_copy(store)
     with writer as target:
@@ -107,10 +102,7 @@ LedgerLine = LoadedFile | PortableCorrection | StoredJudgement
 def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
     """Return the content of each line of the ledger of a case, by line and in order.
 
-    Raises
-    ------
-    UsageError
-        If a line is no load, correction or judgement: a copy would lose its effect.
+    Raises UsageError if a line is no load, correction or judgement: a copy would lose its effect.
     """
     contents = store.contents()
     known: dict[str, LedgerLine] = {file.entry: file for file in contents.files}
@@ -174,10 +166,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
 def write_source(read_source: Callable[[str], Iterator[bytes] | None], file: LoadedFile, copy: Path) -> None:
     """Write the source of a file to ``copy``.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is missing or is not what was loaded.
+    Raises CaseDamaged if it is missing or is not what was loaded.
     """
     digest = hashlib.sha256()
     with create_file(copy) as out:

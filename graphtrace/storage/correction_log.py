@@ -272,12 +272,8 @@ class CorrectionSource(Protocol):
 def find_row(rows: CorrectionSource, text: str) -> LoadedRow:
     """Return the row that ``text`` names as ``file:row``, ``file:sheet:row`` or by the beginning of the file's hash.
 
-    Raises
-    ------
-    NothingFound
-        If there is no such row among those loaded.
-    UsageError
-        If the name cannot be read, or several rows bear it.
+    Raises NothingFound if there is no such row among those loaded; UsageError if the name cannot be read, or several
+    rows bear it.
     """
     named, _, number = text.strip().rpartition(":")
     if not named or not number.strip().isascii() or not number.strip().isdecimal():
@@ -342,10 +338,8 @@ def plan_correction(
 ) -> CorrectionPlan:
     """Return the plan of a correction.
 
-    Raises
-    ------
-    NothingFound, UsageError
-        As :func:`find_row`; and where there is no correction to lift, or a record would replace itself.
+    Raises NothingFound, UsageError as :func:`find_row`; and where there is no correction to lift, or a record would
+    replace itself.
     """
     row = find_row(rows, request.record)
     latest = next((old for old in reversed(earlier) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
@@ -389,17 +383,10 @@ def replay_on_new_reading(
 ) -> list[Correction]:
     """Correct in a new reading of a file the rows that were corrected in the earlier one and state the same.
 
-    Parameters
-    ----------
-    corrections
-        All corrections; ``keep`` adds to them each that is made here.
-    readings
-        The sheets of the earlier reading and of the new one.
+    ``corrections``: all corrections; ``keep`` adds to them each that is made here.
+    ``readings``: the sheets of the earlier reading and of the new one.
 
-    Returns
-    -------
-    list of Correction
-        The corrections whose row is not there any more, or states something else.
+    Returns the corrections whose row is not there any more, or states something else.
     """
     earlier, later = readings
     names = {sheet.sheet: sheet.name for sheet in earlier}
@@ -479,12 +466,7 @@ class UnloadRequest(NamedTuple):
     def of(cls, file: str | Path, *, why: str, who: str | None) -> UnloadRequest:
         """Return the request for a file as a user names it; by default the user of this computer makes it.
 
-        Raises
-        ------
-        UsageError
-            If there is no reason.
-        InputError
-            If it is a path of a file that cannot be read.
+        Raises UsageError if there is no reason; InputError if it is a path of a file that cannot be read.
         """
         if not why.strip():
             raise UsageError("unload_without_reason", hint="say_why")
@@ -505,12 +487,7 @@ class UnloadRequest(NamedTuple):
 def sheets_of_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
     """Return the sheets of the file that ``text`` names by path, by the name under which it was loaded, or by hash.
 
-    Raises
-    ------
-    NothingFound
-        If no such file is in the case.
-    UsageError
-        If several files are called so.
+    Raises NothingFound if no such file is in the case; UsageError if several files are called so.
     """
     files: dict[str, list[SheetRef]] = {}
     for sheet in rows.sheet_names():
@@ -545,10 +522,7 @@ def plan_unload(
 ) -> CorrectionPlan:
     """Return the plan of an unload, which removes the corrections of the file.
 
-    Raises
-    ------
-    NothingFound, UsageError
-        As :func:`sheets_of_file`; and where the request refuses it.
+    Raises NothingFound, UsageError as :func:`sheets_of_file`; and where the request refuses it.
     """
     sheets = sheets_of_file(rows, request.file, request.sha256)
     unloaded = tuple(sheet.sheet for sheet in sheets)

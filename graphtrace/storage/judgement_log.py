@@ -44,10 +44,7 @@ class JudgementRequest(NamedTuple):
 def parse_judgements(lines: Iterable[str], as_of: Moment | None = None) -> list[Judgement]:
     """Return the judgements in lines of a ledger, by number, as they stood at a moment.
 
-    Raises
-    ------
-    CaseDamaged
-        If a line is none about a judgement, or undoes one that no line before it states.
+    Raises CaseDamaged if a line is none about a judgement, or undoes one that no line before it states.
     """
     found: dict[int, Judgement] = {}
     for place, line in enumerate(lines, 1):

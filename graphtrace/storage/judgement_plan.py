@@ -75,15 +75,9 @@ def plan_judgement(
 ) -> JudgementPlan:
     """Return the plan of a judgement.
 
-    Raises
-    ------
-    NothingFound
-        If a party or the judgement to undo is not in the case.
-    AmbiguousName
-        If several parties bear a name.
-    UsageError
-        If it contradicts others, joins a party with itself, two carriers, two credit codes or two resident ids, or was
-        undone already.
+    Raises NothingFound if a party or the judgement to undo is not in the case; AmbiguousName if several parties bear a
+    name; UsageError if it contradicts others, joins a party with itself, two carriers, two credit codes or two resident
+    ids, or was undone already.
     """
     if request.undo is not None:
         return _plan_undoing(judgements, request, at)
@@ -134,12 +128,7 @@ def _plan_undoing(judgements: Sequence[Judgement], request: JudgementRequest, at
 def find_member(members: MemberSource, text: str) -> str:
     """Return the member that an id, a strong identifier or a name means.
 
-    Raises
-    ------
-    NothingFound
-        If the case has none.
-    AmbiguousName
-        If several parties bear the name.
+    Raises NothingFound if the case has none; AmbiguousName if several parties bear the name.
     """
     name_key = normalize_party_name(text)
     kind, _, rest = text.partition(":")

@@ -116,10 +116,7 @@ def next_entry(last: str | None, content: Mapping[str, Any], beside: Mapping[str
 def content_of(entry: str) -> dict[str, Any]:
     """Return the content of a line of the ledger.
 
-    Raises
-    ------
-    CaseDamaged
-        If it is no line of a ledger.
+    Raises CaseDamaged if it is no line of a ledger.
     """
     try:
         content = json.loads(entry)
@@ -223,10 +220,7 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
 
     It is written anew in a folder ``scratch`` of the same disk and then put in its place.
 
-    Raises
-    ------
-    CaseDamaged
-        If the file holds lines that the database does not have: loads were lost or changed.
+    Raises CaseDamaged if the file holds lines that the database does not have: loads were lost or changed.
     """
     content = read_file(path)
     written = lines_of(content)
@@ -274,14 +268,8 @@ class Chains(Protocol):
     def add(self, chain: Chain, plan: PlanLine, *, beside: Sequence[Chain]) -> str:
         """Add the line that is planned by the heads of the chains ``beside``, synced, and return it.
 
-        Raises
-        ------
-        CaseMissing
-            If there is no case.
-        CaseLocked
-            If others add lines until the time to wait is over.
-        StoreError
-            If it cannot be written.
+        Raises CaseMissing if there is no case; CaseLocked if others add lines until the time to wait is over;
+        StoreError if it cannot be written.
         """
 
     def take(self, chain: Chain, lines: Sequence[str]) -> None:
@@ -328,12 +316,7 @@ _STEP: Final = 1 << 12
 def chain_lock(path: Path, wait_s: float) -> Iterator[None]:
     """Hold the lock file of a chain.
 
-    Raises
-    ------
-    CaseLocked
-        If another process holds it until the time to wait is over.
-    StoreError
-        If it cannot be made.
+    Raises CaseLocked if another process holds it until the time to wait is over; StoreError if it cannot be made.
     """
     try:
         lock = open_lock_file(path, create=True)
@@ -371,10 +354,7 @@ def head_in_file(path: Path) -> str | None:
 def append_lines(path: Path, lines: Sequence[str]) -> None:
     """Add whole lines to a chain and flush them to disk.
 
-    Raises
-    ------
-    StoreError
-        If it cannot be written.
+    Raises StoreError if it cannot be written.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | system.OPEN_FLAGS, FILE_MODE)

@@ -116,21 +116,12 @@ def load_files(
 ) -> LoadReport:
     """Load files into the case in ``folder``, which is made if it does not exist.
 
-    Parameters
-    ----------
-    paths
-        Files, folders and archives, or files with the names that they are to bear.
-    wait_s
-        Seconds to wait for other writers of the case.
+    ``paths``: files, folders and archives, or files with the names that they are to bear.
+    ``wait_s``: seconds to wait for other writers of the case.
 
-    Raises
-    ------
-    CaseLocked, CaseDamaged, StoreError
-        If the case cannot be written. The files before the one at which it happened are loaded, this one is not.
-    MappingError
-        If the mapping file itself is wrong.
-    UsageError
-        If the memory limit cannot be read or is too small.
+    Raises CaseLocked, CaseDamaged, StoreError if the case cannot be written. The files before the one at which it
+    happened are loaded, this one is not. Raises MappingError if the mapping file itself is wrong. Raises UsageError if
+    the memory limit cannot be read or is too small.
     """
     options = options or LoadOptions()
     memory = plan_budget(options.memory_limit)
@@ -407,10 +398,7 @@ def _name_file(error: GraphtraceError, name: str, copy: Path, path: Path) -> Non
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
     """Copy a file, so that what is read is what is kept; return its hash and size.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read; what the copy cannot be written for is left to the writer of the case.
+    Raises InputError if the file cannot be read; what the copy cannot be written for is left to the writer of the case.
     """
     digest = hashlib.sha256()
     with create_file(copy) as kept, ThreadPoolExecutor(1) as hashing:
@@ -451,15 +439,9 @@ def _load_sheets(
 ) -> frozenset[str | None]:
     """Load every sheet of a file into the open transaction; adds to ``written`` the files it makes, and to ``reports``.
 
-    Returns
-    -------
-    frozenset of str or None
-        The names of the sheets that were not understood.
+    Returns the names of the sheets that were not understood.
 
-    Raises
-    ------
-    UnknownHeadings
-        If no sheet of the file can be read, and none names a card or waits for an answer.
+    Raises UnknownHeadings if no sheet of the file can be read, and none names a card or waits for an answer.
     """
     refusals: list[_Refusal] = []
     earlier = case.loads_of(sha256)
@@ -545,11 +527,8 @@ def report_refusal(report: SheetReport, sheet: Sheet, error: UnknownHeadings) ->
 def _keep_refused(refusals: Sequence[_Refusal]) -> None:
     """Decide whether a file is kept of which no sheet was read: so that answers about its cards name it.
 
-    Raises
-    ------
-    UnknownHeadings
-        If nothing can be said of it: no sheet names a card or waits for an answer, and it is no text of a mail,
-        which is a file only where it speaks of cards.
+    Raises UnknownHeadings if nothing can be said of it: no sheet names a card or waits for an answer, and it is no text
+    of a mail, which is a file only where it speaks of cards.
     """
     if not any(each.names_cards or each.is_asking or is_text_of_mail(each.report.file) for each in refusals):
         raise refusals[0].error
@@ -760,11 +739,8 @@ def _plan_again(
 ]:
     """Plan the reading of a file that is in the case.
 
-    Returns
-    -------
-    tuple
-        Its rules, the sheets to read anew, the present reports, the sheets that have not been understood so far and
-        took no answer, and the fields that are answered anew, by sheet.
+    Returns its rules, the sheets to read anew, the present reports, the sheets that have not been understood so far and
+    took no answer, and the fields that are answered anew, by sheet.
     """
     earlier = EarlierReading(case, number, copy.parent)
     refused: frozenset[str | None] = frozenset()

@@ -270,10 +270,7 @@ class ReadingRules:
     def check_sheets(self, sheets: Sequence[Sheet]) -> None:
         """Check that each mapping is for a sheet of the file that no other is for; sheets without one are read too.
 
-        Raises
-        ------
-        MappingError
-            When a mapping names a sheet that is not there, or two are for the same sheets.
+        Raises MappingError when a mapping names a sheet that is not there, or two are for the same sheets.
         """
         meant = [mapping.sheet for mapping in self.mappings]
         names = [sheet.name for sheet in sheets if sheet.name is not None]
@@ -287,11 +284,8 @@ class ReadingRules:
 def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> dict[str, Any]:
     """Return the settings of a load for the ledger: a person's statements, recipes, the version of the encoding rule.
 
-    Parameters
-    ----------
-    used
-        The recipe of each sheet that has one. Of a person's own recipe its text is kept, so that the file can be read
-        again without it.
+    ``used``: the recipe of each sheet that has one. Of a person's own recipe its text is kept, so that the file can be
+    read again without it.
     """
     fields = _rules_to_ledger(how, [recipe for name, recipe in used.items() if name not in how.others])
     groups: list[tuple[list[str | None], dict[str, Any]]] = []
@@ -354,10 +348,7 @@ def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSetti
 def rules_of(settings: LoadSettings) -> ReadingRules:
     """Return the settings in the form that reading takes.
 
-    Raises
-    ------
-    MappingError, UsageError
-        If a mapping, a recipe or an answer cannot be read.
+    Raises MappingError, UsageError if a mapping, a recipe or an answer cannot be read.
     """
     from graphtrace.ingest.given_answers import parse_answers
 

@@ -231,10 +231,8 @@ def parse_location(
 ) -> CaseLocation:
     """Return the location that a path or an address names; it waits ``wait_s`` seconds for other writers.
 
-    Raises
-    ------
-    UsageError
-        If the address of a server cannot be read or holds a password, or the name of a folder is not in UTF-8.
+    Raises UsageError if the address of a server cannot be read or holds a password, or the name of a folder is not in
+    UTF-8.
     """
     text = str(name)
     if not _is_unicode(text):

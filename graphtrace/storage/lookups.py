@@ -56,10 +56,7 @@ class LookupRequest(NamedTuple):
 def check_purpose(text: str | None) -> str | None:
     """Return a purpose without blanks around it; ``None`` for an empty one.
 
-    Raises
-    ------
-    UsageError
-        If it is too long, or no single line.
+    Raises UsageError if it is too long, or no single line.
     """
     purpose = (text or "").strip()
     if len(purpose) > MAX_PURPOSE or not purpose.isprintable():
@@ -114,10 +111,7 @@ def _entry(last: str | None, content: Mapping[str, Any], beside: Mapping[str, st
 def require_purpose(notes: Iterable[str]) -> None:
     """Refuse a look-up without a purpose in a case whose notes require one.
 
-    Raises
-    ------
-    UsageError
-        If they do.
+    Raises UsageError if they do.
     """
     from graphtrace.storage.case_notes import stated_fields
 
@@ -128,10 +122,7 @@ def require_purpose(notes: Iterable[str]) -> None:
 def log_lookup(chains: Chains, request: LookupRequest) -> str:
     """Add the line of a look-up to the log and return its hash; see :meth:`~graphtrace.storage.ledger.Chains.add`.
 
-    Raises
-    ------
-    UsageError
-        If the case requires a purpose and none is given.
+    Raises UsageError if the case requires a purpose and none is given.
     """
     if request.purpose is None:
         require_purpose(chains.lines("notes", holding='"kind":"head"'))
@@ -237,10 +228,7 @@ def lines_of_case(contents: CaseContents, as_of: str | None = None) -> list[LogL
 
     Within a second, a look-up stands after the line of the ledger that it bears, which was the last one then.
 
-    Raises
-    ------
-    CaseDamaged
-        If a line of the ledger or of the log of look-ups cannot be read.
+    Raises CaseDamaged if a line of the ledger or of the log of look-ups cannot be read.
     """
     letters = [line for line in contents.notes if '"kind":"letter"' in line]
     ledger = [content_of(line) for line in entries_until(contents.ledger, as_of)]

@@ -50,10 +50,7 @@ class MemoryBudget:
 def parse_size(text: str) -> int:
     """Return the bytes of a size such as ``800MB`` or ``2G``; units are decimal.
 
-    Raises
-    ------
-    UsageError
-        If it is no size, or less than a load can do with.
+    Raises UsageError if it is no size, or less than a load can do with.
     """
     found = _SIZE.fullmatch(text.strip())
     if not found:

@@ -186,10 +186,7 @@ class PartitionSet:
 def read_partitions(folder: Path) -> PartitionSet:
     """Return the blocks of a folder.
 
-    Raises
-    ------
-    CaseDamaged
-        If it holds none, or those of another version.
+    Raises CaseDamaged if it holds none, or those of another version.
     """
     try:
         found = json.loads(read_file(folder / MANIFEST) or b"")
@@ -210,10 +207,7 @@ def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str
     There are fewer where ranges leave no place for a border. Cost: each block reads the tables of the case once, whose
     sorted blocks of other numbers are skipped.
 
-    Raises
-    ------
-    UsageError
-        If no block is asked for.
+    Raises UsageError if no block is asked for.
     """
     if count < 1:
         raise UsageError("bad_partitions", count=count, hint="partitions_example")

@@ -30,14 +30,8 @@ KEY_BYTES: Final = 32
 def key_of_folder(folder: Path, *, wait_s: float) -> bytes:
     """Return the key of a case folder, which is made if there is none.
 
-    Raises
-    ------
-    CaseMissing
-        If there is no case.
-    CaseDamaged
-        If the file is none of a key.
-    StoreError
-        If the folder cannot be written to.
+    Raises CaseMissing if there is no case; CaseDamaged if the file is none of a key; StoreError if the folder cannot be
+    written to.
     """
     check_folder(folder)
     find_case(folder)
@@ -81,12 +75,7 @@ def _write(path: Path, key: bytes) -> None:
 def key_of_server(address: Address) -> bytes:
     """Return the key of a case on a server, which is made if there is none.
 
-    Raises
-    ------
-    CaseMissing
-        If there is no case.
-    CaseDamaged
-        If the node holds no key.
+    Raises CaseMissing if there is no case; CaseDamaged if the node holds no key.
     """
     from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 

@@ -93,10 +93,7 @@ def stated_reply(
 ) -> Reply | None:
     """Return what a person states of the reply that a file is; see :func:`parse_reply`.
 
-    Raises
-    ------
-    UsageError
-        If that is not one file; a statement about several would be about none.
+    Raises UsageError if that is not one file; a statement about several would be about none.
     """
     reply = parse_reply(number, stated, seal)
     if reply is not None and (len(paths) != 1 or paths[0].is_dir()):
@@ -107,10 +104,7 @@ def stated_reply(
 def parse_reply(number: str | None, stated: str | None, seal: str | bool | None) -> Reply | None:
     """Return what a person states of a reply; ``None`` if nothing is said.
 
-    Raises
-    ------
-    UsageError
-        If number or hash is missing, or one of them is none.
+    Raises UsageError if number or hash is missing, or one of them is none.
     """
     if number is None and stated is None and seal is None:
         return None
@@ -147,10 +141,7 @@ def proof_beside(path: Path) -> Path | None:
 def read_proof(path: Path) -> Reply:
     """Read what a file beside a reply states: ``{"reply": …, "hash": …, "seal": …}``.
 
-    Raises
-    ------
-    InputError
-        If it cannot be read.
+    Raises InputError if it cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -261,12 +252,8 @@ def keep_checks(chains: Chains, checks: Sequence[ReplyCheck]) -> list[ReplyCheck
 def check_kept(store: Backend, file: LoadedFile, reply: Reply, known: ReplyCheck | None, by: str) -> ReplyCheck:
     """Compare what is stated of a reply with the kept source of a file that is in the case.
 
-    Raises
-    ------
-    CaseDamaged
-        If the source is missing.
-    UsageError
-        If the hash may be that of the archive in which the file came, which is not kept.
+    Raises CaseDamaged if the source is missing; UsageError if the hash may be that of the archive in which the file
+    came, which is not kept.
     """
     from graphtrace.ingest.containers import MEMBER
 

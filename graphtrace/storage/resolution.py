@@ -130,10 +130,7 @@ def resolve_parties(
     Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
     bearers, member (what a judgement about the mention stands on). Linear in the mentions of the case.
 
-    Returns
-    -------
-    frozenset of int
-        The numbers of the judgements that are not applied.
+    Returns the numbers of the judgements that are not applied.
     """
     near = mentions_near(con, judgements)
     suspended = assign_parties(con, judgements, near, mentions="mentions", sheets=sheets)
@@ -443,10 +440,7 @@ def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Ju
     ``judgements`` are all that there are, those that were undone too. Linear in the mentions of the names that these
     files write and that judgements concern, beside a look through the columns of numbers.
 
-    Returns
-    -------
-    frozenset of int
-        The numbers of the judgements that are not applied.
+    Returns the numbers of the judgements that are not applied.
     """
     ((through,),) = con.execute("SELECT value::INTEGER FROM meta WHERE key = 'resolved_through'").fetchall()
     if not through:

@@ -410,10 +410,7 @@ class EarlierReading:
     def plan(self, sheets: Sequence[SheetToRead], how: ReadingRules, *, again: bool) -> Rereading:
         """Decide for each sheet whether it is read anew, and by which rules.
 
-        Parameters
-        ----------
-        sheets
-            Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
+        ``sheets``: those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
         """
         fresh, refused, further = set(), set(), set()
         faults: dict[str | None, UnknownHeadings] = {}

@@ -72,10 +72,7 @@ def is_load(entry: str) -> bool:
 def loaded_file(entry: str) -> LoadedFile:
     """Return the file of a line of the ledger.
 
-    Raises
-    ------
-    CaseDamaged
-        If it lacks what the line of a load has.
+    Raises CaseDamaged if it lacks what the line of a load has.
     """
     content = content_of(entry)
     try:
@@ -101,12 +98,8 @@ def repeat_ledger(
 ) -> Repeated:
     """Repeat the loads, corrections and judgements of a ledger in an empty case, which gets the same lines.
 
-    Raises
-    ------
-    CaseDamaged
-        If a source is missing or is not what was loaded, or a line cannot be read.
-    InputError
-        If a source cannot be read, as without its password.
+    Raises CaseDamaged if a source is missing or is not what was loaded, or a line cannot be read; InputError if a
+    source cannot be read, as without its password.
     """
     done: tuple[list[int], list[int], list[int]] = ([], [], [])
     total = sum(map(is_load, entries))
@@ -291,12 +284,8 @@ def verify_rows(
     compared. ``ask`` may look for further problems in the scratch case while it is there. Cost: the time of the loads,
     and as much disk space while it lasts. The sources must be sound.
 
-    Raises
-    ------
-    CaseDamaged
-        If a source is missing or is not what was loaded.
-    InputError
-        If a source is encrypted and its password is not given.
+    Raises CaseDamaged if a source is missing or is not what was loaded; InputError if a source is encrypted and its
+    password is not given.
     """
     held_contents = store.contents()
     files = held_contents.files
@@ -339,12 +328,8 @@ def derived_again(
 
     ``password`` is asked for that of an encrypted source, by its name.
 
-    Raises
-    ------
-    CaseDamaged
-        If a source is missing or is not what was loaded.
-    InputError
-        If a source is encrypted and its password is not given.
+    Raises CaseDamaged if a source is missing or is not what was loaded; InputError if a source is encrypted and its
+    password is not given.
     """
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
@@ -375,10 +360,8 @@ def _comparable_corrections(corrections: Sequence[PortableCorrection]) -> list[l
 def sealed_sources(store: Backend) -> Iterator[SealedSource]:
     """Yield each source once, in the order of loading, with the hashes of its bytes as they are now.
 
-    Raises
-    ------
-    CaseDamaged
-        If a source is missing or is not the one that was loaded, or lines of ledger, notes or log do not follow.
+    Raises CaseDamaged if a source is missing or is not the one that was loaded, or lines of ledger, notes or log do not
+    follow.
     """
     for code, params in check_chains(store.integrity().ledger_file, store.contents()):
         if code not in HARMLESS:

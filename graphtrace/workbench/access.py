@@ -64,10 +64,8 @@ ENTRY_S: Final = 60.0
 class AccessSecrets:
     """Secrets of one run of the workbench: its name, the value of its cookie, and the tokens that are not yet taken.
 
-    Parameters
-    ----------
-    announce
-        Called with each address that lets one browser in: at first, and again whenever the last one was taken.
+    ``announce``: called with each address that lets one browser in: at first, and again whenever the last one was
+    taken.
     """
 
     def __init__(self, port: int, announce: Callable[[str], None] | None = None) -> None:
@@ -236,10 +234,7 @@ MAX_NAME: Final = 200
 async def read_form(request: Request, access: AccessSecrets) -> dict[str, list[str]]:
     """Return the fields of a form, which has to repeat the secret of the session.
 
-    Raises
-    ------
-    HTTPException
-        403 without the secret, 413 for a form that is too large, 400 for one that cannot be read.
+    Raises HTTPException 403 without the secret, 413 for a form that is too large, 400 for one that cannot be read.
     """
     body = bytearray()
     async for block in request.stream():
@@ -262,10 +257,7 @@ async def read_form(request: Request, access: AccessSecrets) -> dict[str, list[s
 def file_name(given: str) -> str:
     """Return the last part of the name that a browser gave a file, fit to stand in a folder; it may be from any system.
 
-    Raises
-    ------
-    HTTPException
-        400 where nothing remains of it.
+    Raises HTTPException 400 where nothing remains of it.
     """
     name = given.replace("\\", "/").rpartition("/")[2]
     name = "".join(sign for sign in name if sign.isprintable() and sign not in '<>:"|?*').strip(" .")
@@ -279,10 +271,7 @@ def file_name(given: str) -> str:
 async def receive_file(request: Request, target: Path, *, most_bytes: int = MAX_UPLOAD_BYTES) -> int:
     """Write the body of a request to a new file and return its size; nothing is left of one that is not whole.
 
-    Raises
-    ------
-    HTTPException
-        413 for a file that is too large, 400 where the browser went away.
+    Raises HTTPException 413 for a file that is too large, 400 where the browser went away.
     """
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > most_bytes:

@@ -210,12 +210,8 @@ def no_address(*_: object) -> None:
 def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
     """Return the page of an answer in the frame of the workbench.
 
-    Parameters
-    ----------
-    values
-        What the frame shows: ``theme``, ``csrf``, ``case``, ``is_read_only``, ``path``, ``query``, ``as_of``.
-    asset
-        The address of a file of the pages.
+    ``values``: what the frame shows: ``theme``, ``csrf``, ``case``, ``is_read_only``, ``path``, ``query``, ``as_of``.
+    ``asset``: the address of a file of the pages.
     """
     shown = {
         **values,
@@ -328,10 +324,7 @@ class RuleThresholds:
 def rules_with_thresholds(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
     """Return the rules with the thresholds that the query fields of an address give; other fields are ignored.
 
-    Raises
-    ------
-    UsageError
-        If a value is of a wrong type.
+    Raises UsageError if a value is of a wrong type.
     """
     return select_rules(rules, (), _assignments(rules, fields))
 

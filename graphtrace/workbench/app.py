@@ -1628,10 +1628,7 @@ _ALL: Final[dict[AuditRole, str]] = {"enterprise": "all_enterprises", "dealer": 
 def _role(request: Request) -> AuditRole | None:
     """Return the role in which a party is to be audited, if it is given.
 
-    Raises
-    ------
-    UsageError
-        If it is none.
+    Raises UsageError if it is none.
     """
     asked = request.query_params.get("role", "").strip()
     if not asked:

@@ -217,10 +217,7 @@ class LongQuestions:
     async def answer(self, answer: Callable[[Request], Response], request: Request) -> Response:
         """Answer when it is its turn; the question leaves the queue, or ends, when the browser goes away.
 
-        Raises
-        ------
-        HTTPException
-            If the question is refused; a group of tasks would wrap it.
+        Raises HTTPException if the question is refused; a group of tasks would wrap it.
         """
         question = AbandonableQuestion()
         refusal: HTTPException | None = None

@@ -58,12 +58,9 @@ def expand_party(
     skip
         Partners or groups on each side that were given before.
 
-    Returns
-    -------
-    dict
-        ``nodes`` (``id``, ``name``, ``lines``, ``kind``; of a group ``of``, ``within`` and ``partners``), ``edges``
-        (``source``, ``target``, ``cards``, ``records``, ``quantity``, ``since``, ``until``, ``seized``), and ``rest``:
-        how many partners or groups, and cards of them, are left on each side.
+    Returns ``nodes`` (``id``, ``name``, ``lines``, ``kind``; of a group ``of``, ``within`` and ``partners``), ``edges``
+    (``source``, ``target``, ``cards``, ``records``, ``quantity``, ``since``, ``until``, ``seized``), and ``rest``: how
+    many partners or groups, and cards of them, are left on each side.
     """
     only: dict[str, Any] = {} if within is None else {"side": within.side, within.by: within.value}
     found = case.partners(name, by=by, skip=skip, most=MAX_EACH_WAY, **only)
@@ -121,10 +118,7 @@ class PartnerGroupName(NamedTuple):
 def parse_group(asked: Mapping[str, str]) -> PartnerGroupName | None:
     """Return the group that the fields of a request name; ``None`` without one.
 
-    Raises
-    ------
-    ValueError
-        If there is no such group.
+    Raises ValueError if there is no such group.
     """
     by = parse_group_by(asked.get("within", "party"))
     if by == "party":
@@ -183,10 +177,7 @@ def chart_of_list(case: CaseQuestions, text: str) -> tuple[dict[str, Any], Seque
 
     Beyond :data:`MAX_ELEMENTS` the steps of the most cards are kept; ``left`` is the number of the others.
 
-    Raises
-    ------
-    UsageError
-        If the list is too long.
+    Raises UsageError if the list is too long.
     """
     terms = list(dict.fromkeys(split_terms(text)))
     if len(terms) > MAX_IN_LIST:

@@ -226,10 +226,7 @@ class WorkbenchPages(ABC):
     def _redacted(self, request: Request, answer: PageAnswer | Response) -> PageAnswer | Response:
         """Return an answer with pseudonyms; of a page that leads on, where it leads, to be shown redacted there.
 
-        Raises
-        ------
-        UsageError
-            If nothing masks it.
+        Raises UsageError if nothing masks it.
         """
         if isinstance(answer, RedirectResponse):
             there = answer.headers["location"]

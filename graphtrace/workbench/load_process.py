@@ -53,12 +53,8 @@ def load_in_process(
 ) -> LoadReport:
     """Load files and return the report.
 
-    Raises
-    ------
-    Cancelled
-        If ``stop`` was set: the process has ended by itself, or was ended after :data:`GRACE_S`.
-    GraphtraceError
-        If the load ended in one.
+    Raises Cancelled if ``stop`` was set: the process has ended by itself, or was ended after :data:`GRACE_S`. Raises
+    GraphtraceError if the load ended in one.
     """
     report: LoadReport = _run(request, stop, progress)
     return report
@@ -67,10 +63,7 @@ def load_in_process(
 def form_in_process(path: Path, sheet: str | None = None) -> MappingForm:
     """Return the form of the mapping screen of a file, or of a sheet of it.
 
-    Raises
-    ------
-    GraphtraceError
-        If the file cannot be read, or not within :data:`FORM_S`.
+    Raises GraphtraceError if the file cannot be read, or not within :data:`FORM_S`.
     """
     form: MappingForm = _within(FORM_S, path, FormRequest(path, sheet))
     return form
@@ -85,10 +78,7 @@ def lines_in_process(path: Path, most: int) -> tuple[Sequence[tuple[int, str]], 
 def asked_in_process(request: AskedRequest) -> Sequence[SheetReport]:
     """Return the sheets of a case of which something is asked.
 
-    Raises
-    ------
-    GraphtraceError
-        If the case cannot be asked, or not within :data:`TRIAL_S`.
+    Raises GraphtraceError if the case cannot be asked, or not within :data:`TRIAL_S`.
     """
     found: Sequence[SheetReport] = _within(TRIAL_S, Path(request.case), request)
     return found
@@ -97,10 +87,7 @@ def asked_in_process(request: AskedRequest) -> Sequence[SheetReport]:
 def try_in_process(request: LoadRequest, path: Path) -> Trial:
     """Try to load a file, called ``path``, while a page waits for what becomes of it.
 
-    Raises
-    ------
-    GraphtraceError
-        If the file cannot be read, or not within :data:`TRIAL_S`.
+    Raises GraphtraceError if the file cannot be read, or not within :data:`TRIAL_S`.
     """
     trial: Trial = _within(TRIAL_S, path, request)
     return trial

@@ -143,10 +143,7 @@ def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
 
     It is that of the sheet asked for, else of the first one with a column of cards, else of the widest.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
+    Raises InputError if the file cannot be read.
     """
     sheets = [read_forms(each) for each in readable_sheets(path)]
     names = [one.name for one in sheets]
@@ -221,10 +218,7 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 def require_fields_of_kind(form: MappingForm) -> None:
     """Check that the chosen fields are those of records of the chosen kind.
 
-    Raises
-    ------
-    UsageError
-        If some are of records of another kind.
+    Raises UsageError if some are of records of another kind.
     """
     known = known_fields(form.kind)
     others = dict.fromkeys(field for field in form.fields if field and field not in known)

@@ -106,10 +106,7 @@ class SearchResult:
 def search(case: CaseQuestions, text: str) -> SearchResult:
     """Find what a text means in a case; a text of several lines or with commas is a list of numbers.
 
-    Raises
-    ------
-    UsageError
-        If a list is too long.
+    Raises UsageError if a list is too long.
     """
     text = text.strip()
     terms = split_terms(text)

@@ -84,15 +84,9 @@ def serve(
     purpose
         Purpose of the look-ups, until somebody states another.
 
-    Raises
-    ------
-    UsageError
-        If there is no such port.
-    SystemFault
-        If the port is taken.
-    StoreError
-        If the case does not answer, or there is no disk for files that are uploaded. A case that is being written is
-        waited for by its pages, and one that does not exist is made by its first load.
+    Raises UsageError if there is no such port; SystemFault if the port is taken; StoreError if the case does not
+    answer, or there is no disk for files that are uploaded. A case that is being written is waited for by its pages,
+    and one that does not exist is made by its first load.
     """
     if not 0 <= port <= MAX_PORT:
         raise UsageError("bad_port", port=port, most=MAX_PORT, hint="port_range")
@@ -169,24 +163,15 @@ class CaseDesk:
         credentials
             User and password of a server, kept in memory while it is served.
 
-        Raises
-        ------
-        UsageError
-            If it is neither, or there is a case although one is to be made.
-        CaseMissing
-            If there is none although one is to be opened.
-        StoreError
-            If the server does not answer.
+        Raises UsageError if it is neither, or there is a case although one is to be made; CaseMissing if there is none
+        although one is to be opened; StoreError if the server does not answer.
         """
         return self._open(_place_of(case, make=make), make=make, credentials=credentials)
 
     def open_example(self) -> str:
         """Serve the example case, which is made if it is not there, and return its address with a new token.
 
-        Raises
-        ------
-        UsageError
-            If its folder cannot be made.
+        Raises UsageError if its folder cannot be made.
         """
         folder = folder_of_name(EXAMPLE)
         assert folder is not None

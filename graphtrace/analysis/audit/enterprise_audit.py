@@ -137,10 +137,7 @@ def _bucket(fate: str, party: Party, user: str | None, *, is_used: bool) -> Buck
 def check_role(role: str | None) -> None:
     """Check that parties can be audited in a role; ``None`` for the role of each.
 
-    Raises
-    ------
-    UsageError
-        If there is no such role.
+    Raises UsageError if there is no such role.
     """
     if role is not None and role not in AUDIT_ROLES:
         raise UsageError("bad_audit_role", role=role, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
@@ -158,16 +155,8 @@ def audit_parties(
     Each is audited in its own role where none is given: as an enterprise where a carrier sold cards to it, else as a
     dealer. ``annex`` is called once with the cards behind the counts, and reads them all.
 
-    Raises
-    ------
-    AmbiguousName
-        If several parties bear a name.
-    UsageError
-        If a party is a carrier.
-    NothingFound
-        If nobody bears a name, or the party received no cards in the role.
-    RuleError
-        If the query of a rule cannot be asked.
+    Raises AmbiguousName if several parties bear a name; UsageError if a party is a carrier; NothingFound if nobody
+    bears a name, or the party received no cards in the role; RuleError if the query of a rule cannot be asked.
     """
     parties = find_audited(tracer, names)
     found: dict[Party, Audit] = {}
@@ -206,12 +195,7 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "ent
 
     Enterprises are those to which a carrier sold cards, dealers all others that received any.
 
-    Raises
-    ------
-    NothingFound
-        If there is none.
-    RuleError
-        If the query of a rule cannot be asked.
+    Raises NothingFound if there is none; RuleError if the query of a rule cannot be asked.
     """
     with CardClassifier(tracer, None, role) as classifier:
         audits = Auditor(tracer, classifier, None).with_findings(rules)
@@ -233,12 +217,8 @@ _NOTHING: Mapping[AuditRole | None, str] = {
 def find_audited(tracer: Tracer, names: Sequence[str]) -> list[Party]:
     """Return the parties that the ids or names mean, in their order.
 
-    Raises
-    ------
-    AmbiguousName, NothingFound
-        If several parties bear a name, or nobody does.
-    UsageError
-        If a party is a carrier.
+    Raises AmbiguousName, NothingFound if several parties bear a name, or nobody does; UsageError if a party is a
+    carrier.
     """
     parties = [find_party(tracer.store, name) for name in names]
     for party in parties:
@@ -272,10 +252,7 @@ def require_received(
 ) -> None:
     """Check that there is an audit of each of the parties.
 
-    Raises
-    ------
-    NothingFound
-        If no record says that one received cards in the role, be it by their number only.
+    Raises NothingFound if no record says that one received cards in the role, be it by their number only.
     """
     for party in parties:
         if party not in audited:

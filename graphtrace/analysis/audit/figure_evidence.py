@@ -37,12 +37,8 @@ def drill_into_bucket(
 
     Cost: as the audit, and the size of the answer.
 
-    Raises
-    ------
-    UsageError
-        If there is no such figure in the role of a party, or a party is a carrier.
-    AmbiguousName, NothingFound
-        As for the audit itself.
+    Raises UsageError if there is no such figure in the role of a party, or a party is a carrier; AmbiguousName,
+    NothingFound as for the audit itself.
     """
     if matter not in FIGURES:
         raise UsageError("unknown_bucket", bucket=matter, names=FIGURES, hint="one_of", code="unknown_bucket")
@@ -72,14 +68,8 @@ def drill_into_findings(
 ) -> list[Drilldown]:
     """Return the cards and records behind the findings of some rules about some parties.
 
-    Raises
-    ------
-    AmbiguousName, NothingFound
-        As for the audit itself.
-    UsageError
-        If a party is a carrier.
-    RuleError
-        If the query of a rule cannot be asked.
+    Raises AmbiguousName, NothingFound as for the audit itself; UsageError if a party is a carrier; RuleError if the
+    query of a rule cannot be asked.
     """
     from graphtrace.rules.rule_loader import rules_of
 

@@ -66,19 +66,11 @@ def open_sheets(
 
     The first bytes decide what the file is, then its ending.
 
-    Parameters
-    ----------
-    exact_numbers
-        Integers beyond 2^53 in JSON Lines are exact, so they are not marked as damaged.
-    tables
-        The tables of a PDF as they were read before, in place of those that would be found in it now.
+    ``exact_numbers``: integers beyond 2^53 in JSON Lines are exact, so they are not marked as damaged.
+    ``tables``: the tables of a PDF as they were read before, in place of those that would be found in it now.
 
-    Raises
-    ------
-    InputError
-        when there is no such file, it is in no format that is read, damaged, encrypted, or no cell of it is filled.
-    UnsafeFile
-        when it is built to harm its reader.
+    Raises InputError when there is no such file, it is in no format that is read, damaged, encrypted, or no cell of it
+    is filled; UnsafeFile when it is built to harm its reader.
     """
     from graphtrace.ingest.other_tables import share_titles
     from graphtrace.ingest.readers.guard import guarded, guarded_sheet

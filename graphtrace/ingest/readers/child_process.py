@@ -60,10 +60,7 @@ def command(module: str, path: Path, *limits: int) -> list[str]:
 def run_parser(module: str, *arguments: str) -> None:
     """Run as the process of a parser, if the program is frozen into one file and there is no Python beside it.
 
-    Raises
-    ------
-    SystemExit
-        At the end, with its exit code.
+    Raises SystemExit at the end, with its exit code.
     """
     if module not in _PARSERS:
         raise SystemExit(2)
@@ -156,10 +153,7 @@ def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:
 def run(command: list[str], output: IO[bytes], log: IO[bytes], *, timeout_s: int, memory_bytes: int) -> int:
     """Run a parser that writes its output into a file, and return its exit code.
 
-    Raises
-    ------
-    subprocess.TimeoutExpired
-        If it takes longer.
+    Raises subprocess.TimeoutExpired if it takes longer.
     """
     with start(command, stdout=output, stderr=log) as process, system.watch_memory(process, memory_bytes):
         try:
@@ -200,10 +194,7 @@ class Stream:
     def parts(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield the kind and the content of each part up to the last.
 
-        Raises
-        ------
-        InputError, UnsafeFile
-            When the parser ends early or says nothing for a minute.
+        Raises InputError, UnsafeFile when the parser ends early or says nothing for a minute.
         """
         while (part := self._next())[0] != END:
             yield part

@@ -66,10 +66,7 @@ def open_delimited(path: Path) -> list[Sheet]:
 
     Costs one pass for the encoding; reading it costs another, with two or three blocks in memory.
 
-    Raises
-    ------
-    InputError
-        when no cell is filled, or the text is in no known encoding.
+    Raises InputError when no cell is filled, or the text is in no known encoding.
     """
     encoding = find_encoding(path)
     delimiter = find_delimiter(path, encoding)

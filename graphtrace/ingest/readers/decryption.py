@@ -24,10 +24,7 @@ _READ_ONLY: Final = "VelvetSweatshop"
 def decrypted_copy(path: Path, password: Password, folder: Path | None = None) -> Path:
     """Return the file itself, or where it is encrypted a decrypted copy in ``folder``, by default beside it.
 
-    Raises
-    ------
-    InputError
-        When the password is missing (``password_missing``) or is not the one (``password_wrong``).
+    Raises InputError when the password is missing (``password_missing``) or is not the one (``password_wrong``).
     """
     try:
         with path.open("rb") as file:

@@ -21,10 +21,7 @@ def open_document(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
 
     Objects within objects become columns ``outer.inner``. The keys are row 1, the first object is row 2.
 
-    Raises
-    ------
-    InputError
-        When it is no JSON, larger than :data:`MAX_DOCUMENT_BYTES`, or holds no object.
+    Raises InputError when it is no JSON, larger than :data:`MAX_DOCUMENT_BYTES`, or holds no object.
     """
     if path.stat().st_size > MAX_DOCUMENT_BYTES:
         raise InputError("document_too_large", path=path, size=MAX_DOCUMENT_BYTES // 2**20, hint="objects_or_lines")

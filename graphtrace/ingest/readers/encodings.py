@@ -80,10 +80,7 @@ def find_encoding(path: Path) -> Encoding:
 
     Costs one pass over the file, which ends early when it is not UTF-8.
 
-    Raises
-    ------
-    InputError
-        when it is in none of the encodings that are read.
+    Raises InputError when it is in none of the encodings that are read.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -117,10 +114,7 @@ def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
 
     What cannot be decoded becomes :data:`DAMAGED`. Memory: one block, or :data:`MAX_LINE_BYTES`.
 
-    Raises
-    ------
-    InputError
-        when a line is longer than :data:`MAX_LINE_BYTES`.
+    Raises InputError when a line is longer than :data:`MAX_LINE_BYTES`.
     """
     if encoding.codec is None:
         yield from _blocks_as_they_are(path, encoding.mark_bytes, block_bytes)

@@ -80,12 +80,8 @@ def open_xls(path: Path) -> list[Sheet]:
     Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table
     is one more column; empty columns before it are left out (:attr:`~graphtrace.ingest.sheet.Sheet.numbers`).
 
-    Raises
-    ------
-    UnsafeFile
-        when the parser ends in a crash, a time-out or a lack of memory.
-    InputError
-        when the file is no workbook, damaged or encrypted, or no cell is filled.
+    Raises UnsafeFile when the parser ends in a crash, a time-out or a lack of memory; InputError when the file is no
+    workbook, damaged or encrypted, or no cell is filled.
     """
     return _open(path, guard.check_ole(path))
 

@@ -117,17 +117,10 @@ def guarded(path: Path, faults: tuple[type[BaseException], ...] = FILE_FAULTS) -
     Parsers in compiled code panic with exceptions that are no ``Exception``. Nothing that one file brings to light
     keeps others from being loaded.
 
-    Parameters
-    ----------
-    faults
-        What says that the file cannot be read.
+    ``faults``: what says that the file cannot be read.
 
-    Raises
-    ------
-    InputError
-        Where the file cannot be read, or there is not enough memory for it.
-    InternalError
-        Where this program is at fault.
+    Raises InputError where the file cannot be read, or there is not enough memory for it; InternalError where this
+    program is at fault.
     """
     try:
         yield
@@ -171,12 +164,8 @@ def guarded_frames(
 def check_archive(path: Path) -> CheckedWorkbook:
     """Measure an XLSX file. Costs one streaming pass over its XML, about 80 MB/s, two over sheets with far cells.
 
-    Raises
-    ------
-    UnsafeFile
-        when parsing it would cost far more memory than it can hold data, or its XML declares entities.
-    InputError
-        when it is no archive, no workbook, damaged or encrypted.
+    Raises UnsafeFile when parsing it would cost far more memory than it can hold data, or its XML declares entities;
+    InputError when it is no archive, no workbook, damaged or encrypted.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -188,12 +177,8 @@ def check_archive(path: Path) -> CheckedWorkbook:
 def check_ole(path: Path) -> CheckedWorkbook:
     """Check the container of an XLS file; its content is for the parser's own process.
 
-    Raises
-    ------
-    UnsafeFile
-        when it is larger than any worksheet of this format.
-    InputError
-        when it is encrypted or another program's document.
+    Raises UnsafeFile when it is larger than any worksheet of this format; InputError when it is encrypted or another
+    program's document.
     """
     size = path.stat().st_size
     if size > MAX_OLE_BYTES:

@@ -31,15 +31,9 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
 
     Costs one pass for the encoding, one for the keys and one to read, with a block and a batch of lines in memory.
 
-    Parameters
-    ----------
-    exact_numbers
-        the writer is known to have kept integers beyond 2^53 exactly, so they are not marked.
+    ``exact_numbers``: the writer is known to have kept integers beyond 2^53 exactly, so they are not marked.
 
-    Raises
-    ------
-    InputError
-        when no line is an object, or there are more than :data:`MAX_COLUMNS` different keys.
+    Raises InputError when no line is an object, or there are more than :data:`MAX_COLUMNS` different keys.
     """
     encoding = find_encoding(path)
     keys: dict[str, None] = {}

@@ -64,12 +64,8 @@ def open_markup(path: Path) -> list[Sheet]:
 
     Costs the whole text in memory, and about 5 MB a second.
 
-    Raises
-    ------
-    InputError
-        When there is no table, or the file is larger than :data:`MAX_DOCUMENT_BYTES`.
-    UnsafeFile
-        When its merged cells would fill the memory, or its XML declares entities.
+    Raises InputError when there is no table, or the file is larger than :data:`MAX_DOCUMENT_BYTES`; UnsafeFile when its
+    merged cells would fill the memory, or its XML declares entities.
     """
     if path.stat().st_size > MAX_DOCUMENT_BYTES:
         raise InputError("document_too_large", path=path, size=MAX_DOCUMENT_BYTES // 2**20, hint="save_as_csv")

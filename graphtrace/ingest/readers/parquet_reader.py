@@ -38,12 +38,8 @@ def open_parquet(path: Path) -> list[Sheet]:
 
     Reads the footer only; reading the rows keeps one or two batches of them in memory.
 
-    Raises
-    ------
-    InputError
-        when there is no column or the footer cannot be read; while reading, when a row group cannot be.
-    UnsafeFile
-        when the parser ends in a crash, a time-out or a lack of memory, then or while reading.
+    Raises InputError when there is no column or the footer cannot be read; while reading, when a row group cannot be.
+    Raises UnsafeFile when the parser ends in a crash, a time-out or a lack of memory, then or while reading.
     """
     opened = [_open(path)]
     names: list[str] = json.loads(next(opened[0][1])[1])

@@ -41,12 +41,8 @@ class PdfTable(TypedDict):
 def open_pdf(path: Path, known: Sequence[Mapping[str, Any]] = ()) -> list[Sheet]:
     """Return the tables of a PDF, those ``known`` of it before. Costs a process, and some tens of milliseconds a page.
 
-    Raises
-    ------
-    InputError
-        When it has no text, a password or no table and no card among its text, or is damaged.
-    UnsafeFile
-        When it needs more time or memory than a document does.
+    Raises InputError when it has no text, a password or no table and no card among its text, or is damaged; UnsafeFile
+    when it needs more time or memory than a document does.
     """
     if known:
         return sheets_of_tables([cast("PdfTable", table) for table in known])

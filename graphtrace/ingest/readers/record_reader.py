@@ -58,11 +58,8 @@ def block_records(block: bytes, blocks: Iterator[bytes], delimiter: str, width: 
 
     Where a quoted cell runs on into the next block, that block is taken too, to its end.
 
-    Parameters
-    ----------
-    width
-        Cells of a usual record of the table (:func:`usual_width`); with fewer than 2, lines cannot be told to be
-        records.
+    ``width``: cells of a usual record of the table (:func:`usual_width`); with fewer than 2, lines cannot be told to be
+    records.
     """
     lines = deque(text_lines([block]))
     taken: list[str] = []

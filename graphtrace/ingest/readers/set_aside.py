@@ -54,10 +54,8 @@ def remarks_on_rows(sheet: Sheet) -> list[RowWarning]:
 class SetAside:
     """Rows that are hidden or struck out, by the parts of a workbook.
 
-    Parameters
-    ----------
-    book, links, styles
-        The parts that list the sheets, say where each is, and hold the formats of cells; empty where there is none.
+    ``book``, ``links``, ``styles``: the parts that list the sheets, say where each is, and hold the formats of cells;
+    empty where there is none.
     """
 
     def __init__(self, book: bytes, links: bytes, styles: bytes) -> None:

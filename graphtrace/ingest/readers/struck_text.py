@@ -25,10 +25,7 @@ _REF: Final = late("([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 def struck_cells(path: Path) -> dict[str, dict[int, dict[int, Struck]]]:
     """Return the cells with struck-out text by sheet, row from 1 and column from 0.
 
-    Raises
-    ------
-    ExpatError
-        When a part is damaged.
+    Raises ExpatError when a part is damaged.
     """
     with zipfile.ZipFile(path) as archive:
         names = {name.lower(): name for name in archive.namelist()}

@@ -118,14 +118,10 @@ def part_lines(lines: Sequence[str], opening: Sequence[str], after: Sequence[str
 def lines_around(between: Sequence[Sequence[str]], after: Sequence[str]) -> list[tuple[list[str], list[str]]]:
     """Return the lines above and below each table of a text.
 
-    Parameters
-    ----------
-    between
-        Of each table, the lines between it and the one before; a note may be about both, and one that speaks of what
-        stands above is about the former alone. :func:`part_lines` says which close the former; one of either table
-        stands below both, so that it is told of both and concludes nothing.
-    after
-        The lines behind the last table.
+    ``between``: of each table, the lines between it and the one before; a note may be about both, and one that speaks
+    of what stands above is about the former alone. :func:`part_lines` says which close the former; one of either table
+    stands below both, so that it is told of both and concludes nothing.
+    ``after``: the lines behind the last table.
     """
     opening = between[0] if between else ()
     parted = [
@@ -190,12 +186,8 @@ class XmlReader:
     def read(self, content: bytes) -> None:
         """Read a whole document.
 
-        Raises
-        ------
-        ExpatError
-            When it is not well-formed.
-        UnsafeFile
-            When it declares a document type or covers too many cells.
+        Raises ExpatError when it is not well-formed; UnsafeFile when it declares a document type or covers too many
+        cells.
         """
         parser = expat.ParserCreate(namespace_separator="|")
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
@@ -339,17 +331,10 @@ def sheet_of_table(
 def spread(rows: Sequence[Sequence[tuple[str | None, int, int]]], max_cells: int) -> Table | None:
     """Return a table whose merged cells stand in every row and column that they cover.
 
-    Parameters
-    ----------
-    rows
-        Each cell as (text, columns, rows) that it covers.
-    max_cells
-        Number of cells beyond which the table is not made.
+    ``rows``: each cell as (text, columns, rows) that it covers.
+    ``max_cells``: number of cells beyond which the table is not made.
 
-    Returns
-    -------
-    list or None
-        ``None`` where it would have more cells.
+    Returns ``None`` where it would have more cells.
     """
     table: Table = []
     pending: dict[int, tuple[str | None, int]] = {}

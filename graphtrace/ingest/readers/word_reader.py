@@ -46,12 +46,8 @@ _Line = str | Sequence[str | None]
 def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     """Return the tables of a Word file whose archive has been checked.
 
-    Raises
-    ------
-    InputError
-        When there is no table in it.
-    UnsafeFile
-        When it unpacks to far more than a document has, or its XML declares entities.
+    Raises InputError when there is no table in it; UnsafeFile when it unpacks to far more than a document has, or its
+    XML declares entities.
     """
     part = archive.getinfo("word/document.xml")
     if part.file_size > MAX_DOCUMENT_BYTES:

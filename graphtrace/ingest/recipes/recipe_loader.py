@@ -90,10 +90,7 @@ _PLAIN: Final = {"secret": True, "unused": False}
 def load_recipes(*folders: Path) -> tuple[Recipe, ...]:
     """Return the recipes of the product, of the folder ``GRAPHTRACE_RECIPES`` and of other folders, by family and id.
 
-    Raises
-    ------
-    RecipeError
-        If a file cannot be read, is wrong, or has the id or the signature of another recipe.
+    Raises RecipeError if a file cannot be read, is wrong, or has the id or the signature of another recipe.
     """
     own = [Path(os.environ[OWN_FOLDER])] if os.environ.get(OWN_FOLDER) else []
     recipes = list(_builtin_recipes())
@@ -115,10 +112,7 @@ def load_recipes(*folders: Path) -> tuple[Recipe, ...]:
 def find_recipe(recipes: Iterable[Recipe], name: str) -> Recipe:
     """Return the recipe of this id.
 
-    Raises
-    ------
-    UsageError
-        If there is none.
+    Raises UsageError if there is none.
     """
     by_id = {recipe.id: recipe for recipe in recipes}
     if name not in by_id:
@@ -143,10 +137,7 @@ def _files_in(folder: Path) -> list[Path]:
 def load_recipe(path: Path) -> Recipe:
     """Read and check one recipe file.
 
-    Raises
-    ------
-    RecipeError
-        If it cannot be read or is wrong; the message names the file and the line.
+    Raises RecipeError if it cannot be read or is wrong; the message names the file and the line.
     """
     text, root = read_yaml(path, RecipeError, "recipe")
     return _Reader(path, text).recipe(root)

@@ -92,10 +92,7 @@ class RecipeChoice:
 def choose_recipe(sheet: Sheet, recipes: Sequence[Recipe], *, answer: str | None = None) -> RecipeChoice:
     """Choose the recipe of a sheet.
 
-    Parameters
-    ----------
-    answer
-        The id of the recipe that a person names; where its signature is there, it is the one.
+    ``answer``: the id of the recipe that a person names; where its signature is there, it is the one.
     """
     rows = [
         (number, [normalize_heading(cell.removeprefix(INEXACT_MARK)) if cell else "" for cell in cells], cells)

@@ -108,12 +108,8 @@ class RecipeReading:
 def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -> RecipeReading:
     """Plan how a sheet is read by a recipe; its rows come through the recipe from now on.
 
-    Raises
-    ------
-    ContextOnly
-        When the format makes no record.
-    NeedsAnswer
-        When nothing of the file can be recorded until a question is answered.
+    Raises ContextOnly when the format makes no record; NeedsAnswer when nothing of the file can be recorded until a
+    question is answered.
     """
     recipe = match.recipe
     if recipe.is_context_only or not {*RECORD_KINDS}.intersection(recipe.kinds):
@@ -278,10 +274,7 @@ class _Planner:
     def _columns_named(self, answers: Mapping[str, str]) -> dict[str, int]:
         """Return the columns of the fields for which somebody names a heading (``[heading]``) in answer to a question.
 
-        Raises
-        ------
-        MappingError
-            When the file has no such heading.
+        Raises MappingError when the file has no such heading.
         """
         places = {normalize_heading(cell): column for column, cell in enumerate(self._cells) if cell}
         named = {name: heading for name, text in answers.items() if (heading := named_heading(text)) is not None}

@@ -271,10 +271,7 @@ def draw_chain(
     columns
         Maximum number of parties in one row.
 
-    Returns
-    -------
-    Markup
-        An ``svg`` element. Its width is that of its widest band, its size grows with the number of different hops.
+    Returns an ``svg`` element. Its width is that of its widest band, its size grows with the number of different hops.
     """
     roots = build_trees(trace)
     trees = [[_Stroke(node, link) for node, link in links_of([root])] for root in roots]

@@ -92,10 +92,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     scripts
         Files of ``assets/`` or ``vendor/`` that the page runs, in this order, after its own ``page.js``.
 
-    Returns
-    -------
-    str
-        The same bytes for the same data: nothing in a page depends on the time or on chance.
+    Returns the same bytes for the same data: nothing in a page depends on the time or on chance.
     """
     served = _FRAME.get()
     foot = foot_texts(has_head=True, is_served=served is not None)

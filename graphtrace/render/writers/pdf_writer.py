@@ -83,10 +83,7 @@ def can_write_pdf() -> bool:
 def require_typst() -> None:
     """Raise, before any work, if PDF cannot be written here.
 
-    Raises
-    ------
-    UsageError
-        If Typst is not installed.
+    Raises UsageError if Typst is not installed.
     """
     if not can_write_pdf():
         raise UsageError("no_typst", hint="install_typst")
@@ -95,12 +92,8 @@ def require_typst() -> None:
 def render_pdf(document: Document, lang: Lang) -> bytes:
     """Return the PDF/A file of a document, with all rows; A4, each page with case, unit, title, day and its number.
 
-    Raises
-    ------
-    UsageError
-        If Typst is not installed.
-    SystemFault
-        If no font of the machine has the Chinese characters of the document.
+    Raises UsageError if Typst is not installed; SystemFault if no font of the machine has the Chinese characters of the
+    document.
     """
     require_typst()
     import typst

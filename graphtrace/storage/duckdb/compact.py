@@ -40,14 +40,8 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
 
     Cost: one pass and a sort of all rows, on disk where memory does not suffice; as much room as the database takes.
 
-    Raises
-    ------
-    CaseMissing, CaseDamaged
-        If there is no case, or it cannot be read.
-    CaseLocked
-        If another process writes it.
-    StoreError
-        If the disk is full or the folder cannot be written.
+    Raises CaseMissing, CaseDamaged if there is no case, or it cannot be read; CaseLocked if another process writes it;
+    StoreError if the disk is full or the folder cannot be written.
     """
     find_case(folder)
     settings: dict[str, str | bool | int | float | list[str]] = {

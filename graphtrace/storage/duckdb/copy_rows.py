@@ -45,15 +45,9 @@ def copy_file_rows(
 ) -> list[dict[str, Any]]:
     """Copy the sheets of a file from another case, in the open transaction.
 
-    Parameters
-    ----------
-    file
-        The number that the file is to have.
+    ``file``: the number that the file is to have.
 
-    Returns
-    -------
-    list of dict
-        The sheets, as the ledger counts them.
+    Returns the sheets, as the ledger counts them.
     """
     sheets = sheets_of_file(source, load)
     ((sha256,),) = source.execute("SELECT sha256 FROM main.files WHERE file = ?", [load]).fetchall()

@@ -100,16 +100,9 @@ _BODY = READ_COLUMNS
 def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duckdb.DuckDBPyConnection, Path]:
     """Open a locked-down connection to the newest database of a case folder, with a memory limit, and return both.
 
-    Raises
-    ------
-    CaseMissing
-        If there is no case.
-    CaseLocked
-        If its first load is under way until the deadline.
-    CaseDamaged
-        If the database cannot be read or has another format, or a part of the folder is a link.
-    StoreError
-        If its file cannot be opened.
+    Raises CaseMissing if there is no case; CaseLocked if its first load is under way until the deadline; CaseDamaged if
+    the database cannot be read or has another format, or a part of the folder is a link; StoreError if its file cannot
+    be opened.
     """
     check_folder(folder)
     while True:

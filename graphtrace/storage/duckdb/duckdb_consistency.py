@@ -265,10 +265,7 @@ _PARSED: Final = (
 def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
     """Read all columns of all rows, so that the engine reports every block that it cannot read.
 
-    Raises
-    ------
-    duckdb.Error
-        If something cannot be read.
+    Raises duckdb.Error if something cannot be read.
     """
     base = base_schema(con)
     for table in FOLDER_TABLE_NAMES:

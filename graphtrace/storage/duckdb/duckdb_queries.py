@@ -231,10 +231,7 @@ _READ: Final = ("check_char", *READ_COLUMNS.split(", "))
 class CardIndex:
     """Rows that list a card and rows of the ranges over it; the body of each is ``schema.READ_COLUMNS``.
 
-    Parameters
-    ----------
-    session
-        The tables of a case folder, which must not be written meanwhile.
+    ``session``: the tables of a case folder, which must not be written meanwhile.
     """
 
     def __init__(self, session: CaseSession) -> None:

@@ -130,14 +130,8 @@ def open_writer(
     First repairs what a killed writer left. Waits for other writers, but not for readers. For a case that is itself
     scratch of a command, ``scratch_of`` is the folder by which the user knows its disk.
 
-    Raises
-    ------
-    CaseLocked
-        If another process is writing until the waiting ends.
-    CaseDamaged
-        If database and ledger disagree, or the folder holds links.
-    StoreError
-        If the disk is full or the folder cannot be written.
+    Raises CaseLocked if another process is writing until the waiting ends; CaseDamaged if database and ledger disagree,
+    or the folder holds links; StoreError if the disk is full or the folder cannot be written.
     """
     try:
         with DuckDBWriter(folder, memory, wait_s=wait_s, task=task) as case:

@@ -75,15 +75,9 @@ def require_plain_objects(con: duckdb.DuckDBPyConnection, folder: Path, database
 
     Cost: 3 ms, 20 ms where something is wrong or the version of DuckDB is one that is not known here.
 
-    Parameters
-    ----------
-    database
-        The name of an attached database; the current one if left out.
+    ``database``: the name of an attached database; the current one if left out.
 
-    Raises
-    ------
-    CaseDamaged
-        If it holds something else; the first such object is named.
+    Raises CaseDamaged if it holds something else; the first such object is named.
     """
     name = database or con.execute("SELECT system.main.current_database()").fetchall()[0][0]
     found = {_Object(*row[:3]): _plain(row[3]) for row in con.execute(_CREATED, [name]).fetchall()}

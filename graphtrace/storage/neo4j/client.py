@@ -65,10 +65,7 @@ class Address:
 
         Parameters of routing (``neo4j://host?region=eu``) are handed on to the server.
 
-        Raises
-        ------
-        UsageError
-            If the address holds a name or password, which every list of processes would show, or is none.
+        Raises UsageError if the address holds a name or password, which every list of processes would show, or is none.
         """
         try:
             parts = urlsplit(name)
@@ -142,10 +139,7 @@ _END: Final = _Token("sign", "", 0)
 def require_read_only_text(cypher: str) -> None:
     """Refuse a text with a word that a read-only query does not have.
 
-    Raises
-    ------
-    QueryError
-        With the line of the first word that is too much.
+    Raises QueryError with the line of the first word that is too much.
     """
     if escape := _ESCAPE.search(cypher):
         line = cypher.count("\n", 0, escape.start()) + 1
@@ -172,10 +166,7 @@ def require_read_only_text(cypher: str) -> None:
 def require_read_only_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
     """Refuse a query whose plan does more than read.
 
-    Raises
-    ------
-    QueryError
-        That names the operator.
+    Raises QueryError that names the operator.
     """
     reaching = [operator for operator in _operators(plan or {}) if _REACHES_OUT.match(operator)]
     if query_type != "r" or reaching:
@@ -312,10 +303,7 @@ class Neo4jClient:
     def run_user_query(self, cypher: str, parameters: Mapping[str, Any]) -> tuple[list[str], Rows]:
         """Return the names of the columns and all rows of a user's query, which the server runs read-only.
 
-        Raises
-        ------
-        QueryError
-            If the server does not understand it, or it would change something.
+        Raises QueryError if the server does not understand it, or it would change something.
         """
         from neo4j.exceptions import Neo4jError
 

@@ -106,12 +106,8 @@ def open_server_writer(
 
     Unfinished work of an earlier writer is completed first.
 
-    Raises
-    ------
-    CaseLocked
-        If another process writes until ``wait_s`` seconds are over, or one was killed less than :data:`LEASE_MS` ago.
-    StoreError
-        If the server cannot be reached or written, or the database holds something else.
+    Raises CaseLocked if another process writes until ``wait_s`` seconds are over, or one was killed less than
+    :data:`LEASE_MS` ago; StoreError if the server cannot be reached or written, or the database holds something else.
     """
     with scratch_folder(None) as folder, Neo4jClient(address) as server:
         try:

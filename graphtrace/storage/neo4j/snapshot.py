@@ -280,10 +280,7 @@ class LocalSnapshot:
     def fetch(self, kinds: Sequence[Kind], table: str, match: str, **parameters: Any) -> None:
         """Fetch records of some kinds into a table.
 
-        Parameters
-        ----------
-        match
-            Finds the records ``r``, each once, and the card or lot ``c`` of each.
+        ``match``: finds the records ``r``, each once, and the card or lot ``c`` of each.
         """
         _, asked, columns = _CARDS[table]
         types = NODES["Record"].types()
