@@ -151,18 +151,11 @@ def declared() -> Iterable[type]:
 class Encoder:
     """Makes the plain values of an answer, as they stand in its JSON.
 
-    Parameters
-    ----------
-    lang
-        The language of sentences; nothing else depends on it.
-    case
-        The name of the case of the answer.
-    once
-        Types of parts that several answers have in common: such a part is written once and its JSON kept.
-    is_streamed
-        Whether long lists are made only while :mod:`graphtrace.render.json_parts` writes them.
-    keep
-        What is kept of such a part in the place of its plain values, by these.
+    - ``lang``: the language of sentences; nothing else depends on it.
+    - ``case``: the name of the case of the answer.
+    - ``once``: types of parts that several answers have in common: such a part is written once and its JSON kept.
+    - ``is_streamed``: whether long lists are made only while :mod:`graphtrace.render.json_parts` writes them.
+    - ``keep``: what is kept of such a part in the place of its plain values, by these.
     """
 
     def __init__(

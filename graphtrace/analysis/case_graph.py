@@ -93,15 +93,11 @@ def traverse(
 ) -> Traversal:
     """Walk from some parties (ids) at most ``depth`` steps along what passed between parties.
 
-    Parameters
-    ----------
-    hub
-        A party with more partners than this is reached but not walked through; the start always is.
-    direction
-        ``forward`` goes to those who received cards, each step not before the one by which it was reached; ``backward``
-        to those from whom cards came, each step not after; ``both`` goes either way and minds no order in time.
-    since, until
-        Only what may have passed on one of these days.
+    - ``hub``: a party with more partners than this is reached but not walked through; the start always is.
+    - ``direction``: ``forward`` goes to those who received cards, each step not before the one by which it was reached;
+      ``backward`` to those from whom cards came, each step not after; ``both`` goes either way and minds no order in
+      time.
+    - ``since``, ``until``: only what may have passed on one of these days.
 
     Cost: one or two passes of the store over its movements for each step.
     """
@@ -201,14 +197,9 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
 class Subgraph:
     """A part of a case, to be read node by node and edge by edge; valid while the case is open.
 
-    Attributes
-    ----------
-    question
-        What was asked.
-    limits
-        What bounds the answer; ``None`` for the whole case.
-    case, as_of
-        How the case is called, and the day as of which it is asked, for those who show the answer.
+    - ``question``: what was asked.
+    - ``limits``: what bounds the answer; ``None`` for the whole case.
+    - ``case``, ``as_of``: how the case is called, and the day as of which it is asked, for those who show the answer.
     """
 
     case: str | None = None

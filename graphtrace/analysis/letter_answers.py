@@ -53,14 +53,9 @@ def find_answers(
 ) -> list[LetterAnswer]:
     """Return which letters some files answer, and for which cards that were not answered before.
 
-    Parameters
-    ----------
-    files
-        The names of the files by SHA-256.
-    replied
-        The letter that a person says the files reply to; else rows have the reference of theirs.
-    quoted
-        The references that mails quote, by SHA-256 of the files attached to them.
+    - ``files``: the names of the files by SHA-256.
+    - ``replied``: the letter that a person says the files reply to; else rows have the reference of theirs.
+    - ``quoted``: the references that mails quote, by SHA-256 of the files attached to them.
 
     Cost: one look-up of the cards of each letter that is open. Numbers other than those of cards are not looked up.
     """

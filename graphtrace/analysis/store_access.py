@@ -243,11 +243,8 @@ class BegunLookup:
 class LookupScope:
     """A command or a page that shows one answer, however many questions it asks.
 
-    Attributes
-    ----------
-    command, asked
-        Logged in place of each question and its parameters, once; without a command every question is logged, but the
-        same one only once.
+    - ``command``, ``asked``: logged in place of each question and its parameters, once; without a command every
+      question is logged, but the same one only once.
     """
 
     command: str | None = None

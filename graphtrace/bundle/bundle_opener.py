@@ -38,20 +38,12 @@ _CHUNK: Final = 1 << 20
 class OpenOptions:
     """Options of the opening of a bundle.
 
-    Attributes
-    ----------
-    key
-        Public key of minisign that must have signed it, or the file that holds it.
-    identity
-        File with the secret key of age that decrypts it.
-    passphrase
-        Passphrase that decrypts it, asked for only where it is needed.
-    stamp_certificate
-        File with the certificate of who signs time stamps.
-    limits
-        Limits that are changed, each as ``NAME=VALUE``: files, bytes, ratio.
-    password
-        Asked for the password of an encrypted source by its name.
+    - ``key``: public key of minisign that must have signed it, or the file that holds it.
+    - ``identity``: file with the secret key of age that decrypts it.
+    - ``passphrase``: passphrase that decrypts it, asked for only where it is needed.
+    - ``stamp_certificate``: file with the certificate of who signs time stamps.
+    - ``limits``: limits that are changed, each as ``NAME=VALUE``: files, bytes, ratio.
+    - ``password``: asked for the password of an encrypted source by its name.
     """
 
     key: str | Path | None = None

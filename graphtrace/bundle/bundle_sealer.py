@@ -145,20 +145,13 @@ _AGE: Final = ".age"
 class SealOptions:
     """Options of the sealing of a case: signature, encryption and the rest beside the bundle itself.
 
-    Attributes
-    ----------
-    sign
-        File with the secret key of minisign that signs; ``sign_password`` opens it.
-    recipients
-        Public keys of age that the archive is encrypted to.
-    passphrase
-        Passphrase that it is encrypted with instead.
-    has_stamp_request
-        Whether a request for a time stamp is written.
-    has_key
-        Whether the key of the redaction goes along.
-    password
-        Asked for the password of an encrypted source, by its name: the case is derived anew before it is sealed.
+    - ``sign``: file with the secret key of minisign that signs; ``sign_password`` opens it.
+    - ``recipients``: public keys of age that the archive is encrypted to.
+    - ``passphrase``: passphrase that it is encrypted with instead.
+    - ``has_stamp_request``: whether a request for a time stamp is written.
+    - ``has_key``: whether the key of the redaction goes along.
+    - ``password``: asked for the password of an encrypted source, by its name: the case is derived anew before it is
+      sealed.
     """
 
     sign: Path | None = None

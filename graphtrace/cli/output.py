@@ -115,29 +115,18 @@ class GlobalOptions:
 class CommandResult:
     """Result of a command, not yet rendered.
 
-    Attributes
-    ----------
-    document
-        Returns the JSON answer.
-    view
-        Returns the renderable for a terminal, or text that is written unchanged.
-    parts
-        Yields the JSON answer in parts, where it may be larger than the memory; the same bytes as of ``document``.
-    lines
-        Yields the answer line by line, each a result with version and case, and returns the exit code; without it, the
-        lines are those of the JSON answer.
-    files
-        Further formats of ``-o``, by suffix: text, or the bytes of a binary format.
-    error
-        Error beside the answer; it is printed after the answer, and its exit code is that of the command.
-    exit_code
-        Exit code without an error.
-    state
-        State of the case; every format bears its head, and what was not read.
-    passed_over
-        Lines of the input list that hold no number; every format bears them.
-    asked_with
-        Options with which a saved answer is asked again by ``verify``.
+    - ``document``: returns the JSON answer.
+    - ``view``: returns the renderable for a terminal, or text that is written unchanged.
+    - ``parts``: yields the JSON answer in parts, where it may be larger than the memory; the same bytes as of
+      ``document``.
+    - ``lines``: yields the answer line by line, each a result with version and case, and returns the exit code; without
+      it, the lines are those of the JSON answer.
+    - ``files``: further formats of ``-o``, by suffix: text, or the bytes of a binary format.
+    - ``error``: error beside the answer; it is printed after the answer, and its exit code is that of the command.
+    - ``exit_code``: exit code without an error.
+    - ``state``: state of the case; every format bears its head, and what was not read.
+    - ``passed_over``: lines of the input list that hold no number; every format bears them.
+    - ``asked_with``: options with which a saved answer is asked again by ``verify``.
     """
 
     document: Callable[[], Mapping[str, Any]]

@@ -463,14 +463,10 @@ def create_relations(
 ) -> None:
     """Create the relations of rules, of the tables of cards and of some lists of rows.
 
-    Parameters
-    ----------
-    enterprises, contacts, judged_different, several_persons, unread
-        The rows of the relations of these names.
-    audited
-        The numbers of the audited parties.
-    is_since_receipt
-        Whether an audited party has to do only with what happened to a card since it received it.
+    - ``enterprises``, ``contacts``, ``judged_different``, ``several_persons``, ``unread``: the rows of the relations of
+      these names.
+    - ``audited``: the numbers of the audited parties.
+    - ``is_since_receipt``: whether an audited party has to do only with what happened to a card since it received it.
     """
     session.create_table("accounts", _ACCOUNTS)
     session.create_table("seizures", _SEIZURES)

@@ -46,18 +46,11 @@ def ask_select(
 ) -> Answer:
     """Run the one SELECT of a text.
 
-    Parameters
-    ----------
-    place
-        Name of the case, for faults that are not the text's.
-    frame
-        SQL of the program around that of the user, which stands in the place of ``{}`` on lines of its own.
-    relations
-        Hint that says where the relations are described.
-    memory_bytes
-        Maximum memory of the answer, in addition to that of the process.
-    is_bundled
-        The text is part of the program. A test checks those texts, so that no answer waits for it.
+    - ``place``: name of the case, for faults that are not the text's.
+    - ``frame``: SQL of the program around that of the user, which stands in the place of ``{}`` on lines of its own.
+    - ``relations``: hint that says where the relations are described.
+    - ``memory_bytes``: maximum memory of the answer, in addition to that of the process.
+    - ``is_bundled``: the text is part of the program. A test checks those texts, so that no answer waits for it.
 
     Raises QueryError if the text is anything but one SELECT, or fails; its ``line`` is that of the text, where it is
     known. Raises StoreError if the database cannot be read, or the answer does not fit into the memory.

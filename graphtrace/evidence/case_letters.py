@@ -72,22 +72,14 @@ _PATTERN_FIELDS: Final = ("year", "month", "day", "n", "reference")
 class LetterQuery:
     """Choice of letters that are asked for.
 
-    Attributes
-    ----------
-    ids, leads
-        Numbers of cards (all seized ones where there are none), and ids of the only leads that count.
-    form
-        Name of the template; by the kind of addressee where it is not given.
-    pattern
-        Pattern of the numbers of documents; the one that was used last in the case where it is not given.
-    addressee
-        Id of the only party to write to, empty for the carrier that no number tells.
-    again
-        Ask once more what letters that were sent or answered ask.
-    reply_within
-        Days after today by which the letters ask for the reply; a line to be filled in by hand where it is not given.
-    suspend
-        Ask the carriers, too, to suspend cards that moved together with these and are active and not seized.
+    - ``ids``, ``leads``: numbers of cards (all seized ones where there are none), and ids of the only leads that count.
+    - ``form``: name of the template; by the kind of addressee where it is not given.
+    - ``pattern``: pattern of the numbers of documents; the one that was used last in the case where it is not given.
+    - ``addressee``: id of the only party to write to, empty for the carrier that no number tells.
+    - ``again``: ask once more what letters that were sent or answered ask.
+    - ``reply_within``: days after today by which the letters ask for the reply; a line to be filled in by hand where it
+      is not given.
+    - ``suspend``: ask the carriers, too, to suspend cards that moved together with these and are active and not seized.
     """
 
     ids: Sequence[str] = ()

@@ -30,17 +30,12 @@ ItemCounts = Mapping[str, int]
 class Format:
     """A format in which a graph can be written.
 
-    Attributes
-    ----------
-    writer
-        ``module:function`` in this package, imported when it is needed: takes a :class:`Subgraph`, a binary stream and
-        a language, writes and returns what it wrote.
-    endings
-        Endings of files in this format; a name without one of them is taken all the same, but by ``export`` only.
-    levels
-        The levels of a graph that it can hold, the usual one first.
-    folder_writer
-        The same for a folder, a path in the place of the stream, where the format can be one.
+    - ``writer``: ``module:function`` in this package, imported when it is needed: takes a :class:`Subgraph`, a binary
+      stream and a language, writes and returns what it wrote.
+    - ``endings``: endings of files in this format; a name without one of them is taken all the same, but by ``export``
+      only.
+    - ``levels``: the levels of a graph that it can hold, the usual one first.
+    - ``folder_writer``: the same for a folder, a path in the place of the stream, where the format can be one.
     """
 
     name: str

@@ -77,17 +77,11 @@ def plain_text(text: str) -> str:
 class SerializableGraph:
     """A directed graph to be written; its nodes and edges can be iterated repeatedly.
 
-    Attributes
-    ----------
-    attributes
-        Of the graph as a whole.
-    node_columns, edge_columns
-        Every attribute that occurs, with its type.
-    nodes
-        Id and attributes of each node.
-    edges
-        Source, target and attributes of each edge. Each has ``relation``, the type of the edge, where it has any:
-        ``type`` means something else in these formats.
+    - ``attributes``: of the graph as a whole.
+    - ``node_columns``, ``edge_columns``: every attribute that occurs, with its type.
+    - ``nodes``: id and attributes of each node.
+    - ``edges``: source, target and attributes of each edge. Each has ``relation``, the type of the edge, where it has
+      any: ``type`` means something else in these formats.
     """
 
     attributes: Mapping[str, Primitive]

@@ -191,10 +191,7 @@ class Pattern:
     that fits and few others, and asks :meth:`matches` about the rest. Both expressions are anchored and mean the same
     to Python, RE2 and Java.
 
-    Attributes
-    ----------
-    text
-        The pattern, normalised; the beginning of a number ends in ``*``.
+    - ``text``: the pattern, normalised; the beginning of a number ends in ``*``.
     """
 
     text: str

@@ -70,12 +70,8 @@ class Limits:
 class Source(NamedTuple):
     """A file to be loaded: what it is called, and where it is.
 
-    Attributes
-    ----------
-    within
-        The archives and mails in which it came, the outer ones first, but for the one that was given.
-    references
-        The references of letters that the mails quote in which it came.
+    - ``within``: the archives and mails in which it came, the outer ones first, but for the one that was given.
+    - ``references``: the references of letters that the mails quote in which it came.
     """
 
     name: str

@@ -73,14 +73,9 @@ def conclude_order(
 ) -> Concluded | None:
     """Return the order that holds for a column; ``None`` if nothing decides it.
 
-    Parameters
-    ----------
-    titles
-        The name of the sheet and the texts above its table, with their rows.
-    dates
-        The dates of the column that can be read both ways, in the order of their rows.
-    year
-        That of dates that name none.
+    - ``titles``: the name of the sheet and the texts above its table, with their rows.
+    - ``dates``: the dates of the column that can be read both ways, in the order of their rows.
+    - ``year``: that of dates that name none.
     """
     # any of the three may be the year
     is_short = any(map(has_short_year, dates))

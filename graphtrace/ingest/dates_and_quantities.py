@@ -165,20 +165,15 @@ def parse_date(
 ) -> DateSpan | DateReason:
     """Read a date in any of the forms that are understood, as precisely as it was stated.
 
-    Parameters
-    ----------
-    text
-        A cell: ISO with or without time and zone; year first with ``-``, ``/``, ``.`` or 年月日; compact digits of 8 or
-        14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
-        milliseconds (13); ten digits that begin with a day and end in an hour (2024030417);
-        day and month before the year where only one reading is possible; the month by its English
-        name, before or behind the day (12-Mar-24, March 12, 2024).
-    uses_1904
-        Whether serial numbers count from 1904.
-    order
-        Which of several readings of day, month and a year of two digits counts.
-    year
-        The year of a date that names only month and day, where the sheet says it; in other months it is no date.
+    - ``text``: a cell: ISO with or without time and zone; year first with ``-``, ``/``, ``.`` or 年月日; compact digits
+      of 8 or 14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
+      milliseconds (13); ten digits that begin with a day and end in an hour (2024030417); day and month before the year
+      where only one reading is possible; the month by its English name, before or behind the day (12-Mar-24, March 12,
+      2024).
+    - ``uses_1904``: whether serial numbers count from 1904.
+    - ``order``: which of several readings of day, month and a year of two digits counts.
+    - ``year``: the year of a date that names only month and day, where the sheet says it; in other months it is no
+      date.
 
     Returns the moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two
     possible readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.

@@ -175,14 +175,9 @@ def came_in_on(headings: Sequence[str]) -> list[int]:
 def is_between(headings: Sequence[str], givers: Collection[int], takers: Collection[int], *, is_sold_on: bool) -> bool:
     """Whether the keeper of a ledger stands between the sides that its rows name.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    givers, takers
-        The columns of both sides.
-    is_sold_on
-        Whether a column has the day on which cards went on.
+    - ``headings``: the comparable headings of all columns.
+    - ``givers``, ``takers``: the columns of both sides.
+    - ``is_sold_on``: whether a column has the day on which cards went on.
     """
     above, below = ([headings[at] for at in columns] for columns in (givers, takers))
     if not above or not below:

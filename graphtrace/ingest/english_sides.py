@@ -87,18 +87,11 @@ def sides_by_level(
 ) -> dict[str, tuple[str, ...]]:
     """Return which side the headings are that only say what a party is; empty where that is not clear.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    known
-        Those by which a column was understood.
-    table
-        Fields of headings.
-    dates
-        For the dates of the sheet, the kinds whose event each names.
-    stated
-        The fields that a paper states for all its rows: whoever issues it gave.
+    - ``headings``: the comparable headings of all columns.
+    - ``known``: those by which a column was understood.
+    - ``table``: fields of headings.
+    - ``dates``: for the dates of the sheet, the kinds whose event each names.
+    - ``stated``: the fields that a paper states for all its rows: whoever issues it gave.
     """
     retailers = [heading for heading in headings if _RETAILER.fullmatch(heading)]
     if any(map(_FIELD_STAFF.fullmatch, headings)) and len(retailers) == 1:

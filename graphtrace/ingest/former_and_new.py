@@ -27,12 +27,8 @@ _OPERATION: Final = late("(?:操作|业务|动作|变动|变更|流转|划拨|�
 def former_and_new(headings: Sequence[str], claimed: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the fields of the headings of the former and the new owner, and of the day; empty for other lists.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    claimed
-        The fields and headings of which a person has said something.
+    - ``headings``: the comparable headings of all columns.
+    - ``claimed``: the fields and headings of which a person has said something.
 
     >>> former_and_new(["iccid", "原归属客户", "现归属客户"], ())
     {'原归属客户': ('from',), '现归属客户': ('to',)}

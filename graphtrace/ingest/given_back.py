@@ -104,16 +104,10 @@ def what_is_listed(
 ) -> Listed:
     """Return whether the rows of a sheet with both sides are returns or sales of which some came back.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    served
-        The columns of each field.
-    returned_on, sold_on, neutral
-        The columns of days of returns, of sales, and of days that name no act.
-    filled
-        The columns that are filled in (nearly) all of the first rows; ``None`` before these are known.
+    - ``headings``: the comparable headings of all columns.
+    - ``served``: the columns of each field.
+    - ``returned_on``, ``sold_on``, ``neutral``: the columns of days of returns, of sales, and of days that name no act.
+    - ``filled``: the columns that are filled in (nearly) all of the first rows; ``None`` before these are known.
     """
     if marks_of(headings) and any(map(names_new_card, headings)):
         # one card went each way: whose side is whose, the headings do not say; but each has its own day

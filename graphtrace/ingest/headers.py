@@ -900,18 +900,11 @@ def find_header(
     or above all columns, is no row of a header. A row that holds dates or long numbers is taken for the header only
     when nothing else is.
 
-    Parameters
-    ----------
-    top
-        The first filled rows.
-    as_kind
-        The kind of all records, where somebody says it.
-    claims
-        What a mapping says.
-    numbers
-        Number of each column in its worksheet, where columns are left out.
-    values
-        The first rows of a format whose top is its header alone.
+    - ``top``: the first filled rows.
+    - ``as_kind``: the kind of all records, where somebody says it.
+    - ``claims``: what a mapping says.
+    - ``numbers``: number of each column in its worksheet, where columns are left out.
+    - ``values``: the first rows of a format whose top is its header alone.
 
     Raises MappingError when a heading, a column or the header row that a mapping names is not there; UnknownHeadings
     when no row is a header; the message names the headings seen and the known ones that are nearest.

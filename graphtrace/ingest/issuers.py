@@ -47,14 +47,9 @@ _GIVER: Final = late("供[应货]?(?:商|货?单位|方)(?:名称)?|(?:来货|�
 def find_issuer(above: Rows, top: Rows, stated: Collection[tuple[str, str]]) -> tuple[str, str, int] | None:
     """Return the side that the issuer of a paper or list is, his name and its row; ``None`` where no lines say it.
 
-    Parameters
-    ----------
-    above
-        Rows above the table.
-    top
-        The first rows of the sheet, by whose columns the other side may be named.
-    stated
-        Fields and values of what the lines state.
+    - ``above``: rows above the table.
+    - ``top``: the first rows of the sheet, by whose columns the other side may be named.
+    - ``stated``: fields and values of what the lines state.
     """
     texts = [(row, text) for row, text in texts_beside(above) if len(text) <= LONGEST_HEADING]
     titles = [(row, text, side) for row, text in texts if (side := _way_of(text)) is not None]

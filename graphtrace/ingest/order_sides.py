@@ -181,20 +181,12 @@ def sides_by_role(
 
     A shop sells to whoever ordered, buys of its suppliers, and gets back from its customers.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    known
-        Those by which a column was understood.
-    table
-        Fields of headings.
-    dates
-        For the dates of the sheet, the kinds whose event each names.
-    stated
-        The fields that a paper, or a person, states for all its rows.
-    is_bought
-        Whether a title or a day says that the list is one of what came in.
+    - ``headings``: the comparable headings of all columns.
+    - ``known``: those by which a column was understood.
+    - ``table``: fields of headings.
+    - ``dates``: for the dates of the sheet, the kinds whose event each names.
+    - ``stated``: the fields that a paper, or a person, states for all its rows.
+    - ``is_bought``: whether a title or a day says that the list is one of what came in.
     """
     roles: dict[str, list[str]] = {}
     for heading in headings:

@@ -36,16 +36,10 @@ def users_in_register(
 ) -> dict[str, tuple[str, ...]]:
     """Return the heading of who took the cards of a register of own use; empty for any other list.
 
-    Parameters
-    ----------
-    headings
-        The comparable headings of all columns.
-    known
-        Those by which a column was understood.
-    table
-        Fields of headings.
-    claimed
-        The fields and headings of which a person has said something.
+    - ``headings``: the comparable headings of all columns.
+    - ``known``: those by which a column was understood.
+    - ``table``: fields of headings.
+    - ``claimed``: the fields and headings of which a person has said something.
     """
     fields = {name for heading in known for name in table.get(heading, ())}
     takers = [heading for heading in headings if _TAKER.fullmatch(heading)]

@@ -67,14 +67,9 @@ def ids_of_others(
 ) -> frozenset[int]:
     """Return the columns of identifiers that are those of somebody else than the side that they would serve.
 
-    Parameters
-    ----------
-    headings
-        In the form in which they are compared.
-    served
-        The columns of each field.
-    claimed
-        Fields of which a person has said which column serves them.
+    - ``headings``: in the form in which they are compared.
+    - ``served``: the columns of each field.
+    - ``claimed``: fields of which a person has said which column serves them.
     """
     numbers = {
         at: name

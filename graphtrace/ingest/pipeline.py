@@ -225,25 +225,15 @@ def open_sheet_parser(
 ) -> SheetParser | SupportSheetParser | LeftOutSheet:
     """Find the header of a sheet and get ready to read its rows.
 
-    Parameters
-    ----------
-    sheet
-        As a reader opened it.
-    as_kind
-        The kind of all records, where somebody says it; the headings and a kind column are not asked then.
-    mapping
-        What somebody says about the columns; its kind counts where ``as_kind`` is not given.
-    choice
-        The formats that the sheet may be of; not used where a person says what the records are.
-    answers
-        What a person says of what the file leaves open, by field. It fills only what the sheet asks for.
-    insisted
-        The fields whose answer counts even where the sheet contradicts it.
-    bulk
-        Whether clean rows are read column by column; by default, those of blocks that are not short. The result is
-        the same, up to the order of rows.
-    is_strict
-        Whether a failing check digit of a card rejects its row; else it is a warning.
+    - ``sheet``: as a reader opened it.
+    - ``as_kind``: the kind of all records, where somebody says it; the headings and a kind column are not asked then.
+    - ``mapping``: what somebody says about the columns; its kind counts where ``as_kind`` is not given.
+    - ``choice``: the formats that the sheet may be of; not used where a person says what the records are.
+    - ``answers``: what a person says of what the file leaves open, by field. It fills only what the sheet asks for.
+    - ``insisted``: the fields whose answer counts even where the sheet contradicts it.
+    - ``bulk``: whether clean rows are read column by column; by default, those of blocks that are not short. The result
+      is the same, up to the order of rows.
+    - ``is_strict``: whether a failing check digit of a card rejects its row; else it is a warning.
 
     Raises MappingError when the mapping names a column that is not there; UnknownHeadings when no header is found;
     AnswerContradicts when the cards, the title or the rows of the sheet contradict an answer about a side.

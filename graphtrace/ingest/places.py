@@ -44,15 +44,10 @@ def places_of(
     mapping or a title says for every row; ``by_person`` are those fields of it that no title says. A field that a
     recipe makes of several columns has no place, nor has one that is a part of a cell.
 
-    Parameters
-    ----------
-    kinds
-        The kinds of the records of the sheet. A movement may be of another kind than the plan by which it was read: a
-        purchase from somebody of whom a person says that it is no carrier is a transfer.
-    by_column
-        The field of each column of the file, where the columns of ``plans`` are made of these.
-    by_person
-        The fields that whoever loaded the file said, be it in a mapping.
+    - ``kinds``: the kinds of the records of the sheet. A movement may be of another kind than the plan by which it was
+      read: a purchase from somebody of whom a person says that it is no carrier is a transfer.
+    - ``by_column``: the field of each column of the file, where the columns of ``plans`` are made of these.
+    - ``by_person``: the fields that whoever loaded the file said, be it in a mapping.
     """
     fields: dict[str, dict[str, int]] = {}
     said: dict[str, dict[str, str]] = {}

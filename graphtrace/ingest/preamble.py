@@ -785,16 +785,10 @@ def stated_above(
 ) -> list[StatedAbove]:
     """Return what the rows above a table state, each field once; a field with two values is left out.
 
-    Parameters
-    ----------
-    rows
-        Numbers and cells of the rows above the header.
-    headings
-        Field of each heading that a table names; the grammar of headings is asked about others.
-    year
-        The year of dates that name none.
-    order
-        In which order the document states day and month.
+    - ``rows``: numbers and cells of the rows above the header.
+    - ``headings``: field of each heading that a table names; the grammar of headings is asked about others.
+    - ``year``: the year of dates that name none.
+    - ``order``: in which order the document states day and month.
     """
     found: dict[str, set[StatedAbove]] = {}
     hands: set[StatedAbove] = set()

@@ -54,14 +54,9 @@ class Customers:
     name and telephone; without a telephone, for each row. The part that is added to the compared name depends on the
     file, the sheet and the telephone or row alone.
 
-    Parameters
-    ----------
-    file
-        SHA-256 of the file.
-    sheet
-        Name of the sheet.
-    telephones
-        By row, the telephones of its customer; read when the row is.
+    - ``file``: SHA-256 of the file.
+    - ``sheet``: name of the sheet.
+    - ``telephones``: by row, the telephones of its customer; read when the row is.
     """
 
     def __init__(self, file: str, sheet: str | None, telephones: Mapping[int, str]) -> None:

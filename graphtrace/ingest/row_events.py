@@ -268,14 +268,9 @@ def counterpart(kind: Kind | None, fields: Collection[str], literals: Collection
     It is the other side only where a person has said who keeps the list, or has yet to say it. Where the file itself
     names that side, its customer or holder may be somebody else, and the side is asked for.
 
-    Parameters
-    ----------
-    kind
-        What happened, by the headings or by what somebody says.
-    fields
-        Fields that a column or a literal serves.
-    literals
-        Those of them that somebody has said.
+    - ``kind``: what happened, by the headings or by what somebody says.
+    - ``fields``: fields that a column or a literal serves.
+    - ``literals``: those of them that somebody has said.
     """
     if kind not in _SIDES or "kind" in fields or not {"party", "party_id"} & {*fields}:
         return None
@@ -367,37 +362,21 @@ class SheetEvent:
 class SheetMeaning:
     """Joint meaning of the columns of a sheet.
 
-    Attributes
-    ----------
-    fields
-        Fields that a column or a literal serves.
-    headings
-        The comparable headings of all columns, understood or not.
-    dates
-        By column, the kinds whose event the heading of a date names; none for a neutral date.
-    literals
-        Fields that somebody has said for all rows.
-    has_times
-        Whether the dates of a neutral column have a time of day.
-    has_ranges
-        Whether the column of cards holds ranges, so that no record of one card can be read from it.
-    is_own_list
-        Whether the document is a carrier's own: what it says of customers are registrations.
-    concluded
-        Fields that no column serves and nobody has said.
-    served
-        The columns of each field.
-    filled
-        The columns that are filled in nearly all of the first rows; ``None`` before these are known.
-    firms
-        The columns that serve no field and name firms beside carriers and buyers.
-    is_titled_receipts
-        Whether a title says that the sheet is a book of what came in.
-    is_direct
-        Whether a person says that nobody stands between the sides that rows name.
-    kept_as
-        The movement that a title names under the name of the firm that keeps the list, or whose day stands above it:
-        the party that it names is its customer.
+    - ``fields``: fields that a column or a literal serves.
+    - ``headings``: the comparable headings of all columns, understood or not.
+    - ``dates``: by column, the kinds whose event the heading of a date names; none for a neutral date.
+    - ``literals``: fields that somebody has said for all rows.
+    - ``has_times``: whether the dates of a neutral column have a time of day.
+    - ``has_ranges``: whether the column of cards holds ranges, so that no record of one card can be read from it.
+    - ``is_own_list``: whether the document is a carrier's own: what it says of customers are registrations.
+    - ``concluded``: fields that no column serves and nobody has said.
+    - ``served``: the columns of each field.
+    - ``filled``: the columns that are filled in nearly all of the first rows; ``None`` before these are known.
+    - ``firms``: the columns that serve no field and name firms beside carriers and buyers.
+    - ``is_titled_receipts``: whether a title says that the sheet is a book of what came in.
+    - ``is_direct``: whether a person says that nobody stands between the sides that rows name.
+    - ``kept_as``: the movement that a title names under the name of the firm that keeps the list, or whose day stands
+      above it: the party that it names is its customer.
     """
 
     fields: frozenset[str] = frozenset()

@@ -383,16 +383,11 @@ def are_words(filled: int, words: int) -> bool:
 def reason_of_act(act: str | None, kinds: Collection[str], *, is_status: bool, is_decided: bool) -> str | None:
     """Return why a row is no record by what a cell says of it; ``None`` if the cell does not speak against it.
 
-    Parameters
-    ----------
-    act
-        What the cell says.
-    kinds
-        What the rows of the sheet are about.
-    is_status
-        Whether the heading names a status: a return there is one of what the row states.
-    is_decided
-        Whether the words of the column decide its rows, so that a word that is unknown has to be asked about.
+    - ``act``: what the cell says.
+    - ``kinds``: what the rows of the sheet are about.
+    - ``is_status``: whether the heading names a status: a return there is one of what the row states.
+    - ``is_decided``: whether the words of the column decide its rows, so that a word that is unknown has to be asked
+      about.
     """
     if act == BACK or (act == "return" and is_status):
         return TAKEN_BACK

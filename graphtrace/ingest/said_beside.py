@@ -182,40 +182,26 @@ def columns_beside(
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
-    Parameters
-    ----------
-    headings
-        The headings as shown.
-    unread
-        The columns that serve no field.
-    unused
-        The columns of parties that a record reads from another column.
-    words
-        What a person has said of the words of the columns.
-    headless
-        The columns without a heading.
-    kinds
-        What the rows state: a further party matters beside a movement or a use, and who stands behind a seizure.
-    users
-        The columns that name the users of cards.
-    beside_use
-        The columns of parties that are kept with uses and are not their users; ``None`` where no row states a use.
-    unplaced
-        The columns of parties for whom records have no place, with the kinds of these.
-    declared
-        The columns of what movements say that the cards are for.
-    states
-        The columns of states of cards, which are listed beside.
-    values
-        The columns of fields that a record can do without.
-    sides
-        The columns of the parties of the rows.
-    holder
-        The column of the person from whom cards were seized; where it is filled, no sentence has to name that person.
-    used_on
-        The column of the day of a use; where it is empty, a state by which there was none speaks against nothing.
-    quantity
-        The column of the number of cards of a movement.
+    - ``headings``: the headings as shown.
+    - ``unread``: the columns that serve no field.
+    - ``unused``: the columns of parties that a record reads from another column.
+    - ``words``: what a person has said of the words of the columns.
+    - ``headless``: the columns without a heading.
+    - ``kinds``: what the rows state: a further party matters beside a movement or a use, and who stands behind a
+      seizure.
+    - ``users``: the columns that name the users of cards.
+    - ``beside_use``: the columns of parties that are kept with uses and are not their users; ``None`` where no row
+      states a use.
+    - ``unplaced``: the columns of parties for whom records have no place, with the kinds of these.
+    - ``declared``: the columns of what movements say that the cards are for.
+    - ``states``: the columns of states of cards, which are listed beside.
+    - ``values``: the columns of fields that a record can do without.
+    - ``sides``: the columns of the parties of the rows.
+    - ``holder``: the column of the person from whom cards were seized; where it is filled, no sentence has to name that
+      person.
+    - ``used_on``: the column of the day of a use; where it is empty, a state by which there was none speaks against
+      nothing.
+    - ``quantity``: the column of the number of cards of a movement.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})

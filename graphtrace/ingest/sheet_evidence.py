@@ -62,16 +62,10 @@ def read_evidence(
 ) -> SheetEvidence:
     """Return what the top of a sheet says.
 
-    Parameters
-    ----------
-    file
-        Name of the file, which counts where no title names the keeper.
-    header_row, names
-        Where the headings stand, and the headings as shown.
-    used
-        The headings whose columns are read as a field; ``None`` if that is not known.
-    words
-        Words that are asked about, as they are compared: a row with one of them is shown.
+    - ``file``: name of the file, which counts where no title names the keeper.
+    - ``header_row``, ``names``: where the headings stand, and the headings as shown.
+    - ``used``: the headings whose columns are read as a field; ``None`` if that is not known.
+    - ``words``: words that are asked about, as they are compared: a row with one of them is shown.
     """
     rows_above = (*sheet.titles, *(row for row in sheet.head_rows if row[0] < header_row))
     above = [cell for _, cells in rows_above for cell in cells if cell]

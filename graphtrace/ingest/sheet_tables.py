@@ -110,16 +110,11 @@ def split_tables(
 ) -> list[tuple[Sheet, UnknownHeadings | None]]:
     """Return the tables of a sheet, each as a sheet of its own, or the sheet as it is where it holds one.
 
-    Parameters
-    ----------
-    answer_for
-        What a person says of a sheet or a table of this name: ``one`` or ``several``. Where the rows of ``one`` stand
-        below other headings, they are a table of their own all the same.
-    is_one
-        Asked where nothing else decides: whether a recipe or a mapping says what the columns are.
-    is_whole
-        Whether all rows are looked through, and not only those at the top. A sheet that was not raises
-        :class:`MoreTables` while it is read where it meets further headings.
+    - ``answer_for``: what a person says of a sheet or a table of this name: ``one`` or ``several``. Where the rows of
+      ``one`` stand below other headings, they are a table of their own all the same.
+    - ``is_one``: asked where nothing else decides: whether a recipe or a mapping says what the columns are.
+    - ``is_whole``: whether all rows are looked through, and not only those at the top. A sheet that was not raises
+      :class:`MoreTables` while it is read where it meets further headings.
     """
     if (fault := fault_of_width(sheet)) is not None:
         return [(sheet, fault)]

@@ -24,14 +24,9 @@ _LONGEST: Final = 4 * LONGEST_CELL
 class UndecidedColumns:
     """Counts of the words of some columns, block by block.
 
-    Parameters
-    ----------
-    columns
-        The columns of a sheet whose first rows do not decide.
-    words
-        What their words say.
-    speaks_against
-        Whether what a cell of a column says speaks against its row.
+    - ``columns``: the columns of a sheet whose first rows do not decide.
+    - ``words``: what their words say.
+    - ``speaks_against``: whether what a cell of a column says speaks against its row.
     """
 
     def __init__(self, columns: Iterable[int], words: ColumnWords, speaks_against: Callable[[int, str], bool]) -> None:

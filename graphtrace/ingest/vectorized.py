@@ -299,16 +299,10 @@ LeftOut = tuple[str, str, pl.DataFrame]
 class _Readings:
     """Cached results of a function over texts; it is called once for each different text.
 
-    Parameters
-    ----------
-    words
-        The categorical type of the texts and of the results.
-    own
-        Pattern, or several, of texts that are their own result; ``None`` for no such texts.
-    read
-        Function for the other texts; its result ``None`` becomes null.
-    only
-        A text that does not contain this has the result null, without a call.
+    - ``words``: the categorical type of the texts and of the results.
+    - ``own``: pattern, or several, of texts that are their own result; ``None`` for no such texts.
+    - ``read``: function for the other texts; its result ``None`` becomes null.
+    - ``only``: a text that does not contain this has the result null, without a call.
     """
 
     def __init__(

@@ -145,24 +145,14 @@ ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar"
 class Column:
     """A column of a table.
 
-    Attributes
-    ----------
-    code
-        Content of the column, a code of ``catalogue.HEADINGS`` if spreadsheets have it.
-    heading
-        Heading for readers.
-    is_alarming
-        Whether an amount that is not zero is worth a warning.
-    width
-        The most cells of a line in a spreadsheet; a Chinese character takes two.
-    printed
-        Whether it is printed; columns that are not stand last.
-    is_detail
-        Whether a terminal shows it only when told to show everything.
-    is_below
-        Whether a terminal shows it in a line below the row.
-    phrase
-        Text of a cell without a heading, nothing for ``None``; else the heading names it.
+    - ``code``: content of the column, a code of ``catalogue.HEADINGS`` if spreadsheets have it.
+    - ``heading``: heading for readers.
+    - ``is_alarming``: whether an amount that is not zero is worth a warning.
+    - ``width``: the most cells of a line in a spreadsheet; a Chinese character takes two.
+    - ``printed``: whether it is printed; columns that are not stand last.
+    - ``is_detail``: whether a terminal shows it only when told to show everything.
+    - ``is_below``: whether a terminal shows it in a line below the row.
+    - ``phrase``: text of a cell without a heading, nothing for ``None``; else the heading names it.
     """
 
     code: str
@@ -219,28 +209,18 @@ class Divider:
 class TableBlock:
     """Rows of cells below headings.
 
-    Attributes
-    ----------
-    code
-        Its name; in a spreadsheet tables of one code are one sheet (``catalogue.SHEETS``).
-    layout
-        ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first row less
-        those after it is the last; ``list`` for rows that are read one after the other: the first cell says how grave
-        they are, the second is a sentence, the others stand beside it; ``entries`` for rows that are too wide for a
-        terminal, which puts what is known of the first cell below it; ``key`` for what is looked for first: a word and
-        what stands beside it.
-    more
-        Text of a terminal about the rows that it does not show, a phrase with ``{more}``.
-    where
-        Methods of an answer that give all rows to a notebook.
-    has_page_each
-        Whether each value of the first column begins a printed page in a spreadsheet.
-    frozen
-        Number of columns that are frozen in a spreadsheet.
-    dividers
-        Divider above a row, by the row's index.
-    is_apart
-        Whether an empty line stands above it in a terminal.
+    - ``code``: its name; in a spreadsheet tables of one code are one sheet (``catalogue.SHEETS``).
+    - ``layout``: ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first
+      row less those after it is the last; ``list`` for rows that are read one after the other: the first cell says how
+      grave they are, the second is a sentence, the others stand beside it; ``entries`` for rows that are too wide for a
+      terminal, which puts what is known of the first cell below it; ``key`` for what is looked for first: a word and
+      what stands beside it.
+    - ``more``: text of a terminal about the rows that it does not show, a phrase with ``{more}``.
+    - ``where``: methods of an answer that give all rows to a notebook.
+    - ``has_page_each``: whether each value of the first column begins a printed page in a spreadsheet.
+    - ``frozen``: number of columns that are frozen in a spreadsheet.
+    - ``dividers``: divider above a row, by the row's index.
+    - ``is_apart``: whether an empty line stands above it in a terminal.
     """
 
     code: str
@@ -308,16 +288,10 @@ class Entry:
 class Entries:
     """Entries one below the other, for readers; spreadsheets have a table of them.
 
-    Attributes
-    ----------
-    most, most_lines
-        The most entries, and the most lines of one.
-    more, more_lines
-        Texts of a terminal about those that it does not show, phrases with ``{more}``.
-    sign
-        Whether a terminal draws a sign before each head.
-    is_dense
-        Whether they stand below each other without an empty line.
+    - ``most``, ``most_lines``: the most entries, and the most lines of one.
+    - ``more``, ``more_lines``: texts of a terminal about those that it does not show, phrases with ``{more}``.
+    - ``sign``: whether a terminal draws a sign before each head.
+    - ``is_dense``: whether they stand below each other without an empty line.
     """
 
     entries: Sequence[Entry]
@@ -360,13 +334,9 @@ class Gap:
 class Path:
     """The path of a card from node to node, drawn with the symbols of a terminal.
 
-    Attributes
-    ----------
-    common
-        How many stops from the first step on are those of the path above; a terminal that shall not show everything has
-        ``as_above`` in their place.
-    most
-        Maximum number of rows of a step.
+    - ``common``: how many stops from the first step on are those of the path above; a terminal that shall not show
+      everything has ``as_above`` in their place.
+    - ``most``: maximum number of rows of a step.
     """
 
     stops: tuple[PathNode | PathStep | Gap, ...]
@@ -398,20 +368,12 @@ class Figure:
 class Section:
     """Parts below a heading.
 
-    Attributes
-    ----------
-    code
-        Its name among the parts of the document; links lead to it.
-    count
-        Number of the items that the heading names.
-    note
-        A quiet remark beside the heading, unless it has a tone of its own.
-    badge
-        A word before the heading that is seen first.
-    subject
-        For a section about one of several things: the column that names it in a spreadsheet, and the name.
-    is_detail
-        Whether a terminal shows it only when told to show everything.
+    - ``code``: its name among the parts of the document; links lead to it.
+    - ``count``: number of the items that the heading names.
+    - ``note``: a quiet remark beside the heading, unless it has a tone of its own.
+    - ``badge``: a word before the heading that is seen first.
+    - ``subject``: for a section about one of several things: the column that names it in a spreadsheet, and the name.
+    - ``is_detail``: whether a terminal shows it only when told to show everything.
     """
 
     code: str
@@ -460,20 +422,12 @@ CAVEAT = label_text("caveat")
 class Document:
     """An answer as a tree.
 
-    Attributes
-    ----------
-    title
-        Title of the file.
-    kind
-        Type of the answer, in one line.
-    case
-        Name of the case, if it is shown.
-    as_of
-        The day as of which the question was answered.
-    caveat
-        Final note in every format; none if the answer rests on no records.
-    made_at
-        When it was made, where it says so itself; other documents are the same bytes each time.
+    - ``title``: title of the file.
+    - ``kind``: type of the answer, in one line.
+    - ``case``: name of the case, if it is shown.
+    - ``as_of``: the day as of which the question was answered.
+    - ``caveat``: final note in every format; none if the answer rests on no records.
+    - ``made_at``: when it was made, where it says so itself; other documents are the same bytes each time.
     """
 
     title: Text

@@ -23,18 +23,11 @@ if TYPE_CHECKING:
 class Renderer(NamedTuple):
     """The functions of one type of answer, each as ``module:function``.
 
-    Attributes
-    ----------
-    view
-        Makes the tree of an answer: ``view(answer)``; one that is headed by the case, ``view(answer, case)``.
-    schema
-        Name of the schema of its JSON.
-    page
-        Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
-    is_one
-        Whether the functions are asked for a list of such answers, here of one.
-    is_headed_by_case
-        Whether the view is given the name of the case besides.
+    - ``view``: makes the tree of an answer: ``view(answer)``; one that is headed by the case, ``view(answer, case)``.
+    - ``schema``: name of the schema of its JSON.
+    - ``page``: makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
+    - ``is_one``: whether the functions are asked for a list of such answers, here of one.
+    - ``is_headed_by_case``: whether the view is given the name of the case besides.
     """
 
     view: str

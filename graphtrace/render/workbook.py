@@ -85,15 +85,11 @@ _LOOKS: dict[CellType, dict[str, str]] = {
 class XlsxColumn:
     """A column of a sheet.
 
-    Attributes
-    ----------
-    heading
-        A code of ``catalogue.HEADINGS``, or the heading itself.
-    dtype
-        ``text``; ``number`` for amounts; ``ordinal`` for numbers of rows and steps; ``day`` for ``YYYY-MM-DD``. A value
-        that is none is written as text: a month, or an integer of more digits than a spreadsheet keeps.
-    widest
-        Cells of a line; longer text is wrapped. A Chinese character takes two.
+    - ``heading``: a code of ``catalogue.HEADINGS``, or the heading itself.
+    - ``dtype``: ``text``; ``number`` for amounts; ``ordinal`` for numbers of rows and steps; ``day`` for
+      ``YYYY-MM-DD``. A value that is none is written as text: a month, or an integer of more digits than a spreadsheet
+      keeps.
+    - ``widest``: cells of a line; longer text is wrapped. A Chinese character takes two.
     """
 
     heading: str
@@ -105,18 +101,12 @@ class XlsxColumn:
 class XlsxSheet:
     """One table.
 
-    Attributes
-    ----------
-    title
-        A code of ``catalogue.SHEETS``, or the title itself; made valid and unique.
-    rows
-        Values in the order of the columns, read once. ``None`` is an empty cell, a sequence of texts one line each.
-    frozen_columns
-        Number of columns that stay visible when the others scroll.
-    page_by
-        Index of the column whose changes begin a new printed page; the rows come in its order.
-    print_columns
-        Number of columns that are printed, if not all; the columns after them are for reference.
+    - ``title``: a code of ``catalogue.SHEETS``, or the title itself; made valid and unique.
+    - ``rows``: values in the order of the columns, read once. ``None`` is an empty cell, a sequence of texts one line
+      each.
+    - ``frozen_columns``: number of columns that stay visible when the others scroll.
+    - ``page_by``: index of the column whose changes begin a new printed page; the rows come in its order.
+    - ``print_columns``: number of columns that are printed, if not all; the columns after them are for reference.
     """
 
     title: str
@@ -130,16 +120,10 @@ class XlsxSheet:
 def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", caveat: str | None = None) -> bytes:
     """Return the XLSX file of the sheets.
 
-    Parameters
-    ----------
-    sheets
-        At least one.
-    lang
-        Language of titles and headings that are codes.
-    about
-        Stands at the head of every printed page.
-    caveat
-        Stands at the foot of every printed page; by default what records that agree do not show.
+    - ``sheets``: at least one.
+    - ``lang``: language of titles and headings that are codes.
+    - ``about``: stands at the head of every printed page.
+    - ``caveat``: stands at the foot of every printed page; by default what records that agree do not show.
 
     Returns the same for the same sheets. Memory is that of the file, however many rows there are; a million cells take
     half a minute, more where much text has to be wrapped.

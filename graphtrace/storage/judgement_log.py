@@ -95,14 +95,9 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
 class JudgementBook:
     """The judgements that apply for a reader of a case, and those that each party of an answer rests on.
 
-    Parameters
-    ----------
-    judgements
-        Those that were made until the day in question.
-    suspended
-        The numbers of those that are not applied.
-    places
-        By member that was judged: the id of its party and its name.
+    - ``judgements``: those that were made until the day in question.
+    - ``suspended``: the numbers of those that are not applied.
+    - ``places``: by member that was judged: the id of its party and its name.
     """
 
     def __init__(

@@ -154,18 +154,11 @@ Progress = Callable[[str, int, int | None], None]
 class LoadOptions(NamedTuple):
     """Options of a load that do not concern how its files are read.
 
-    Attributes
-    ----------
-    limits
-        Limits on folders and archives that are changed, each as ``NAME=VALUE``.
-    again
-        Whether files that are in the case are read again; the earlier reading is unloaded.
-    dry_run
-        Report what a load would do and leave the case as it is.
-    memory_limit
-        Memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
-    only
-        Load only these files of the folders and archives; all of them, where it is not given.
+    - ``limits``: limits on folders and archives that are changed, each as ``NAME=VALUE``.
+    - ``again``: whether files that are in the case are read again; the earlier reading is unloaded.
+    - ``dry_run``: report what a load would do and leave the case as it is.
+    - ``memory_limit``: memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
+    - ``only``: load only these files of the folders and archives; all of them, where it is not given.
     """
 
     limits: Sequence[str] = ()
@@ -184,27 +177,16 @@ class LoadOptions(NamedTuple):
 class LoadSettings(NamedTuple):
     """Settings of a load: paths and texts, as the user gives them or the ledger keeps them.
 
-    Attributes
-    ----------
-    as_kind
-        What every row is, whatever the headings say.
-    mappings
-        Mapping files for headings that are not known, each for the sheets that it names.
-    answers
-        Answers to the questions that files leave open, each as ``FIELD=VALUE``
-        (:mod:`graphtrace.ingest.given_answers`).
-    recipes
-        Recipe files in addition to those of the product.
-    is_strict
-        Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
-    others
-        Sheets that are read in another way than the rest of the file.
-    password
-        Asked for the password of an encrypted file by its name; it is kept nowhere.
-    reply
-        What a person states of the reply that the file is, or that is in it.
-    tables
-        The tables that an earlier load read of a PDF, and who confirmed them then.
+    - ``as_kind``: what every row is, whatever the headings say.
+    - ``mappings``: mapping files for headings that are not known, each for the sheets that it names.
+    - ``answers``: answers to the questions that files leave open, each as ``FIELD=VALUE``
+      (:mod:`graphtrace.ingest.given_answers`).
+    - ``recipes``: recipe files in addition to those of the product.
+    - ``is_strict``: whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
+    - ``others``: sheets that are read in another way than the rest of the file.
+    - ``password``: asked for the password of an encrypted file by its name; it is kept nowhere.
+    - ``reply``: what a person states of the reply that the file is, or that is in it.
+    - ``tables``: the tables that an earlier load read of a PDF, and who confirmed them then.
     """
 
     as_kind: RecordKind | None = None

@@ -322,14 +322,9 @@ def join_members(
 ) -> JoinedMembers:
     """Merge members into parties, by the rule of SPEC 3 and the judgements in force.
 
-    Parameters
-    ----------
-    bearers
-        By ``name:NORMALISED``: the ``id:`` members that bear the name.
-    names
-        The ``name:`` members that records mention without an identifier.
-    judgements
-        Those in force.
+    - ``bearers``: by ``name:NORMALISED``: the ``id:`` members that bear the name.
+    - ``names``: the ``name:`` members that records mention without an identifier.
+    - ``judgements``: those in force.
     """
     positive = [judgement for judgement in judgements if judgement.same]
     apart = [judgement.parties for judgement in judgements if judgement.same is False]

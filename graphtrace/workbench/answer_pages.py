@@ -70,34 +70,20 @@ class Notes:
 class PageAnswer:
     """An answer, not yet rendered.
 
-    Attributes
-    ----------
-    page
-        Makes the page; within a frame for the workbench, without one as a file that needs no other.
-    files
-        Makes the content of each further format, by ending.
-    name
-        What a file of it is called, without the ending.
-    state
-        The state of the case that it comes from.
-    active
-        The entry of the navigation that it belongs to.
-    actions
-        Pages that go on from it: words and address.
-    notes
-        What people noted about it, where it can be noted.
-    pin
-        The command and the question of an answer that can be chosen for the report; not of one as of a day.
-    letters_of
-        The number of the card about which letters can be made where its leads stand.
-    thresholds
-        The thresholds of the rules that it was asked with, where they can be changed.
-    redacted
-        Makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
-    is_redacted
-        Whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and numbers.
-    figure_address
-        Returns the address of the cards and rows behind a figure.
+    - ``page``: makes the page; within a frame for the workbench, without one as a file that needs no other.
+    - ``files``: makes the content of each further format, by ending.
+    - ``name``: what a file of it is called, without the ending.
+    - ``state``: the state of the case that it comes from.
+    - ``active``: the entry of the navigation that it belongs to.
+    - ``actions``: pages that go on from it: words and address.
+    - ``notes``: what people noted about it, where it can be noted.
+    - ``pin``: the command and the question of an answer that can be chosen for the report; not of one as of a day.
+    - ``letters_of``: the number of the card about which letters can be made where its leads stand.
+    - ``thresholds``: the thresholds of the rules that it was asked with, where they can be changed.
+    - ``redacted``: makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
+    - ``is_redacted``: whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and
+      numbers.
+    - ``figure_address``: returns the address of the cards and rows behind a figure.
     """
 
     page: Callable[[Lang], str]

@@ -49,14 +49,9 @@ def expand_party(
 ) -> dict[str, Any]:
     """Return a party and those with whom it dealt, or groups of them, the most cards first.
 
-    Parameters
-    ----------
-    by
-        Each partner alone, or all of a month, a channel or a size (:meth:`graphtrace.Case.partners`).
-    within
-        The group that is expanded in place of the party: only its movements count.
-    skip
-        Partners or groups on each side that were given before.
+    - ``by``: each partner alone, or all of a month, a channel or a size (:meth:`graphtrace.Case.partners`).
+    - ``within``: the group that is expanded in place of the party: only its movements count.
+    - ``skip``: partners or groups on each side that were given before.
 
     Returns ``nodes`` (``id``, ``name``, ``lines``, ``kind``; of a group ``of``, ``within`` and ``partners``), ``edges``
     (``source``, ``target``, ``cards``, ``records``, ``quantity``, ``since``, ``until``, ``seized``), and ``rest``: how

@@ -48,26 +48,15 @@ _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
 class SearchResult:
     """Results of a search for a text.
 
-    Attributes
-    ----------
-    readings
-        What the text says by itself; of a list nothing.
-    traces
-        The cards that it means, or one answer that no record names it.
-    outcomes
-        The cards of a list, each in short.
-    case_no, in_case
-        The criminal case whose number it is, and the cards that were seized in it.
-    parties, similar
-        The parties that it names, else those with names near it.
-    places
-        Where else the text stands in the files, which states nothing of it.
-    uses
-        What else it is in the records: a telephone, a waybill, an order number.
-    ending
-        The cards whose number ends so, where nothing else is found.
-    error
-        Why it cannot be asked about as a number.
+    - ``readings``: what the text says by itself; of a list nothing.
+    - ``traces``: the cards that it means, or one answer that no record names it.
+    - ``outcomes``: the cards of a list, each in short.
+    - ``case_no``, ``in_case``: the criminal case whose number it is, and the cards that were seized in it.
+    - ``parties``, ``similar``: the parties that it names, else those with names near it.
+    - ``places``: where else the text stands in the files, which states nothing of it.
+    - ``uses``: what else it is in the records: a telephone, a waybill, an order number.
+    - ``ending``: the cards whose number ends so, where nothing else is found.
+    - ``error``: why it cannot be asked about as a number.
     """
 
     text: str

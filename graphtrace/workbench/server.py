@@ -71,18 +71,13 @@ def serve(
 ) -> None:
     """Serve the workbench until the process is told to end.
 
-    Parameters
-    ----------
-    case
-        The case to open; without one the first page chooses it.
-    is_lang_stated
-        Whether somebody stated the language; else it is what was last chosen on a page, or what the browser prefers.
-    port
-        0 for any that is free.
-    announce
-        Called with an address that lets one browser in, when the port is open and whenever the last one was taken.
-    purpose
-        Purpose of the look-ups, until somebody states another.
+    - ``case``: the case to open; without one the first page chooses it.
+    - ``is_lang_stated``: whether somebody stated the language; else it is what was last chosen on a page, or what the
+      browser prefers.
+    - ``port``: 0 for any that is free.
+    - ``announce``: called with an address that lets one browser in, when the port is open and whenever the last one was
+      taken.
+    - ``purpose``: purpose of the look-ups, until somebody states another.
 
     Raises UsageError if there is no such port; SystemFault if the port is taken; StoreError if the case does not
     answer, or there is no disk for files that are uploaded. A case that is being written is waited for by its pages,
@@ -154,14 +149,9 @@ class CaseDesk:
     def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own, and return that with a new token; one that is served already stays.
 
-        Parameters
-        ----------
-        case
-            The absolute path of a folder, which may begin with ``~``, or the address of a server.
-        make
-            Make a case where there is none; the folder comes with the first load.
-        credentials
-            User and password of a server, kept in memory while it is served.
+        - ``case``: the absolute path of a folder, which may begin with ``~``, or the address of a server.
+        - ``make``: make a case where there is none; the folder comes with the first load.
+        - ``credentials``: user and password of a server, kept in memory while it is served.
 
         Raises UsageError if it is neither, or there is a case although one is to be made; CaseMissing if there is none
         although one is to be opened; StoreError if the server does not answer.

@@ -37,20 +37,13 @@ _NUMBERS = ("key", "kind", "day", "span", "second", "who")
 class CardEvents:
     """The cards with an activation or a seizure, in order, one row each.
 
-    Attributes
-    ----------
-    key, group
-        The card and its group.
-    of_listed
-        The place of each listed card here, :data:`NONE` if it has no event.
-    activated
-        The day of its first activation, :data:`FAR_FUTURE` if it has none; ``is_activated`` says so.
-    is_seized
-        Whether it was seized.
-    users, places
-        ``user`` and ``province`` of its latest activation that names one, :data:`NONE` if none does; ``first_user``,
-        ``last_user``, ``first_province`` and ``last_province`` are the least and the greatest of all that its
-        activations name, the same for most cards. ``provinces`` has the names of provinces.
+    - ``key``, ``group``: the card and its group.
+    - ``of_listed``: the place of each listed card here, :data:`NONE` if it has no event.
+    - ``activated``: the day of its first activation, :data:`FAR_FUTURE` if it has none; ``is_activated`` says so.
+    - ``is_seized``: whether it was seized.
+    - ``users``, ``places``: ``user`` and ``province`` of its latest activation that names one, :data:`NONE` if none
+      does; ``first_user``, ``last_user``, ``first_province`` and ``last_province`` are the least and the greatest of
+      all that its activations name, the same for most cards. ``provinces`` has the names of provinces.
     """
 
     def __init__(self, classifier: CardClassifier) -> None:

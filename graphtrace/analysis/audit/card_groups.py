@@ -85,14 +85,9 @@ class CardGroups:
 class ListedCards:
     """The movements that name a single card between two cuts: one card after the other, each with its own in order.
 
-    Attributes
-    ----------
-    key, cut
-        The cards in order, and between which cuts each is.
-    buyer, day
-        Receiver and day of the last movement of each card.
-    is_buyer_by_name
-        Whether that movement knows the receiver by a name alone.
+    - ``key``, ``cut``: the cards in order, and between which cuts each is.
+    - ``buyer``, ``day``: receiver and day of the last movement of each card.
+    - ``is_buyer_by_name``: whether that movement knows the receiver by a name alone.
     """
 
     def __init__(

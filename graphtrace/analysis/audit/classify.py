@@ -151,28 +151,18 @@ class GroupTransfer(NamedTuple):
 class CardClassifier:
     """Classification of the cards of some parties by path, in an audit session; close it when all is counted.
 
-    Attributes
-    ----------
-    role
-        As what the parties are audited.
-    session
-        Where the relations of :mod:`graphtrace.engine.audit_session` stand.
-    cuts, listed, rest
-        The cards in question: their segments, those that are listed one by one, and the others.
-    group_of_listed
-        The group of each listed card.
-    paths, judged
-        The different paths, and which of them each group of cards has.
-    audited_parties
-        The audited parties that received cards, as numbers of the session, by id.
-    parties
-        Parties by number, as far as they were learned.
-    transfers, split_groups
-        Senders and receivers of the cards of each group; groups that share them with another, and that other group.
-    lots
-        All cards in question, disjoint and in order.
-    declarations
-        The latest declaration by party number.
+    - ``role``: as what the parties are audited.
+    - ``session``: where the relations of :mod:`graphtrace.engine.audit_session` stand.
+    - ``cuts``, ``listed``, ``rest``: the cards in question: their segments, those that are listed one by one, and the
+      others.
+    - ``group_of_listed``: the group of each listed card.
+    - ``paths``, ``judged``: the different paths, and which of them each group of cards has.
+    - ``audited_parties``: the audited parties that received cards, as numbers of the session, by id.
+    - ``parties``: parties by number, as far as they were learned.
+    - ``transfers``, ``split_groups``: senders and receivers of the cards of each group; groups that share them with
+      another, and that other group.
+    - ``lots``: all cards in question, disjoint and in order.
+    - ``declarations``: the latest declaration by party number.
     """
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:

@@ -266,12 +266,9 @@ def require_received(
 class Auditor:
     """The audits of some parties, ``None`` for all in the role, first without findings.
 
-    Attributes
-    ----------
-    audits
-        Those of parties that received cards which records name.
-    by_number
-        Those of parties of whose cards only the number is on record: no card is known, so nothing is counted by card.
+    - ``audits``: those of parties that received cards which records name.
+    - ``by_number``: those of parties of whose cards only the number is on record: no card is known, so nothing is
+      counted by card.
     """
 
     def __init__(self, tracer: Tracer, classifier: CardClassifier, parties: Sequence[Party] | None) -> None:

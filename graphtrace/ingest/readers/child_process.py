@@ -166,16 +166,10 @@ def run(command: list[str], output: IO[bytes], log: IO[bytes], *, timeout_s: int
 class Stream:
     """The output of a parser, part by part, while it works; the parser waits where nobody reads.
 
-    Parameters
-    ----------
-    path
-        The file.
-    what
-        What it should be, for errors.
-    command
-        See :func:`command`.
-    memory_bytes
-        What it may take.
+    - ``path``: the file.
+    - ``what``: what it should be, for errors.
+    - ``command``: see :func:`command`.
+    - ``memory_bytes``: what it may take.
     """
 
     def __init__(self, path: Path, what: Text, command: list[str], memory_bytes: int) -> None:

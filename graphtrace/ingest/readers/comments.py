@@ -39,14 +39,9 @@ def read_comments(
 ) -> tuple[dict[str, Comments], frozenset[str]]:
     """Return the comments of each sheet by its name, and the sheets of which not all were read.
 
-    Parameters
-    ----------
-    parts
-        The names of all parts of the workbook, in lower case.
-    sheets
-        The names of sheets by the part, in lower case, that holds each.
-    read
-        Returns a part up to so many bytes.
+    - ``parts``: the names of all parts of the workbook, in lower case.
+    - ``sheets``: the names of sheets by the part, in lower case, that holds each.
+    - ``read``: returns a part up to so many bytes.
     """
     found: dict[str, Comments] = {}
     partial: set[str] = set()

@@ -72,14 +72,9 @@ def part_lines(lines: Sequence[str], opening: Sequence[str], after: Sequence[str
     of those below the last table, closes the table above; one of the form of those above the first table heads the one
     below. Where neither tells, a line that names only a holder is of either table.
 
-    Parameters
-    ----------
-    lines
-        The lines between the two.
-    opening
-        The lines above the first table of the document.
-    after
-        Those below the last one.
+    - ``lines``: the lines between the two.
+    - ``opening``: the lines above the first table of the document.
+    - ``after``: those below the last one.
 
     >>> part_lines(["持有人：甲  见证人：乙", "2024年6月8日", "扣 押 清 单", "持有人：丙"], ["扣押清单"], [])
     Parted(closing=['持有人：甲  见证人：乙', '2024年6月8日'], either=[], heading=['扣 押 清 单', '持有人：丙'])

@@ -95,16 +95,10 @@ def draw_timeline(
 ) -> tuple[Markup, float]:
     """Return the timeline, and its height below ``top``.
 
-    Parameters
-    ----------
-    events
-        Dated events; for an inexact date the middle of its span.
-    gaps
-        Dates before and after each missing step.
-    width
-        Of the drawing, in pixels.
-    top
-        Vertical position at which the timeline begins.
+    - ``events``: dated events; for an inexact date the middle of its span.
+    - ``gaps``: dates before and after each missing step.
+    - ``width``: of the drawing, in pixels.
+    - ``top``: vertical position at which the timeline begins.
     """
     days = [day for event in events for day in (event.when.earliest, event.when.latest)]
     if not days:
@@ -260,16 +254,10 @@ def draw_chain(
 ) -> Markup:
     """Return the drawing of a trace as an ``svg`` element; empty if there is nothing to draw.
 
-    Parameters
-    ----------
-    trace
-        The answer; all of its chains are drawn, what they have in common once.
-    lang
-        The language of the words in it; ``None`` puts both in, for a page that shows one of them.
-    anchors
-        Anchors of the rows to which parts of the drawing link; without it there are no links.
-    columns
-        Maximum number of parties in one row.
+    - ``trace``: the answer; all of its chains are drawn, what they have in common once.
+    - ``lang``: the language of the words in it; ``None`` puts both in, for a page that shows one of them.
+    - ``anchors``: anchors of the rows to which parts of the drawing link; without it there are no links.
+    - ``columns``: maximum number of parties in one row.
 
     Returns an ``svg`` element. Its width is that of its widest band, its size grows with the number of different hops.
     """

@@ -51,14 +51,9 @@ _LOOKS = {"hop": ("gt-ink", INK), "guess": ("gt-ink", INK), "use": ("gt-use", US
 class FlowNode:
     """A party in the drawing.
 
-    Attributes
-    ----------
-    id
-        Identity of the node; a party may have several nodes.
-    captions
-        Texts above the name.
-    is_marked
-        Whether it stands out.
+    - ``id``: identity of the node; a party may have several nodes.
+    - ``captions``: texts above the name.
+    - ``is_marked``: whether it stands out.
     """
 
     id: str
@@ -85,14 +80,9 @@ class FlowLink:
 def draw_sankey(nodes: Sequence[FlowNode], links: Sequence[FlowLink], lang: Lang | None) -> Markup:
     """Return the drawing as an ``svg`` element; empty if there is nothing to draw.
 
-    Parameters
-    ----------
-    nodes
-        In the order in which cards come to them, as far as there is one; a circle begins with its first node.
-    links
-        Links between them; one whose ends are not both among the nodes is left out.
-    lang
-        The language of the words in it; ``None`` for both, of which a page shows one.
+    - ``nodes``: in the order in which cards come to them, as far as there is one; a circle begins with its first node.
+    - ``links``: links between them; one whose ends are not both among the nodes is left out.
+    - ``lang``: the language of the words in it; ``None`` for both, of which a page shows one.
     """
     if not nodes:
         return Markup()

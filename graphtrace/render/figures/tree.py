@@ -53,18 +53,11 @@ class TreeNode:
 class TreeLink:
     """From one party to the next.
 
-    Attributes
-    ----------
-    hop
-        The change of hands, where it is one.
-    chain
-        The place of the first chain that it belongs to.
-    window
-        Of a gap, the days of the hops on both sides of it as they are ordered.
-    activation
-        Of a use, the place of the activation that says so.
-    falls
-        Whether the hop is dated before the one that it follows.
+    - ``hop``: the change of hands, where it is one.
+    - ``chain``: the place of the first chain that it belongs to.
+    - ``window``: of a gap, the days of the hops on both sides of it as they are ordered.
+    - ``activation``: of a use, the place of the activation that says so.
+    - ``falls``: whether the hop is dated before the one that it follows.
     """
 
     sort: Sort

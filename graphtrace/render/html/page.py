@@ -37,23 +37,16 @@ _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
 class Frame:
     """Frame that a program that serves pages puts around each of them; a page that is a file has none.
 
-    Attributes
-    ----------
-    templates
-        Package whose ``templates/`` holds ``served_head.html``, ``served_bar.html`` and its own pages.
-    values
-        Values of these templates, under the name ``served``.
-    asset
-        Returns the address of a file of ``assets/`` or ``vendor/``: a served page has no style or script of its own.
-    party_address
-        Returns the address of the page of a party; ``None`` where it has none.
-    origin_address
-        Returns the address of the page that shows a row of a file; ``None`` where there is none.
-    finding_address
-        Returns the address of the page on which the question that a finding raises can be judged, ``None`` if there is
-        none.
-    figure_address
-        Returns the address of the page with the cards and rows behind a figure, ``None`` if there is none.
+    - ``templates``: package whose ``templates/`` holds ``served_head.html``, ``served_bar.html`` and its own pages.
+    - ``values``: values of these templates, under the name ``served``.
+    - ``asset``: returns the address of a file of ``assets/`` or ``vendor/``: a served page has no style or script of
+      its own.
+    - ``party_address``: returns the address of the page of a party; ``None`` where it has none.
+    - ``origin_address``: returns the address of the page that shows a row of a file; ``None`` where there is none.
+    - ``finding_address``: returns the address of the page on which the question that a finding raises can be judged,
+      ``None`` if there is none.
+    - ``figure_address``: returns the address of the page with the cards and rows behind a figure, ``None`` if there is
+      none.
     """
 
     templates: str
@@ -81,16 +74,10 @@ def framed(frame: Frame) -> Iterator[None]:
 def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: Sequence[str] = ()) -> str:
     """Render a page as one text that needs no other file and no network.
 
-    Parameters
-    ----------
-    template
-        A file of ``templates/`` that extends ``base.html``.
-    data
-        Values of the template; the frame requires ``title`` (a :class:`BilingualText`).
-    lang
-        The language that the page opens in; the other one is in it too.
-    scripts
-        Files of ``assets/`` or ``vendor/`` that the page runs, in this order, after its own ``page.js``.
+    - ``template``: a file of ``templates/`` that extends ``base.html``.
+    - ``data``: values of the template; the frame requires ``title`` (a :class:`BilingualText`).
+    - ``lang``: the language that the page opens in; the other one is in it too.
+    - ``scripts``: files of ``assets/`` or ``vendor/`` that the page runs, in this order, after its own ``page.js``.
 
     Returns the same bytes for the same data: nothing in a page depends on the time or on chance.
     """
@@ -127,14 +114,9 @@ def _css_string(text: str) -> str:
 def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
     """Render a fragment of HTML in one language for a notebook: no script, no address, a style of its own.
 
-    Parameters
-    ----------
-    template
-        A file of ``templates/fragments/`` that extends ``frame.html``.
-    data
-        Values of the template.
-    lang
-        The language of all of it.
+    - ``template``: a file of ``templates/fragments/`` that extends ``frame.html``.
+    - ``data``: values of the template.
+    - ``lang``: the language of all of it.
     """
     style = Markup(read_asset("fragment.css"))  # noqa: S704 - our own file
     return _environment(lang).get_template(f"fragments/{template}").render({**data, "lang": lang, "style": style})

@@ -71,16 +71,10 @@ ON_PAPER = 4
 def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
     """Return the page of some traces.
 
-    Parameters
-    ----------
-    traces
-        One per card, in the order of the answer.
-    lang
-        The language that the page opens in.
-    case
-        Name of the case, if it is shown on the page.
-    as_of
-        The day as of which the question was answered.
+    - ``traces``: one per card, in the order of the answer.
+    - ``lang``: the language that the page opens in.
+    - ``case``: name of the case, if it is shown on the page.
+    - ``as_of``: the day as of which the question was answered.
     """
     from graphtrace.render.writers.html_writer import HtmlLayout
 
@@ -349,16 +343,10 @@ CARDS = 200
 def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
     """Return the page of the parties that cards share.
 
-    Parameters
-    ----------
-    shared
-        The answer.
-    lang
-        The language that the page opens in.
-    case
-        Name of the case, if it is shown on the page.
-    as_of
-        The day as of which the question was answered.
+    - ``shared``: the answer.
+    - ``lang``: the language that the page opens in.
+    - ``case``: name of the case, if it is shown on the page.
+    - ``as_of``: the day as of which the question was answered.
     """
     ring = OverviewGraph([card.trace for card in shared.cards])
     everyone = [

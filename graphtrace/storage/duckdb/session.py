@@ -37,14 +37,9 @@ def _moment(day: int, span: int, second: int) -> DateSpan:
 class CaseSession:
     """Questions to the tables of a case, and what numbers in them stand for.
 
-    Parameters
-    ----------
-    con
-        The connection; ``close`` of whoever made the session closes it.
-    folder
-        The folder that errors name.
-    memory_bytes
-        Memory that one question may take.
+    - ``con``: the connection; ``close`` of whoever made the session closes it.
+    - ``folder``: the folder that errors name.
+    - ``memory_bytes``: memory that one question may take.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, memory_bytes: int) -> None:

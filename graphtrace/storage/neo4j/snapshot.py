@@ -145,18 +145,11 @@ class HistoricalState(NamedTuple):
 class LocalSnapshot:
     """Case in DuckDB in memory that is filled from a server.
 
-    Parameters
-    ----------
-    seen
-        The sheets that are known; nothing else is fetched.
-    fields
-        The properties that records have, as (kind, property).
-    judgements
-        The lines about judgements that count.
-    past
-        State before later corrections, for a question about an earlier day.
-    memory_bytes
-        Maximum size of what is fetched and worked out.
+    - ``seen``: the sheets that are known; nothing else is fetched.
+    - ``fields``: the properties that records have, as (kind, property).
+    - ``judgements``: the lines about judgements that count.
+    - ``past``: state before later corrections, for a question about an earlier day.
+    - ``memory_bytes``: maximum size of what is fetched and worked out.
     """
 
     def __init__(
