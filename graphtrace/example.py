@@ -25,10 +25,7 @@ _STORY: Final = "demo.json"
 def copy_example(directory: Path) -> dict[str, Any]:
     """Copy the files of the example into ``directory`` and return what its story says about them.
 
-    Raises
-    ------
-    UsageError
-        When the directory holds something else, which is left as it is.
+    Raises UsageError when the directory holds something else, which is left as it is.
     """
     refuse_inside_case(directory)
     if (

@@ -54,12 +54,7 @@ def to_values(answer: object, lang: Lang) -> dict[str, Any]:
 def save_answer(answer: object, path: Path, lang: Lang) -> None:
     """Write an answer atomically in the format of the path's suffix.
 
-    Raises
-    ------
-    UnknownFormat
-        If the ending names none that the answer has.
-    UsageError
-        If the file cannot be written.
+    Raises UnknownFormat if the ending names none that the answer has; UsageError if the file cannot be written.
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS or (ending == ".csv" and make_document(answer).records is None):

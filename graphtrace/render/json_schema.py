@@ -50,7 +50,7 @@ _SIMPLE: dict[Any, dict[str, Any]] = {
     date: {"type": "string"},
 }
 _LISTS: Final = (list, tuple, frozenset, Sequence)
-_SECTION: Final = "\n\n    Attributes\n    ---"
+_SECTION: Final = "\n\n    - ``"
 
 
 def make_schema(command: str) -> dict[str, Any]:

@@ -596,10 +596,7 @@ class Audit(LocalizedDictMixin):
 class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
     """One audit per party, as a sequence and as a table.
 
-    Attributes
-    ----------
-    annex
-        File, SHA-256 and number of lines of the annex with the cards behind the counts, where one was written.
+    - ``annex``: file, SHA-256 and number of lines of the annex with the cards behind the counts, where one was written.
     """
 
     def __init__(self, audits: Iterable[Audit], annex: Annex | None = None) -> None:

@@ -18,22 +18,13 @@ from graphtrace.wire import HEAD, wire
 class SealedBundle:
     """A bundle that was written.
 
-    Attributes
-    ----------
-    path
-        Where it is; of an encrypted one the archive of age.
-    files
-        Number of sources in it, of ``bytes`` together.
-    records
-        Number of records of the case by kind.
-    ledger_head
-        Hash of the last line of the ledger.
-    tag_manifest
-        SHA-256 of ``tagmanifest-sha256.txt``, which commits to everything in the bundle.
-    key_id
-        Id of the key that signed it; ``None`` without a signature.
-    is_encrypted
-        Whether it was encrypted.
+    - ``path``: where it is; of an encrypted one the archive of age.
+    - ``files``: number of sources in it, of ``bytes`` together.
+    - ``records``: number of records of the case by kind.
+    - ``ledger_head``: hash of the last line of the ledger.
+    - ``tag_manifest``: SHA-256 of ``tagmanifest-sha256.txt``, which commits to everything in the bundle.
+    - ``key_id``: id of the key that signed it; ``None`` without a signature.
+    - ``is_encrypted``: whether it was encrypted.
     """
 
     path: str
@@ -75,16 +66,10 @@ class BundleStamp:
 class OpenedBundle:
     """A bundle that was checked, and the case that was derived from it and agrees with what the bundle states.
 
-    Attributes
-    ----------
-    path
-        The bundle.
-    case
-        The folder of the case.
-    made_by
-        Version of the program that sealed it.
-    is_stamp_missing
-        Whether it holds a request for a time stamp, and none.
+    - ``path``: the bundle.
+    - ``case``: the folder of the case.
+    - ``made_by``: version of the program that sealed it.
+    - ``is_stamp_missing``: whether it holds a request for a time stamp, and none.
     """
 
     path: str

@@ -189,12 +189,8 @@ class ComparedAnswer(NamedTuple):
 class Verification(list[IntegrityProblem]):
     """The problems that an integrity check found, none for a sound case, and what was compared.
 
-    Attributes
-    ----------
-    is_deep
-        Whether the rows were derived from the sources again.
-    answers
-        The saved answers that were compared.
+    - ``is_deep``: whether the rows were derived from the sources again.
+    - ``answers``: the saved answers that were compared.
     """
 
     def __init__(

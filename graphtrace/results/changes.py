@@ -71,19 +71,13 @@ class CaseChanges(LocalizedDictMixin):
     ``omitted`` cards were not compared, as they are too many, nor were ``unlisted`` ones, which lie in new ranges and
     are listed by no record.
 
-    Attributes
-    ----------
-    loads
-        What was loaded, line by line; ``other_lines`` counts unloads, corrections and judgements.
-    changed
-        Cards that the new records touch and of which outcome, registrant, holder or end user changed.
-    new_cards
-        Cards that the new records name and no record named before.
-    compared
-        How many cards were compared; ``omitted`` were not, as they are too many, nor ``unlisted`` cards, which lie in
-        ranges of the new records and no record lists.
-    leads_closed, leads_opened
-        Leads of the compared cards that there were before and are no more, and the reverse.
+    - ``loads``: what was loaded, line by line; ``other_lines`` counts unloads, corrections and judgements.
+    - ``changed``: cards that the new records touch and of which outcome, registrant, holder or end user changed.
+    - ``new_cards``: cards that the new records name and no record named before.
+    - ``compared``: how many cards were compared; ``omitted`` were not, as they are too many, nor ``unlisted`` cards,
+      which lie in ranges of the new records and no record lists.
+    - ``leads_closed``, ``leads_opened``: leads of the compared cards that there were before and are no more, and the
+      reverse.
     """
 
     since: int

@@ -70,19 +70,11 @@ class DisplayMixin:
         ``.html`` is a page in both languages, drawn and in words, to be looked at and printed; ``.xlsx`` a workbook,
         ``.csv`` the flat table, ``.md`` Markdown, ``.txt`` text, ``.json`` what ``--json`` says.
 
-        Parameters
-        ----------
-        path
-            The file to write.
-        lang
-            The language of the file; of a page the one that it opens in.
+        ``path``: the file to write.
+        ``lang``: the language of the file; of a page the one that it opens in.
 
-        Raises
-        ------
-        UnknownFormat
-            If the ending names no format that the answer has.
-        UsageError
-            If the file cannot be written.
+        Raises UnknownFormat if the ending names no format that the answer has; UsageError if the file cannot be
+        written.
         """
         _renderer().save_answer(self, Path(path), lang)
 
@@ -105,9 +97,6 @@ class LocalizedDictMixin(DisplayMixin):
     def to_dict(self, *, lang: Literal["en", "zh"] = "en") -> dict[str, Any]:
         """Return the answer as plain values: what ``--json`` says on the command line, beside the version and the case.
 
-        Parameters
-        ----------
-        lang
-            The language of every ``message``; nothing else depends on it.
+        ``lang``: the language of every ``message``; nothing else depends on it.
         """
         return _renderer().to_values(self, lang)

@@ -56,10 +56,7 @@ def embed(content: str | bytes, ending: str, document: Mapping[str, Any]) -> str
 def carried_by(content: bytes, most: int) -> tuple[str, Any]:
     """Return the ending of a file by its bytes, and the document that it carries; ``.json`` is one and carries none.
 
-    Raises
-    ------
-    ValueError
-        If it carries none or several, one of more than ``most`` bytes, or a part of it stands twice.
+    Raises ValueError if it carries none or several, one of more than ``most`` bytes, or a part of it stands twice.
     """
     if content.startswith(b"PK"):
         try:
@@ -91,10 +88,7 @@ class RepeatedName(ValueError):
 def check_once(names: Iterable[str]) -> None:
     """Raise an error for a name that stands twice.
 
-    Raises
-    ------
-    RepeatedName
-        If there is one.
+    Raises RepeatedName if there is one.
     """
     for name, count in Counter(names).items():
         if count > 1:
@@ -104,12 +98,7 @@ def check_once(names: Iterable[str]) -> None:
 def read_names_once(text: str) -> Any:
     """Return the value of JSON.
 
-    Raises
-    ------
-    RepeatedName
-        If a name stands twice in one object.
-    json.JSONDecodeError
-        If it is no JSON.
+    Raises RepeatedName if a name stands twice in one object; json.JSONDecodeError if it is no JSON.
     """
     return json.loads(text, object_pairs_hook=_named_once)
 

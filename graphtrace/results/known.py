@@ -19,17 +19,11 @@ ROW_NUMBERS: Final = frozenset({"waybill", "order_no", "record_no", "contract_no
 class KnownUse:
     """One use of a text in the records of a case.
 
-    Attributes
-    ----------
-    role
-        What the text is there: a kind of contact, ``name``, ``id``, or the field that holds it (``waybill``,
-        ``order_no``, ``record_no``, ``contract_no``, ``case_no``, ``holder``).
-    parties
-        Whose contact it is, who bears the name, or between whom the record is.
-    cards
-        The keys of the cards that these records name: of a range its first and last.
-    origins
-        The rows, in order; none for a party that is known by many.
+    - ``role``: what the text is there: a kind of contact, ``name``, ``id``, or the field that holds it (``waybill``,
+      ``order_no``, ``record_no``, ``contract_no``, ``case_no``, ``holder``).
+    - ``parties``: whose contact it is, who bears the name, or between whom the record is.
+    - ``cards``: the keys of the cards that these records name: of a range its first and last.
+    - ``origins``: the rows, in order; none for a party that is known by many.
     """
 
     role: str

@@ -166,30 +166,19 @@ class LetterReply(NamedTuple):
 class Letter:
     """A letter to one addressee.
 
-    Attributes
-    ----------
-    reference
-        Short code on the letter and its annex, by which a reply is recognised.
-    number
-        The number of the document by the pattern of the unit; ``None`` where it is filled in by hand.
-    pattern, running
-        The pattern, and the running number in it.
-    addressee, name, identifier
-        Id, name and number of the party; ``None`` where no number tells the carrier, or nothing of the kind is known.
-    form, lang
-        The name of its template, and its language.
-    date
-        The day on which it was made.
-    reply_by
-        The day by which it asks for the reply; ``None`` where that is filled in by hand.
-    suspend
-        Cards that a carrier is asked to check and suspend: first and last number as shown, and how many they are.
-    numbers
-        What the case shows of cards whose number is not their key with its check digit, by their keys.
-    answered
-        The cards about which files that were loaded as its reply have rows.
-    replies
-        These files, in the order in which they came.
+    - ``reference``: short code on the letter and its annex, by which a reply is recognised.
+    - ``number``: the number of the document by the pattern of the unit; ``None`` where it is filled in by hand.
+    - ``pattern``, ``running``: the pattern, and the running number in it.
+    - ``addressee``, ``name``, ``identifier``: id, name and number of the party; ``None`` where no number tells the
+      carrier, or nothing of the kind is known.
+    - ``form``, ``lang``: the name of its template, and its language.
+    - ``date``: the day on which it was made.
+    - ``reply_by``: the day by which it asks for the reply; ``None`` where that is filled in by hand.
+    - ``suspend``: cards that a carrier is asked to check and suspend: first and last number as shown, and how many they
+      are.
+    - ``numbers``: what the case shows of cards whose number is not their key with its check digit, by their keys.
+    - ``answered``: the cards about which files that were loaded as its reply have rows.
+    - ``replies``: these files, in the order in which they came.
     """
 
     reference: str
@@ -358,12 +347,8 @@ class LeadLetter(NamedTuple):
 class AskedInLetters:
     """Requests of letters that were not withdrawn, on a day.
 
-    Parameters
-    ----------
-    letters
-        All letters of the case, in the order in which they were made.
-    day
-        The day on which a reply is overdue or not.
+    ``letters``: all letters of the case, in the order in which they were made.
+    ``day``: the day on which a reply is overdue or not.
     """
 
     def __init__(self, letters: Iterable[Letter] = (), day: str = "") -> None:
@@ -520,16 +505,10 @@ class LetterOnDay(NamedTuple):
 class Letters:
     """Letters of a case.
 
-    Attributes
-    ----------
-    asked_before
-        Number of leads that were left out because a letter that was sent or answered asks them.
-    omitted
-        Number of seized cards that were not traced, as they are too many.
-    templates
-        Files that were written for a unit to edit.
-    day
-        The day on which replies are overdue or not.
+    - ``asked_before``: number of leads that were left out because a letter that was sent or answered asks them.
+    - ``omitted``: number of seized cards that were not traced, as they are too many.
+    - ``templates``: files that were written for a unit to edit.
+    - ``day``: the day on which replies are overdue or not.
     """
 
     letters: Sequence[WrittenLetter]

@@ -103,10 +103,7 @@ class Parameter:
         One value alone is a list of one. ``None`` is the absence of a value and taken only where the default is
         ``null``.
 
-        Raises
-        ------
-        UsageError
-            If it is no value of the type.
+        Raises UsageError if it is no value of the type.
         """
         if given is None:
             if self.default != NULL:
@@ -184,10 +181,7 @@ class Query:
     def source(self, language: Language) -> str:
         """Return the text to run in a language.
 
-        Raises
-        ------
-        QueryError
-            If the query is not written in it.
+        Raises QueryError if the query is not written in it.
         """
         if language not in self.texts:
             (has,) = self.texts
@@ -204,10 +198,7 @@ class Query:
     def with_header(self, language: Language) -> str:
         """Return the text of a language with the header, even where the header is in the other file.
 
-        Raises
-        ------
-        QueryError
-            If the query is not written in it.
+        Raises QueryError if the query is not written in it.
         """
         text = self.source(language)
         headers = [match[0] for other in self.texts.values() if (match := HEADER.match(other))]
@@ -216,10 +207,7 @@ class Query:
     def bind(self, given: Mapping[str, object]) -> dict[str, ParamValue]:
         """Return the value of every parameter in the order of the header: the given one, else the default.
 
-        Raises
-        ------
-        UsageError
-            If a value is missing or of another type, or a parameter is not declared.
+        Raises UsageError if a value is missing or of another type, or a parameter is not declared.
         """
         declared = [parameter.name for parameter in self.header.parameters]
         if unknown := sorted(given.keys() - set(declared)):

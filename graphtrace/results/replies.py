@@ -46,16 +46,10 @@ class ReplyCheck(NamedTuple):
     ``agrees`` is null where the hash is that of another file of the archive; ``weak`` says that it proves little;
     ``seal`` is null where nobody said.
 
-    Attributes
-    ----------
-    actual
-        The hash of the file, by the function of the statement.
-    archive
-        The archive in which it came; ``None`` where the file itself was given.
-    is_of_another
-        Whether another file of the archive has the stated hash, which then says nothing of this one.
-    at, by
-        When the statement was recorded, and who did it; ``at`` is ``None`` in a trial run.
+    - ``actual``: the hash of the file, by the function of the statement.
+    - ``archive``: the archive in which it came; ``None`` where the file itself was given.
+    - ``is_of_another``: whether another file of the archive has the stated hash, which then says nothing of this one.
+    - ``at``, ``by``: when the statement was recorded, and who did it; ``at`` is ``None`` in a trial run.
     """
 
     file: str

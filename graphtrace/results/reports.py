@@ -14,12 +14,9 @@ from graphtrace.wire import wire
 class Reject:
     """A row that was not loaded.
 
-    Attributes
-    ----------
-    interval
-        Of a damaged number those between which it was; where the quantity is not the size of the range, its ends.
-    raw
-        Every cell of the row as read, by heading.
+    - ``interval``: of a damaged number those between which it was; where the quantity is not the size of the range, its
+      ends.
+    - ``raw``: every cell of the row as read, by heading.
     """
 
     row: int
@@ -41,16 +38,11 @@ class RowWarning:
 
     An optional field that could not be read and was left out, or something about a column.
 
-    Attributes
-    ----------
-    field
-        The field that the cells were read as, or would have been; ``None`` for a column that no field is read from.
-    rows, first_row, value
-        Number of rows concerned, the first of them, and its cell.
-    heading, column
-        Of a remark about a column: its heading, and its letters in a spreadsheet program.
-    kind
-        Of a row that states other events: the one that it could not be read as.
+    - ``field``: the field that the cells were read as, or would have been; ``None`` for a column that no field is read
+      from.
+    - ``rows``, ``first_row``, ``value``: number of rows concerned, the first of them, and its cell.
+    - ``heading``, ``column``: of a remark about a column: its heading, and its letters in a spreadsheet program.
+    - ``kind``: of a row that states other events: the one that it could not be read as.
     """
 
     field: str | None

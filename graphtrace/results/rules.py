@@ -59,27 +59,17 @@ class Provision:
 class Rule:
     """A rule that was read and checked.
 
-    Attributes
-    ----------
-    title, why
-        Description of the rule, and the meaning of its findings.
-    law
-        The provision that the rule is about, with its article; ``None`` for a parameter without legal claim. It is
-        never a verdict that the provision was broken.
-    query
-        The question; it returns one row per finding.
-    message
-        The sentence of a finding, over the columns of the query.
-    evidence
-        The kinds of the records that the findings rest on.
-    roles
-        The roles of the audits whose cards the question can be asked about.
-    is_by_number
-        Whether the question can be asked about a party of whose cards only the number is on record.
-    provision
-        The provision as data, for the parameters of findings; ``None`` where the rule does not state it so.
-    path
-        The file of a rule that is not part of the product.
+    - ``title``, ``why``: description of the rule, and the meaning of its findings.
+    - ``law``: the provision that the rule is about, with its article; ``None`` for a parameter without legal claim. It
+      is never a verdict that the provision was broken.
+    - ``query``: the question; it returns one row per finding.
+    - ``message``: the sentence of a finding, over the columns of the query.
+    - ``evidence``: the kinds of the records that the findings rest on.
+    - ``roles``: the roles of the audits whose cards the question can be asked about.
+    - ``is_by_number``: whether the question can be asked about a party of whose cards only the number is on record.
+    - ``provision``: the provision as data, for the parameters of findings; ``None`` where the rule does not state it
+      so.
+    - ``path``: the file of a rule that is not part of the product.
     """
 
     id: str
@@ -116,10 +106,7 @@ class Rule:
     def with_value(self, name: str, given: object) -> Rule:
         """Return the rule with another value for one of its parameters.
 
-        Raises
-        ------
-        UsageError
-            If it is no value of the type.
+        Raises UsageError if it is no value of the type.
         """
         value = self.parameter(name).parameter.parse(given)
         changed = (replace(one, value=value) if one.name == name else one for one in self.parameters)
@@ -135,17 +122,11 @@ def _plain(value: object) -> object:
 class RuleFinding(Finding):
     """Finding of a rule about one enterprise; ``code`` is the id of the rule.
 
-    Attributes
-    ----------
-    rule
-        The rule, with the values of its parameters in force.
-    enterprise
-        Id of the enterprise.
-    ordinal
-        Number of the finding among those of the rule about the enterprise, from 0.
-    cards, records
-        Number of cards and of records that support the finding. :func:`graphtrace.rules.evaluation.collect_evidence`
-        returns them.
+    - ``rule``: the rule, with the values of its parameters in force.
+    - ``enterprise``: id of the enterprise.
+    - ``ordinal``: number of the finding among those of the rule about the enterprise, from 0.
+    - ``cards``, ``records``: number of cards and of records that support the finding.
+      :func:`graphtrace.rules.evaluation.collect_evidence` returns them.
     """
 
     rule: Rule

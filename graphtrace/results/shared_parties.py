@@ -40,14 +40,9 @@ NORMAL_95 = 1.959963984540054
 class SeizedCard:
     """A card that was asked for.
 
-    Attributes
-    ----------
-    key, iccid
-        Its key, and its number as shown.
-    case_nos
-        The case numbers that seizures of it name.
-    trace
-        What the records say about it; its ``input`` is the first one that means the card.
+    - ``key``, ``iccid``: its key, and its number as shown.
+    - ``case_nos``: the case numbers that seizures of it name.
+    - ``trace``: what the records say about it; its ``input`` is the first one that means the card.
     """
 
     key: str
@@ -74,17 +69,11 @@ class ChainHop(NamedTuple):
 class CardPassage:
     """Passage of one card through one party.
 
-    Attributes
-    ----------
-    hops
-        By number of the chain (from 1), the hops by which the party received the card or passed it on.
-    roles
-        What the party is for this card, in the order of :data:`ROLES`.
-    is_certain
-        Whether no record speaks against it: the party is in every chain by a record that names the card, or an
-        activation names it as the end user.
-    origins
-        The rows of the activations that name the party as the end user.
+    - ``hops``: by number of the chain (from 1), the hops by which the party received the card or passed it on.
+    - ``roles``: what the party is for this card, in the order of :data:`ROLES`.
+    - ``is_certain``: whether no record speaks against it: the party is in every chain by a record that names the card,
+      or an activation names it as the end user.
+    - ``origins``: the rows of the activations that name the party as the end user.
     """
 
     card: SeizedCard
@@ -103,27 +92,17 @@ class CardPassage:
 class SharedParty:
     """A party that asked cards passed through, or whose user it was.
 
-    Attributes
-    ----------
-    roles
-        For how many of the cards it is what.
-    cards, cases, cards_without_case
-        How many of the asked cards passed through it, to how many criminal cases these belong by their numbers, and how
-        many of them have none.
-    certain_cards
-        How many of the cards certainly did (see :class:`CardPassage`).
-    card_share, case_share
-        The same as shares of all asked cards that are known, and of all their cases (``None`` if they have no case).
-    score
-        Weight of the cases, and of the cards without one, over the weight of all.
-    volume
-        How many different cards it received, passed on or used by all records.
-    expected
-        How many of the asked cards would have passed through it if its volume alone decided.
-    lift, lift_interval
-        ``cards / expected``, and the bounds that chance leaves to it.
-    by_name
-        How many of the cards came through a firm that their records know by its name alone.
+    - ``roles``: for how many of the cards it is what.
+    - ``cards``, ``cases``, ``cards_without_case``: how many of the asked cards passed through it, to how many criminal
+      cases these belong by their numbers, and how many of them have none.
+    - ``certain_cards``: how many of the cards certainly did (see :class:`CardPassage`).
+    - ``card_share``, ``case_share``: the same as shares of all asked cards that are known, and of all their cases
+      (``None`` if they have no case).
+    - ``score``: weight of the cases, and of the cards without one, over the weight of all.
+    - ``volume``: how many different cards it received, passed on or used by all records.
+    - ``expected``: how many of the asked cards would have passed through it if its volume alone decided.
+    - ``lift``, ``lift_interval``: ``cards / expected``, and the bounds that chance leaves to it.
+    - ``by_name``: how many of the cards came through a firm that their records know by its name alone.
     """
 
     party: Party

@@ -53,15 +53,10 @@ class CardGroup:
 class SiblingLot:
     """The cards that moved in one step of a card.
 
-    Attributes
-    ----------
-    chain
-        Number of the chain, from 1.
-    lot
-        All cards that records say passed between the same parties on the same day; ``None`` where a record states
-        their number only.
-    together
-        Those of them that came the same way in all steps before, too.
+    - ``chain``: number of the chain, from 1.
+    - ``lot``: all cards that records say passed between the same parties on the same day; ``None`` where a record
+      states their number only.
+    - ``together``: those of them that came the same way in all steps before, too.
     """
 
     chain: int
@@ -75,15 +70,10 @@ class SiblingLot:
 class CardSiblings:
     """Cards that moved together with one card.
 
-    Attributes
-    ----------
-    trace
-        What is known of the card itself.
-    same_way
-        The tightest group, the card included: in every step together with it, and in no other. ``None`` where no record
-        moves the card.
-    lots
-        Chain by chain, the latest step first.
+    - ``trace``: what is known of the card itself.
+    - ``same_way``: the tightest group, the card included: in every step together with it, and in no other. ``None``
+      where no record moves the card.
+    - ``lots``: chain by chain, the latest step first.
     """
 
     trace: Trace

@@ -31,22 +31,15 @@ HUB: Final = 100
 class GraphPart(TypedDict, total=False):
     """Options of a subgraph.
 
-    Attributes
-    ----------
-    around
-        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI), one or several; nothing for the whole
-        case.
-    depth
-        How many steps from party to party to go from there; by default 1 around a party, 0 around cards, where the
-        parties through whose hands these went are the beginning.
-    since, until
-        Days (``YYYY-MM-DD``); what may have been on one of them counts.
-    hub
-        A party with more partners than this (100) is shown but not walked through.
-    direction
-        ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
-    by_channel
-        Whether each channel is a separate flow.
+    - ``around``: parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI), one or several; nothing for
+      the whole case.
+    - ``depth``: how many steps from party to party to go from there; by default 1 around a party, 0 around cards, where
+      the parties through whose hands these went are the beginning.
+    - ``since``, ``until``: days (``YYYY-MM-DD``); what may have been on one of them counts.
+    - ``hub``: a party with more partners than this (100) is shown but not walked through.
+    - ``direction``: ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either
+      way.
+    - ``by_channel``: whether each channel is a separate flow.
     """
 
     around: str | Sequence[str]

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 def require_pandas() -> None:
     """Raise where pandas is not installed.
 
-    Raises
-    ------
-    UsageError
-        If it is not.
+    Raises UsageError if it is not.
     """
     if find_spec("pandas") is None:
         raise UsageError("no_pandas", hint="install_pandas")
@@ -108,10 +105,7 @@ class Table(ArrowMixin):
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a data frame of pandas; a number that is missing turns no other into a fraction.
 
-        Raises
-        ------
-        UsageError
-            If pandas is not installed.
+        Raises UsageError if pandas is not installed.
         """
         require_pandas()
         frame: pd.DataFrame = self._frame.to_arrow().to_pandas(types_mapper=_nullable().get, date_as_object=False)

@@ -81,10 +81,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     def only(self) -> Trace:
         """The one trace of this answer.
 
-        Raises
-        ------
-        UsageError
-            If there are several.
+        Raises UsageError if there are several.
         """
         if len(self._traces) != 1:
             raise UsageError("several_cards_answered", count=len(self), hint="take_one_trace")
@@ -163,12 +160,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     def write_html(self, path: str | Path, *, lang: Literal["en", "zh"] = "en") -> None:
         """Write the page of the answer, as :meth:`save` does for a name that ends in ``.html``.
 
-        Raises
-        ------
-        UnknownFormat
-            If the name ends otherwise.
-        UsageError
-            If the file cannot be written.
+        Raises UnknownFormat if the name ends otherwise; UsageError if the file cannot be written.
         """
         if (ending := Path(path).suffix.lower()) != ".html":
             raise UnknownFormat("output_ending", path=path, ending=ending, endings=[".html"], hint="end_name_with")

@@ -51,24 +51,15 @@ class WatchList:
 class WatchHit(NamedTuple):
     """Rows of one sheet that name a watched value in one role: how many, and the first of them.
 
-    Attributes
-    ----------
-    value
-        The value as it is watched.
-    kind
-        Kind of the records; of a row that was not recorded, of what it would have stated, where that is known.
-    role
-        ``iccid`` (a card that the row lists), ``range`` (within a range of cards, or a card of the row within a watched
-        one), another number, a side (``sender``, ``receiver``), a kind of contact, the field that holds it, or
-        ``beside`` (a cell in a column that was not read).
-    unread
-        Why the rows were not recorded; ``None`` for records.
-    rows
-        How many rows they are.
-    first_rows
-        The first of them, :data:`MAX_ROWS` at most.
-    column
-        Heading of the column that was not read, where the role is ``beside``.
+    - ``value``: the value as it is watched.
+    - ``kind``: kind of the records; of a row that was not recorded, of what it would have stated, where that is known.
+    - ``role``: ``iccid`` (a card that the row lists), ``range`` (within a range of cards, or a card of the row within a
+      watched one), another number, a side (``sender``, ``receiver``), a kind of contact, the field that holds it, or
+      ``beside`` (a cell in a column that was not read).
+    - ``unread``: why the rows were not recorded; ``None`` for records.
+    - ``rows``: how many rows they are.
+    - ``first_rows``: the first of them, :data:`MAX_ROWS` at most.
+    - ``column``: heading of the column that was not read, where the role is ``beside``.
     """
 
     value: str
