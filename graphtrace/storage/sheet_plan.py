@@ -129,11 +129,13 @@ def open_sheets_to_read(
     Rows below the top are searched for further tables with ``is_whole``;
     else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
     """
+    from graphtrace.ingest.given_answers import answers_for_sheet
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.decryption import decrypted_copy
 
     transcribed = how.transcription
-    lines = None if transcribed is None else SheetToRead(transcribed.sheet(), how, None, {}, frozenset(), {})
+    said = answers_for_sheet(how.answers, None)
+    lines = None if transcribed is None else SheetToRead(transcribed.sheet(), how, None, said, frozenset(), {})
     every = [how, *how.others.values()]
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = decrypted_copy(copy, how.password)

@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlencode
 
@@ -88,7 +89,9 @@ from graphtrace.workbench.load_process import (
     try_in_process,
 )
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
-from graphtrace.workbench.mapping_screen import (
+from graphtrace.workbench.search import search, split_terms
+from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
+from graphtrace.workbench.text_lines import (
     MAX_LINES,
     SIDES,
     TextLine,
@@ -98,8 +101,6 @@ from graphtrace.workbench.mapping_screen import (
     telephones_in,
     to_mapping,
 )
-from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -985,7 +986,7 @@ class Workbench(WorkbenchPages):
         """Return the page of the lines of a text, with what is proposed that each says of its cards."""
         ticket = str(request.path_params["ticket"])
         with self._file_of(ticket) as (name, path):
-            lines, has_more = self._lines_of(ticket, path)
+            lines, has_more = self._lines_of(ticket, name, path)
         return self._text_page(ticket, name, lines, has_more=has_more)
 
     def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
@@ -998,14 +999,14 @@ class Workbench(WorkbenchPages):
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
             known = {line["sha256"]: str(line["file"]) for line in self._ledger() if "load" in line}
             ticket, name = (digest, known[digest]) if digest in known else (ticket, name)
-            lines, has_more = self._lines_of(ticket, path, opened | further)
+            lines, has_more = self._lines_of(ticket, name, path, opened | further)
             confirmed = confirm(lines, form, fresh=further)
             if "open" in form:
                 for line in lines:
                     line.fault = None
-                return self._text_page(ticket, name, lines, has_more=has_more, by=by)
+                return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form)
             if not confirmed or not by or any(line.fault for line in lines):
-                return self._text_page(ticket, name, lines, has_more=has_more, by=by, is_refused=True)
+                return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form, is_refused=True)
             kept = [ticket] if _is_hash(ticket) else []
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(to_mapping(by, confirmed), encoding="utf-8", newline="\n")
@@ -1013,14 +1014,16 @@ class Workbench(WorkbenchPages):
             self._load(self._request(**about, is_again=True), [name] if kept else [])
         return "/"
 
-    def _lines_of(self, ticket: str, path: Path, opened: Collection[int] = ()) -> tuple[list[TextLine], bool]:
+    def _lines_of(
+        self, ticket: str, name: str, path: Path, opened: Collection[int] = ()
+    ) -> tuple[list[TextLine], bool]:
         lines, has_more = lines_in_process(path, MAX_LINES)
         earlier, known = None, set[str]()
         with suppress(CaseMissing), self.pool.case() as case:
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
             earlier = case.transcription_of(digest)
             known = case.numbers_of_cards(telephones_in(lines))
-        return lines_to_confirm(lines, earlier, known=known, opened=opened), has_more
+        return lines_to_confirm(lines, earlier, name=name, known=known, opened=opened), has_more
 
     def _text_page(
         self,
@@ -1030,8 +1033,11 @@ class Workbench(WorkbenchPages):
         *,
         has_more: bool,
         by: str = "",
+        said: Mapping[str, list[str]] = MappingProxyType({}),
         is_refused: bool = False,
     ) -> PageAnswer:
+        from graphtrace.ingest.dates_and_quantities import lacks_year
+
         head = self.case_head()
         data = {
             "title": page_title(label_text("nav_paste")),
@@ -1040,6 +1046,8 @@ class Workbench(WorkbenchPages):
             "lines": lines,
             "has_more": has_more,
             "most": MAX_LINES,
+            "said": said,
+            "lacks_year": any(lacks_year(line.stated.get("date", "")) for line in lines),
             "by": by or (head.officer if head is not None else None) or system.account_name(),
             "kinds": tuple(SIDES),
             "is_refused": is_refused,

@@ -229,3 +229,78 @@ def test_a_pasted_text_that_the_case_has_is_read_again_under_its_own_name_and_it
         (trace,) = opened.trace(OTHER)
         unread = [finding.params["origin"]["row"] for finding in trace.findings if finding.code == "unread_movement"]
         assert unread == [5]
+
+
+FIELDS = ("date", "giver", "taker", "cards", "quantity")
+NOTES = f"""提取自段志强华为手机  标题：卡账
+
+3月2日 从武汉顺联老周（周立文）那拿2张 50一张
+  {OTHER}
+  {CARD}
+3月5日 卖给胡建军1张 {OTHER} 收160
+3月9日 胡建军退回来1张 {OTHER} 说上不了网 退他80
+3月15日 问胡建军要不要 {CARD}，他说不要了
+"""
+
+
+def test_notes_are_confirmed_by_one_tick_with_the_year_of_their_name_and_what_their_sentences_say(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, NOTES, "段志强手机备忘录(2024年)")
+        values = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
+        days = [values[f"date-{number}"] for number in (3, 4, 6, 7, 8)]
+        assert days == ["2024-03-02", "2024-03-02", "2024-03-05", "2024-03-09", "2024-03-15"]
+        sides = [(values[f"giver-{number}"], values[f"taker-{number}"]) for number in (3, 4, 5, 6, 7, 8)]
+        taken, sold = ("周立文", "段志强"), ("段志强", "胡建军")
+        assert sides == [("", ""), taken, taken, sold, sold[::-1], ("", "")]
+        assert re.search(r'name="line" value="\w+" checked', page.text) is None
+        shown = {f"{name}-{number}": values[f"{name}-{number}"] for number in (3, 4, 5, 6, 7, 8) for name in FIELDS}
+        kinds = {f"kind-{n}": chosen_kind(page, n) for n in (3, 4, 5, 6, 7, 8)}
+        assert bench.post(address, {"line": "filled", "by": "张警官", **shown, **kinds}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (trace,) = opened.trace(OTHER)
+        hops = [(hop.sender.name, hop.receiver.name, hop.day) for hop in trace.chains[0].hops]
+        assert hops == [(*taken, "2024-03-02"), (*sold, "2024-03-05"), (*sold[::-1], "2024-03-09")]
+        (kept,) = opened.trace(CARD)
+        assert [hop.receiver.name for hop in kept.chains[0].hops] == ["段志强"]
+    assert loaded(case) == {"段志强手机备忘录(2024年).txt": 4}
+
+
+def chosen_kind(page: Answer, line: int) -> str:
+    chosen = page.text.split(f'name="kind-{line}"')[1].split("</select>")[0]
+    found = re.search(r'value="(\w*)"[^>]* selected', chosen)
+    return "" if found is None else found[1]
+
+
+def test_days_without_a_year_get_the_one_that_is_said_and_writers_stand_where_a_line_names_nobody(case: Path) -> None:
+    notes = f"3月5日 卖给胡建军1张 {OTHER}\n"
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, notes, "便条")
+        assert 'name="date-1" value="3月5日"' in page.text
+        given = line(1, kind="transfer", date="3月5日", giver="", taker="胡建军", cards=OTHER, quantity="1")
+        page = bench.post(address, {"line": "filled", "by": "张警官", "writer": "段志强", "year": "", **given})
+        assert (page.status, "日期未写年份" in page.words) == (400, True)
+        assert 'name="writer" value="段志强"' in page.text
+        assert "日期（沿用上文）" not in page.words
+        given = {"line": "filled", "by": "张警官", "writer": "段志强", "year": "2023", **given}
+        assert bench.post(address, given).status == 303
+        wait_until_idle(bench)
+        assert "未写年份的日期是哪一年" not in bench.ask("/inbox/asked").words
+    with gt.open_case(case) as opened:
+        (hop,) = opened.trace(OTHER)[0].chains[0].hops
+        assert (hop.sender.name, hop.receiver.name, hop.day) == ("段志强", "胡建军", "2023-03-05")
+
+
+def test_the_year_of_a_confirmed_line_is_asked_once(tmp_path: Path) -> None:
+    """A mapping of a person may state a day without its year; its answer holds for the lines of the text."""
+    text, mapping = tmp_path / "便条.txt", tmp_path / "m.yml"
+    text.write_text(f"3月5日 卖给胡建军1张 {OTHER}\n", encoding="utf-8")
+    stated = f'kind: "transfer", date: "3月5日", from: "段志强", to: "胡建军", iccid: "{OTHER}"'
+    mapping.write_text(f"transcribed:\n  by: 张警官\n  1: {{{stated}}}\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as opened:
+        report = opened.load(text, mapping=mapping)
+        assert [each.field for each in report.files[0].asked] == ["year"]
+        report = opened.load_kept(report.files[0].sha256 or "", answers=["year=2024"])
+        assert [each.field for each in report.files[0].asked] == []
+        (hop,) = opened.trace(OTHER)[0].chains[0].hops
+        assert hop.day == "2024-03-05"

@@ -31,6 +31,12 @@
     field.focus();
   });
 
+  // What somebody fills in of a line is meant to count.
+  document.addEventListener("change", (event) => {
+    const line = event.target.closest("[data-ticks]");
+    if (line) document.getElementById(line.dataset.ticks).checked = true;
+  });
+
   // "/" leads to the box from everywhere.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
