@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
@@ -19,7 +19,7 @@ from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
-from graphtrace.ingest.given_answers import named_heading
+from graphtrace.ingest.given_answers import YEAR, named_heading
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
@@ -85,7 +85,9 @@ def read_evidence(
         keepers=(
             *((each.field, Offer(each.value, "title")) for each in parcel_above(rows_above) if each.field != "date"),
             *_firms_above(above),
+            *((ANY_SIDE, Offer(name, "title")) for line in above if (name := person_in_title(line))),
             *_keepers_in_names(sheet.name, file),
+            *_years(sheet.name, file, above),
         ),
     )
 
@@ -169,9 +171,51 @@ _LABEL: Final = late(r"([^\s:：(（,，;；]{2,10})[:：]\s*[^\s:：]+$")
 
 
 def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer]]:
-    bare = re.split(r"[/\\]", file)[-1].rpartition(".")[0]
+    bare = bare_name(file)
     yield from ((side, Offer(name, "sheet_name")) for side, name in keepers_in_name(sheet or ""))
     yield from ((side, Offer(name, "file_name")) for side, name in keepers_in_name(bare))
+
+    named = {name for _, name in keepers_in_name(bare)}
+    yield from ((ANY_SIDE, Offer(name, "file_name")) for name in [person_in_title(bare)] if name and name not in named)
+
+
+_KEEPS: Final = "给|进[出货卡]|出[货卡]|卖|拿|放卡|发[货卡]|手机|备忘|台?[账帐]|流水|的"
+_NO_PERSON: Final = "(?<![省市县区镇州路卡号表单部年月])"
+_PERSON_KEEPS: Final = late(
+    f"[0-9\\s._-]*(?P<name>[\u4e00-\u9fff]{{3}}{_NO_PERSON}(?={_KEEPS}|\\s|20[0-9]{{2}}|$)|[\u4e00-\u9fff]{{2}}(?=给))"
+)
+
+
+def person_in_title(title: str) -> str:
+    """Return the person whose list a title says it is at its beginning (孟晓霞进出卡台账); else nothing.
+
+    >>> person_in_title("04 孟晓霞进出卡台账2024年4月"), person_in_title("湖北省2024年出库")
+    ('孟晓霞', '')
+    """
+    found = _PERSON_KEEPS.match(title)
+    return found["name"] if found is not None and is_certainly_person(found["name"]) else ""
+
+
+_NAMES_YEAR: Final = late("(?<![0-9])20[0-9]{2}(?=年|[-.](?:0[1-9]|1[0-2])(?![0-9])|$)")
+
+
+def _years(sheet: str | None, file: str, above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
+    """Yield the one year that lines above a table, else the name of sheet or file, name: it may be that of the rows."""
+    places: tuple[tuple[Literal["title", "sheet_name", "file_name"], Iterable[str]], ...] = (
+        ("title", above),
+        ("sheet_name", [sheet or ""]),
+        ("file_name", [bare_name(file)]),
+    )
+    for because, texts in places:
+        named = {year for text in texts for year in _NAMES_YEAR.findall(text)}
+        if named:
+            yield from ((YEAR, Offer(year, because)) for year in named if len(named) == 1)
+            return
+
+
+def bare_name(file: str) -> str:
+    """Return the name of a file without its folders and its ending."""
+    return re.split(r"[/\\]", file)[-1].rpartition(".")[0]
 
 
 def _issuers(rows: Iterable[Sequence[str | None]]) -> Iterable[str]:

@@ -26,3 +26,24 @@ def test_carriers_of_china_are_proposed_only_for_cards_that_may_be_of_china(
     evidence = read_evidence(sheet, file="orders.csv", header_row=1, names=names)
     offered = {offer.value for offer in offers_for("from", evidence)}
     assert bool(offered & {"中国移动", "中国联通"}) == are_offered
+
+
+@pytest.mark.parametrize(
+    ("title", "person"),
+    [
+        ("孟晓霞 2024年4月进出卡台账", "孟晓霞"),
+        ("段志强2024年上半年给下线放卡统计", "段志强"),
+        ("湖北省2024年出库", None),
+        ("江西 2024年出库", None),
+    ],
+)
+def test_whose_list_a_title_says_it_is_is_proposed_and_no_carrier_then(title: str, person: str | None) -> None:
+    names = ("日期", "卡号")
+    sheet = sheet_of((title, None), names, ("4月12日", "89860326619991771291"))
+    evidence = read_evidence(sheet, file="a.xlsx", header_row=2, names=names)
+    offered = [offer.value for offer in offers_for("from", evidence)]
+    assert offered == ([person] if person else ["中国电信"])
+    assert [offer.value for offer in offers_for("year", evidence)] == ["2024"]
+    named = read_evidence(sheet_of(names), file="04 孟晓霞进出卡台账2024年4月.xlsx", header_row=1, names=names)
+    assert [(offer.value, offer.because) for offer in offers_for("to", named)] == [("孟晓霞", "file_name")]
+    assert [(offer.value, offer.because) for offer in offers_for("year", named)] == [("2024", "file_name")]
