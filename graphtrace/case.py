@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import Party
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
-    from graphtrace.results.case_status import CaseHead, CaseStatus, CompactResult, CopyResult
-    from graphtrace.results.changes import CaseChanges
+    from graphtrace.results.case_status import CaseChanges, CaseHead, CaseStatus, CompactResult, CopyResult
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import SealedSource
     from graphtrace.results.judgements import JudgementResult

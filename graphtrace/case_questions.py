@@ -34,25 +34,29 @@ if TYPE_CHECKING:
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.results.audit import AuditResults
-    from graphtrace.results.candidates import Candidates
     from graphtrace.results.card_outcomes import Outcomes
-    from graphtrace.results.case_status import CaseHead, CaseLog, CaseState, ComparedAnswer, Verification
+    from graphtrace.results.case_status import (
+        CaseHead,
+        CaseLog,
+        CaseState,
+        ComparedAnswer,
+        GuidedQuestions,
+        Verification,
+    )
     from graphtrace.results.drilldown import Drilldown
     from graphtrace.results.flows import FlowTotals
-    from graphtrace.results.guided import GuidedQuestions
-    from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.judgements import Candidates, NamedJudgement
     from graphtrace.results.known import KnownUse
     from graphtrace.results.letters import AskedInLetters
-    from graphtrace.results.library import Language
+    from graphtrace.results.library import Language, QueryResult
     from graphtrace.results.party import PartyPartners, PartySummary, Side
-    from graphtrace.results.query import QueryResult
     from graphtrace.results.rules import Rule
     from graphtrace.results.shared_parties import Ranking, SharedParties
     from graphtrace.results.siblings import Siblings
+    from graphtrace.results.source_rows import TextPlaces, UnreadRow
     from graphtrace.results.subgraph import ExportResult, GraphPart, Level
     from graphtrace.results.tables import Table
     from graphtrace.results.trace import Card
-    from graphtrace.results.unread_rows import TextPlaces, UnreadRow
     from graphtrace.results.watch import WatchList
     from graphtrace.storage.base import Backend
     from graphtrace.storage.case_notes import NoteKind
@@ -234,7 +238,7 @@ class CaseQuestions:
         """
         from graphtrace.analysis.candidate_pairs import find_candidates
         from graphtrace.analysis.party_dealings import find_party
-        from graphtrace.results.candidates import Candidates
+        from graphtrace.results.judgements import Candidates
 
         with self._stores.open_tracer(self.as_of) as tracer:
             wanted = None if party is None else find_party(tracer.store, party)

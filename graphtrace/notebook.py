@@ -13,8 +13,8 @@ from typing import Any
 from graphtrace.errors import UnknownFormat
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
+from graphtrace.render.i18n import detect_language
 from graphtrace.render.json import to_json_bytes
-from graphtrace.render.language import detect_language
 from graphtrace.render.registry import ENDINGS, make_document, make_file, make_plain_values, make_values
 from graphtrace.render.text_layout import TerminalView, render_plain
 from graphtrace.render.writers.html_writer import render_notebook

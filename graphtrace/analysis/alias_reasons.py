@@ -18,7 +18,7 @@ from graphtrace.identifiers.party_names import (
     spell_name,
 )
 from graphtrace.model import Origin, Party, party_dict
-from graphtrace.results.candidates import Candidate, Reason
+from graphtrace.results.judgements import Candidate, Reason
 
 if TYPE_CHECKING:
     from graphtrace.storage.judgement_log import JudgementBook

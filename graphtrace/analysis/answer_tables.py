@@ -29,8 +29,7 @@ from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome, SupportKind
 from graphtrace.results.card_outcomes import OUTCOMES, Outcomes
-from graphtrace.results.library import Language, ParamValue, PartyRef, Query, Value
-from graphtrace.results.query import QueryResult
+from graphtrace.results.library import Language, ParamValue, PartyRef, Query, QueryResult, Value
 from graphtrace.results.tables import Table, frame_of
 from graphtrace.storage.base import WHOLE_CASE, Backend, CardBatch, MovementsScope, RejectsScope
 from graphtrace.storage.stored_records import SupportRecord

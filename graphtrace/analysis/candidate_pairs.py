@@ -21,7 +21,7 @@ from graphtrace.engine.session_lots import ComplementaryLots, complementary_lots
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import Origin, Outcome, Party
-from graphtrace.results.candidates import Candidate
+from graphtrace.results.judgements import Candidate
 from graphtrace.storage.base import WHOLE_CASE, Backend, PartyNamesScope
 from graphtrace.storage.stored_records import StoredRecord
 

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from graphtrace.analysis.identity_cache import IdentityCache
+from graphtrace.analysis.identity import IdentityCache
 from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings
 from graphtrace.analysis.typed_cards import (
     CardQuery,
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
     from graphtrace.analysis.identity import IdentityChecker
     from graphtrace.results.replies import ReplyCheck
-    from graphtrace.results.unread_rows import UnreadRow
+    from graphtrace.results.source_rows import UnreadRow
 
 _MANY = 1_000
 """Number of inputs above which garbage collection is paused while they are answered."""

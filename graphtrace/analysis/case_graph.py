@@ -46,12 +46,21 @@ from graphtrace.engine.party_flows import CardRecord, LotSummary, MovementCounts
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
-from graphtrace.results.bounds import Bounds
-from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
-from graphtrace.results.graph_schema import GraphEdge, GraphNode, card_id, lot_end_keys, lot_or_card_id
+from graphtrace.results.flows import Bounds, FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.lone_names import known_by_name_only
-from graphtrace.results.subgraph import Direction, Hub, SubgraphLimits, SubgraphQuery, parse_day
+from graphtrace.results.subgraph import (
+    Direction,
+    GraphEdge,
+    GraphNode,
+    Hub,
+    SubgraphLimits,
+    SubgraphQuery,
+    card_id,
+    lot_end_keys,
+    lot_or_card_id,
+    parse_day,
+)
 from graphtrace.results.trace import Trace
 from graphtrace.storage.base import WHOLE_CASE, Backend
 from graphtrace.storage.stored_records import StoredRecord, SupportRecord

@@ -25,8 +25,7 @@ from graphtrace.engine.party_flows import CardRecord, MovementFilter, iter_recor
 from graphtrace.identifiers import carrier_from_iccid, find_brands, normalize_party_name, operator_from_cell, split_key
 from graphtrace.model import CARRIERS, CUSTODY_KINDS, UNDATED, DateSpan, Party
 from graphtrace.patterns import late
-from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds
-from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.flows import MAX_PAIRS, MAX_RECORDS, Bounds, CardBounds, NoBounds, QuantityTotals
 from graphtrace.storage.base import WHOLE_CASE, Backend
 
 _HEAD: Final = late(r"8986[0-9]{2,11}")

@@ -1,6 +1,6 @@
 """The nodes and edges of a graph, made of parties, flows, records and traces.
 
-:mod:`graphtrace.results.graph_schema` says which attributes they have.
+:mod:`graphtrace.results.subgraph` says which attributes they have.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from graphtrace.engine.party_flows import LotSummary
 from graphtrace.identifiers import KeyRange, imei14, with_check_digit
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import CustodyEvent, Origin
-from graphtrace.results.bounds import Bounds
-from graphtrace.results.flows import FlowTotals, PartyTotals
-from graphtrace.results.graph_schema import (
+from graphtrace.results.flows import Bounds, FlowTotals, PartyTotals
+from graphtrace.results.party import flow_attributes, party_kind
+from graphtrace.results.subgraph import (
     NODES,
     Attributes,
     GraphEdge,
@@ -26,7 +26,6 @@ from graphtrace.results.graph_schema import (
     lot_or_card_id,
     record_id,
 )
-from graphtrace.results.party import flow_attributes, party_kind
 from graphtrace.results.trace import Trace
 from graphtrace.storage.stored_records import StoredRecord
 

@@ -14,8 +14,7 @@ from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.sibling_cards import find_siblings
 from graphtrace.analysis.typed_cards import cards_seized_in
 from graphtrace.model import Lead, Outcome, Party, party_dict
-from graphtrace.results.case_status import Unread
-from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement, QuestionCode
+from graphtrace.results.case_status import GuidedQuestion, GuidedQuestions, GuidedStatement, QuestionCode, Unread
 from graphtrace.results.letters import AskedInLetters, letters_of
 from graphtrace.results.siblings import Siblings
 from graphtrace.results.trace import Trace

@@ -12,11 +12,11 @@ Cost: a look at the mentions of each hop; the store is asked only where a name j
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
 from graphtrace.frozen import replace
@@ -46,6 +46,27 @@ from graphtrace.storage.stored_records import LoneName, StoredRecord
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
     from graphtrace.storage.duckdb.session import CaseSession
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class IdentityCache(Generic[Key, Value]):
+    """Cache of a function of one object, by the identity of the object: equal objects are computed anew.
+
+    It keeps each object, so that no other object can get its identity while the cache exists. For objects that are
+    costly to hash or to compare, such as chains and lists of lots; they must not be changed.
+    """
+
+    def __init__(self, compute: Callable[[Key], Value]) -> None:
+        self._compute = compute
+        self._known: dict[int, tuple[Key, Value]] = {}
+
+    def get(self, key: Key) -> Value:
+        """Return the value for an object, computed once."""
+        if (found := self._known.get(id(key))) is None:
+            found = self._known[id(key)] = key, self._compute(key)
+        return found[1]
 
 
 _Stated = TypeVar("_Stated", Activation, Seizure, CardListing, Lead)

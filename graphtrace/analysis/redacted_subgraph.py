@@ -11,10 +11,9 @@ from graphtrace.engine.party_flows import CardRecord
 from graphtrace.identifiers import KeyRange
 from graphtrace.redaction import Masker
 from graphtrace.redaction.meanings import Meaning
-from graphtrace.results.bounds import Bounds
-from graphtrace.results.flows import FlowProvenance, FlowTotals, PartyTotals
-from graphtrace.results.graph_schema import GraphEdge, GraphNode, lot_end_keys
+from graphtrace.results.flows import Bounds, FlowProvenance, FlowTotals, PartyTotals
 from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.subgraph import GraphEdge, GraphNode, lot_end_keys
 from graphtrace.storage.stored_records import StoredRecord, SupportRecord, SupportSide
 
 ROW_MEANINGS: Final[Mapping[str, Meaning]] = {

@@ -25,7 +25,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 
 from graphtrace.analysis.card_trace import Tracer
-from graphtrace.analysis.identity_cache import IdentityCache
+from graphtrace.analysis.identity import IdentityCache
 from graphtrace.engine.case_parties import card_counts
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import is_visibly_company, normalize_party_name

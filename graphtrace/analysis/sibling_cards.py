@@ -14,7 +14,7 @@ from datetime import date
 from functools import reduce
 
 from graphtrace.analysis.card_trace import Tracer
-from graphtrace.analysis.identity_cache import IdentityCache
+from graphtrace.analysis.identity import IdentityCache
 from graphtrace.analysis.typed_cards import find_unread_lots
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.engine.session_lots import (

@@ -21,8 +21,7 @@ from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Origin, Party, split_table
 from graphtrace.patterns import late
-from graphtrace.results.source_rows import SourceExcerpt
-from graphtrace.results.unread_rows import TextPlaces, UnreadRow
+from graphtrace.results.source_rows import SourceExcerpt, TextPlaces, UnreadRow
 from graphtrace.storage.base import Backend, LoadedFile, UnreadRowsScope
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import Any
 
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.identifiers import join_key
-from graphtrace.results.case_status import CopyResult
-from graphtrace.results.compare import CaseComparison, ComparisonItem
+from graphtrace.results.case_status import CaseComparison, ComparisonItem, CopyResult
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, copy_files
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file

@@ -38,7 +38,7 @@ from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.ranges import count_cards_in
 from graphtrace.model import KINDS, Lead
 from graphtrace.patterns import late
-from graphtrace.results.changes import CardChange, CardState, CaseChanges, LeadChange, LoadSince
+from graphtrace.results.case_status import CardChange, CardState, CaseChanges, LeadChange, LoadSince
 from graphtrace.results.watch import MAX_ROWS, Watch, WatchForm, WatchHit
 from graphtrace.storage.base import Backend, CardsScope, LoadsScope, SeizuresScope, WatchedScope
 from graphtrace.storage.case_notes import readable_notes

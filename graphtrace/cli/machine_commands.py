@@ -20,7 +20,7 @@ from graphtrace.cli.output import CommandResult, GlobalOptions, show_answer
 from graphtrace.cli.standard_streams import write_output
 from graphtrace.errors import GraphtraceError
 from graphtrace.platform import system
-from graphtrace.render.language import detect_language
+from graphtrace.render.i18n import detect_language
 
 MIN_FREE_BYTES = 2 * 10**9
 """Minimum free space of a folder, in bytes."""

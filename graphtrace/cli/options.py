@@ -27,7 +27,7 @@ from graphtrace.cli.output import (
 from graphtrace.errors import UsageError
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
-from graphtrace.render.language import LANGUAGE_VARIABLE, detect_language
+from graphtrace.render.i18n import LANGUAGE_VARIABLE, detect_language
 from graphtrace.storage.case_folder import DEFAULT_WAIT_S
 
 if TYPE_CHECKING:

@@ -1,16 +1,20 @@
-"""Custody events that stored records state."""
+"""Custody events that stored records state.
+
+A transfer to a carrier counts as a return, one from a carrier as a purchase (SPEC 3). What a file calls it stays in the
+store: whether a party is a carrier is known only when a question is asked.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.engine.effective_kind import effective_kind
 from graphtrace.identifiers.ranges import CardInterval, difference, merge_intervals
 from graphtrace.model import (
     ENDED,
+    KINDS,
     UNDATED,
     CarrierBasis,
     CustodyEvent,
@@ -30,6 +34,29 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.base import CardBatch
     from graphtrace.storage.duckdb.session import CaseSession
+
+_PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
+_NAMES: Final = f"[{', '.join(map(repr, KINDS))}]"
+
+
+def effective_kind(kind: Kind, sender: Party, receiver: Party) -> Kind:
+    """Return the kind of a movement between two parties as it counts."""
+    if kind != "transfer":
+        return kind
+    return "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
+
+
+def effective_kind_number(kind: str, senders: str, receivers: str) -> str:
+    """Return the expression for it, of a column of numbers of kinds and two relations of parties."""
+    return (
+        f"CASE WHEN {kind} = {_TRANSFER} AND {receivers}.is_carrier THEN {_RETURN} "
+        f"WHEN {kind} = {_TRANSFER} AND {senders}.is_carrier THEN {_PURCHASE} ELSE {kind} END"
+    )
+
+
+def effective_kind_name(kind: str, senders: str, receivers: str) -> str:
+    """Return the same expression for the name of the kind."""
+    return f"{_NAMES}[{effective_kind_number(kind, senders, receivers)} + 1]"
 
 
 def event_from_record(row: StoredRecord) -> CustodyEvent:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.engine.case_parties import mentions_sql
-from graphtrace.engine.effective_kind import effective_kind_number
+from graphtrace.engine.custody_events import effective_kind_number
 from graphtrace.model import KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.results.flows import (
     FlowProvenance,

@@ -15,7 +15,7 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.engine.effective_kind import effective_kind_name
+from graphtrace.engine.custody_events import effective_kind_name
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import KINDS
 from graphtrace.patterns import late

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.audit_queries import ACTIVATION, SEIZURE
 from graphtrace.engine.audit_session import AuditSession
-from graphtrace.engine.effective_kind import effective_kind_name
+from graphtrace.engine.custody_events import effective_kind_name
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import KINDS
 

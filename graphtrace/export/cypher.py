@@ -24,8 +24,7 @@ from graphtrace.export.serializable import text_writer
 from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Party
 from graphtrace.render.sanitize import escaped_json
-from graphtrace.results.graph_schema import lot_end_keys, record_id
-from graphtrace.results.subgraph import ExportResult
+from graphtrace.results.subgraph import ExportResult, lot_end_keys, record_id
 from graphtrace.storage.case_folder import new_folder
 from graphtrace.storage.neo4j.neo4j_schema import (
     LABELS,

@@ -20,7 +20,7 @@ from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, text_writer, to_primitive
 from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.private_files import make_folder
-from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
+from graphtrace.results.subgraph import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
 from graphtrace.storage.case_folder import atomic_write, refuse_inside_case, unwritable
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
 from graphtrace.patterns import late
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.results.flows import FlowTotals
-from graphtrace.results.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
+from graphtrace.results.subgraph import card_id, lot_end_keys, lot_or_card_id, record_id
 from graphtrace.storage.stored_records import StoredRecord
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self, TextIO
 
 from graphtrace.patterns import late
 from graphtrace.render.sanitize import escape_control_chars
-from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS
+from graphtrace.results.subgraph import EDGES, LEVELS, NODES, NUMBERS
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -16,7 +16,7 @@ from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
-from graphtrace.results.found_identifiers import TextFind
+from graphtrace.results.source_rows import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
 _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}89[0-9A-Fa-f]{15}))\s{0,8}"

@@ -36,7 +36,7 @@ from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.locale import phrase
 from graphtrace.model import RECORD_KINDS, column_letters
 from graphtrace.patterns import late
-from graphtrace.results.mapping import ColumnGuess, Ground, SheetGuess
+from graphtrace.results.recipes import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
     from graphtrace.locale import Lang, Text

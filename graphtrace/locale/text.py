@@ -1,4 +1,4 @@
-"""Texts by id and parameters, and filling in of the templates of the catalogues.
+"""Texts by id and parameters, the catalogues, and filling in of their templates.
 
 ``{name}`` stands for a parameter, ``{n:card|cards}`` for a count with its noun in the singular or plural, ``{line:#}``
 for a number without separators, ``{names:*}`` for every member of a list, ``{ways:or}`` for
@@ -9,15 +9,28 @@ stands for a parameter is data: braces and brackets in it mean nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-from graphtrace.locale.catalogue import Lang, load_catalogue
 from graphtrace.patterns import late
+
+Lang = Literal["en", "zh"]
+"""Languages of everything that is not data."""
+
+LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
+
+
+@cache
+def load_catalogue(lang: Lang) -> dict[str, dict[str, str]]:
+    """Return the tables of a language: templates by table and id."""
+    tables: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name(f"{lang}.json").read_bytes())
+    return tables
+
 
 LISTED = 5
 """Maximum number of list members that a sentence names before it counts the rest."""

@@ -26,13 +26,11 @@ from graphtrace.patterns import late
 from graphtrace.redaction.meanings import FIELDS, GRAPH, KEYS, LOG, NEAR_MISSES, Meaning
 from graphtrace.redaction.pseudonyms import Pseudonyms, normal_number, redact_error
 from graphtrace.results.audit import AuditResults
-from graphtrace.results.candidates import Candidates
 from graphtrace.results.case_status import CaseState, CaseStatus, LogLine
 from graphtrace.results.evidence_report import Pin, PinnedAnswer
-from graphtrace.results.judgements import NamedJudgement
-from graphtrace.results.library import Query
+from graphtrace.results.judgements import Candidates, NamedJudgement
+from graphtrace.results.library import Query, QueryResult
 from graphtrace.results.party import PartySummary, PartySupport, legal_form
-from graphtrace.results.query import QueryResult
 from graphtrace.results.rules import Rule
 from graphtrace.results.siblings import Siblings
 from graphtrace.results.subgraph import ExportResult

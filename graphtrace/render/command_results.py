@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from graphtrace.results.case_status import ComparedAnswer, IntegrityProblem
     from graphtrace.results.corrections import Correction
     from graphtrace.results.drilldown import Drilldown
-    from graphtrace.results.found_identifiers import TextFind
     from graphtrace.results.judgements import NamedJudgement
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.library import Query
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from graphtrace.results.replies import ReplyCheck
     from graphtrace.results.rules import Rule
     from graphtrace.results.simulation import SimulationResult
+    from graphtrace.results.source_rows import TextFind
     from graphtrace.results.traces import Traces
     from graphtrace.results.watch import WatchHit
 

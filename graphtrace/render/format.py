@@ -17,7 +17,7 @@ from graphtrace.render.text_tables import BilingualText
 if TYPE_CHECKING:
     from graphtrace.model import Chain, Finding, Lead
     from graphtrace.results.audit import DurationSummary
-    from graphtrace.results.guided import GuidedQuestion, GuidedStatement
+    from graphtrace.results.case_status import GuidedQuestion, GuidedStatement
     from graphtrace.results.reports import Offer, OpenQuestion
     from graphtrace.results.rules import Rule, RuleFinding
     from graphtrace.results.trace import Trace

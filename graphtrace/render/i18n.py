@@ -1,19 +1,22 @@
-"""Bilingual phrases, for pages and drawings."""
+"""Bilingual phrases, for pages and drawings, and the language of this machine."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from graphtrace.locale import LANGS
 from graphtrace.locale import Text as LocaleText
 from graphtrace.patterns import late
+from graphtrace.platform import system
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_hint, format_message, party_label, translate
 from graphtrace.render.text_tables import BilingualText
 
 if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
-
 
 _COMMAND: Final = late("--[a-z]|\\bgraphtrace [a-z]|GRAPHTRACE_[A-Z]")
 """An option, a command, or a variable of the environment."""
@@ -91,3 +94,29 @@ def join_texts(*texts: Text, by: str = " ") -> Phrase:
 def hint_text(hint: Hint) -> Phrase:
     """Return the text of a hint of a number, with its confidence."""
     return Phrase(lambda lang: format_hint(hint.attribute, hint.value, hint.confidence, lang))
+
+
+LANGUAGE_VARIABLE = "GRAPHTRACE_LANG"
+
+
+def detect_language(stated: str | None = None) -> Lang:
+    """Return the stated language, else that of the environment, else of the desktop; the first variable set decides."""
+    variables = (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = stated or next((value for name in variables if (value := os.environ.get(name))), "")
+    spoken = spoken or system.desktop_language()
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def preferred_language(accepted: str) -> Lang | None:
+    """Return the first of the languages of pages that a browser says that its user reads; ``None`` for neither.
+
+    >>> [preferred_language(said) for said in ("zh-CN,zh;q=0.9,en;q=0.8", "de, en-GB;q=0.7, zh;q=0.8", "de", "")]
+    ['zh', 'zh', None, None]
+    """
+    ranked: list[tuple[float, Lang]] = []
+    for part in accepted.split(","):
+        tag, _, weight = part.strip().lower().partition(";q=")
+        for lang in LANGS:
+            if tag.partition("-")[0] == lang:
+                ranked.append((float(weight) if re.fullmatch("[01](?:[.][0-9]{1,3})?", weight) else 1.0, lang))
+    return max(ranked, key=lambda each: each[0], default=(0.0, None))[1]

@@ -41,15 +41,13 @@ from graphtrace.results.audit import (
     ResaleSummary,
     RuleNotAsked,
 )
-from graphtrace.results.case_status import IntegrityProblem, Unread
+from graphtrace.results.case_status import GuidedQuestion, GuidedQuestions, GuidedStatement, IntegrityProblem, Unread
 from graphtrace.results.evidence_report import LEDGER_KINDS, EvidenceReport, PinnedAnswer
-from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.letters import LeadLetter, LetterAboutLead, LetterRequest
 from graphtrace.results.library import Query
-from graphtrace.results.mapping import SheetGuess
 from graphtrace.results.party import CounterpartyFlow, PartySummary, Registrant, registrant_kind
-from graphtrace.results.recipes import FormatQuestion, RecipeSummary
+from graphtrace.results.recipes import FormatQuestion, RecipeSummary, SheetGuess
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.results.rests_on import Because, RestsOn, because_of, rests_on_audits, rests_on_traces
 from graphtrace.results.rules import Rule, RuleFinding

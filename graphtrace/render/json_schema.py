@@ -18,7 +18,7 @@ from graphtrace import results
 from graphtrace.locale import BilingualText
 from graphtrace.render import json
 from graphtrace.render.registry import RENDERERS
-from graphtrace.results.guided import GuidedQuestions
+from graphtrace.results.case_status import GuidedQuestions
 from graphtrace.wire import Key, Shape, declared, is_null, maker_of, shape_of
 
 _SHOWN_AS: Final = {

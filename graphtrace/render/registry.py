@@ -49,9 +49,9 @@ _CHECK = _renderer("example_view:check_view", "simulate-check")
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
     "graphtrace.results.audit.AuditResults": _AUDIT,
-    "graphtrace.results.candidates.Candidates": _renderer("answer_parts:candidates_view", "candidates"),
+    "graphtrace.results.judgements.Candidates": _renderer("answer_parts:candidates_view", "candidates"),
     "graphtrace.results.party.PartySummary": _renderer("party_view:party_view", "party"),
-    "graphtrace.results.query.QueryResult": _renderer("graph_view:query_view", "query"),
+    "graphtrace.results.library.QueryResult": _renderer("graph_view:query_view", "query"),
     "graphtrace.results.shared_parties.SharedParties": _renderer(
         "shared_parties_view:shared_parties_view", "common", "trace_page:shared_parties_page"
     ),
@@ -87,9 +87,9 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.corrections.CorrectionResult": _renderer("case_view:correction_view", "correct"),
     "graphtrace.results.corrections.UnloadResult": _renderer("case_view:unload_view", "unload"),
     "graphtrace.results.case_status.CompactResult": _renderer("case_view:compact_view", "compact"),
-    "graphtrace.results.changes.CaseChanges": _renderer("case_view:changes_view", "status-since"),
-    "graphtrace.results.guided.GuidedQuestions": _renderer("evidence_view:guided_view", "status-questions"),
-    "graphtrace.results.guided.GuidedQuestion": _renderer("evidence_view:question_view", "status-questions"),
+    "graphtrace.results.case_status.CaseChanges": _renderer("case_view:changes_view", "status-since"),
+    "graphtrace.results.case_status.GuidedQuestions": _renderer("evidence_view:guided_view", "status-questions"),
+    "graphtrace.results.case_status.GuidedQuestion": _renderer("evidence_view:question_view", "status-questions"),
     "graphtrace.results.watch.WatchList": _renderer("answer_parts:watch_view", "watch"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph_view:graph_view", "graph"),
 }

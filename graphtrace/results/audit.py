@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NotRequired, 
 
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party
-from graphtrace.results.bounds import Bounds, CardBounds
 from graphtrace.results.display import LocalizedDictMixin
-from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.flows import Bounds, CardBounds, QuantityTotals
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.rules import Rule, RuleFinding
+from graphtrace.results.source_rows import UnreadRow
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.results.unread_rows import UnreadRow
 from graphtrace.wire import DATED, KeyGroup, wire
 
 if TYPE_CHECKING:

@@ -1,15 +1,17 @@
-"""Answers about a case as a whole: its contents, its integrity, a copy of it."""
+"""Answers about a case as a whole: its contents, integrity, copy, changes, and guided questions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
-from graphtrace.results.compare import CaseComparison
+from graphtrace.model import Lead, Outcome, Party
+from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.replies import ReplyCheck
-from graphtrace.wire import HEAD, VERSION, KeyGroup, wire
+from graphtrace.results.watch import WatchHit
+from graphtrace.wire import DATED, HEAD, VERSION, KeyGroup, wire
 
 
 @wire(
@@ -241,3 +243,203 @@ class CompactResult:
     rows: int
     before: int
     after: int
+
+
+@wire("what file? from=first to=second agrees", name="Compared")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonItem:
+    """A figure of both cases side by side."""
+
+    what: str
+    file: str | None
+    first: Any
+    second: Any
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are the same."""
+        return bool(self.first == self.second)
+
+
+@wire(
+    "compared=traced differing",
+    name="ComparedTraces",
+    doc="The cards that were traced in both cases, and those that are traced differently.",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseComparison:
+    """Comparison of two cases, figure by figure. ``differing`` names the cards whose traces differ."""
+
+    counts: Sequence[ComparisonItem]
+    checksums: Sequence[ComparisonItem]
+    traced: int
+    differing: Sequence[str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differing and all(each.agrees for each in (*self.counts, *self.checksums))
+
+
+@wire()
+class LoadSince(NamedTuple):
+    """A load: its line of the ledger, and the counts of its rows."""
+
+    line: int
+    file: str
+    sha256: str
+    at: str
+    rows: int
+    loaded: int
+    duplicate: int
+    rejected: int
+
+
+PARTIES_COMPARED: Final = ("registrant", "holder", "end_user")
+
+
+@wire()
+class CardState(NamedTuple):
+    """Short form of a trace of a card."""
+
+    outcome: Outcome
+    registrant: Party | None
+    holder: Party | None
+    end_user: Party | None
+
+
+@wire()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """A card before (``null``: in no record) and now."""
+
+    card: str
+    before: CardState | None
+    after: CardState
+
+
+@wire("*lead cards")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadChange:
+    """A lead that records have closed or opened, for some cards."""
+
+    lead: Lead
+    cards: tuple[str, ...]
+
+
+@wire(
+    HEAD,
+    "since lines loads other_lines changed new_cards compared omitted unlisted leads_closed:list[dict[str,Any]]",
+    "leads_opened:list[dict[str,Any]] watch_hits:list[WatchHit]|None",
+    name="ChangesAnswer",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanges(LocalizedDictMixin):
+    """The answer of ``status --since``.
+
+    ``omitted`` cards were not compared, as they are too many, nor were ``unlisted`` ones, which lie in new ranges and
+    are listed by no record.
+
+    - ``loads``: what was loaded, line by line; ``other_lines`` counts unloads, corrections and judgements.
+    - ``changed``: cards that the new records touch and of which outcome, registrant, holder or end user changed.
+    - ``new_cards``: cards that the new records name and no record named before.
+    - ``compared``: how many cards were compared; ``omitted`` were not, as they are too many, nor ``unlisted`` cards,
+      which lie in ranges of the new records and no record lists.
+    - ``leads_closed``, ``leads_opened``: leads of the compared cards that there were before and are no more, and the
+      reverse.
+    """
+
+    since: int
+    lines: int
+    loads: Sequence[LoadSince]
+    other_lines: int
+    changed: Sequence[CardChange]
+    new_cards: Sequence[CardChange]
+    compared: int
+    omitted: int
+    unlisted: int
+    leads_closed: Sequence[LeadChange]
+    leads_opened: Sequence[LeadChange]
+    watch_hits: Sequence[WatchHit] = field(default=())
+
+
+QuestionCode = Literal[
+    "which_cards",
+    "registered_by",
+    "passed_on_by",
+    "used_by",
+    "broken_where",
+    "still_active",
+    "who_else",
+    "ready_to_send",
+]
+QuestionState = Literal["nothing", "open", "in_part", "answered"]
+
+
+@wire(
+    "code party cards=card_count params message!",
+    doc="Part of an answer to a guided question, or something that is missing, and how many cards it is about.",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidedStatement:
+    """Part of an answer, or something that is missing: a code with parameters, and the cards that it is about.
+
+    ``party`` is whom it names. ``cards`` are the numbers of the cards as people know them, ``count`` is how many cards
+    it is about where they are not listed.
+    """
+
+    code: str
+    party: Party | None = None
+    cards: tuple[str, ...] = ()
+    count: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def card_count(self) -> int:
+        """Return how many cards it is about."""
+        return len(self.cards) if self.count is None else self.count
+
+
+@wire("code state done total answer missing")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidedQuestion:
+    """A guided question: of ``total`` cards the records answer it for ``done``."""
+
+    code: QuestionCode
+    done: int
+    total: int
+    answer: tuple[GuidedStatement, ...] = ()
+    missing: tuple[GuidedStatement, ...] = ()
+
+    @property
+    def state(self) -> QuestionState:
+        """Return the state, which follows from the counts alone."""
+        if not self.total:
+            return "nothing"
+        if not self.done:
+            return "open"
+        return "answered" if self.done == self.total else "in_part"
+
+
+@wire(
+    DATED,
+    "about cards omitted questions unread?!",
+    name="GuidedAnswer",
+    doc="The answer of ``status --questions``; ``omitted`` cards were not looked at, as they are too many.",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidedQuestions(LocalizedDictMixin):
+    """All guided questions about the seized cards of a case, or about a list (``is_list``).
+
+    ``cards`` is how many cards they are about; ``omitted`` of them were not looked at, as they are too many.
+    """
+
+    questions: Sequence[GuidedQuestion]
+    cards: int
+    omitted: int = 0
+    is_list: bool = False
+
+    @property
+    def about(self) -> Literal["seized", "list"]:
+        """Whether they are about the seized cards of the case, or a list."""
+        return "list" if self.is_list else "seized"

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypedDict
 
 from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, normalize_party_name
 from graphtrace.model import DateSpan, Finding, Origin, Party, day_text
-from graphtrace.results.bounds import Bounds, bounds_columns
 from graphtrace.results.display import PlainDictMixin
-from graphtrace.results.flows import FlowTotals, PartnerGroups, QuantityTotals, RowsByName
+from graphtrace.results.flows import Bounds, FlowTotals, PartnerGroups, QuantityTotals, RowsByName, bounds_columns
 from graphtrace.results.judgements import NamedJudgement
+from graphtrace.results.source_rows import UnreadRow
 from graphtrace.results.tables import RowsMixin, require_pandas
-from graphtrace.results.unread_rows import UnreadRow
 from graphtrace.wire import DATED, KeyGroup, wire
 
 if TYPE_CHECKING:

@@ -1,12 +1,13 @@
-"""Known file formats, as they are listed and shown."""
+"""Known file formats, and guessed mappings of sheets that are in none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from graphtrace.model import Kind
 from graphtrace.wire import KeyGroup, wire
 
 
@@ -71,3 +72,39 @@ class RecipeSummary:
     questions: tuple[FormatQuestion, ...]
     is_context_only: bool
     path: Path | None
+
+
+Ground = Literal["heading", "values"]
+"""Why a column is taken for a field."""
+
+
+@wire("column=letters heading=title field ground fitting filled")
+class ColumnGuess(NamedTuple):
+    """One column of a sheet and the field that it is taken for: by its ``heading`` or ``values``, or for none.
+
+    ``fitting`` of ``filled`` cells among the first rows can be read as the field.
+    """
+
+    heading: str
+    letters: str
+    field: str | None
+    ground: Ground | None
+    fitting: int
+    filled: int
+    sample: str | None
+
+    @property
+    def title(self) -> str | None:
+        """The heading, if there is one."""
+        return self.heading or None
+
+
+@wire("sheet header_row kind:str|None columns")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetGuess:
+    """Guessed contents of a sheet that needs a mapping; ``kind`` is null where its headings leave it open."""
+
+    sheet: str | None
+    header_row: int
+    kind: Kind | None
+    columns: tuple[ColumnGuess, ...]

@@ -22,9 +22,9 @@ from graphtrace.model import (
     Seizure,
 )
 from graphtrace.results.display import LocalizedDictMixin
-from graphtrace.results.graph_schema import record_id
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.letters import AskedInLetters
+from graphtrace.results.subgraph import record_id
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Card, Trace
 from graphtrace.wire import ASKED, wire

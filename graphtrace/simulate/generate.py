@@ -17,7 +17,16 @@ from graphtrace.render.command_results import SimulatedCase
 from graphtrace.render.json import answer_document
 from graphtrace.render.simulation_readme import readme
 from graphtrace.results.simulation import ScenarioCount, SimulationResult
-from graphtrace.simulate.blocks import LOTS_PER_SHARD, Cast, assign_parties, generate_block, generate_lots
+from graphtrace.simulate.blocks import (
+    LOTS_PER_SHARD,
+    PART,
+    SCENARIOS,
+    Cast,
+    Scenario,
+    assign_parties,
+    generate_block,
+    generate_lots,
+)
 from graphtrace.simulate.file_tables import TableWriter
 from graphtrace.simulate.files import MAX_CARDS, Format, MessyFiles, TableFiles
 from graphtrace.simulate.made_parties import Directory
@@ -26,7 +35,6 @@ from graphtrace.simulate.planted_aliases import KINDS as ALIAS_KINDS
 from graphtrace.simulate.planted_aliases import MAX_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.planted_supports import KINDS as SUPPORT_KINDS
 from graphtrace.simulate.planted_supports import MAX_DEALS, plant_supports
-from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
 from graphtrace.simulate.shards import SUMMARY, Shard, ShardResult, StockTotals, TableRows, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
 
@@ -51,7 +59,7 @@ README: Final = "README.md"
 class PlannedScenario(NamedTuple):
     """A scenario, the share of all cards that it is planned for, and the number of blocks in which it occurs.
 
-    In each block it happens to :data:`~graphtrace.simulate.scenarios.PART` cards.
+    In each block it happens to :data:`~graphtrace.simulate.blocks.PART` cards.
     """
 
     scenario: Scenario

@@ -113,9 +113,8 @@ if TYPE_CHECKING:
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
     from graphtrace.render.document import Document
-    from graphtrace.results.case_status import CaseHead, CaseState
+    from graphtrace.results.case_status import CaseHead, CaseState, GuidedQuestions
     from graphtrace.results.evidence_report import Pin
-    from graphtrace.results.guided import GuidedQuestions
     from graphtrace.results.library import Query
     from graphtrace.results.load_report import LoadReport, SheetReport
     from graphtrace.workbench.mapping_screen import MappingForm

@@ -23,8 +23,7 @@ from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingF
 from graphtrace.locale import LANGS
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
-from graphtrace.render.i18n import Text, in_both, in_language, label_text
-from graphtrace.render.language import preferred_language
+from graphtrace.render.i18n import Text, in_both, in_language, label_text, preferred_language
 from graphtrace.results.case_status import CaseHead, CaseState
 from graphtrace.storage.case_folder import cases_folder, folder_of_name
 from graphtrace.storage.location import is_server

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from graphtrace.model import Party
     from graphtrace.redaction import Masker
     from graphtrace.render import Lang
-    from graphtrace.results.candidates import Candidate
     from graphtrace.results.case_status import CaseState
+    from graphtrace.results.judgements import Candidate
     from graphtrace.results.party import PartySummary
     from graphtrace.workbench.case_pool import CasePool
 

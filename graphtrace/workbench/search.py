@@ -10,7 +10,7 @@ from graphtrace.identifiers import identify
 from graphtrace.identifiers.interpretations import repair_typed
 from graphtrace.patterns import late
 from graphtrace.results.known import KnownUse
-from graphtrace.results.unread_rows import TextPlaces, UnreadRow
+from graphtrace.results.source_rows import TextPlaces, UnreadRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

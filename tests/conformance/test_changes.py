@@ -9,7 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import UsageError
-from graphtrace.results.changes import CardState, CaseChanges
+from graphtrace.results.case_status import CardState, CaseChanges
 
 FILES = {
     "seizures": "卡号,查获日期,案件编号\n8986061900000000001,2024-06-01,A-1\n8986061900000000002,2024-06-02,A-1\n",

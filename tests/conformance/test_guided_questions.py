@@ -10,7 +10,7 @@ import graphtrace as gt
 from graphtrace.evidence.case_letters import LetterQuery, make_letters, set_letter_state
 from graphtrace.render.views.trace_view import trace_view
 from graphtrace.render.writers import render_file
-from graphtrace.results.guided import GuidedQuestions
+from graphtrace.results.case_status import GuidedQuestions
 
 SALES = (
     "运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量\n"

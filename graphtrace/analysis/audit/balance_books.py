@@ -28,8 +28,7 @@ from graphtrace.engine.audit_queries import (
 from graphtrace.engine.party_flows import MovementFilter, flow_totals
 from graphtrace.model import CustodyEvent, Party
 from graphtrace.results.audit import Balance, BalanceMargin, BalanceSource, QuantityFlow, QuantityFlows
-from graphtrace.results.bounds import Bounds, CardBounds
-from graphtrace.results.flows import FlowTotals, QuantityTotals
+from graphtrace.results.flows import Bounds, CardBounds, FlowTotals, QuantityTotals
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.storage.base import WHOLE_CASE
 

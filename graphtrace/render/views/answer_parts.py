@@ -30,7 +30,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import finding_message, format_message, format_origin, format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, in_language, join_texts, label_text
-from graphtrace.results.bounds import MAX_PAIRS, MAX_RECORDS, Bounds, NoBounds
+from graphtrace.results.flows import MAX_PAIRS, MAX_RECORDS, Bounds, NoBounds
 from graphtrace.results.letters import count_of
 from graphtrace.results.party import PartyKind, legal_form
 
@@ -40,13 +40,12 @@ if TYPE_CHECKING:
     from graphtrace.model import Finding, Party
     from graphtrace.render import Lang
     from graphtrace.render.command_results import JudgementList
-    from graphtrace.results.candidates import Candidate, Candidates
     from graphtrace.results.flows import QuantityTotals
-    from graphtrace.results.judgements import NamedJudgement
+    from graphtrace.results.judgements import Candidate, Candidates, NamedJudgement
     from graphtrace.results.letters import Letter, LetterAbout, Letters, WrittenLetter
     from graphtrace.results.replies import ReplyCheck
+    from graphtrace.results.source_rows import UnreadRow
     from graphtrace.results.trace import Trace
-    from graphtrace.results.unread_rows import UnreadRow
     from graphtrace.results.watch import Watch, WatchHit, WatchList
 
 

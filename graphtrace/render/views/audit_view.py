@@ -45,7 +45,7 @@ from graphtrace.render.views.answer_parts import (
 )
 from graphtrace.render.writers.sheet_writer import cell_text
 from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, PartyShares, audit_row
-from graphtrace.results.bounds import bounds_columns
+from graphtrace.results.flows import bounds_columns
 
 if TYPE_CHECKING:
     from graphtrace.model import AuditRole, Origin, Party

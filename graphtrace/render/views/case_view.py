@@ -34,12 +34,15 @@ from graphtrace.render.document import (
 from graphtrace.render.format import HASH_SHOWN, format_size, format_time, lead_message, problem_message
 from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.answer_parts import hits_section, replies_section
-from graphtrace.results.changes import PARTIES_COMPARED
+from graphtrace.results.case_status import PARTIES_COMPARED
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import Check, CorrectionList, Diagnosis, IntegrityReport
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
     from graphtrace.results.case_status import (
+        CardChange,
+        CardState,
+        CaseChanges,
         CaseListing,
         CaseLog,
         CaseStatus,
@@ -48,10 +51,11 @@ if TYPE_CHECKING:
         CopyResult,
         FileNotRead,
         IntegrityProblem,
+        LeadChange,
         ListedCase,
+        LoadSince,
         LogLine,
     )
-    from graphtrace.results.changes import CardChange, CardState, CaseChanges, LeadChange, LoadSince
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
 

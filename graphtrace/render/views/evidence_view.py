@@ -35,6 +35,7 @@ from graphtrace.render.views.answer_parts import judgements_part, replies_sectio
 from graphtrace.results.evidence_report import LEDGER_KINDS
 
 if TYPE_CHECKING:
+    from graphtrace.results.case_status import GuidedQuestion, GuidedQuestions, GuidedStatement, QuestionState
     from graphtrace.results.evidence_report import (
         EvidenceReport,
         LedgerChange,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
         PinnedAnswer,
         SealedSource,
     )
-    from graphtrace.results.guided import GuidedQuestion, GuidedQuestions, GuidedStatement, QuestionState
     from graphtrace.results.source_rows import Row, SourceExcerpt
 
 

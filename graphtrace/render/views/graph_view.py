@@ -35,7 +35,7 @@ from graphtrace.render.writers.sheet_writer import cell_text
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.results.query import QueryResult
+    from graphtrace.results.library import QueryResult
     from graphtrace.results.subgraph import ExportResult
 
 

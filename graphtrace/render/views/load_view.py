@@ -40,10 +40,10 @@ from graphtrace.results.load_report import UnusedAnswer
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.render.command_results import ExtractedText, LoadedSheets
-    from graphtrace.results.found_identifiers import TextFind
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.load_report import PassedOver, SheetReport
     from graphtrace.results.reports import OpenQuestion, Reject, RowWarning, SampleCell
+    from graphtrace.results.source_rows import TextFind
 
 
 REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)

@@ -33,7 +33,7 @@ from graphtrace.render.views.answer_parts import (
     reply_remarks,
     unread_rows_part,
 )
-from graphtrace.results.bounds import bounds_columns
+from graphtrace.results.flows import bounds_columns
 from graphtrace.results.party import FLOW_COLUMNS, flow_rows
 
 if TYPE_CHECKING:

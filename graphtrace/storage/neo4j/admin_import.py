@@ -29,7 +29,7 @@ from graphtrace.storage.duckdb.duckdb_schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.neo4j import batches
-from graphtrace.storage.neo4j.mentions import WRITINGS
+from graphtrace.storage.neo4j.batches import WRITINGS
 from graphtrace.storage.neo4j.neo4j_schema import (
     BODY,
     FORMAT,

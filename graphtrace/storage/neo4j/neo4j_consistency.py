@@ -13,9 +13,8 @@ import duckdb
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.identifiers.ranges import RUNNING_DIGITS, split_key
-from graphtrace.storage.neo4j.batches import SIDES
+from graphtrace.storage.neo4j.batches import SIDES, fetch_mentions, fetch_sheets, insert_rows, open_tables, resolve
 from graphtrace.storage.neo4j.client import Neo4jClient
-from graphtrace.storage.neo4j.mentions import fetch_mentions, fetch_sheets, insert_rows, open_tables, resolve
 from graphtrace.storage.neo4j.neo4j_schema import (
     LABELS,
     NAMED,

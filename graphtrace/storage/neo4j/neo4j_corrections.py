@@ -33,7 +33,7 @@ from graphtrace.storage.correction_log import (
 )
 from graphtrace.storage.duckdb.duckdb_schema import NO_DAY
 from graphtrace.storage.judgement_log import StoredJudgement
-from graphtrace.storage.neo4j.mentions import WRITINGS
+from graphtrace.storage.neo4j.batches import WRITINGS
 from graphtrace.storage.neo4j.neo4j_schema import (
     DUPLICATE,
     NAMED,

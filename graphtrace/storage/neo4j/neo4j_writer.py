@@ -46,8 +46,7 @@ from graphtrace.storage.ledger import content_of, ledger_time, next_entry
 from graphtrace.storage.load_settings import Progress, SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
-from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Address, Neo4jClient
-from graphtrace.storage.neo4j.mentions import (
+from graphtrace.storage.neo4j.batches import (
     LinkedMention,
     fetch_mentions,
     fetch_sheets,
@@ -55,6 +54,7 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
+from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Address, Neo4jClient
 from graphtrace.storage.neo4j.neo4j_backend import Neo4jBackend
 from graphtrace.storage.neo4j.neo4j_corrections import (
     Neo4jCorrectionSource,

@@ -26,8 +26,9 @@ from graphtrace.storage.duckdb.duckdb_schema import (
     number_text,
 )
 from graphtrace.storage.duckdb.visibility import index_card_records, with_mention_views
-from graphtrace.storage.neo4j.batches import HEADS, cards_expr
-from graphtrace.storage.neo4j.mentions import (
+from graphtrace.storage.neo4j.batches import (
+    HEADS,
+    cards_expr,
     fetch_mentions,
     fetch_sheets,
     insert_frame,

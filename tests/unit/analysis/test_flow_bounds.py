@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import graphtrace as gt
 from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, SourceSheet, bound_cards, maximum_flow
 from graphtrace.model import DateSpan
-from graphtrace.results.bounds import CardBounds, NoBounds
+from graphtrace.results.flows import CardBounds, NoBounds
 
 FIRST = 19_800
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphtrace.analysis.identity_cache import IdentityCache
+from graphtrace.analysis.identity import IdentityCache
 
 
 def test_a_value_is_computed_once_for_an_object_and_again_for_an_equal_one() -> None:

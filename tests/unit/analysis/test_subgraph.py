@@ -10,7 +10,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.analysis import case_graph
 from graphtrace.errors import NothingFound, UsageError
-from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
+from graphtrace.results.subgraph import EDGES, LEVELS, NODES
 
 HEAD = "89860619000000"
 SALES = f"""运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量

@@ -11,7 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.export.serializable import SerializableGraph
-from graphtrace.results.graph_schema import NUMBERS
+from graphtrace.results.subgraph import NUMBERS
 
 from .conftest import CARD, HOSTILE
 

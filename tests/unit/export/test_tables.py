@@ -14,7 +14,7 @@ import graphtrace as gt
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import plain_text
 from graphtrace.render import text_tables
-from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
+from graphtrace.results.subgraph import EDGES, LEVELS, NODES
 
 from .conftest import CARD, HOSTILE
 

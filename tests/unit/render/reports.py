@@ -16,8 +16,7 @@ from graphtrace.results.audit import (
     ResaleSummary,
     SeizedCase,
 )
-from graphtrace.results.bounds import CardBounds
-from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.flows import CardBounds, QuantityTotals
 from graphtrace.results.rules import RuleFinding
 from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
 from graphtrace.results.trace import Trace

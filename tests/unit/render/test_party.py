@@ -14,8 +14,7 @@ from graphtrace.render.writers.html_writer import render_html
 from graphtrace.render.writers.plain_report import render_markdown
 from graphtrace.render.writers.sheet_writer import render_xlsx
 from graphtrace.render.writers.terminal_writer import DocumentView
-from graphtrace.results.bounds import CardBounds
-from graphtrace.results.flows import QuantityTotals
+from graphtrace.results.flows import CardBounds, QuantityTotals
 from graphtrace.results.party import CounterpartyFlow, PartySummary
 
 from .answers import when

@@ -10,9 +10,9 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import InputError
 from graphtrace.results.simulation import CheckReport, RecallCount
+from graphtrace.simulate.blocks import SCENARIOS
 from graphtrace.simulate.check import MAX_MISTAKES, check_answers
 from graphtrace.simulate.generate import RECORDS, simulate
-from graphtrace.simulate.scenarios import SCENARIOS
 
 from .conftest import CARDS, Loaded, load
 

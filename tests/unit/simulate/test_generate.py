@@ -11,8 +11,8 @@ from graphtrace.errors import UsageError
 from graphtrace.render.text_tables import SIMULATION_SCENARIOS as WORDS
 from graphtrace.results.simulation import SimulationResult
 from graphtrace.simulate import blocks
+from graphtrace.simulate.blocks import SCENARIOS
 from graphtrace.simulate.generate import RECORDS, TRUTH, plan_scenarios, simulate
-from graphtrace.simulate.scenarios import SCENARIOS
 from graphtrace.simulate.shards import SUMMARY
 
 from .conftest import CARDS, Loaded
