@@ -7,7 +7,7 @@ but ``check`` deals with what the product answers. The modules:
 ``numbers``           numbers of cards, devices and subscribers
 ``file_tables``       rows of records as the columns of files
 ``shards``            where records and truth are put down, some hundred thousand cards at a time, and the truth on disk
-``blocks``            what can happen to a block of cards, planted faults too, as data, for many blocks at once, and the mass
+``blocks``            what can happen to a block of cards, planted faults too, as data, and the mass of a case
 ``files``             files, written shard by shard: clean ones, and the same records as people send them
 ``planted_aliases``   parties under two names, and pairs that only look so
 ``planted_supports``  shipments, payments and identities beside changes of hands, and records that only look so
