@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from graphtrace.results.case_status import CaseState
     from graphtrace.results.library import ParamValue
     from graphtrace.results.rules import Rule, RuleParameter
+    from graphtrace.results.unread_rows import TextPlaces
+    from graphtrace.workbench.waiting import Waiting
 
 
 ROOM: Final = "graphtrace.workbench"
@@ -79,6 +81,8 @@ class PageAnswer:
     - ``notes``: what people noted about it, where it can be noted.
     - ``pin``: the command and the question of an answer that can be chosen for the report; not of one as of a day.
     - ``letters_of``: the number of the card about which letters can be made where its leads stand.
+    - ``waiting``: what the case holds about its card and has not read, before anybody else is asked.
+    - ``places``: where else its number stands in the files, which states nothing of it.
     - ``thresholds``: the thresholds of the rules that it was asked with, where they can be changed.
     - ``redacted``: makes the same answer with pseudonyms, in a language; ``None`` of pages that nothing masks.
     - ``is_redacted``: whether it is one that ``redacted`` made: its page leads nowhere, as addresses hold names and
@@ -95,6 +99,8 @@ class PageAnswer:
     notes: Notes | None = None
     pin: tuple[str, str] | None = None
     letters_of: str | None = None
+    waiting: Sequence[Waiting] = ()
+    places: TextPlaces | None = None
     thresholds: Sequence[RuleThresholds] = ()
     redacted: Callable[[Lang], PageAnswer] | None = None
     is_redacted: bool = False
@@ -215,6 +221,8 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
         "notes": answer.notes,
         "pin": answer.pin,
         "letters_of": answer.letters_of,
+        "waiting": answer.waiting,
+        "places": answer.places,
         "thresholds": answer.thresholds,
     }
     day = values.get("as_of")

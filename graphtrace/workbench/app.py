@@ -101,6 +101,7 @@ from graphtrace.workbench.text_lines import (
     telephones_in,
     to_mapping,
 )
+from graphtrace.workbench.waiting import line_saying, rows_waiting, text_of_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -270,6 +271,7 @@ class Workbench(WorkbenchPages):
             Route("/inbox/unload", self._change(self.unload), methods=["POST"]),
             Route("/inbox/restore", self._change(self.restore), methods=["POST"]),
             Route("/source", self._change(self.correct_row), methods=["POST"]),
+            Route("/source/text", self._change(self.copy_row), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._change(self.pasted), methods=["POST"]),
             Route("/paste/{ticket}", self._change(self.confirm_lines), methods=["POST"]),
@@ -342,6 +344,9 @@ class Workbench(WorkbenchPages):
             state = case.state()
             cards = [trace.card for trace in traces if trace.found and trace.card]
             notes = Notes(f"card:{cards[0].label}", case.notes_on(cards[0])) if len(cards) == 1 else None
+            only = traces[0] if len(traces) == 1 and day is None else None
+            waiting = [] if only is None or not only.unread_rows else rows_waiting(only, last_loads(case.ledger()))
+            places = None if only is None or only.found or waiting else case.places_of_text(number)
         if any(finding.code == "known_otherwise" for trace in traces for finding in trace.findings):
             return RedirectResponse(f"/find?{urlencode({'q': number, **_day(day)})}", status_code=303)
         actions = [
@@ -358,6 +363,8 @@ class Workbench(WorkbenchPages):
             notes=notes,
             pin=_pin("trace", number, day),
             letters_of=number if len(traces) == 1 and day is None else None,
+            waiting=waiting,
+            places=places if places is not None and any(places) else None,
         )
 
     def siblings(self, request: Request) -> PageAnswer:
@@ -768,6 +775,23 @@ class Workbench(WorkbenchPages):
             case.correct(record, why=first_field(form, "why")[:MAX_NOTE], undo=first_field(form, "undo") == "yes")
         return f"/source?{urlencode({'sha256': sha256, 'row': row, **({'sheet': sheet} if sheet else {})})}"
 
+    def copy_row(self, request: Request, form: dict[str, list[str]]) -> str:
+        """Copy a row of a file as a text of which a person says what it states, and lead to its lines.
+
+        The line that a remark of the row makes is opened.
+        """
+        sha256, sheet, row = (first_field(form, name) for name in ("sha256", "sheet", "row"))
+        if not _is_hash(sha256) or not row.isdecimal() or len(row) > _ROW_DIGITS:
+            raise HTTPException(400)
+        with self.pool.case() as case:
+            excerpt = case.source_row(sha256, int(row), sheet=sheet or None)
+        said_row = in_language(label_text("row", row=row), self.lang(request))
+        name = " ".join(filter(None, (excerpt.file, excerpt.sheet, said_row)))
+        lines = text_of_row(excerpt, f"{name} SHA-256 {sha256}")
+        opened = line_saying(lines, first_field(form, "said"))
+        address = self._keep_text(f"{name}.txt", "\n".join(lines))
+        return f"{address}?{urlencode([('open', number) for number in opened])}"
+
     # -- the chart --------------------------------------------------------------------------------------------------
 
     def chart(self, request: Request) -> PageAnswer:
@@ -976,23 +1000,27 @@ class Workbench(WorkbenchPages):
     def pasted(self, request: Request, form: dict[str, list[str]]) -> str:
         """Keep a pasted text as a file until it is loaded, and lead to its lines."""
         name = file_name(first_field(form, "name") or in_language(label_text("pasted_name"), self.lang(request)))
-        path = self._new_folder() / (name if name.lower().endswith(".txt") else f"{name}.txt")
+        return self._keep_text(name if name.lower().endswith(".txt") else f"{name}.txt", first_field(form, "text"))
+
+    def _keep_text(self, name: str, text: str) -> str:
+        """Keep a text as a file until it is loaded; return the address of its lines."""
+        path = self._new_folder() / file_name(name)
         with create_file(path) as file:
-            file.write(first_field(form, "text").replace("\r\n", "\n").encode())
+            file.write(text.replace("\r\n", "\n").encode())
         return f"/paste/{path.parent.name}"
 
     def text_lines(self, request: Request) -> PageAnswer:
         """Return the page of the lines of a text, with what is proposed that each says of its cards."""
         ticket = str(request.path_params["ticket"])
         with self._file_of(ticket) as (name, path):
-            lines, has_more = self._lines_of(ticket, name, path)
+            lines, has_more = self._lines_of(ticket, name, path, _numbers(request.query_params.getlist("open")))
         return self._text_page(ticket, name, lines, has_more=has_more)
 
     def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
         """Load the lines of a text that a person confirms as what he says they are, or open a further line."""
         ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
-        opened = {int(number) for number in form.get("opened", ()) if number.isdecimal() and len(number) < 8}
-        further = {int(number) for number in form.get("open", ()) if number.isdecimal() and len(number) < 8} - opened
+        opened = _numbers(form.get("opened", ()))
+        further = _numbers(form.get("open", ())) - opened
         with self._file_of(ticket) as (name, path):
             # of a text that the case has, under whatever name, it is another reading
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
@@ -1693,6 +1721,10 @@ def _group_of(file: Mapping[str, Any]) -> str:
 def mapping_address(sha256: str, sheet: str | None) -> str:
     """Return the page on which a person says what the columns of a sheet are."""
     return f"/mapping/{sha256}?{urlencode({'sheet': sheet})}" if sheet else f"/mapping/{sha256}"
+
+
+def _numbers(texts: Sequence[str]) -> set[int]:
+    return {int(number) for number in texts if number.isdecimal() and len(number) < 8}
 
 
 def _is_hash(ticket: str) -> bool:

@@ -86,8 +86,12 @@ class SearchResult:
 
     @property
     def only_unknown(self) -> str | None:
-        """The one number that is written as that of a card and stands in no record; ``None`` if anything is known."""
-        elsewhere = self.places.files or self.places.origins
+        """The one number that is written as that of a card and stands in no record; ``None`` if it is anything else.
+
+        The page of a card says where else its number stands.
+        """
+        is_card = self.readings is not None and any(one.kind == "iccid" for one in self.readings.readings)
+        elsewhere = not is_card and (self.places.files or self.places.origins)
         is_alone = len(self.traces) == 1 and not (self.parties or self.in_case or self.uses or elsewhere)
         return self.traces[0].input if is_alone and not self.traces[0].found else None
 

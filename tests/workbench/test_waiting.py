@@ -1,0 +1,78 @@
+"""Before anybody is asked for records of a card stands what the case holds about it and has not read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+
+from .bench import Answer, served
+from .test_inbox import load
+from .test_pages import wait_until_idle
+
+CARD, OTHER, THIRD = "89860326619991771291", "89860326619991771309", "89860326619991771317"
+LEDGER = f"孟晓霞 2024年4月出卡台账,,\n日期,卡号,下家\n2024-04-12,{CARD},郭小龙\n2024-04-13,{OTHER},李四\n"
+REGISTER = (
+    f"湖北宏泰同城配送有限公司物联网卡登记表,,,\n卡号,登记日期,使用人,备注\n{THIRD},2024-03-11,张磊,6月2日起转交李强使用\n"
+)
+NOTES = f"卡账 2024\n3月5日 卖给胡建军1张 {OTHER}\n"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return tmp_path / "x.gtrace"
+
+
+def waiting(page: Answer) -> str:
+    return page.text.split('id="waiting"')[1].split("</div>\n")[0] if 'id="waiting"' in page.text else ""
+
+
+def test_a_card_that_waits_for_an_answer_or_stands_in_lines_leads_there_before_its_carrier(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"孟晓霞.csv": LEDGER, "便条.txt": NOTES})
+        found = bench.ask(f"/find?q={CARD}")
+        assert (found.status, found.headers["location"]) == (303, f"/card/{CARD}")
+        page = bench.ask(f"/card/{CARD}")
+        assert "这些卡由谁转出？" in waiting(page)
+        assert re.search(r'href="/inbox/asked#asked-[0-9a-f]{12}"', waiting(page))
+        assert page.text.index('id="waiting"') < page.text.index('<details class="ask" id="c1-leads">')
+        address = waiting(page).split('href="')[1].partition("#")[2].partition('"')[0]
+        assert f'id="{address}"' in bench.ask("/inbox/asked").text
+        page = bench.ask(f"/card/{OTHER}")
+        assert re.search(r'href="/paste/[0-9a-f]{64}#line-2"', waiting(page))
+        redacted = bench.ask(f"/card/{OTHER}?redact=1")
+        assert waiting(redacted) == ""
+
+
+def test_what_a_remark_of_a_row_says_is_recorded_of_a_copy_of_the_row_by_a_tick(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"登记表.csv": REGISTER})
+        page = bench.ask(f"/card/{THIRD}")
+        assert "6月2日起转交李强使用" in waiting(page)
+        asked = dict(re.findall(r'name="(sha256|sheet|row|said)" value="([^"]*)"', waiting(page)))
+        address = bench.post("/source/text", asked).headers["location"]
+        page = bench.ask(address)
+        values = dict(re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', page.text))
+        (line,) = [name.partition("-")[2] for name, value in values.items() if value == "李强"]
+        assert (values[f"date-{line}"], values[f"cards-{line}"]) == ("2024-06-02", THIRD)
+        given = {**values, f"kind-{line}": "usage", f"quantity-{line}": "", "line": line, "opened": line, "by": "张警官"}
+        assert bench.post(address.partition("?")[0], given).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (trace,) = opened.trace(THIRD)
+        assert trace.end_user is not None
+        assert trace.end_user.name == "李强"
+        (origin,) = trace.activations[-1].origins
+        assert origin.file.startswith("登记表.csv 第3行")
+        assert f"卡号：{THIRD}" in str(opened.source_row(origin.sha256, origin.row))
+
+
+def test_a_number_that_stands_in_a_file_and_in_no_record_is_shown_where_it_stands(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"笔录.txt": f"讯问笔录\n答：另有一张，号码 {CARD} 我没见过。\n"})
+        assert bench.ask(f"/find?q={CARD}").headers["location"] == f"/card/{CARD}"
+        page = bench.ask(f"/card/{CARD}")
+        assert "笔录.txt" in page.words
