@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphtrace.results.case_status import CaseState
     from graphtrace.results.library import ParamValue
     from graphtrace.results.rules import Rule, RuleParameter
-    from graphtrace.results.unread_rows import TextPlaces
+    from graphtrace.results.source_rows import TextPlaces
     from graphtrace.workbench.waiting import Waiting
 
 

@@ -15,9 +15,7 @@ from .test_pages import wait_until_idle
 
 CARD, OTHER, THIRD = "89860326619991771291", "89860326619991771309", "89860326619991771317"
 LEDGER = f"孟晓霞 2024年4月出卡台账,,\n日期,卡号,下家\n2024-04-12,{CARD},郭小龙\n2024-04-13,{OTHER},李四\n"
-REGISTER = (
-    f"湖北宏泰同城配送有限公司物联网卡登记表,,,\n卡号,登记日期,使用人,备注\n{THIRD},2024-03-11,张磊,6月2日起转交李强使用\n"
-)
+REGISTER = f"湖北宏泰同城配送有限公司物联网卡登记表,,,\n卡号,登记日期,使用人,备注\n{THIRD},2024-03-11,张磊,6月2日起转交李强使用\n"
 NOTES = f"卡账 2024\n3月5日 卖给胡建军1张 {OTHER}\n"
 
 
@@ -58,7 +56,14 @@ def test_what_a_remark_of_a_row_says_is_recorded_of_a_copy_of_the_row_by_a_tick(
         values = dict(re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', page.text))
         (line,) = [name.partition("-")[2] for name, value in values.items() if value == "李强"]
         assert (values[f"date-{line}"], values[f"cards-{line}"]) == ("2024-06-02", THIRD)
-        given = {**values, f"kind-{line}": "usage", f"quantity-{line}": "", "line": line, "opened": line, "by": "张警官"}
+        given = {
+            **values,
+            f"kind-{line}": "usage",
+            f"quantity-{line}": "",
+            "line": line,
+            "opened": line,
+            "by": "张警官",
+        }
         assert bench.post(address.partition("?")[0], given).status == 303
         wait_until_idle(bench)
     with gt.open_case(case) as opened:
