@@ -77,6 +77,8 @@ _SHORT_YEAR: Final = late(
     r"|[0-9]{2}年([0-9]{1,2})月(?:([0-9]{1,2})日?.*)?"
 )
 _MONTH: Final = late(r"([0-9]{4})(?:[-/]([0-9]{1,2})|年([0-9]{1,2})月)")
+_MONTH_ALONE: Final = late(rf"(?P<number>[0-9]{{1,2}})月份?|{_NAMED}")
+_NAMED_MONTH_ALONE: Final = late(rf"{_NAMED}[-/. ,]*(?P<year>[0-9]{{4}})")
 _COMPACT: Final = late(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
     r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -186,6 +188,9 @@ def parse_date(
     if year and (found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_WITHOUT_YEAR)), None)):
         month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
         return "bad_date" if (of := year.of(month)) is None else parse_date(f"{of}-{month}-{found['day']}")
+    if year is not None and (found := _MONTH_ALONE.fullmatch(text)):
+        number = found["number"] or str(_MONTH_NAMES.index(found["month"][:3]) + 1)
+        return "bad_date" if (of := year.of(number)) is None else _whole_month(of, int(number))
     if found := _NUMBER.fullmatch(text):
         return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
     if found := _YEAR_FIRST.fullmatch(text):
@@ -202,6 +207,8 @@ def parse_date(
     if found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_MONTH)), None):
         month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
         return _moment(found, month, found["day"], year=_full_year(found["year"]))
+    if found := _NAMED_MONTH_ALONE.fullmatch(text):
+        return _whole_month(int(found["year"]), _MONTH_NAMES.index(found["month"][:3]) + 1)
     if found := _COMPACT.fullmatch(text) or _COMPACT_AND_TIME.fullmatch(text):
         return _moment(found, found["month"], found["day"])
     if found := _SHORT_YEAR.fullmatch(text):

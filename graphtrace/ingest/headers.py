@@ -55,7 +55,7 @@ from graphtrace.ingest.heading_grammar import (
     party_word,
     without_remark,
 )
-from graphtrace.ingest.labelled_values import labelled_in, names_party
+from graphtrace.ingest.labelled_values import labelled_in
 from graphtrace.ingest.order_sides import IN, lends, list_of, remark_of_card, sides_by_role
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
@@ -932,8 +932,6 @@ def find_header(
         if by_content is not None and is_said and _fits(by_content, as_kind, claims):
             return by_content
     _check_claims(by_content or likeliest, claims)
-    if as_kind is None and by_content is None and (names := _names_above_cards(top)):
-        raise UnknownHeadings("cards_below_names", names=names)
     if by_content is not None and as_kind is None and not any(event.is_own_date for event in by_content.events):
         # what no heading says of the cards a person has to say
         raise _undecided(by_content)
@@ -945,21 +943,6 @@ _CARDS: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi"})
 
 def _lacks_cards(header: SheetHeader | None) -> bool:
     return header is None or header.looks_like_data or not _CARDS & header.fields
-
-
-def _names_above_cards(top: Sequence[Row]) -> list[str]:
-    """Return the headings of a table with a column for each party of cards that it got; else none."""
-    first = next((at for at, (_, cells) in enumerate(top) if any(cell and _names_cards(cell) for cell in cells)), 0)
-    if not first or not top[first - 1][0]:
-        return []
-    headings, rows = top[first - 1][1], [cells for _, cells in top[first:]]
-    of_cards = [at for at in range(len(headings)) if any(map(_names_cards, _texts_of(rows, at)))]
-    names = [name for at in of_cards if (name := headings[at]) and names_party(name)]
-    return names if len(set(names)) == len(of_cards) > 1 else []
-
-
-def _names_cards(cell: str) -> bool:
-    return all(is_number(part.first) for part in split_cards(cell))
 
 
 def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> SheetHeader | None:

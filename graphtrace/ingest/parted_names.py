@@ -44,7 +44,7 @@ def join_names(sheet: Sheet) -> None:
         is_registered = not of and any(map(_REGISTERED.fullmatch, headings))
         title = "Registered name" if is_registered else f"{of} name".strip().capitalize()
         columns = [at for at, _ in found]
-        sheet.parted |= {*columns}
+        sheet.parted |= dict.fromkeys(columns)
         sheet.make({}, row, partial(_joined, row, columns, title))
         return
 

@@ -25,6 +25,7 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, ki
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import CellContext, columns_of_documents, writes_days_once
+from graphtrace.ingest.cross_tables import part_cross
 from graphtrace.ingest.date_orders import (
     DATE_ORDER,
     ORDERS,
@@ -472,6 +473,7 @@ def _open_parser(
 
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
+    part_cross(sheet)
     if not sheet.made:
         part_prefix(sheet)
     title = kind_of_title(rows_above(sheet)) if said is None else None
@@ -1357,6 +1359,7 @@ class SheetParser:
         further = {**dict.fromkeys(self._secret, SECRET), **dict.fromkeys(self._contacts, "contact")}
         further |= dict.fromkeys(self._rows.status_columns, ROW_STATUS)
         further |= dict.fromkeys(self._date_columns, "date")
+        further |= {column: name for column, name in self._sheet.parted.items() if name is not None}
         for beside in self._beside:
             further |= {column: name for name, column in beside.columns.items()}
             further |= {column: "contact" for _, _, column in beside.contacts}
@@ -1595,7 +1598,7 @@ class SheetParser:
         if kind_of_word(self._said_kind) == "card_list" and self._ground_of_own_list() is not None:
             self.answered[KIND] = self._said_kind
         self._note_names()
-        frames = self._frames()
+        frames = self._once_a_row(self._frames())
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))
         equal = EqualLots()
@@ -1617,6 +1620,27 @@ class SheetParser:
                 yield statements
         if (alike := equal.told()) is not None:
             self._rows.remark_left_out("quantity", "alike_as_read", alike)
+
+    def _once_a_row(self, frames: Iterator[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
+        """Yield statements of a sheet whose rows are several, and count each row once at the end.
+
+        A part that is refused is a remark where another part of its row states something.
+        """
+        stated = set[int]()
+        for frame in frames:
+            if self._sheet.repeated:
+                stated.update(frame[ROW])
+            yield frame
+        if not self._sheet.repeated:
+            return
+        whole: dict[int, Reject] = {}
+        for reject in self.rejects:
+            if reject.row not in stated:
+                whole.setdefault(reject.row, reject)
+            elif reject.reason != "not_a_record":
+                self._rows.remark_part(reject)
+        self.rejects = [*whole.values()]
+        self.rejected, self.rows = len(whole), self._sheet.counted
 
     def _with_one_issuer(self, frames: Sequence[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of a list whose carrier only its cards tell, if all of them are of that carrier.
@@ -1735,8 +1759,8 @@ class SheetParser:
         ]
         self.rejects.sort(key=lambda reject: reject.row)
         self.rows = self._read_rows + self.rejected
-        if self.rows != self._sheet.counted:
-            raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
+        if self.rows != (read := self._sheet.counted + self._sheet.repeated):
+            raise RuntimeError(f"{read} rows were read, {self.rows} are accounted for")
         if self._open_rows and not self._read_rows:
             raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
 

@@ -1782,6 +1782,10 @@ class RowParser:
         """Add the remark that a row above the table, or another title of the file, states a field of all rows."""
         self._remark(field, reason, row, value)
 
+    def remark_part(self, reject: Reject) -> None:
+        """Add the remark that a part of a row states nothing, where others do."""
+        self._remark(reject.field or "kind", reject.reason, reject.row, reject.value or "")
+
     def remark_left_out(self, field: str, reason: str, found: pl.DataFrame) -> None:
         """Add the remark that the cell of a field is left out in rows whose numbers and cells are given."""
         row, value = found.row(found[ROW].arg_min() or 0)

@@ -127,10 +127,12 @@ class Sheet:
     """What those rows may say of cards, as unread events."""
     made: dict[str, int] = field(default_factory=dict)
     """By field, columns whose cells were made of parts of others before the sheet is read."""
-    parted: set[int] = field(default_factory=set)
-    """Columns whose cells say in others what is read of them."""
+    parted: dict[int, str | None] = field(default_factory=dict)
+    """Columns whose cells say in others what is read of them, with the field of those where it is one."""
     made_below: int | None = None
     """Number of the row of headings below which they were."""
+    repeated: int = 0
+    """How many rows more ``read`` gives than the file has, as cells of one row stand in rows of their own."""
     to_confirm: str | None = None
     """Hash of a table that a person has to confirm, as its cells are concluded from where they stand."""
     tables: Sequence[Mapping[str, Any]] = ()
@@ -175,6 +177,7 @@ class Sheet:
             "notes": {},
             "set_aside_notes": {},
             "left_out": [],
+            "repeated": 0,
             "unread_left_out": [],
         }
         sheet = replace(self, read=read, head_rows=[(row, [*cells]) for row, cells in self.head_rows], **fresh)

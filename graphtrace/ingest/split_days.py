@@ -43,7 +43,7 @@ def part_days(sheet: Sheet) -> None:
         if not all(text and _MONTH.fullmatch(text) for text in months):
             return
         year = _year_of(sheet.head_rows[place - 1][1] if place else (), heads, month if month is not None else day)
-        sheet.parted |= {at for at in (day, month) if at is not None}
+        sheet.parted |= {at: "date" for at in (day, month) if at is not None}
         sheet.make({"date": sheet.width}, row, _with_day(row, day, month, stated, year))
         return
 

@@ -95,5 +95,5 @@ def _part(sheet: Sheet, header: int, column: int, field: str, prefix: _Prefix) -
         text = cells[column]
         return [*cells, title if row == header else prefix.completes(text) or text if text and row > header else None]
 
-    sheet.parted.add(column)
+    sheet.parted[column] = "iccid"
     sheet.make({field: sheet.width}, header, with_whole)

@@ -39,14 +39,17 @@ _OF_ELSE: Final = late(
 
 _REST: Final = late(
     "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|物[资料品]|[商货]品|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|发放|领取|送货|出货|销售|批发|零售"
-    "|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|分[配发]|退[货卡]|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)|激活|盘点|收发|进销存|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
+    "|[给向](?:各级?)?(?:下[线家级游]|代理商?|经销商|网点|门店|客户)+|[放发]卡|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|分[配发]|退[货卡]|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)|激活|盘点|收发|进销存|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
     "|流水|记录|单据|汇总|统计|报[表告]|数据|情况|对账|总|详细|[表单簿册账帐]|sales|deliver(?:y|ies)|shipments?|outbound|transfers?"
     r"|stock|ledger|lists?|records?|report|of|cards?|[-_.,，、:：()\[\]【】《》]|第[0-9]{1,2}页|共[0-9]{1,2}页)*+"
 )
 """What may stand after the year in the title of a list."""
 
 _LONGEST: Final = 60
-"""Characters of the longest title, firms left out."""
+"""Characters of the longest title, firms left out; two letters count as one."""
+
+
+_LETTERS: Final = late("[a-z]")
 
 
 class TitleYear(NamedTuple):
@@ -127,7 +130,7 @@ def _plain(bare: str) -> StatedYear | None:
         return None
     bare = _FIRM.sub("", bare)
     found = next(_PERIOD.finditer(bare), None)
-    if found is None or len(bare) > _LONGEST or len(_years_in(bare)) > 1:
+    if found is None or len(bare) - len(_LETTERS.findall(bare)) / 2 > _LONGEST or len(_years_in(bare)) > 1:
         return None
     rest = bare[found.end() :]
     if _OF_ELSE.search(bare[: found.start()].rstrip("(（")) or not _REST.fullmatch(rest):

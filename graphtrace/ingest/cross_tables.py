@@ -1,0 +1,183 @@
+"""Tables with a column for each month, day or party, and the cards of each in the cells below it.
+
+Before the sheet is read each such cell becomes a row of its own, under the number of the row in which it stands: the
+heading of its column goes into a column behind the last one, its cards into another. What the row says beside them
+(who, where) holds for each; a number that counts the cards of the row is left out of them, and a row that counts those
+of the columns is no record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple
+
+import polars as pl
+
+from graphtrace.ingest.card_cells import cards_in, cards_named, is_number, split_cards
+from graphtrace.ingest.dates_and_quantities import StatedYear, is_no_day, parse_date, parse_quantity
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.labelled_values import names_party
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, over_all
+from graphtrace.model import DateSpan, format_day
+from graphtrace.patterns import late
+from graphtrace.results.reports import Reject
+
+_FEWEST: Final = 2
+"""Columns of cards that make such a table."""
+
+_ANY_YEAR: Final = StatedYear(2000)
+_SHORTEST_MONTH: Final = 27
+"""Days from its first to its last one."""
+
+_SHORT: Final = late("(?P<month>[a-z]{3,9})[-' ]+(?P<year>[0-9]{2})", re.IGNORECASE)
+_HAN: Final = late("[\u4e00-\u9fff]")
+_HEADINGS: Final = {"date": ("Date", "日期"), "party": ("Column heading", "列名")}
+"""What heads the column of headings that is made, in tables in English and in Chinese."""
+
+Cells = Sequence[str | None]
+
+
+class _Layout(NamedTuple):
+    header: int
+    meaning: Literal["date", "party"]
+    columns: tuple[int, ...]
+    counts: tuple[int, ...]
+    """Columns of numbers that count the cards of their rows."""
+    headings: Cells
+    """Those of all columns; of days that are the first of their month, the months."""
+    date: int | None = None
+    """The column of the days or months of rows, where headings are parties."""
+
+
+def part_cross(sheet: Sheet) -> None:
+    """Make a row of each cell of cards, where headings name the months, days or parties of the cells below them."""
+    if (layout := _layout_of(sheet.head_rows)) is None:
+        return
+    before, read = sheet.width, sheet.read
+    is_chinese = any(_HAN.search(heading) for heading in layout.headings if heading)
+    heads = [_HEADINGS[layout.meaning][is_chinese], "ICCID"]
+    schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + len(heads))}}
+
+    def parted(row: int, cells: Cells) -> list[list[str | None]]:
+        if row <= layout.header:
+            return [over_all([*cells, *(heads if row == layout.header else (None, None))])]
+        return [] if _is_count(cells, layout.columns) else _parted(cells, layout)
+
+    def read_parted(below: int) -> Iterator[pl.DataFrame]:
+        for block in read(below):
+            rows: list[tuple[object, ...]] = []
+            for row, *cells in block.select(ROW, *map(str, range(before))).iter_rows():
+                parts = parted(row, cells)
+                rows += [(row, *part) for part in parts]
+                sheet.repeated += max(0, len(parts) - 1)
+                if not parts:
+                    first = next(filter(None, cells))
+                    raw = tuple((name or "", cell) for name, cell in zip(layout.headings, cells, strict=True))
+                    sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=first, raw=raw))
+            yield pl.DataFrame(rows, schema=schema, orient="row")
+
+    sheet.head_rows = [(row, part) for row, cells in sheet.head_rows for part in parted(row, cells)]
+    sheet.read, sheet.width = read_parted, before + len(heads)
+    if sheet.numbers:
+        last = max(sheet.numbers)
+        sheet.numbers = (*sheet.numbers, last + 1, last + 2)
+    sheet.made = {"iccid": before + 1}
+    if (date := before if layout.meaning == "date" else layout.date) is not None:
+        sheet.made["date"] = date
+    sheet.parted |= dict.fromkeys(layout.columns, "iccid")
+    sheet.made_below = layout.header
+
+
+def _layout_of(top: Sequence[tuple[int, Cells]]) -> _Layout | None:
+    """Return where the cards of such a table stand, below the row above the first that names one."""
+    first = next((at for at, (_, cells) in enumerate(top) if any(cell and _cards(cell) for cell in cells)), 0)
+    if not first:
+        return None
+    header, headings = top[first - 1]
+    rows = [cells for _, cells in top[first:]]
+    columns = tuple(column for column, heading in enumerate(headings) if heading and _holds_cards(rows, column))
+    names = [headings[column] or "" for column in columns]
+    if len({*names}) < max(_FEWEST, len(columns)) or any(len(name) > LONGEST_HEADING for name in names):
+        return None
+    rows = [cells for cells in rows if not _is_count(cells, columns)]
+    beside = (column for column in range(len(headings)) if column not in columns)
+    counts = tuple(column for column in beside if _counts(rows, column, columns))
+    if all(map(_is_period, names)):
+        return _Layout(header, "date", columns, counts, _months(headings, columns))
+    is_by_period = columns[0] > 0 and all(_is_month(cells[0] or "") for cells in rows)
+    is_known = any(map(field_of_heading, map(normalize_heading, names)))
+    if all(map(names_party, names)) or (is_by_period and not is_known and any(map(names_party, names))):
+        return _Layout(header, "party", columns, counts, headings, 0 if is_by_period else None)
+    return None
+
+
+def _holds_cards(rows: Sequence[Cells], column: int) -> bool:
+    """Whether the cells of a column name cards, but for numbers that count them."""
+    texts = [cell for cells in rows if (cell := cells[column]) and not _is_quantity(cell)]
+    return bool(texts) and all(map(cards_named, texts)) and any(map(_cards, texts))
+
+
+def _cards(text: str) -> bool:
+    return all(is_number(part.first) for part in split_cards(text))
+
+
+def _is_quantity(cell: str) -> bool:
+    return isinstance(parse_quantity(cell.removeprefix(INEXACT_MARK)), int) and not is_number(cell)
+
+
+def _is_count(cells: Cells, columns: Sequence[int]) -> bool:
+    """Whether a row has nothing but numbers that count cards in the columns of these."""
+    texts = [cell for column in columns if (cell := cells[column])]
+    return bool(texts) and all(map(_is_quantity, texts))
+
+
+def _is_period(heading: str) -> bool:
+    """Whether a heading is a day or a month, with or without its year."""
+    return not is_no_day(heading.removeprefix(INEXACT_MARK))
+
+
+def _is_month(cell: str) -> bool:
+    span = parse_date(cell.removeprefix(INEXACT_MARK), year=_ANY_YEAR)
+    return isinstance(span, DateSpan) and span.latest - span.earliest >= _SHORTEST_MONTH
+
+
+def _months(headings: Cells, columns: Sequence[int]) -> Cells:
+    """Return headings, of those that can only mean months, as cells of dates and as Jan-24, Feb-24 do, the months."""
+    names = [headings[column] or "" for column in columns]
+    spans = [parse_date(name) for name in names]
+    days = [format_day(span.earliest) for span in spans if isinstance(span, DateSpan) and span.earliest == span.latest]
+    months = {*days} if len(days) == len(names) and all(day.endswith("-01") for day in days) else set()
+    found = [each for each in map(_SHORT.fullmatch, names) if each]
+    if len(found) == len(names) and len({each["year"] for each in found}) == 1:
+        days = [format_day(span.earliest) for each in found if isinstance(span := _month_of(each), DateSpan)]
+        months = {*days}
+    if len(months) < len(names):
+        return headings
+    stated = dict(zip(columns, (day[:7] for day in days), strict=True))
+    return [stated.get(at, heading) for at, heading in enumerate(headings)]
+
+
+def _month_of(short: re.Match[str]) -> DateSpan | str:
+    return parse_date(f"{short['month']} 20{short['year']}")
+
+
+def _counts(rows: Sequence[Cells], column: int, columns: Sequence[int]) -> bool:
+    """Whether the numbers of a column count the cards of their rows."""
+    said = [(parse_quantity(text.removeprefix(INEXACT_MARK)), cells) for cells in rows if (text := cells[column])]
+    return bool(said) and all(number == _count(cells, columns) for number, cells in said)
+
+
+def _count(cells: Cells, columns: Sequence[int]) -> int:
+    return sum(cards_in(split_cards(text)) or 0 for column in columns if (text := cells[column]) and _cards(text))
+
+
+def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
+    """Return the rows that the cells of cards of a row make; a row without any as it is."""
+    beside = [None if at in layout.columns or at in layout.counts else cell for at, cell in enumerate(cells)]
+    made = [
+        [*beside[:column], cards, *beside[column + 1 :], layout.headings[column], cards]
+        for column in layout.columns
+        if (cards := cells[column])
+    ]
+    return made or [[*cells, None, None]]
