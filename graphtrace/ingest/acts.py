@@ -667,6 +667,15 @@ def act_of_outcome(text: str, *, is_signed: bool = False) -> str | None:
     return DONE if is_short and (is_signed or is_person) and not casts_doubt(text) else None
 
 
+def stays_in_stock(text: str) -> bool:
+    """Whether a cell says that cards are with whoever keeps the list: they came in, and did not go on.
+
+    >>> [stays_in_stock(cell) for cell in ("在库", "未售", "In stock", "已售", "退库")]
+    [True, True, True, False, False]
+    """
+    return _outcome("kept").fullmatch(fold_word(text)) is not None
+
+
 def undone_by(heading: str) -> str | None:
     """Return what a filled cell under a heading says of its row (取消时间); ``None`` for other headings."""
     return next((meaning for meaning, pattern in _UNDONE.items() if pattern.fullmatch(heading)), None)

@@ -93,7 +93,7 @@ Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
+    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 入库类型 出库类型 "
     "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
     "vchtype vouchertype event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
@@ -154,8 +154,8 @@ _ANYBODY: Final = frozenset(
 """Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
 _MAYBE_KIND: Final = frozenset(
-    "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 出/入 出入 进/出 进出 收发类型 "  # noqa: SIM905
-    "划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
+    "操作 操作类型 动作 动作类型 业务类型 业务动作 变动类型 流转类型 出入库类型 入库类型 出库类型 "  # noqa: SIM905
+    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
     "vchtype vouchertype event action 事件 事件类型".split()
 )
 _TYPE: Final = "type"

@@ -13,6 +13,7 @@ from typing import Final
 
 from graphtrace.ingest.acts import names_new_card, pattern_of, patterns_of
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
+from graphtrace.ingest.dealer_ledgers import came_in_on
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, counts_something, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_row
@@ -204,6 +205,14 @@ def sides_by_role(
         # on the day of an allotment cards went from who stands above down to whom they are under
         return {above[0]: ("from",), below[0]: ("to",)}
     kind = list_of(headings) or ("sold" if is_sent else None)
+    if is_sent and came_in_on(headings) and not _OTHERS & {*fields, *stated}:
+        # a ledger of what came in and of what went on has a party and a day for each
+        givers, takers = (
+            list(dict.fromkeys([*sides[side], *(at for role in named for at in roles.get(role, ()))]))
+            for side, named in (("from", ("supplier",)), ("to", ("customer", "account", "consignee")))
+        )
+        if len(givers) == len(takers) == 1:
+            return {givers[0]: ("from",), takers[0]: ("to",)}
     is_bought = is_bought and kind != "back"
     kind = "bought" if is_bought else kind
     if is_bought and "supplier" not in roles:

@@ -338,9 +338,13 @@ def _open_parser(
     is_parted = {"kind", "party", "iccid"} <= sheet.made.keys()
     others = [RETURNS] if is_parted else []
     book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows, *others) or _keeper_elsewhere(sheet)
-    issuer = next((each for each in stated if each.is_keeper and each.field == "from"), None)
-    is_issuers = issuer is not None and (book is None or book.value == issuer.value)
-    if is_issuers and issuer is not None and (is_parted or _is_book(sheet, mapping.claims, ())):
+    issuer = next((each for each in stated if each.is_keeper and each.field in ("from", "to")), None)
+    is_of_both = (
+        issuer is not None
+        and (book is None or book.value == issuer.value)
+        and (is_parted or _is_book(sheet, mapping.claims, ()))
+    )
+    if issuer is not None and is_of_both:
         # whose register it is sold by some rows and took back or bought by others
         stated, book = [each for each in stated if each != issuer], StatedAbove(KEEPER, issuer.value, issuer.row)
     section = _section_above(sheet, above, mapping.claims, said, title)
@@ -352,7 +356,7 @@ def _open_parser(
     known = answers if book is None else {**answers, KEEPER: book.value}
 
     titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
-    is_of_receipts = any(map(is_book_of_receipts, titles))
+    is_of_receipts = not is_of_both and any(map(is_book_of_receipts, titles))
     is_of_seizures = said == "seizure" or (title is not None and "seizure" in title.kinds)
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:

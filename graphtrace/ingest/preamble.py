@@ -519,7 +519,7 @@ def keeper_by_titles(sheet: Sheet) -> str | None:
 
 
 def _keeper_in_title(cell: str) -> str | None:
-    """Return the firm that a title of a book of both ways names."""
+    """Return the firm, or the person by a whole name, that a title of a book of both ways names."""
     title = normalize_heading(cell)
     if len(cell) > LONGEST_HEADING or is_line(cell) or _TO_A_FIRM.match(title):
         return None
@@ -527,7 +527,7 @@ def _keeper_in_title(cell: str) -> str | None:
     if named is None or _NOT_THAT.search(_FIRM.sub("", title)):
         return None
     name = _as_written(cell, named["name"])
-    return name if _is_one_firm(name) or is_short_name(name) else None
+    return name if _is_one_firm(name) or is_short_name(name) or is_certainly_person(name) else None
 
 
 def _below_books(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Iterator[tuple[int, list[str]]]:

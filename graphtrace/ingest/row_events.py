@@ -471,9 +471,10 @@ class SheetMeaning:
         if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
-        if not own and kind == "transfer" and self.is_of_receipts:
-            own = received_on(self.headings)
         neutral = [column for column, named in self.dates.items() if not named] if takes_neutral_date else []
+        is_of_both = kind in _OPPOSITE and "kind" in self.fields and not neutral
+        if not own and ((kind == "transfer" and self.is_of_receipts) or is_of_both):
+            own = received_on(self.headings)
         has_date = bool(own or neutral) or (takes_neutral_date and "date" in self.fields and not self.dates)
         fields = self.fields - {"date"} | ({"date"} if has_date else set())
         if (side := self.counterpart(kind, self.fields)) is not None:

@@ -101,6 +101,7 @@ from graphtrace.ingest.acts import (
     says_check_failed,
     says_never_used,
     speaks_of_part,
+    stays_in_stock,
     tells_check_of_person,
     tells_outcome,
     tells_outcome_of_request,
@@ -384,12 +385,15 @@ class ColumnPlan:
             values = {field: cell for field, cell in values.items() if field not in _CARD_FIELDS}
         return values | instead
 
-    def of_leg(self, leg: Leg) -> ColumnPlan:
+    def of_leg(self, leg: Leg, header: SheetHeader) -> ColumnPlan:
         """Return the plan of one of both ways that a row of a dealer's ledger names: the keeper is its other side."""
         side = "to" if leg == "in" else "from"
-        # price and waybill of a row are those of one of the two ways: of the sale
-        left_out = {side, f"{side}_id", KEEPER, *(_MOVE_TEXTS if leg == "in" else ())}
+        prices = header.served.get("price", ())
+        paid = [at for at in prices if _PAID.search(header.names[at].casefold())]
+        # waybill and price of a row are those of one of the two ways, of the sale; but each may have its own price
+        left_out = {side, f"{side}_id", KEEPER, "price", *(_MOVE_TEXTS if leg == "in" else ())}
         columns, literals = _without(self.columns, left_out), _without(self.literals, left_out)
+        columns |= {"price": at for at in (paid if leg == "in" else [at for at in prices if at not in paid])[:1]}
         columns |= {side: self.columns[KEEPER]} if KEEPER in self.columns else {}
         literals |= {side: self.literals[KEEPER]} if KEEPER in self.literals else {}
         return replace(self, columns=columns, literals=literals)
@@ -413,6 +417,9 @@ class ColumnPlan:
         literals = {sides[field]: text for field, text in self.literals.items() if field in sides}
         return ColumnPlan("return", columns | dates, literals, (), self.uses_1904, instead=instead)
 
+
+_PAID: Final = late("^(?:进|购|采|拿|成本|买入)|cost|purchase|bought|buying")
+"""Found in headings of the price at which cards came in."""
 
 _CARD_FIELDS: Final = ("iccid", *ENDS, "quantity", *NUMBERS)
 """Fields that say which cards a row is about."""
@@ -731,6 +738,7 @@ class RowParser:
         """Whether the sheet is a list of returns, of which some rows may state what went out instead."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
+        self._onward: list[EventPlan] = []
         self.card_list_only: ColumnPlan | None = None
         self.card_list_too: ColumnPlan | None = None
         self.listed_beside: tuple[str, ...] = LISTED_BESIDE
@@ -1031,7 +1039,7 @@ class RowParser:
         """Return why a row is no registration: the carrier says that it refused the request, or has not decided."""
         if "registration" not in kinds or self.words.answered(column, text) is not None:
             return None
-        return "not_a_record" if refuses_request(text) else None
+        return SAID_SO if refuses_request(text) else None
 
     def _tells_outcome(self, column: int) -> bool:
         heading = self._bare(column)
@@ -1143,7 +1151,7 @@ class RowParser:
 
     def _plan_of(self, event: SheetEvent, beside: Sequence[Kind] = ()) -> ColumnPlan:
         plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=beside)
-        return plan if event.leg is None else plan.of_leg(event.leg)
+        return plan if event.leg is None else plan.of_leg(event.leg, self.header)
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
         kinds = [event.kind for event in events]
@@ -1163,6 +1171,7 @@ class RowParser:
                 if event.leg == "out":
                     # what was not sold on yet is still with the keeper
                     gate = plan.columns.get("to", plan.columns.get("to_id"))
+                    self._onward.append(EventPlan(plan, gate))
                 if event.kind == "registration":
                     # a card without a customer is one of a list
                     gate = plan.columns.get("enterprise", plan.columns.get("enterprise_id"))
@@ -1382,6 +1391,8 @@ class RowParser:
         read = self._read(row, cells, is_zeroed_column=is_zeroed_column)
         if isinstance(read, Reject) and read.reason != "not_a_record":
             self._note_elsewhere(row, cells, read, self.unread[noted:])
+            if read.reason == TAKEN_BACK:
+                read = replace(read, reason="not_a_record")
         return read
 
     def _note_elsewhere(
@@ -1401,8 +1412,9 @@ class RowParser:
         # a card in a column that is not read is told anyhow
         told = {at for at in self.unread_columns() if _CARD.match(cells[at] or "")}
         kinds = {plan.kind for plan in self.plans_of(cells) or self.plans() if _concerns_holders(plan)}
+        word = reject.value[:LONGEST_QUOTED] if reject.reason == TAKEN_BACK and reject.value else None
         for kind in kinds:
-            event = UnreadEvent(row, kind, reject.reason, reject.field, None)
+            event = UnreadEvent(row, kind, reject.reason, reject.field, None, word)
             self.unread += event.of((lot for at, lot in further if at not in told), ())
         for at, lot in further if not kinds else ():
             if lot.first != lot.last:
@@ -1445,7 +1457,7 @@ class RowParser:
                     if reason == "unknown_kind" and not self._states_numbers(cells):
                         # of a lot by number no answer could say how many of it went
                         reason = "bad_quantity"
-                if reason == OF_RETURN:
+                if reason == OF_RETURN or (reason == SAID_SO and self._went_no_further(cells, cell)):
                     continue
                 if reason == CARDS_ELSEWHERE:
                     if self._states_numbers(cells):
@@ -1462,7 +1474,6 @@ class RowParser:
                 spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
                 if reason != "not_a_record" or "seizure" in kinds:
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
-                spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
                 return self._reject(row, cells, spoken, word)
         is_returned = is_returned or (kinds == {"return"} != self.kinds)
         if is_of_sales and self._takes_off(cells):
@@ -1476,7 +1487,6 @@ class RowParser:
         elif credit is not None and answer is None and kinds:
             spoken = _Fault(self.header.names[credit], "unknown_kind" if is_of_sales else TAKEN_BACK)
             self._note_events(row, cells, spoken, cells[credit], is_zeroed_column=is_zeroed_column)
-            spoken = spoken._replace(reason="not_a_record") if not is_of_sales else spoken
             return self._reject(row, cells, spoken, cells[credit])
         elif credit is not None and answer in VOID:
             return self._reject(row, cells, _Fault(self.header.names[credit], "not_a_record"), cells[credit])
@@ -1484,7 +1494,6 @@ class RowParser:
             column, reason = undelivered
             spoken = _Fault(self.header.names[column], reason)
             self._note_events(row, cells, spoken, cells[column], is_zeroed_column=is_zeroed_column)
-            spoken = spoken._replace(reason="not_a_record") if reason == TAKEN_BACK else spoken
             return self._reject(row, cells, spoken, cells[column])
         for column in self.goods_columns:
             if (cell := cells[column]) and are_other_goods(cell) and not self._names_card(cells):
@@ -1546,6 +1555,11 @@ class RowParser:
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
+
+    def _went_no_further(self, cells: Sequence[str | None], cell: str) -> bool:
+        """Whether a cell says that cards are still with the keeper of a ledger, whose row names nobody further."""
+        is_open = bool(self._onward) and not any(event.is_stated(cells) for event in self._onward)
+        return is_open and stays_in_stock(cell)
 
     def _note_absent(
         self,
@@ -1949,7 +1963,7 @@ def _number_of_cards(kind: Kind | None, values: dict[str, str]) -> int | None:
 
 
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:
-    return "not_a_record" if says_no_such_number(text) else None
+    return SAID_SO if says_no_such_number(text) else None
 
 
 _UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"

@@ -160,3 +160,9 @@ def test_a_remark_of_the_buyer_names_no_card_of_an_order(desk: Desk) -> None:
     rows = f"1,王一,ll,孙二,移动大流量卡,1,2024-03-04,2024-03-05,交易成功,孙二,YT8812003441907,买家：{card(1)}\n"
     desk.load(f"{XIANYU}\n{rows}")
     assert desk.trace(1).chains == []
+
+
+def test_a_card_that_only_the_remark_of_a_closed_order_names_is_told_with_the_word_that_closed_it(desk: Desk) -> None:
+    desk.load(taobao("订单备注", "原配卡 ICCID:"))
+    (told,) = desk.trace(2).params("unread_movement")
+    assert [told[name] for name in ("row", "heading", "text")] == [3, "订单状态", "等待卖家发货"]

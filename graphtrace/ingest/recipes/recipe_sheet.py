@@ -24,6 +24,7 @@ import polars as pl
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.identifiers import parse_iccid
 from graphtrace.identifiers.normalize import MASK
+from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.dates_and_quantities import parse_time
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.goods import are_other_goods
@@ -34,11 +35,14 @@ from graphtrace.ingest.recipes.recipe_model import ColumnRule, Condition, EventR
 from graphtrace.ingest.recipes.recipe_selection import RecipeMatch, holds
 from graphtrace.ingest.row_events import SheetEvent, SheetMeaning, events_of_date
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
+from graphtrace.ingest.row_status import TAKEN_BACK
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
 from graphtrace.ingest.supporting_headings import names_account_too
+from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, cards_in_cell
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS, column_letters
+from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
@@ -509,6 +513,7 @@ class _Planner:
 
         # a number of an order or parcel may look like that of a card
         free = [column for column in range(width) if header.field_of(column) not in _OTHER_NUMBERS]
+        kind = next((event.kind for event in self._recipe.events if event.kind in CUSTODY_KINDS), None)
 
         def through(below: int) -> Iterator[pl.DataFrame]:
             for frame in read(below):
@@ -518,8 +523,10 @@ class _Planner:
                     if condition.is_of_goods and is_out.any():
                         is_out &= ~_names_card(block, free)
                     if is_out.any():
-                        out = block.filter(is_out)
-                        left_out.extend(_rejects(out, header.names, width, header.names[column], column))
+                        out = list(_rejects(block.filter(is_out), header.names, width, header.names[column], column))
+                        left_out.extend(out)
+                        if kind is not None and not condition.is_of_goods:
+                            self._sheet.unread_left_out += _cards_of(out, free, kind)
                         block = block.filter(~is_out)
                 for number, one in enumerate(derived, start=width):
                     block = block.with_columns(one.of(block).alias(str(number)))
@@ -561,6 +568,22 @@ def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, 
         )
 
 
+def _cards_of(rejects: Iterable[Reject], columns: Sequence[int], kind: str) -> Iterator[pl.DataFrame]:
+    """Yield the unread events of rows that a word takes for no records, with the cards that their cells name."""
+    named = (
+        each
+        for reject in rejects
+        for at in columns
+        if (cell := reject.raw[at][1]) and _NAMES_CARD.search(cell)
+        for each in UnreadEvent(reject.row, kind, TAKEN_BACK, reject.field, None, reject.value).of(
+            cards_in_cell(cell), ()
+        )
+    )
+    if rows := list(named):
+        yield pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
+
+
+_NAMES_CARD: Final = late(NAMES_CARD)
 _CARD_CLEANERS: Final = frozenset(("cards", "numbers"))
 _NUMBERS_OF_CARDS: Final = (
     r"(?:移动|联通|电信|广电|卡号?|尾号?|后四位?)[\s:：]{0,3}[0-9]{4}(?:[^0-9A-Za-z]|$)"

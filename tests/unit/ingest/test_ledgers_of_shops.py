@@ -1,0 +1,84 @@
+"""Ledgers of shops: each way of a card has its own party and day, and a title names who keeps the book."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.ingest.pipeline import SheetParser
+
+from .sheets import read_both_ways, read_rows
+
+CARDS = [f"898606276035988329{n:02}" for n in range(10, 20)]
+HEADS = ("ICCID", "进货日期", "供货商", "进价", "售出日期", "客户", "售价", "退货日期", "退货原因", "状态")
+SOLD = (CARDS[0], "2024/4/16", "段志强", "55", "2024/4/20", "李翠萍", "99", None, None, "已售")
+BACK = (CARDS[1], "2024/4/16", "段志强", "55", "2024/4/22", "彭涛", "99", "2024/4/25", "搜不到信号", "已退")
+KEPT = (CARDS[2], "2024/4/28", "孟晓霞", "55", None, None, None, None, None, "在库")
+SOLD_AND_KEPT = (CARDS[3], "2024/4/28", "孟晓霞", "55", "2024/5/2", "汪洋", "99", None, None, "在库")
+
+
+def titled(title: str, *rows: tuple[str | None, ...]) -> list[tuple[str | None, ...]]:
+    return [(title, *[None] * (len(rows[0]) - 1)), *rows]
+
+
+def moves(loaded: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    names = ("row", "kind", "sender_name", "receiver_name", "price")
+    return [tuple(each[name] for name in names) for each in loaded]
+
+
+def test_each_way_of_a_card_in_a_row_has_its_own_party_day_and_price() -> None:
+    loaded, _ = read_both_ways(*titled("速连通讯店 流量卡进销存（2024）", HEADS, SOLD, BACK))
+    assert sorted(moves(loaded)) == [
+        (3, "transfer", "段志强", "速连通讯店", "55"),
+        (3, "transfer", "速连通讯店", "李翠萍", "99"),
+        (4, "return", "彭涛", "速连通讯店", None),
+        (4, "transfer", "段志强", "速连通讯店", "55"),
+        (4, "transfer", "速连通讯店", "彭涛", "99"),
+    ]
+    assert len({(each["kind"], each["first_day"]) for each in loaded}) == 4
+
+
+def test_a_card_that_is_in_stock_came_in_and_one_that_is_said_to_be_sold_as_well_is_told() -> None:
+    loaded, parser = read_both_ways(*titled("速连通讯店 流量卡进销存（2024）", HEADS, SOLD, BACK, KEPT, SOLD_AND_KEPT))
+    assert [each for each in moves(loaded) if each[0] in (5, 6)] == [(5, "transfer", "孟晓霞", "速连通讯店", "55")]
+    assert {*parser.unread.select("row", "field", "text").rows()} == {(6, "状态", "在库")}
+
+
+def test_who_keeps_such_a_ledger_is_asked_where_no_title_says_it() -> None:
+    heads = [head for head in HEADS if head != "状态"]
+    _, parser = read_rows(heads, SOLD[:-1], KEPT[:-1], answers={"keeper": "甲店"})
+    assert parser.answered == {"keeper": "甲店"}
+
+
+@pytest.mark.parametrize(("title", "year"), [("孟晓霞  2024年4月进出卡台账", 2024), ("各店2024年4月进出卡台账", None)])
+def test_a_person_keeps_the_book_that_bears_the_whole_name(title: str, year: int | None) -> None:
+    heads, row = ("日期", "上家", "下家", "卡号"), ("4月3日", "段志强", "郭小龙", CARDS[0])
+    asked = {} if year else {"keeper": "甲店"}
+    loaded, _ = read_rows(*titled(title, heads, row), answers=asked)
+    assert {name for each in loaded for name in (each["sender_name"], each["receiver_name"])} == {
+        *("段志强", "郭小龙", "孟晓霞" if year else "甲店")
+    }
+
+
+NOTES = ("单号", "入库日期", "入库类型", "往来单位", "ICCID", "数量")
+
+
+def notes(title: str, way: str, *kinds: str) -> tuple[list[tuple[object, ...]], SheetParser]:
+    heads = tuple(head.replace("入库", way) for head in NOTES)
+    rows = [(f"K{n}", "2024-02-11", kind, f"第{n}商贸有限公司", CARDS[n], "1") for n, kind in enumerate(kinds, 1)]
+    loaded, parser = read_both_ways(*titled(title, heads, *rows))
+    return [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded], parser
+
+
+FIRM = "联拓物联科技有限公司"
+
+
+def test_the_kind_of_each_row_says_which_way_its_cards_came_in_or_went_out() -> None:
+    came, _ = notes(f"{FIRM} 入库单", "入库", "采购入库", "退货入库", "采购退货")
+    assert came == [
+        ("transfer", "第1商贸有限公司", FIRM),
+        ("return", "第2商贸有限公司", FIRM),
+        ("return", FIRM, "第3商贸有限公司"),
+    ]
+    went, parser = notes(f"{FIRM} 出库单", "出库", "销售出库", "退供应商", "报损")
+    assert went == [("transfer", FIRM, "第1商贸有限公司"), ("return", FIRM, "第2商贸有限公司")]
+    assert parser.unread.select("row", "field", "text").rows() == [(5, "出库类型", "报损")]
