@@ -221,6 +221,8 @@ _HANDED_OVER: Final = "过户"
 
 _PUT_INTO_USE: Final = late("(?:卡片?|设备|终端)?(?:启用|投用|投入使用|领用启用)(?:日期|时间|日)")
 """Headings of the day since which whoever a register names uses a card."""
+_USES: Final = late("使用(?:人员?|者)(?:姓名)?")
+"""Headings of users; who took a card for use, and when, they say of nobody else."""
 _HANDED_OVER_ON: Final = late("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
 _CUSTOMER_OF_TWO: Final = late(
     "(?:(?P<to>新|现|过户后)|原|旧|过户前)的?(?:(?:集团|政企|企业)?客户|用户|机主|户主|户名|企业|单位|集团|开户人|登记人)的?"
@@ -258,6 +260,7 @@ _REGISTERED_ON: Final = late(
     "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)[._]?(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
+_REAL_NAME: Final = late("(?:实名|实名制)(?:登记|认证|录入)?(?:日期|时间|日)")
 _ADDED_ON: Final = late(
     "(?:业务)?受理(?:日期|时间|日)|(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
 )
@@ -280,6 +283,15 @@ _NEAREST_SHOWN: Final = 5
 def names_customer(heading: str) -> bool:
     """Whether a heading of a party is that of a customer, as carriers write it."""
     return any(word in heading for word in _CUSTOMERS)
+
+
+def is_day_of_registration(heading: str) -> bool:
+    """Whether a comparable heading is that of the day on which somebody was registered for a number.
+
+    >>> [is_day_of_registration(each) for each in ("registration_date", "实名登记时间", "登记日期", "date")]
+    [True, True, False, False]
+    """
+    return _REGISTERED_ON.fullmatch(heading) is not None or _REAL_NAME.fullmatch(heading) is not None
 
 
 _SHORTEST_ALIKE: Final = 2
@@ -1424,6 +1436,8 @@ def _dates(
     if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
         # who uses a card since when
         named |= {at: frozenset[Kind]({"usage"}) for at, each in enumerate(headings) if _PUT_INTO_USE.fullmatch(each)}
+        if any(map(_USES.fullmatch, known)):
+            named |= dict.fromkeys(days_of_register(headings), frozenset[Kind]({"usage"}))
     if is_handing_on or _MAYBE_KIND.intersection(headings):
         # where each row says what was done, or who gave it to whom, the time of the operation is that of the event
         named |= {column: frozenset() for column, heading in enumerate(headings) if heading in _OF_OPERATION}

@@ -269,14 +269,17 @@ def speaks_of_others(headings: Iterable[str]) -> bool:
     return any(_ANOTHERS.search(normalize_heading(name)) for name in headings if name and len(name) <= LONGEST_HEADING)
 
 
-def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str]) -> str | None:
-    """Return what makes a list of customers look like a carrier's own: a text, else a column of carriers, if any."""
+def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str], days: Sequence[str] = ()) -> str | None:
+    """Return what makes a list of customers look like a carrier's own.
+
+    A text, else a column of the ``days`` on which somebody was registered, else one of carriers, if any.
+    """
     shown = [text for text in texts if text and len(text) <= _LONGEST_TITLE]
     # in the forms of a carrier's customers stands which shop took them
-    is_of_forms = any(_FORM.match(_bare(text)) for text in shown)
+    is_of_forms = bool(days) or any(_FORM.match(_bare(text)) for text in shown)
     if not is_of_forms and any(_ANOTHERS.search(_bare(text)) and not _DAY.search(_bare(text)) for text in shown):
         return None
-    return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter(carriers), None))
+    return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter([*days, *carriers]), None))
 
 
 def issuer_of(rows: Iterable[Sequence[str | None]]) -> Carrier | None:

@@ -62,6 +62,7 @@ from graphtrace.ingest.headers import (
     ask_for,
     check_header_row,
     find_header,
+    is_day_of_registration,
     names_customer,
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
@@ -113,7 +114,7 @@ from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, plan_reading
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
-from graphtrace.ingest.row_events import SheetEvent
+from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     IGNORE,
@@ -1474,7 +1475,8 @@ class SheetParser:
         if self.texts_above is None or not self._lists_cards or not is_of_customer:
             return None
         carriers = [header.names[at] for at in header.served.get("carrier", ())]
-        return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers)
+        days = [name for name in header.names if is_day_of_registration(normalize_heading(name))]
+        return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers, days)
 
     def _own_list_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of customers is the carrier's own; until then it registers nobody."""
@@ -1499,6 +1501,12 @@ class SheetParser:
         if self.may_be_asked_its_kind and (heading := self._reseller_unread()) is not None:
             text = phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both()
             kinds = ("transfer", "return", "card_list")
+            return [
+                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
+            ]
+        if self.may_be_asked_its_kind and (columns := self._day_unread()) is not None:
+            text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
+            kinds = ("transfer", "return", "activation", "card_list")
             return [
                 OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
             ]
@@ -1533,6 +1541,17 @@ class SheetParser:
         columns = [at for at, name in enumerate(self._header.names) if normalize_heading(name) == heading]
         unread = [at for at in columns if at in self._unknown or at in self._unused_now()]
         return self._header.names[unread[0]] if unread and self._filled[unread[0]] else None
+
+    def _day_unread(self) -> tuple[str, str] | None:
+        """Return the headings of days that nothing reads and that name an event, and of the person beside them."""
+        header = self._header
+        persons = [at for name in ("party", "user", "holder") for at in header.served.get(name, ())]
+        if self._reading is not None or not persons or "declared_user" in header.served:
+            return None
+        days = (
+            at for at in self._unknown if self._filled[at] and may_be_day_of_event(normalize_heading(header.names[at]))
+        )
+        return next(((header.names[at], header.names[persons[0]]) for at in days), None)
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""

@@ -332,6 +332,20 @@ def names_no_event(heading: str) -> bool:
     return _NO_EVENT.search(heading) is not None
 
 
+_MAYBE_EVENT: Final = late(
+    "领|归还|交还|退还|启用|登记|注册|实名|安装|转交|移交|发卡|发放|issue|regist|return|hand_?(?:ed_?)?over|assign|install|collect|given|taken"
+)
+
+
+def may_be_day_of_event(heading: str) -> bool:
+    """Whether a heading of days may name an event of cards that is not understood (启用日期, date issued).
+
+    >>> [may_be_day_of_event(each) for each in ("启用日期", "归还时间", "dateissued", "到期日期", "领用人", "日期")]
+    [True, True, True, False, False, False]
+    """
+    return bool(_DATE.search(heading) and _MAYBE_EVENT.search(heading)) and not names_no_event(heading)
+
+
 Leg = Literal["in", "out"]
 """Way of cards to the keeper of a ledger, or from there."""
 

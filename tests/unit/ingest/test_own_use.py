@@ -7,6 +7,7 @@ import json
 import pytest
 
 from graphtrace.errors import NeedsAnswer
+from graphtrace.ingest.given_answers import parse_handed
 
 from .sheets import read_both_ways as read
 from .sheets import read_rows
@@ -50,3 +51,41 @@ def test_a_person_may_say_that_they_handed_the_cards_over() -> None:
     rows = [("领用日期", "领用人", "卡号", "用途"), ("2026-03-28", "郑一", CARD(1), "装车")]
     loaded, _ = read(*rows, as_kind="transfer", answers={"from": "青岚仪表有限公司"})
     assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("青岚仪表有限公司", "郑一")]
+
+
+def test_who_uses_a_card_that_was_taken_for_use_does_so_from_that_day() -> None:
+    loaded, parser = read(
+        (TITLE.replace("领用", "使用人"), *[None] * 4),
+        ("使用人", "工号", "ICCID", "领用日期", "归还日期"),
+        ("何静", "HT035", CARD(1), "2026-04-02", None),
+        ("罗成", "HT153", CARD(2), "2026-04-15", "2026-06-05"),
+    )
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("usage", "何静"), ("usage", "罗成")]
+    assert [each["first_day"] is None for each in loaded] == [False] * 2
+    assert parser.unread.select("row", "text").rows() == [(4, "2026-06-05")]
+
+
+def test_a_list_whose_days_may_be_those_of_an_event_is_asked_what_happened() -> None:
+    rows = [("ICCID", "客户", "安装日期"), (CARD(1), "郑一", "2026-03-28"), (CARD(2), "许二", "2026-03-29")]
+    loaded, parser = read(*rows)
+    assert [each["kind"] for each in loaded] == ["card_list"] * 2
+    (asked,) = parser.questions
+    assert (asked.field, asked.is_required) == ("kind", False)
+    assert "kind=某公司→[客户]@[安装日期]" in asked.text.zh
+    moved, _ = read(*rows, answers=parse_handed("青岚仪表有限公司→[客户]@[安装日期]"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in moved if each["kind"] == "transfer"] == [
+        ("青岚仪表有限公司", "郑一"),
+        ("青岚仪表有限公司", "许二"),
+    ]
+    assert read(*rows, answers={"kind": "card_list"})[1].questions == []
+
+
+def test_a_list_of_persons_with_the_day_of_their_registration_may_be_the_carriers_own() -> None:
+    heads = ("ICCID", "SURNAME", "FIRSTNAME", "REGISTRATION_DATE", "AGENT_CODE")
+    _, parser = read(
+        heads, (CARD(1), "Okafor", "Emeka", "2024-03-28", "A1"), (CARD(2), "Bello", "Sani", "2024-03-29", "A2")
+    )
+    parser.texts_above = []
+    assert [(each.kind, each.text.en) for each in parser.questions] == [
+        ("registration", "“REGISTRATION_DATE”: is this the carrier's own list of its customers?")
+    ]
