@@ -93,8 +93,8 @@ Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
 _FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 入库类型 出库类型 "
-    "出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
+    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
+    "入库类型 出库类型 出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
     "vchtype vouchertype event action 事件 事件类型",
     "record_no": "记录编号 单号 订单号 流水号",
     "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "

@@ -144,8 +144,10 @@ from graphtrace.ingest.section_titles import PartHeading, party_alone, section_a
 from graphtrace.ingest.seizure_lines import (
     day_above,
     may_hold_persons,
+    names_holder_alone,
     part_case_days,
     part_holders,
+    persons_searched,
     stated_of_seizure,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
@@ -1220,11 +1222,22 @@ class SheetParser:
     ) -> None:
         """Note what a row that is none of the table says of it, unless a person has said what its words mean."""
         said = [cell for cell in cells if cell and not any(map(fold_word(cell).count, self._words))]
+        if "seizure" in self._rows.kinds:
+            # the sentence by which the person is known is read
+            stated = {name for plan in self._rows.plans() if (name := plan.literals.get("holder"))}
+            said = [
+                cell for cell in said if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
+            ]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
             self._rows.remark_line(row, text)
+
+    def _holders(self, line: str, stated: Collection[str]) -> Collection[str]:
+        """Return the person whom a line says for the rows below it, or who is said for all rows."""
+        named = persons_searched(line) if "holder" in self._sheet.made else set[str]()
+        return named if len(named) == 1 else stated
 
     def _note_names(self) -> None:
         """Note the names of the file and the sheet where they speak against the rows or doubt them."""

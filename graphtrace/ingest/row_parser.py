@@ -393,7 +393,8 @@ class ColumnPlan:
         # waybill and price of a row are those of one of the two ways, of the sale; but each may have its own price
         left_out = {side, f"{side}_id", KEEPER, "price", *(_MOVE_TEXTS if leg == "in" else ())}
         columns, literals = _without(self.columns, left_out), _without(self.literals, left_out)
-        columns |= {"price": at for at in (paid if leg == "in" else [at for at in prices if at not in paid])[:1]}
+        own = paid if leg == "in" else [at for at in prices if at not in paid]
+        columns |= {"price": own[0]} if own else {}
         columns |= {side: self.columns[KEEPER]} if KEEPER in self.columns else {}
         literals |= {side: self.literals[KEEPER]} if KEEPER in self.literals else {}
         return replace(self, columns=columns, literals=literals)

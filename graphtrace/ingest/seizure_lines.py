@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from graphtrace.ingest.acts import doubts_seizure, names_seized_person
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
@@ -138,6 +139,20 @@ def part_holders(sheet: Sheet) -> None:
 
     sheet.make({"holder": sheet.width}, header, with_holder)
 
+
+def names_holder_alone(line: str, holder: str) -> bool:
+    """Whether a line tells that articles were taken from one person, whose name is known, and nothing against it.
+
+    >>> [names_holder_alone(f"对嫌疑人{name}持有的下列物品依法予以扣押", "胡建军") for name in ("胡建军", "胡建军、王五")]
+    [True, False]
+    """
+    before, name, behind = line.partition(holder)
+    is_alone = bool(name) and not _BESIDE.search(before[-1:]) and not _BESIDE.match(behind)
+    return is_alone and names_seized_person(line) and not doubts_seizure(_NUMBERED.sub("", line))
+
+
+_NUMBERED: Final = late(r"\bNos?\.?\s*[0-9A-Z]", re.IGNORECASE)
+_BESIDE: Final = late(r"\s*(?:[、/&和及与]|(?:and\b|[,，])\s*(?!aged?\b|[0-9]|[sdw]/o\b|r/o\b|[男女]|身份证)[^\s0-9])")
 
 _WITH_DAY: Final = late("(?:&|and|/|with)(?:date|dt)[.]?$")
 

@@ -170,3 +170,21 @@ def test_one_case_in_two_styles_of_brackets_is_one(desk: Desk) -> None:
         f"{head}云公(网)立字[2023]12号,2024-09-02,{card(2)}\n",
     )
     assert desk.ask("common", card(1), card(2)).json["asked"]["cases"] == 1
+
+
+SENTENCE = "2024年6月11日，我局民警在海慧路17号出租屋对犯罪嫌疑人胡建军持有的下列物品依法予以扣押："
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_told"), [(SENTENCE, False), (SENTENCE.replace("胡建军持", "胡建军、王五持"), True)]
+)
+def test_the_sentence_above_a_list_of_seizures_says_when_and_from_whom(
+    desk: Desk, sentence: str, is_told: bool
+) -> None:
+    table = f"编号,名称,数量,特征,备注\n1,手机,1部,红米,\n2,物联网卡,1张,卡面印有 {card(1)},插在猫池内\n"
+    desk.load(f"扣押清单,,,,\n{sentence},,,,\n{table}持有人：胡建军（签名捺印）    见证人：钱红霞,,,,\n")
+    seized = desk.trace(1)
+    assert [(each["date"], each["seized_from"]["name"]) for each in seized.json["seizures"]] == [
+        ("2024-06-11", "胡建军")
+    ]
+    assert ("unread_movement" in seized.codes) is is_told

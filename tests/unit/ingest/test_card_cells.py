@@ -98,3 +98,8 @@ def test_where_a_seized_card_was_found_says_nothing_else_of_it() -> None:
         == "89860624001200702335、89860624001200702343"
     )
     assert cards_among_words("已退，卡面ICCID：89860624001200702335") == "已退，卡面ICCID：89860624001200702335"
+
+
+@pytest.mark.parametrize("said", ["卡面印有", "卡面标有：", "印刷卡号", "卡面喷码"])
+def test_what_is_printed_on_a_card_is_its_number(said: str) -> None:
+    assert cards_among_words(f"{said} 89860624001200702335") == "89860624001200702335"
