@@ -143,7 +143,7 @@ def part_holders(sheet: Sheet) -> None:
 def names_holder_alone(line: str, holder: str) -> bool:
     """Whether a line tells that articles were taken from one person, whose name is known, and nothing against it.
 
-    >>> [names_holder_alone(f"对嫌疑人{name}持有的下列物品依法予以扣押", "胡建军") for name in ("胡建军", "胡建军、王五")]
+    >>> [names_holder_alone(f"对嫌疑人{name}持有的物品予以扣押", "胡建军") for name in ("胡建军", "胡建军、王五")]
     [True, False]
     """
     before, name, behind = line.partition(holder)

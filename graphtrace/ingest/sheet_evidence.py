@@ -16,10 +16,11 @@ from graphtrace.identifiers import carrier_from_iccid, normalize_number, normali
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.operators import find_operator_name
 from graphtrace.identifiers.party_names import is_visibly_firm
-from graphtrace.ingest.acts import fold_word
+from graphtrace.ingest.acts import fold_word, kind_of_word
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
 from graphtrace.ingest.given_answers import YEAR, named_heading
+from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
@@ -278,7 +279,9 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     if {"from", "to"} <= stated.keys():
         # lines above the table name both
         found.insert(0, Offer(f"{stated['from']}→{stated['to']}", "title"))
+    says = {column: field_of_heading(normalize_heading(column)) for column in columns}
     pairs = [(one, other) for one in columns for other in columns if one != other]
+    pairs = [(one, other) for one, other in pairs if says[one] != "to" and says[other] != "from"]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
 
@@ -312,7 +315,7 @@ def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
 
 
 class Contradiction(NamedTuple):
-    """A contradiction of an answer: ``issuer`` of the cards or ``title`` of another carrier, a ``row``, ``entries``."""
+    """A contradiction of an answer: ``issuer`` of the cards, ``title`` of another carrier, ``row``, ``entries``, ``heading``."""
 
     because: str
     stated: tuple[str, ...]
@@ -325,7 +328,10 @@ class Contradiction(NamedTuple):
         return phrase(_CONTRADICTED[self.because], name=self.stated[0])
 
 
-_CONTRADICTED: Final = {"title": "contradicts_title", "row": "contradicts_row", "entries": "contradicts_entries"}
+_CONTRADICTED: Final = {
+    **{"title": "contradicts_title", "row": "contradicts_row"},
+    **{"entries": "contradicts_entries", "heading": "contradicts_heading"},
+}
 
 
 def find_contradiction(field: str, value: str, evidence: SheetEvidence) -> Contradiction | None:
@@ -360,6 +366,8 @@ def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]
         if (heading := named_heading(value)) is not None:
             if _is_of_entries(heading, below, header):
                 raise _refusal(header, field, value, Contradiction("entries", (heading,)))
+            if _says_other_side(field, heading, kind_of_word(answered.get("kind", "")) or header.kind):
+                raise _refusal(header, field, value, Contradiction("heading", (heading,)))
             continue
         found = find_contradiction(field, value, evidence)
         if found is None and _is_other_side(field, value, below, header.served):
@@ -374,6 +382,24 @@ def _is_of_entries(heading: str, rows: Sequence[Sequence[str | None]], header: S
     columns = [at for at, name in enumerate(header.names) if normalize_heading(name) == wanted]
     cells = [cell for at in columns for row in rows if at < len(row) and (cell := row[at])]
     return 2 * sum(parse_entry(cell) is not None for cell in cells) > len(cells)
+
+
+_OPPOSITE: Final = {"from": "to", "to": "from"}
+
+
+def _says_other_side(field: str, heading: str, kind: str | None) -> bool:
+    """Whether a heading says itself that it is the other side: Returned by is who gave, 上家 of whom cards came.
+
+    In a return those who sold and bought stand where the sale had them.
+
+    >>> [_says_other_side("to", "Returned by", kind) for kind in ("transfer", "return")]
+    [True, True]
+    >>> [_says_other_side("from", "Sold to", kind) for kind in ("transfer", "return")]
+    [True, False]
+    """
+    name = normalize_heading(heading)
+    is_other = field_of_heading(name) == _OPPOSITE.get(field)
+    return is_other and (kind != "return" or RETURN.search(name) is not None)
 
 
 def _is_other_side(

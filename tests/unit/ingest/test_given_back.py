@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from graphtrace.errors import UnknownKind
+from graphtrace.errors import AnswerContradicts, UnknownKind
+from graphtrace.ingest.given_answers import parse_handed
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.pipeline import SheetParser
@@ -327,3 +328,23 @@ def test_terms_and_numbers_of_returns_in_every_row_make_no_list_of_returns(headi
     told, parser = read(heads, *rows)
     assert [each[1] for each in told] == ["transfer"] * 2
     assert bool(unread(parser)) == cell.isdigit()
+
+
+@pytest.mark.parametrize(
+    ("heading", "answer"),
+    [
+        ("Returned by", "Brightcell→[Returned by]"),
+        ("Returned by", "return:Brightcell→[Returned by]"),
+        ("上家", "李四→[上家]"),
+        ("Sold to", "[Sold to]→李四"),
+    ],
+)
+def test_an_answer_that_turns_round_what_a_heading_says_is_refused(heading: str, answer: str) -> None:
+    with pytest.raises(AnswerContradicts):
+        read_rows(("日期", heading, "ICCID"), (SOLD, "甲公司", CARD(1)), answers=parse_handed(answer))
+
+
+def test_in_a_return_whoever_bought_may_give_back() -> None:
+    rows = [("日期", "Sold to", "ICCID"), (SOLD, "甲公司", CARD(1))]
+    told, _ = read(*rows, answers=parse_handed("return:[Sold to]→李四"))
+    assert [each[1] for each in told] == ["return"]
