@@ -315,7 +315,7 @@ def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
 
 
 class Contradiction(NamedTuple):
-    """A contradiction of an answer: ``issuer`` of the cards, ``title`` of another carrier, ``row``, ``entries``, ``heading``."""
+    """A contradiction of an answer by the ``issuer`` of the cards, a ``title``, ``row`` or ``heading``, ``entries``."""
 
     because: str
     stated: tuple[str, ...]
@@ -329,8 +329,10 @@ class Contradiction(NamedTuple):
 
 
 _CONTRADICTED: Final = {
-    **{"title": "contradicts_title", "row": "contradicts_row"},
-    **{"entries": "contradicts_entries", "heading": "contradicts_heading"},
+    "title": "contradicts_title",
+    "row": "contradicts_row",
+    "entries": "contradicts_entries",
+    "heading": "contradicts_heading",
 }
 
 
