@@ -29,7 +29,7 @@ _TAKERS: Final = (
 PAPERS_OF_DELIVERY: Final = (
     f"(?:(?:outward)?gatepass(?:register|book)?|(?:goods)?(?:outward|delivery|despatch|dispatch|issue|shipping|shipment|packing|(?:stock)?transfer|(?:sim|card)?sales?"
     f"|allocation|allotment|distribution)"
-    f"{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
+    f"(?:day-?)?{_KIND_OF_PAPER}|{_TAKERS}(?:allocation|allotment|distribution|dispatch|despatch)s?|stocktransfer|salesby(?:customer|product|item)"
     f"|(?:sims?|simcards?|cards?|lines?|numbers?)(?:sold|issued|givenout|supplied|allocated|allott?ed|distributed)(?=$|20[0-9]{{2}}|todealer|toretailer|toagent|tocustomer)|(?:sims?|simcards?)sales$|(?:delivery|dispatch|despatch|shipping)(?:order|confirmation)s?(?!date)|sign(?:ed)?-?out(?:sheet|log|list|register)?s?(?![a-z])"
     f"|hand-?over(?:note|form|sheet|list|register)s?|challan|cashmemo|billofsupply|taxinvoice|^invoice(?=$|[a-z]{{0,4}}[-/]?[0-9])){_OF_A_NUMBER}"
 )
@@ -66,7 +66,7 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 _BOOK: Final = late(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
 RECEIPTS: Final = late(
-    "(?:^|[-–—|:])(?:goods(?:received|inwards?|in(?:note)?$)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
+    "(?:^|[-–—|:])(?:goods(?:received|inwards?|in(?:note)?$)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:day-?)?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
 )
 """Found in titles of books of what came in to the firm that keeps them."""
 STOCK: Final = late("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")

@@ -156,7 +156,12 @@ _NOT_KNOWN: Final = late("unknown|not (?:stated|known|named)|[不未][详明知]
 
 
 def _is_no_carrier(answer: Answer) -> bool:
-    return answer.field == "carrier" and _NOT_KNOWN.fullmatch(answer.value) is not None
+    return answer.field == "carrier" and is_not_known(answer.value)
+
+
+def is_not_known(value: str) -> bool:
+    """Whether a person answers that nothing says it."""
+    return _NOT_KNOWN.fullmatch(value.strip()) is not None
 
 
 def _parse(text: str) -> Answer:

@@ -52,7 +52,7 @@ from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
-from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, named_heading, word_answers
+from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, is_not_known, named_heading, word_answers
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
 from graphtrace.ingest.goods_cells import join_numbered, part_goods
 from graphtrace.ingest.headers import (
@@ -245,6 +245,8 @@ def open_sheet_parser(
     given = dict(answers or {})
     is_left_out = fold_word(given.get(KIND, "")) in (NOTHING, "无")
     left_out = {KIND: given.pop(KIND)} if is_left_out else {}
+    # what states no day is no record of a kind that needs one
+    undated = {"date": given.pop("date")} if is_not_known(given.get("date", "")) else {}
     if not is_left_out and (annex := find_annex(sheet)) is not None:
         # whatever is said of the file: only the sheet of cards holds what others do not know of it
         if (own := part_annex(sheet, annex)) is not None:
@@ -254,7 +256,9 @@ def open_sheet_parser(
             return LeftOutSheet(sheet, None, {})
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
-    except UnknownHeadings:
+    except UnknownHeadings as error:
+        if undated and isinstance(error, NeedsAnswer) and error.fields == ("date",):
+            left_out = undated | {name: given[name] for name in (KIND, "from", "to", "user") if name in given}
         if left_out:
             return LeftOutSheet(sheet, None, left_out)
         verdict, taken = _verdict_of_top(sheet, word_answers(given))

@@ -198,3 +198,13 @@ def test_a_company_above_the_transactions_of_its_serial_numbers_keeps_them() -> 
     ]
     assert {format_day(each["first_day"]) for each in loaded} == {"2024-07-12", "2024-07-19", "2024-07-31"}
     assert not parser.questions
+
+
+def test_the_firm_of_a_sales_day_book_sold_what_its_rows_name() -> None:
+    title = ("NORTHGATE CONNECT LTD – SALES DAY BOOK", *[None] * 4)
+    upper, lower = ("Invoice", None, "Customer", "SIM serial (ICCID)", None), ("No.", "Date", None, "First", "Last")
+    row = ("INV-1", "2024-01-08", "Harbour Lane Traders", "89441000301400317006", "89441000301400317493")
+    loaded, _ = read_rows(title, upper, lower, row)
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("transfer", "NORTHGATE CONNECT LTD", "Harbour Lane Traders")
+    ]

@@ -137,7 +137,7 @@ def test_a_field_below_a_heading_that_makes_another_of_it_is_not_read(upper: str
 
 
 def test_days_below_two_upper_headings_are_those_of_both() -> None:
-    header = header_of(("入库", None, "出库", None, "卡号"), ("日期", "供应商", "日期", "客户", None))
+    header = header_of(("入库", None, "出库", None, "卡号"), ("日期", "批次", "日期", "客户", None))
     assert {*header.served["date"]} == {2}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.pipeline import SheetParser
 
 from .sheets import read_both_ways, read_rows
@@ -47,6 +48,11 @@ def test_who_keeps_such_a_ledger_is_asked_where_no_title_says_it() -> None:
     heads = [head for head in HEADS if head != "状态"]
     _, parser = read_rows(heads, SOLD[:-1], KEPT[:-1], answers={"keeper": "甲店"})
     assert parser.answered == {"keeper": "甲店"}
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(
+            ("ICCID", "入库日期", "供应商", "出库日期", "客户"), (CARDS[0], "2024-02-01", "甲", "2024-03-01", "李四")
+        )
+    assert caught.value.fields == ("keeper",)
 
 
 @pytest.mark.parametrize(("title", "year"), [("孟晓霞  2024年4月进出卡台账", 2024), ("各店2024年4月进出卡台账", None)])

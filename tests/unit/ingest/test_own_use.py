@@ -89,3 +89,12 @@ def test_a_list_of_persons_with_the_day_of_their_registration_may_be_the_carrier
     assert [(each.kind, each.text.en) for each in parser.questions] == [
         ("registration", "“REGISTRATION_DATE”: is this the carrier's own list of its customers?")
     ]
+
+
+def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_cards_unread() -> None:
+    rows = [("SIM serial", "Used by", "Phone"), (CARD(1), "Joseph Kamau", "Itel"), (CARD(2), "Mercy Njeri", "Nokia")]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*rows, answers={"kind": "usage"})
+    assert caught.value.fields == ("date",)
+    loaded, parser = read_rows(*rows, answers={"kind": "usage", "date": "unknown"})
+    assert (loaded, parser.questions, parser.unread["reason"].to_list()) == ([], [], ["left_out"] * 2)

@@ -81,8 +81,11 @@ def test_other_columns_name_no_further_party(heading: str) -> None:
 
 
 def test_where_a_movement_is_asked_about_the_supplier_of_a_listed_card_is_told() -> None:
-    heads = ("ICCID", "入库日期", "供应商", "出库日期", "客户")
-    rows = [(CARD(1), "2024-02-01", "甲公司", "2024-03-01", "李四"), (CARD(2), "2024-02-01", "甲公司", None, None)]
+    heads = ("ICCID", "入库日期", "供应商", "供货商", "出库日期", "客户")
+    rows = [
+        (CARD(1), "2024-02-01", "甲公司", None, "2024-03-01", "李四"),
+        (CARD(2), "2024-02-01", "甲公司", None, None, None),
+    ]
     _, parser = read_rows(heads, *rows)
     assert [each.field for each in parser.questions] == ["from"]
     told = parser.unread.select("row", "reason").sort("row", "reason").rows()
