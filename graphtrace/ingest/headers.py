@@ -1601,7 +1601,10 @@ def _fits(header: SheetHeader, as_kind: Kind | None, claims: ColumnOverrides) ->
         return not header.meaning.event(as_kind).missing
     if any(not event.missing for event in header.events):
         return True
-    return "kind" in header.fields and any(not missing_fields(kind, header.fields) for kind in KINDS)
+    # in a book of both ways the day on which goods came in is that of its rows
+    is_dated = header.is_stock_ledger and bool(received_on(header.meaning.headings))
+    fields = header.fields | {"date"} if is_dated else header.fields
+    return "kind" in fields and any(not missing_fields(kind, fields) for kind in KINDS)
 
 
 def _has_claims(header: SheetHeader, claims: ColumnOverrides) -> bool:

@@ -535,6 +535,9 @@ class SheetMeaning:
     def _is_stated(self, kind: Kind) -> bool:
         """Whether the sheet says that this happened, be it as a whole or not."""
         is_dated = bool(self._own_dates(kind))
+        if kind == "transfer" and "kind" in self.fields:
+            # the day on which goods came in is that of rows that say so
+            is_dated = is_dated or bool(received_on(self.headings))
         has_party = self._has("party", "party_id")
         sides = [self._has("from", "from_id"), self._has("to", "to_id")]
         if kind in ("return", "transfer"):

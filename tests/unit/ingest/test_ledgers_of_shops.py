@@ -88,3 +88,14 @@ def test_the_kind_of_each_row_says_which_way_its_cards_came_in_or_went_out() -> 
     went, parser = notes(f"{FIRM} 出库单", "出库", "销售出库", "退供应商", "报损")
     assert went == [("transfer", FIRM, "第1商贸有限公司"), ("return", FIRM, "第2商贸有限公司")]
     assert parser.unread.select("row", "field", "text").rows() == [(5, "出库类型", "报损")]
+
+
+def test_a_book_of_what_came_in_may_name_ranges() -> None:
+    heads = ("单号", "入库日期", "入库类型", "往来单位", "起始ICCID", "终止ICCID", "数量")
+    rows = [("K1", "2024-02-11", "采购入库", "甲商贸有限公司", "89860425000000000010", "89860425000000000014", "5")]
+    rows += [("K2", "2024-02-12", "退货入库", "段志强", CARDS[5], CARDS[5], "1")]
+    loaded, _ = read_both_ways(*titled(f"{FIRM} 入库单", heads, *rows))
+    assert {(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded} == {
+        ("transfer", "甲商贸有限公司", FIRM),
+        ("return", "段志强", FIRM),
+    }
