@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
@@ -1180,7 +1181,6 @@ class Workbench(WorkbenchPages):
         data = {
             "title": page_title(label_text("nav_inbox")),
             "is_there": is_there,
-            "is_busy": bool(self.running),
             "error": error,
             "kinds": RECORD_KINDS,
             **self._task_list(),
@@ -1194,6 +1194,9 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             status = case.status()
             unloaded = case.unloaded_files() if status.unloaded else ()
+            without_record = {file["sha256"] for file in status.files if _group_of(file) == "refused"}
+            refused = islice((row for row in case.rejects() if row["sha256"] in without_record), MAX_LISTED)
+            reasons = Counter((row["sha256"], row["reason"]) for row in refused)
             sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
             state = case.state()
         files = {code: [file for file in status.files if _group_of(file) == code] for code in FILE_STATES}
@@ -1202,6 +1205,7 @@ class Workbench(WorkbenchPages):
             "status": status,
             "groups": list(files.items()),
             "sheets_of": sheets,
+            "reasons": reasons,
             "uploads": self._unread_uploads() if status.not_read else {},
             "mapping_address": mapping_address,
             "unloaded": unloaded,
@@ -1434,6 +1438,9 @@ class Workbench(WorkbenchPages):
                     unread.append(path.replace(self._new_folder() / path.name))
             if not lines_before[0]:
                 self._name_case()
+            with suppress(GraphtraceError):
+                # when a load is said to be done, what it asks is known
+                self._asked_sheets()
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):
@@ -1556,7 +1563,7 @@ class Workbench(WorkbenchPages):
     ) -> PageAnswer:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html_writer import HtmlLayout
-        from graphtrace.workbench.mapping_screen import LITERALS, choice_texts, field_texts
+        from graphtrace.workbench.mapping_screen import LITERALS, choice_texts, field_groups, field_texts
 
         data: dict[str, Any] = {
             "title": page_title(label_text("nav_mapping")),
@@ -1566,6 +1573,7 @@ class Workbench(WorkbenchPages):
             "form": form,
             "kinds": RECORD_KINDS,
             "fields": field_texts(),
+            "field_groups": field_groups(),
             "literals": LITERALS,
             "choices": choice_texts(form) if form.words_of_kind else {},
             "as_read": join_texts(

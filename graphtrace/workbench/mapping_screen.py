@@ -269,6 +269,24 @@ def field_texts() -> dict[str, Text]:
     return {field: text_tables.FIELDS[field] for field in (*_FIELDS, KEEPER)}
 
 
+def field_groups() -> list[tuple[str, list[str]]]:
+    """Return the fields in the groups in which a person looks for them: cards, parties, the rest with payments last."""
+    paid = ("sender", "receiver", "payer", "payee")
+    groups: dict[str, list[str]] = {"of_cards": [], "of_parties": [], "of_others": []}
+    for name in _FIELDS:
+        is_of_party = name in _OF_PARTIES or name.removesuffix("_id") in _OF_PARTIES
+        is_of_card = name in ("kind", "date", *CARD_FIELDS, "eid", "imei", "state")
+        group = "of_cards" if is_of_card else "of_parties" if is_of_party else "of_others"
+        groups[group].append(name)
+    groups["of_others"].sort(key=lambda name: name.startswith(paid))
+    return list(groups.items())
+
+
+_OF_PARTIES: Final = frozenset(
+    {"carrier", "enterprise", "from", "to", "user", "party", "holder", "declared_user", "name", "id"}
+)
+
+
 def choice_texts(form: MappingForm) -> dict[str, Text]:
     """Return what may be said of a word of the kind, in words."""
     question = OpenQuestion(field=WORDS, kind="", rows=0)

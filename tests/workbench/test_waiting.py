@@ -84,3 +84,14 @@ def test_a_number_that_stands_in_a_file_and_in_no_record_is_shown_where_it_stand
         assert bench.ask(f"/find?q={CARD}").headers["location"] == f"/card/{CARD}"
         page = bench.ask(f"/card/{CARD}")
         assert "笔录.txt" in page.words
+
+
+def test_the_inbox_has_its_sections_in_one_order_and_says_why_rows_of_a_file_count_in_nothing(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        page = bench.ask("/").text
+        places = [page.index(f'id="{name}"') for name in ("asked", "work", "contents", "questions")]
+        assert places == sorted(places)
+        load(bench, **{"便条.txt": NOTES})
+        page = bench.ask("/inbox/contents")
+        assert 'id="files-refused" open' in page.text
+        assert re.search("未读入[12]行：", page.words), page.words

@@ -62,9 +62,15 @@
       current.replaceWith(fresh);
       current = fresh;
     }
-    location.reload();
+    const parts = [...document.querySelectorAll("[data-later], [data-after]")];
+    if (!parts.length) { location.reload(); return; }
+    document.getElementById("no-case")?.remove();
+    // what somebody is typing stays
+    for (const each of parts) if (![...each.querySelectorAll("input[type=text], select")].some(isTyped)) bring(each);
   };
-  for (const part of document.querySelectorAll("[data-refresh][data-busy]")) refresh(part);
+  const isTyped = (field) => (field.matches("select")
+    ? [...field.options].some((one) => one.selected && !one.defaultSelected && one.value)
+    : field.value !== field.defaultValue);
 
   // After a reload, or a form that leads back, a page is shown where it was left, once all of it is there.
   const place = `graphtrace_place:${location.pathname}`;
@@ -75,9 +81,10 @@
   document.addEventListener("submit", (event) => { if (event.target.method === "post") sessionStorage.setItem("graphtrace_sent", location.pathname); });
 
   // A part of a page that takes longer than the rest: it is fetched when the page is there.
-  const later = [...document.querySelectorAll("[data-later]")].map((part) => {
+  const bring = (part) => {
+    const address = part.dataset.later || part.dataset.after;
     part.setAttribute("aria-busy", "true");
-    return fetch(part.dataset.later, { headers: { accept: "text/html" } }).then(async (answer) => {
+    return fetch(address, { headers: { accept: "text/html" } }).then(async (answer) => {
       const text = answer.ok ? await answer.text() : "";
       const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
       if (!fresh) { part.removeAttribute("aria-busy"); return; }
@@ -86,10 +93,13 @@
         lower.replaceChildren(...head.childNodes);
         head.replaceWith(lower);
       }
-      part.replaceWith(fresh);
+      fresh.dataset.later = address;
+      document.getElementById(part.id).replaceWith(fresh);
       dispatchEvent(new Event("resize"));  // what is wider than the window has to be reached by the keys
     }, () => part.removeAttribute("aria-busy"));
-  });
+  };
+  const later = [...document.querySelectorAll("[data-later]")].map(bring);
+  for (const part of document.querySelectorAll("[data-refresh][data-busy]")) refresh(part);
   if (left) Promise.all(later).then(() => scrollTo(0, left));
 
   // Files: chosen or dropped, folders too; each is sent as it is, then all are loaded.
