@@ -1523,9 +1523,9 @@ class SheetParser:
             ]
         if self.may_be_asked_its_kind and (columns := self._day_unread()) is not None:
             text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
-            kinds = ("transfer", "return", "activation", "card_list")
+            acts = ("transfer", "return", "activation", "card_list")
             return [
-                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
+                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=acts, is_required=False)
             ]
         if not self._lists_cards or "party" not in self._header.served:
             return []
