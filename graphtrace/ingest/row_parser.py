@@ -113,6 +113,7 @@ from graphtrace.ingest.acts import (
 from graphtrace.ingest.card_cells import (
     CARD_PATTERN,
     NAMES_CARD,
+    CardPart,
     cards_among_words,
     cards_by_check_digit,
     cards_in,
@@ -1881,15 +1882,23 @@ _PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[.
 """The number of a row in its table, and the headings of it."""
 
 
+def _whole_last(first: str, text: str, quantity: int | object) -> str:
+    """Return the last number of a range that a column of its own abbreviates, in full; else the text as it is.
+
+    A cell that lost its beginning looks the same: where the check digit then fails, only the quantity can confirm it.
+    """
+    last = complete_last(first, text)
+    card = parse_iccid(last) if last is not None else None
+    if last is None or card is None:
+        return text
+    return last if card.checksum != "bad" or cards_in([CardPart(first, last)]) == quantity else text
+
+
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
     values = _without_words(values)
-    if (
-        ENDS[0] in values
-        and ENDS[1] in values
-        and (last := complete_last(values[ENDS[0]], values[ENDS[1]])) is not None
-    ):
-        values = {**values, ENDS[1]: last}
     quantity = parse_quantity(values["quantity"]) if "quantity" in values else None
+    if ENDS[0] in values and ENDS[1] in values:
+        values = {**values, ENDS[1]: _whole_last(values[ENDS[0]], values[ENDS[1]], quantity)}
     if ENDS[0] in values and ENDS[1] in values and "iccid" not in values:
         cards = cards_by_check_digit(values[ENDS[0]], values[ENDS[1]], quantity) if isinstance(quantity, int) else ()
         others = _without(values, ("quantity", *NUMBERS))

@@ -373,7 +373,7 @@ QuestionCode = Literal[
     "who_else",
     "ready_to_send",
 ]
-QuestionState = Literal["nothing", "open", "in_part", "answered"]
+QuestionState = Literal["nothing", "open", "in part", "answered"]
 
 
 @wire(
@@ -418,7 +418,7 @@ class GuidedQuestion:
             return "nothing"
         if not self.done:
             return "open"
-        return "answered" if self.done == self.total else "in_part"
+        return "answered" if self.done == self.total else "in part"
 
 
 @wire(

@@ -16,7 +16,7 @@ def test_every_question_has_its_state_and_what_is_missing(run: Run, case: str, t
     found = {question["code"]: question for question in ran.json["questions"]}
     assert (ran.json["about"], ran.json["cards"], ran.json["omitted"]) == ("list", 2, 0)
     assert (found["passed_on_by"]["state"], found["passed_on_by"]["done"], found["passed_on_by"]["total"]) == (
-        "in_part",
+        "in part",
         1,
         2,
     )

@@ -55,12 +55,12 @@ def test_states_count_the_cards_for_which_records_answer(place: str, tmp_path: P
         found = case.guided_questions()
         assert states(found) == {
             "which_cards": ("answered", 3, 3),
-            "registered_by": ("in_part", 2, 3),
-            "passed_on_by": ("in_part", 1, 3),
-            "used_by": ("in_part", 1, 3),
-            "broken_where": ("in_part", 1, 3),
-            "still_active": ("in_part", 2, 3),
-            "who_else": ("in_part", 2, 3),
+            "registered_by": ("in part", 2, 3),
+            "passed_on_by": ("in part", 1, 3),
+            "used_by": ("in part", 1, 3),
+            "broken_where": ("in part", 1, 3),
+            "still_active": ("in part", 2, 3),
+            "who_else": ("in part", 2, 3),
             "ready_to_send": ("open", 0, 2),
         }
         by_code = {question.code: question for question in found.questions}
@@ -121,7 +121,7 @@ def test_a_seizure_by_number_is_about_its_card_or_about_one_that_is_missing(plac
     with gt.open_case(place) as case:
         assert not case.load(*(tmp_path / f"{name}.csv" for name in NAMES[:3]), tmp_path / "numbers.csv").has_errors
         found = case.guided_questions()
-    assert states(found)["which_cards"] == ("in_part", 1, 2)
+    assert states(found)["which_cards"] == ("in part", 1, 2)
     assert "number_only" in {one.code for one in found.questions[0].missing}
 
 

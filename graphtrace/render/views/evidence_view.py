@@ -254,7 +254,7 @@ NAMED: Final = 6
 """Cards that the page of a question names for each statement; it says how many more there are."""
 
 STATEMENTS = DisplayLimits(page=2_000, notebook=200)
-_TONES: Final[Mapping[QuestionState, Tone]] = {"nothing": "quiet", "open": "bad", "in_part": "warn", "answered": "good"}
+_TONES: Final[Mapping[QuestionState, Tone]] = {"nothing": "quiet", "open": "bad", "in part": "warn", "answered": "good"}
 
 
 def guided_view(found: GuidedQuestions) -> Document:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import UnknownKind
+from graphtrace.identifiers.iccid import luhn_digit
 
 from .sheets import Row, read_both_ways, read_rows
 
@@ -75,3 +76,23 @@ def test_the_number_of_a_card_is_no_party(number: str, bulk: bool) -> None:
     loaded, parser = read_rows(heads, *rows, bulk=bulk)
     assert [each["receiver_name"] for each in loaded] == ["乙公司"]
     assert [(each.row, each.field, each.reason) for each in parser.rejects] == [(2, "to", "missing_field")]
+
+
+@pytest.mark.parametrize("quantity", [None, "5"])
+def test_an_abbreviated_end_whose_check_digit_fails_completes_no_range(quantity: str | None) -> None:
+    first = CARD(1) + luhn_digit(CARD(1))
+    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "结束ICCID", "数量")
+    loaded, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, "12345", quantity))
+    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("iccid_last", "bad_identifier")])
+
+
+@pytest.mark.parametrize(("ends", "quantity"), [(10, None), (10, "10"), (None, "10")])
+def test_an_abbreviated_end_is_completed_where_check_digit_or_quantity_confirm_it(
+    ends: int | None, quantity: str | None
+) -> None:
+    first = CARD(1) + luhn_digit(CARD(1))
+    right = luhn_digit(CARD(10))
+    last = f"0010{right if ends else (int(right) + 1) % 10}"
+    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "结束ICCID", "数量")
+    loaded, _ = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, last, quantity))
+    assert [each["last"] - each["first"] + 1 for each in loaded] == [10]
