@@ -60,7 +60,7 @@ def demo(_: argparse.Namespace) -> None:
 
 @task
 def test(asked: argparse.Namespace) -> None:
-    """Run the tests, by as many WORKERS at once (2)"""
+    """Run the tests, by as many WORKERS at once (one for each processor, at least 2 and at most 4)"""
     run_tests(*asked.rest)
 
 
@@ -229,7 +229,8 @@ def install(extra: str = "") -> None:
 def run_tests(*arguments: str) -> None:
     """Run tests, shared between workers."""
     install("dev")
-    workers = os.environ.get("WORKERS") or "2"
+    # each has a server of its own, so that memory sets a limit
+    workers = os.environ.get("WORKERS") or str(min(max(os.cpu_count() or 2, 2), 4))
     # else each program that a test starts compiles all that it imports
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     call(PYTHON, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *arguments)
