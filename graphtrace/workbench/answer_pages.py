@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote, urlencode
 
 from graphtrace.model import Party
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from graphtrace.results.library import ParamValue
     from graphtrace.results.rules import Rule, RuleParameter
     from graphtrace.results.source_rows import TextPlaces
-    from graphtrace.workbench.waiting import Waiting
 
 
 ROOM: Final = "graphtrace.workbench"
@@ -58,6 +57,21 @@ NAVIGATION: Final = (
     ("cases", "/cases"),
 )
 """The pages that every page leads to."""
+
+
+Way = Literal["answer", "lines", "record", "row"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Waiting:
+    """Rows that were not read, and the way to have them read: an answer, their lines, or a statement of one row."""
+
+    way: Way
+    address: str
+    rows: list[Text] = field(default_factory=list)
+    questions: Sequence[Text] = ()
+    origin: Origin | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ A person is led there before anybody is asked for records: what is in the case a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.render.format import format_question, unread_row
 from graphtrace.render.i18n import Text, in_both
 from graphtrace.storage.sheet_plan import questions_in
-from graphtrace.workbench.answer_pages import origin_address
+from graphtrace.workbench.answer_pages import Waiting, origin_address
 from graphtrace.workbench.text_lines import is_text
 
 if TYPE_CHECKING:
@@ -21,21 +20,8 @@ if TYPE_CHECKING:
     from graphtrace.results.source_rows import SourceExcerpt
     from graphtrace.results.trace import Trace
 
-Way = Literal["answer", "lines", "record", "row"]
 MAX_WAITING: Final = 8
 """Maximum number of ways that a page offers."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Waiting:
-    """Rows that were not read, and the way to have them read: an answer, their lines, or a statement of one row."""
-
-    way: Way
-    address: str
-    rows: list[Text] = field(default_factory=list)
-    questions: Sequence[Text] = ()
-    origin: Origin | None = None
-    said: str = ""
 
 
 def rows_waiting(trace: Trace, loads: Mapping[str, Mapping[str, Any]]) -> list[Waiting]:
