@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +36,12 @@ from graphtrace.storage.base import WHOLE_CASE, Backend, CardBatch, MovementsSco
 from graphtrace.storage.stored_records import SupportRecord
 
 _EPOCH: Final = date(1970, 1, 1)
+_TYPES: Final = {
+    **dict.fromkeys(("day", "day_until"), pl.Date),
+    **dict.fromkeys(("row", "cards", "bearers"), pl.Int64),
+    **dict.fromkeys(("repeated", "is_carrier"), pl.Boolean),
+}
+"""Types of the columns of tables that are no texts, which they have without any row too."""
 _CALLED: Final = {"sql": "SQL", "cypher": "Cypher"}
 
 
@@ -45,10 +52,11 @@ def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> T
 
         rejected = rejected_rows(store.session(RejectsScope()))
         rows = [dict(zip(RejectedRow._fields, row, strict=True)) for row in rejected]
-        return Table(name, frame_of(RejectedRow._fields, rows))
+        return Table(name, frame_of(RejectedRow._fields, rows, _TYPES))
     from graphtrace.engine.query_views import TABLES, read_views
 
-    return _table_of(name, read_views(store.session(WHOLE_CASE), TABLES[name], parameters, is_bundled=True))
+    asked = read_views(store.session(WHOLE_CASE), TABLES[name], parameters, is_bundled=True)
+    return _table_of(name, asked, _TYPES)
 
 
 def read_supports(store: Backend, kind: SupportKind) -> Table:
@@ -90,7 +98,7 @@ def tabulate_supports(records: Iterable[SupportRecord], kind: SupportKind) -> Ta
         row |= {"sha256": origin.sha256, "sheet": origin.sheet, "row": origin.row}
         stated.add(record.statement)
         rows.append(row)
-    return Table(kind, frame_of(columns, rows))
+    return Table(kind, frame_of(columns, rows, _TYPES))
 
 
 def ask_table(store: Backend, language: Language, text: str, parameters: Mapping[str, object]) -> Table:
@@ -113,9 +121,13 @@ def ask_table(store: Backend, language: Language, text: str, parameters: Mapping
     return _table_of("answer", store.run_cypher(text, parameters))
 
 
-def _table_of(name: str, answer: tuple[Sequence[str], Sequence[tuple[Any, ...]]]) -> Table:
+def _table_of(
+    name: str,
+    answer: tuple[Sequence[str], Sequence[tuple[Any, ...]]],
+    types: Mapping[str, type[pl.DataType]] = MappingProxyType({}),
+) -> Table:
     columns, rows = answer
-    return Table(name, frame_of(columns, [dict(zip(columns, row, strict=True)) for row in rows]))
+    return Table(name, frame_of(columns, [dict(zip(columns, row, strict=True)) for row in rows], types))
 
 
 def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:

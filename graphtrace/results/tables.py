@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import UsageError
@@ -56,14 +57,20 @@ class RowsMixin(ArrowMixin):
         return frame_of(*self._table())
 
 
-def frame_of(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return a data frame of rows; a column without any value is text."""
+def frame_of(
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    types: Mapping[str, type[pl.DataType]] = MappingProxyType({}),
+) -> pl.DataFrame:
+    """Return a data frame of rows; a column without any value has the type of its name among ``types``, else text."""
     import polars as pl
 
     frame = pl.DataFrame(
         {name: pl.Series([row[name] for row in rows], strict=False) for name in columns}, nan_to_null=False
     )
-    return frame.with_columns(pl.col(pl.Null).cast(pl.String))
+    return frame.cast(
+        {name: types.get(name, pl.String) for name, kind in frame.schema.items() if kind == pl.Null}
+    )
 
 
 class Table(ArrowMixin):

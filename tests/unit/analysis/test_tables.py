@@ -61,6 +61,18 @@ def test_a_column_without_any_value_is_text(case: gt.Case) -> None:
     assert case.seizures().to_polars().height == 0
 
 
+def test_a_table_without_rows_has_the_types_of_one_with_rows(case: gt.Case, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("转出方,转入方,日期,ICCID\n甲公司,乙公司,2024-01-05,89860626990000000015\n", "utf-8")
+    with gt.open_case(tmp_path / "small.gtrace") as small:
+        assert not small.load(book).has_errors
+        for name in ("activations", "seizures", "rejects"):
+            full, empty = (getattr(each, name)().to_polars() for each in (case, small))
+            assert not len(empty)
+            told = {column: kind for column, kind in full.schema.items() if not full[column].is_null().all()}
+            assert {column: empty.schema[column] for column in told} == told, name
+
+
 def test_duckdb_takes_a_table_as_it_is(case: gt.Case) -> None:
     records = pa.RecordBatchReader.from_stream(case.records())
     with duckdb.connect() as con:
