@@ -68,9 +68,7 @@ def frame_of(
     frame = pl.DataFrame(
         {name: pl.Series([row[name] for row in rows], strict=False) for name in columns}, nan_to_null=False
     )
-    return frame.cast(
-        {name: types.get(name, pl.String) for name, kind in frame.schema.items() if kind == pl.Null}
-    )
+    return frame.cast({name: types.get(name, pl.String) for name, kind in frame.schema.items() if kind == pl.Null})
 
 
 class Table(ArrowMixin):
