@@ -218,7 +218,7 @@ class Failure(NamedTuple):
 
 
 @wire(
-    "input readings=found.readings damaged=found.damaged read_as?=found.read_as",
+    "input readings=found.readings damaged=found.damaged read_as=found.read_as",
     name="Identification",
     damaged=KeyGroup("Damaged", "Between which numbers a damaged one was.", "interval=."),
 )

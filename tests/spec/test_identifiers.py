@@ -121,7 +121,7 @@ def test_what_is_no_msisdn_is_not_read_as_one(desk: Desk, typed: str) -> None:
 
 def test_identify_ends_with_one_when_no_input_has_a_reading(desk: Desk) -> None:
     got = desk.run("identify", "星海", "--json")
-    assert (got.code, got.json["results"]) == (1, [{"input": "星海", "readings": [], "damaged": None}])
+    assert (got.code, got.json["results"]) == (1, [{"input": "星海", "readings": [], "damaged": None, "read_as": None}])
     assert desk.run("identify", "星海", UNICOM, "--json").code == 0
 
 
@@ -147,7 +147,7 @@ def test_what_a_person_types_is_not_called_damaged_for_its_zeros(desk: Desk) -> 
 def test_the_keys_of_identify_stand_in_order(desk: Desk) -> None:
     got = desk.run("identify", MOBILE, "--json").json
     assert list(got) == ["graphtrace", "results"]
-    assert list(got["results"][0]) == ["input", "readings", "damaged"]
+    assert list(got["results"][0]) == ["input", "readings", "damaged", "read_as"]
     reading = got["results"][0]["readings"][0]
     assert list(reading) == ["kind", "normalised", "complete", "key", "checksum", "carrier", "hints"]
     assert {"what": "province", "value": "河南", "confidence": "medium"} in reading["hints"]

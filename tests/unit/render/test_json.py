@@ -138,7 +138,7 @@ def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> 
     document = answer_document("", Identifications([(text, identify(text)) for text in texts]))
     sound, damaged, other = document["results"]
     assert list(document) == ["graphtrace", "results"]
-    assert list(sound) == ["input", "readings", "damaged"]
+    assert list(sound) == ["input", "readings", "damaged", "read_as"]
     assert list(sound["readings"][0]) == [
         *("kind", "normalised", "complete", "key", "checksum", "carrier", "hints"),
     ]
@@ -146,7 +146,7 @@ def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> 
     assert damaged["readings"] == []
     assert list(damaged["damaged"]) == ["interval"]
     assert len(damaged["damaged"]["interval"]) == 2
-    assert other == {"input": "hello", "readings": [], "damaged": None}
+    assert other == {"input": "hello", "readings": [], "damaged": None, "read_as": None}
 
 
 def test_a_load_report_has_the_keys_of_the_interface() -> None:
