@@ -1,20 +1,24 @@
-"""Tables with a column for each month, day or party, and the cards of each in the cells below it.
+"""Tables with a column for each month, day or party, and the cards of each in the cells below it, or their users.
 
 Before the sheet is read each such cell becomes a row of its own, under the number of the row in which it stands: the
 heading of its column goes into a column behind the last one, its cards into another. What the row says beside them
 (who, where) holds for each; a number that counts the cards of the row is left out of them, and a row that counts those
-of the columns is no record.
+of the columns is no record. Where a row is about one card and the cells name who had it in a month, the names go into
+the other column.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.identifiers.party_ids import normalize_party_name
 from graphtrace.ingest.card_cells import cards_in, cards_named, is_number, split_cards
+from graphtrace.ingest.date_orders import titles_of
 from graphtrace.ingest.dates_and_quantities import StatedYear, is_no_day, parse_date, parse_quantity
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import names_party
@@ -32,15 +36,27 @@ _SHORTEST_MONTH: Final = 27
 
 _SHORT: Final = late("(?P<month>[a-z]{3,9})[-' ]+(?P<year>[0-9]{2})", re.IGNORECASE)
 _HAN: Final = late("[\u4e00-\u9fff]")
-_HEADINGS: Final = {"date": ("Date", "日期"), "party": ("Column heading", "列名")}
-"""What heads the column of headings that is made, in tables in English and in Chinese."""
+_HEADINGS: Final = {
+    "date": ("Date", "日期"),
+    "party": ("Column heading", "列名"),
+    "iccid": ("ICCID", "ICCID"),
+    "named": ("Named", "各列所列"),
+    "user": ("User", "使用人"),
+    "used": ("Date of use", "使用日期"),
+}
+"""What heads the columns that are made, in tables in English and in Chinese."""
+
+_NAME: Final = late(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){1,3}")
+_USERS: Final = late(r"使用人|使用者|\bus(?:ers?|ing|ed by)\b", re.IGNORECASE)
+"""Found in titles of tables whose cells name users."""
 
 Cells = Sequence[str | None]
 
 
 class _Layout(NamedTuple):
     header: int
-    meaning: Literal["date", "party"]
+    made: tuple[str, str]
+    """What the headings of the columns are, and their cells."""
     columns: tuple[int, ...]
     counts: tuple[int, ...]
     """Columns of numbers that count the cards of their rows."""
@@ -52,11 +68,12 @@ class _Layout(NamedTuple):
 
 def part_cross(sheet: Sheet) -> None:
     """Make a row of each cell of cards, where headings name the months, days or parties of the cells below them."""
-    if (layout := _layout_of(sheet.head_rows)) is None:
+    layout = _layout_of(sheet.head_rows) or _layout_of_names(sheet)
+    if layout is None:
         return
     before, read = sheet.width, sheet.read
     is_chinese = any(_HAN.search(heading) for heading in layout.headings if heading)
-    heads = [_HEADINGS[layout.meaning][is_chinese], "ICCID"]
+    heads = [_HEADINGS[name][is_chinese] for name in layout.made]
     schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + len(heads))}}
 
     def parted(row: int, cells: Cells) -> list[list[str | None]]:
@@ -82,10 +99,12 @@ def part_cross(sheet: Sheet) -> None:
     if sheet.numbers:
         last = max(sheet.numbers)
         sheet.numbers = (*sheet.numbers, last + 1, last + 2)
-    sheet.made = {"iccid": before + 1}
-    if (date := before if layout.meaning == "date" else layout.date) is not None:
+    meaning, value = layout.made
+    # who used a card, and when, its headings say
+    sheet.made = {"iccid": before + 1} if value == "iccid" else {}
+    if (date := layout.date if meaning == "party" else before) is not None and meaning != "used":
         sheet.made["date"] = date
-    sheet.parted |= dict.fromkeys(layout.columns, "iccid")
+    sheet.parted |= dict.fromkeys(layout.columns, None if value == "named" else value)
     sheet.made_below = layout.header
 
 
@@ -104,12 +123,40 @@ def _layout_of(top: Sequence[tuple[int, Cells]]) -> _Layout | None:
     beside = (column for column in range(len(headings)) if column not in columns)
     counts = tuple(column for column in beside if _counts(rows, column, columns))
     if all(map(_is_period, names)):
-        return _Layout(header, "date", columns, counts, _months(headings, columns))
+        return _Layout(header, ("date", "iccid"), columns, counts, _months(headings, columns))
     is_by_period = columns[0] > 0 and all(_is_month(cells[0] or "") for cells in rows)
     is_known = any(map(field_of_heading, map(normalize_heading, names)))
     if all(map(names_party, names)) or (is_by_period and not is_known and any(map(names_party, names))):
-        return _Layout(header, "party", columns, counts, headings, 0 if is_by_period else None)
+        return _Layout(header, ("party", "iccid"), columns, counts, headings, 0 if is_by_period else None)
     return None
+
+
+def _layout_of_names(sheet: Sheet) -> _Layout | None:
+    """Return where the months of a table stand whose rows are a card each, and whose cells name who had it then."""
+    first = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_card, cells))), 0)
+    if not first:
+        return None
+    header, headings = sheet.head_rows[first - 1]
+    rows = [cells for _, cells in sheet.head_rows[first:] if any(map(_is_card, cells))]
+    columns = tuple(at for at, heading in enumerate(headings) if heading and _is_period(heading))
+    texts = {cell for cells in rows for column in columns if (cell := cells[column])}
+    named = {text for text in texts if _is_name(text)}
+    if len({headings[column] for column in columns}) < max(_FEWEST, len(columns)) or len(named) < _FEWEST:
+        return None
+    if any(map(_is_period, texts)) or any(map(_is_quantity, texts)):
+        return None
+    is_of_users = any(_USERS.search(text) for _, text in titles_of(sheet, header))
+    made = ("used", "user") if is_of_users else ("date", "named")
+    return _Layout(header, made, columns, (), _months(headings, columns))
+
+
+def _is_card(cell: str | None) -> bool:
+    return cell is not None and _cards(cell)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a cell names a person or a firm for certain; of others, as of words of states, no day is taken."""
+    return names_party(text) or (_NAME.fullmatch(text) is not None and not names_nobody(normalize_party_name(text)))
 
 
 def _holds_cards(rows: Sequence[Cells], column: int) -> bool:
@@ -173,11 +220,12 @@ def _count(cells: Cells, columns: Sequence[int]) -> int:
 
 
 def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
-    """Return the rows that the cells of cards of a row make; a row without any as it is."""
+    """Return the rows that the cells of a row make; a row without any as it is."""
+    is_cards = layout.made[1] == "iccid"
     beside = [None if at in layout.columns or at in layout.counts else cell for at, cell in enumerate(cells)]
-    made = [
-        [*beside[:column], cards, *beside[column + 1 :], layout.headings[column], cards]
-        for column in layout.columns
-        if (cards := cells[column])
-    ]
+    made: list[list[str | None]] = []
+    for column in layout.columns:
+        if text := cells[column]:
+            heading = layout.headings[column] if is_cards or _is_name(text) else None
+            made.append([*beside[:column], text, *beside[column + 1 :], heading, text])
     return made or [[*cells, None, None]]

@@ -219,7 +219,9 @@ _USER: Final = late("使用(?:客户|单位|企业|公司|集团|机构|组织)(
 _HANDED_OVER: Final = "过户"
 """Found in headings of lists of customers who passed their number on to another one."""
 
-_PUT_INTO_USE: Final = late("(?:卡片?|设备|终端)?(?:启用|投用|投入使用|领用启用)(?:日期|时间|日)")
+_PUT_INTO_USE: Final = late(
+    "(?:卡片?|设备|终端)?(?:启用|投用|投入使用|领用启用)(?:日期|时间|日)|使用(?:日期|月份)|date_?of_?use"
+)
 """Headings of the day since which whoever a register names uses a card."""
 _USES: Final = late("使用(?:人员?|者)(?:姓名)?")
 """Headings of users; who took a card for use, and when, they say of nobody else."""

@@ -541,6 +541,9 @@ class UnreadCells:
             return statements
         known = pl.col("extra").str.slice(1).str.strip_suffix("}") if "extra" in statements.columns else pl.lit(None)
         joined = statements.join(said, on=ROW, how="left", maintain_order="left")
+        if joined.height > statements.height:
+            # rows made of one row of the file have their other cells in common
+            joined = statements.join(said.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left")
         members = pl.concat_str(known, "said", separator=",", ignore_nulls=True)
         whole = pl.when(members != "").then(pl.concat_str(pl.lit("{"), members, pl.lit("}")))
         return joined.with_columns(extra=whole).drop("said")

@@ -120,3 +120,37 @@ def test_the_source_proves_what_such_a_table_states(tmp_path: Path) -> None:
         assert trace.holder is not None
         assert trace.holder.name == "路遥通信器材经营部"
         assert case.verify(deep=True) == []
+
+
+USERS: list[Row] = [
+    ("各卡每月使用人登记表（2024年）", None, None, None, None),
+    ("卡板", "ICCID", "1月", "2月", "备注"),
+    ("A-01", CARD(1), "郭磊", "赵一鸣", None),
+    ("A-02", CARD(2), None, "石小军", None),
+    ("A-03", CARD(3), "唐婷", "停机", "欠费"),
+]
+
+
+def test_names_below_months_are_users_where_the_title_says_so_and_a_state_is_none() -> None:
+    loaded, parser = read_both_ways(*USERS)
+    used = [each for each in loaded if each["kind"] == "usage"]
+    assert sorted((each["row"], each["receiver_name"], *days_of(each)) for each in used) == [
+        (3, "赵一鸣", "2024-02-01", "2024-02-29"),
+        (3, "郭磊", "2024-01-01", "2024-01-31"),
+        (4, "石小军", "2024-02-01", "2024-02-29"),
+        (5, "唐婷", "2024-01-01", "2024-01-31"),
+    ]
+    assert all(each["kind"] == "card_list" and each["receiver_name"] is None for each in loaded if each not in used)
+    assert (parser.rows, parser.rejected) == (3, 0)
+
+
+@pytest.mark.parametrize("title", ["各卡每月责任人登记表（2024年）", None])
+def test_names_below_months_are_not_users_where_nothing_says_so(title: str | None) -> None:
+    with pytest.raises(UnknownKind):
+        read_rows(*[(title, *[None] * 4)] * (title is not None), *USERS[1:4])
+
+
+def test_states_below_months_are_no_names() -> None:
+    rows: list[Row] = [("A-01", CARD(1), "正常", "停机", None), ("A-02", CARD(2), "停机", "正常", None)]
+    with pytest.raises(UnknownKind):
+        read_rows(*USERS[:2], *rows)
