@@ -159,8 +159,12 @@ def _words(*, with_firms: bool) -> _Words:
     return _Words(tuple(name for name in CLASSES if with_firms or name not in _FIRMS_TOO))
 
 
+_WHOM: Final = "(?:owner(?:ship)?|holder|person|suspect|user|occup(?:ant|ier)|claimant|attribution|possessor)s?"
+_SAID: Final = "(?:known|identified|attributed|assigned|established|determined|ascertained|recorded|stated|given|named|found|present|listed|declared|claimed|shown|specified)"
 _NOT_KNOWN: Final = late(
     "(?:unknown|unidentified|notknown)(?:[-–—,;:(/].*|(?:person|owner|male|female|man|woman|suspect|user|party|found).*)"
+    f"|un(?:{_SAID}|attributable|owned)(?:{_WHOM}|property)?|ownerless|n/k|(?:none|noone|nobody)(?:yet)?{_SAID}"
+    f"|no(?:known|clear|identified|named)?{_WHOM}(?:yet)?{_SAID}?|{_WHOM}(?:(?:is)?(?:not(?:yet)?|un|tobe){_SAID}|tbc)"
 )
 """Whoever it was is not known, whatever is said behind it (Unknown - found by the road)."""
 _STRUCTURE: Final = late(r"""^\(+["'].*["']\)+$|"[,:][("0-9]|^\([^()]*\)$""")
@@ -177,6 +181,8 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     [True, True, True, True, True, False, False]
     >>> [names_nobody(key) for key in ("unknownperson", "unknown-foundbytheroad", "unknownrecordsltd")]
     [True, True, False]
+    >>> [names_nobody(key) for key in ("unattributed", "nonerecorded", "noowneridentified", "unattributedltd", "noowens")]
+    [True, True, True, False, False]
     >>> [names_nobody(key) for key in ("receivedfromzenithltd", "cancellationofinv-63", "soldiersshop")]
     [True, True, False]
     """
@@ -220,7 +226,7 @@ def maybe_nobody() -> str:
     within = (*table["says_within"], *table["things"], *table["function_words"])
     return (
         rf"^(?:[\W_]|{_anyhow(words)})*$|^(?:{_anyhow(before)})|(?:{_anyhow(table['doubt_after'])})$"
-        f"|^{_CARD.pattern}$"
+        f"|^(?:{_CARD.pattern}|{_NOT_KNOWN.pattern})$"
         "|^[0-9.+()/:-]+$|^[0-9一二两三四五六七八九十几多]+[个名位人家户]|或|还是|還是|等|[/、,;|*＊]|##|[$~]"
         r"|^(?:同|[参參详詳]?[见見]).{0,4}[0-9]+[行条條号號项項]?$"
         rf"|sims?(?:cards?)?$|[\"']|[)\]]$|^(?:股份|集[团團])?有限|某|[xX]{{2}}|^[yn]$|^.[xX]$|^m[rs]|[×○◯□●■]|[省市]$|{_anyhow(within)}"
