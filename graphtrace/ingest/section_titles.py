@@ -54,6 +54,12 @@ _TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
 )
 """What happened, on which side of it the party of the rows stands, and the whole title that says so."""
 _PATTERNS: Final = tuple((kind, side, late(pattern)) for kind, side, pattern in _TITLES)
+_WHEN: Final = r"(?:[-–—|:(]?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|weeks?|[0-9./年月日季度-]+)[-–—)]?)*"
+_WENT_OUT: Final = late(
+    f"{_GOODS}_?{_WERE}{_GAVE}(?:wards?|s)?{_WHEN}|{_CARDS}(?:出库|出货|出卡|发货|发出|售出|卖出|销售){_CARDS}{_WHEN}"
+)
+"""The whole title of what went out, which leaves to the heading of the party to whom (STOCK OUT, ISSUED, 出库)."""
+_SUPPLIER: Final = late("suppl|vendor|manufactur|wholesal|operator|供|上家|上游|厂")
 _PARTS: Final = late(r"\s+[-–—|:]+\s+|\s*[|:：(（]\s*")
 _PARTY: Final = late(
     "(?:(?:field|sales|mobile)_?)?(?:agent|vendor|freelancer|hawker|branch|franchisee|person|name)(?:_?name|'?sname)?s?"
@@ -115,9 +121,13 @@ def meaning_of_title(text: str) -> tuple[Kind, str, str] | None:
 
     >>> [meaning_of_title(text) for text in ("ISSUED TO AGENTS", "Lines returned by dealers - May", "代理商退回", "X")]
     [('transfer', 'to', 'agents'), ('return', 'from', 'dealers'), ('return', 'from', '代理商'), None]
+    >>> [meaning_of_title(text) for text in ("STOCK OUT - FEB 2026", "Issued", "出库明细", "Stock In - Out", "Out of stock")]
+    [('transfer', 'to', ''), ('transfer', 'to', ''), ('transfer', 'to', ''), None, None]
     """
     if len(text) > 2 * LONGEST_HEADING or _IN_DOUBT.search(normalize_heading(text)):
         return None
+    if _WENT_OUT.fullmatch(normalize_heading(text)):
+        return "transfer", "to", ""
     parts = [normalize_heading(part) for part in _PARTS.split(text) if part]
     found = {
         (kind, side, named["who"])
@@ -133,7 +143,14 @@ def are_same_party(title: str, heading: str) -> bool:
 
     >>> [are_same_party("agents", heading) for heading in ("agentname", "name", "customer")]
     [True, True, False]
+
+    Who got what went out may be anybody but who supplies.
+
+    >>> [are_same_party("", heading) for heading in ("customer", "name", "supplier")]
+    [True, True, False]
     """
+    if not title:
+        return _SUPPLIER.search(heading) is None
     if _ANYBODY.fullmatch(heading):
         return True
     return any(words.search(title) and words.search(heading) for words in _ALIKE)

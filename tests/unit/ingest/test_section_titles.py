@@ -114,3 +114,40 @@ def test_an_agent_in_a_list_of_cards_is_asked_about() -> None:
     assert settled.questions == []
     rows, _ = read_both_ways(*table, answers={"kind": "return", "from": "[Agent]", "to": FIRM})
     assert sides(rows) == [("return", "Otieno Odhiambo", FIRM)]
+
+
+@pytest.mark.parametrize("title", ["STOCK OUT", "Goods Out", "ISSUED", "SIMs sold - Feb 2026", "出库", "出库明细"])
+def test_what_stands_below_stock_out_went_from_whoever_keeps_the_book_to_the_party_of_its_row(title: str) -> None:
+    table = [("Date", "Customer", "SIM serial", "Price"), ("2026-02-04", "Mercy Wanjiru", CARD[0], "100")]
+    rows, parser = read_both_ways(("OTIENO PHONE ACCESSORIES, GIKOMBA", *[None] * 3), (title, *[None] * 3), *table)
+    assert sides(rows) == [("transfer", "OTIENO PHONE ACCESSORIES", "Mercy Wanjiru")]
+    assert parser.questions == []
+    with pytest.raises(NeedsAnswer) as asked:
+        read_both_ways((title, *[None] * 3), *table)
+    assert (asked.value.event, asked.value.fields) == ("transfer", ("from",))
+
+
+@pytest.mark.parametrize("title", ["Stock In / Out", "Out of stock", "Not issued", "OUTSTANDING", "未发货"])
+def test_what_is_no_title_of_what_went_out_makes_no_movement(title: str) -> None:
+    table = [("Date", "Customer", "SIM serial", "Price"), ("2026-02-04", "Mercy Wanjiru", CARD[0], "100")]
+    rows, _ = read_both_ways(("OTIENO PHONE ACCESSORIES", *[None] * 3), (title, *[None] * 3), *table)
+    assert {each["kind"] for each in rows} <= {"card_list"}
+
+
+def test_stock_out_beside_stock_in_is_what_went_out(tmp_path: Path) -> None:
+    path = tmp_path / "book.csv"
+    rows = [
+        ("OTIENO PHONE ACCESSORIES, GIKOMBA".replace(",", ""), *[""] * 6),
+        ("STOCK IN", "", "", "", "STOCK OUT", "", ""),
+        ("Date", "Supplier", "SIM serial", "", "Date", "Customer", "SIM serial"),
+        ("02/02/2026", "Simba Airtime Wholesalers", CARD[0], "", "14/02/2026", "Mercy Wanjiru", CARD[0]),
+        ("02/02/2026", "Simba Airtime Wholesalers", CARD[1], "", "15/02/2026", "Kevin Omondi", CARD[1]),
+    ]
+    path.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(path)
+        assert [[*entry.asked] for entry in report.files] == [[], []]
+        (trace,) = case.trace(CARD[0])
+        hops = [(hop.sender and hop.sender.name, hop.receiver and hop.receiver.name) for hop in trace.chains[0].hops]
+    assert [receiver for _, receiver in hops][-1] == "Mercy Wanjiru"
+    assert hops[-1][0] == hops[0][1]
