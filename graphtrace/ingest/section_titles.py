@@ -54,7 +54,10 @@ _TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
 )
 """What happened, on which side of it the party of the rows stands, and the whole title that says so."""
 _PATTERNS: Final = tuple((kind, side, late(pattern)) for kind, side, pattern in _TITLES)
-_WHEN: Final = r"(?:[-–—|:(]?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|weeks?|[0-9./年月日季度-]+)[-–—)]?)*"
+_WHEN: Final = (
+    "(?:[-–—|:()0-9./年月日季度]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|weeks?)*"
+)
 _WENT_OUT: Final = late(
     f"{_GOODS}_?{_WERE}{_GAVE}(?:wards?|s)?{_WHEN}|{_CARDS}(?:出库|出货|出卡|发货|发出|售出|卖出|销售){_CARDS}{_WHEN}"
 )
