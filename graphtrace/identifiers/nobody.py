@@ -160,7 +160,10 @@ def _words(*, with_firms: bool) -> _Words:
 
 
 _WHOM: Final = "(?:owner(?:ship)?|holder|person|suspect|user|occup(?:ant|ier)|claimant|attribution|possessor)s?"
-_SAID: Final = "(?:known|identified|attributed|assigned|established|determined|ascertained|recorded|stated|given|named|found|present|listed|declared|claimed|shown|specified)"
+_SAID: Final = (
+    "(?:known|identified|attributed|assigned|established|determined|ascertained|recorded|stated|given|named|found"
+    "|present|listed|declared|claimed|shown|specified)"
+)
 _NOT_KNOWN: Final = late(
     "(?:unknown|unidentified|notknown)(?:[-–—,;:(/].*|(?:person|owner|male|female|man|woman|suspect|user|party|found).*)"
     f"|un(?:{_SAID}|attributable|owned)(?:{_WHOM}|property)?|ownerless|n/k|(?:none|noone|nobody)(?:yet)?{_SAID}"
@@ -181,7 +184,7 @@ def names_nobody(key: str, *, is_customer: bool = False) -> bool:
     [True, True, True, True, True, False, False]
     >>> [names_nobody(key) for key in ("unknownperson", "unknown-foundbytheroad", "unknownrecordsltd")]
     [True, True, False]
-    >>> [names_nobody(key) for key in ("unattributed", "nonerecorded", "noowneridentified", "unattributedltd", "noowens")]
+    >>> [names_nobody(key) for key in ("unattributed", "nonerecorded", "noownerfound", "unattributedltd", "noowens")]
     [True, True, True, False, False]
     >>> [names_nobody(key) for key in ("receivedfromzenithltd", "cancellationofinv-63", "soldiersshop")]
     [True, True, False]

@@ -31,7 +31,7 @@ from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CARRIERS
 from graphtrace.patterns import late
-from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence
+from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence, may_head_names
 
 _ROWS_SHOWN: Final = 3
 _MORE_SHOWN: Final = 7
@@ -301,7 +301,11 @@ def handed_by_column(column: str, other: str) -> list[str]:
 
 def columns_of_names(evidence: SheetEvidence) -> list[str]:
     """Return the headings below which the rows that are shown have names of firms or persons."""
-    return [heading for heading in evidence.headings if heading and _holds_names(heading, evidence.rows)]
+    return [
+        heading
+        for heading in evidence.headings
+        if heading and may_head_names(heading) and _holds_names(heading, evidence.rows)
+    ]
 
 
 def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.locale import BilingualText
+from graphtrace.patterns import late
 from graphtrace.wire import wire
 
 
@@ -84,6 +86,31 @@ class Offer(NamedTuple):
     because: Literal["title", "sheet_name", "file_name", "issuer", "carrier", "case"]
 
 
+_MONTH: Final = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_NO_HEADING_OF_NAMES: Final = late(
+    r"[\s0-9.,:/()（）-]+|(?:[0-9]{2,4}\s*年\s*)?第?\s*[0-9一二三四五六七八九十]+\s*(?:月份?|[日号周天]|季度?)(?:\s*[0-9]+\s*[日号])?"
+    rf"|(?:[0-9]{{1,4}}[\s/-]*)?{_MONTH}[\s/,'.-]*[0-9]*|(?:week|wk|day|q|w|h)[\s.-]*[0-9]+"
+    "|(?:周|星期|礼拜)[一二三四五六日天]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    "|(?!.*(?:谁|who)).*(?:没有?|[?？吗否])",
+    re.IGNORECASE,
+)
+"""Headings of a month, a day or a number, and those that ask something: no heading of parties."""
+
+
+def may_head_names(heading: str) -> bool:
+    """Whether a heading may be that of parties: it is no month, day or number, and does not ask whether.
+
+    >>> [may_head_names(heading) for heading in ("1月", "Feb 2026", "2024-03-01", "3", "付钱没", "Paid?", "Week 12")]
+    [False, False, False, False, False, False, False]
+    >>> [may_head_names(heading) for heading in ("谁拿的", "Customer 1", "客户1", "Marketed by", "三月科技")]
+    [True, True, True, True, True]
+    """
+    return _NO_HEADING_OF_NAMES.fullmatch(heading.strip()) is None
+
+
 class SampleCell(NamedTuple):
     """A filled cell of one of the first rows of a sheet; ``is_used`` tells whether its column is read as a field."""
 
@@ -118,7 +145,9 @@ class SheetEvidence:
         texts: dict[str, list[str]] = {}
         for cell in (cell for row in self.rows for cell in row if not cell.is_used):
             texts.setdefault(cell.heading, []).append(cell.text)
-        return tuple(name for name, said in texts.items() if not any(map(str.isdigit, "".join(said))))
+        return tuple(
+            name for name, said in texts.items() if may_head_names(name) and not any(map(str.isdigit, "".join(said)))
+        )
 
 
 @wire(

@@ -184,3 +184,14 @@ def test_the_question_offers_who_may_have_given_the_cards_to_whom() -> None:
 def test_a_column_that_says_its_side_is_proposed_for_that_side_only() -> None:
     assert handed_by_column("Returned by", "…") == ["return:[Returned by]→…"]
     assert handed_by_column("客户", "云岭") == ["云岭→[客户]", "[客户]→云岭"]
+
+
+@pytest.mark.parametrize(
+    "heads", [("1月", "2月"), ("Jan 2024", "Feb 2024"), ("1", "2"), ("5日", "6日"), ("2024-03", "付钱没")]
+)
+def test_headings_of_months_days_and_numbers_are_no_sides(heads: tuple[str, str]) -> None:
+    names = ("ICCID", *heads, "谁拿的")
+    sheet = sheet_of(names, (CARD(0), "郭磊", "赵一鸣", "石小军"), (CARD(1), "石小军", "郭磊", "郭磊"))
+    evidence = read_evidence(sheet, "卡.csv", 1, names)
+    assert [offer.value for offer in handed_offers(evidence) if "]→[" in offer.value] == []
+    assert evidence.unread_words == ("谁拿的",)
