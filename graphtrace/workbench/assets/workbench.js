@@ -94,7 +94,10 @@
         head.replaceWith(lower);
       }
       fresh.dataset.later = address;
-      document.getElementById(part.id).replaceWith(fresh);
+      const shown = document.getElementById(part.id);
+      // what somebody opened stays open
+      for (const fold of shown.querySelectorAll("details[id][open]")) fresh.querySelector(`#${CSS.escape(fold.id)}`)?.setAttribute("open", "");
+      shown.replaceWith(fresh);
       dispatchEvent(new Event("resize"));  // what is wider than the window has to be reached by the keys
     }, () => part.removeAttribute("aria-busy"));
   };
