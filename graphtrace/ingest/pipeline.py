@@ -547,6 +547,7 @@ def _lists_subscribers(header: SheetHeader) -> bool:
 
 
 _SUBSCRIBER: Final = late("subscriber")
+_LEVEL: Final = late("(?:[一二三四1-4]级|上级|下级)(?:代理|经销|分销|渠道|批发)(?:商|人|方|点)?(?:名称|姓名)?")
 
 
 def _lists_for_customer(sheet: Sheet) -> bool:
@@ -1551,13 +1552,19 @@ class SheetParser:
         )
 
     def _reseller_unread(self) -> str | None:
-        """Return the heading of the one party of a list of cards that passes cards on, where no record names it."""
-        heading = party_alone(self._sheet.head_rows) if self._reading is None else None
-        if heading is None or not names_reseller(heading):
+        """Return the heading of the one party of a list that passes cards on, or of the first of their levels;
+
+        ``None`` where records name it.
+        """
+        if self._reading is not None:
             return None
-        columns = [at for at, name in enumerate(self._header.names) if normalize_heading(name) == heading]
-        unread = [at for at in columns if at in self._unknown or at in self._unused_now()]
-        return self._header.names[unread[0]] if unread and self._filled[unread[0]] else None
+        alone, names = party_alone(self._sheet.head_rows), self._header.names
+        unread = [at for at in sorted({*self._unknown, *self._unused_now()}) if self._filled[at]]
+        headings = {at: normalize_heading(names[at]) for at in unread}
+        for at, heading in headings.items():
+            if (heading == alone and names_reseller(heading)) or _LEVEL.fullmatch(heading):
+                return names[at]
+        return None
 
     def _day_unread(self) -> tuple[str, str] | None:
         """Return the headings of days that nothing reads and that name an event, and of the person beside them."""

@@ -91,3 +91,15 @@ def test_of_a_day_of_passing_on_alone_the_buyer_need_not_be_who_got_the_cards_th
         "card_list",
         [("to", "transfer")],
     )
+
+
+def test_a_list_with_levels_of_agents_asks_whether_they_got_the_cards() -> None:
+    rows = [
+        ("ICCID", "开卡主体", "一级代理", "一级提卡日期", "二级代理"),
+        ("89860724317810620926", "成都锐达车联科技有限公司", "成都星网信息咨询部", "20240110", "蒋海龙"),
+    ]
+    loaded, parser = read_rows(*rows)
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    (question,) = parser.questions
+    assert (question.field, question.is_required) == ("kind", False)
+    assert "[一级代理]" in question.text.zh
