@@ -391,6 +391,11 @@ def _person() -> str:
     return f"[{''.join(_written()['surnames'])}][㐀-鿿]{{1,2}}"
 
 
+def usual_surnames() -> str:
+    """Return the characters of usual surnames."""
+    return "".join(_written()["surnames"])
+
+
 @cache
 def _one_person() -> re.Pattern[str]:
     return re.compile(_person())

@@ -147,6 +147,7 @@ from graphtrace.ingest.seizure_lines import (
     names_holder_alone,
     part_case_days,
     part_holders,
+    part_remarked,
     persons_searched,
     stated_of_seizure,
 )
@@ -284,7 +285,11 @@ def _open_parser(
         raise _which_recipe(choice.tied)
     words = word_answers(answers)
     if choice.match is not None:
-        reading = plan_reading(sheet, choice.match, answers)
+        made: dict[str, str] = {}
+        beside = {**answers, **choice.match.answers}
+        if choice.match.recipe.family == "seizure" and "holder" in beside and not _names_holders(sheet):
+            made = part_remarked(sheet, beside["holder"], beside.get("holder_id"))
+        reading = plan_reading(sheet, choice.match, answers, made)
         answered = {
             name: text
             for name, text in answers.items()
@@ -335,6 +340,8 @@ def _open_parser(
         return _under_titles(told, sheet, words)
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
+    if said == "seizure" or (title is not None and "seizure" in title.kinds):
+        stated, mapping = _with_remarked_holders(sheet, stated, mapping)
     parcel = _parcel_above(sheet, {*mapping.claims.fields, *answers, *(each.field for each in stated)}, answers)
     stated += parcel
     own = find_own_list([*above, *seals_below(sheet.below)], sheet.below)
@@ -506,6 +513,27 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
         join_numbered(sheet)
     places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
     return replace(claims, places=places, header_row=sheet.made_below) if places else claims
+
+
+def _with_remarked_holders(
+    sheet: Sheet, stated: list[StatedAbove], mapping: ColumnMapping
+) -> tuple[list[StatedAbove], ColumnMapping]:
+    """Return what stands above a list of seizures and its claims, where a remark of a row names another holder."""
+    said = {each.field: each.value for each in stated}
+    claims = mapping.claims
+    if "holder" not in said or {"holder", "holder_id"} & {*claims.fields, *sheet.made} or _names_holders(sheet):
+        return stated, mapping
+    if not part_remarked(sheet, said["holder"], said.get("holder_id")):
+        return stated, mapping
+    places = {name: sheet.number_of(column) for name, column in sheet.made.items()}
+    stated = [each for each in stated if each.field not in ("holder", "holder_id")]
+    return stated, replace(mapping, claims=replace(claims, places=places, header_row=sheet.made_below))
+
+
+def _names_holders(sheet: Sheet) -> bool:
+    """Whether a heading among the first rows of a sheet is that of whoever held an article, or of his number."""
+    headings = (cell for _, cells in sheet.head_rows for cell in cells if cell and len(cell) <= LONGEST_HEADING)
+    return any(field_of_heading(normalize_heading(cell)) in ("holder", "holder_id") for cell in headings)
 
 
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:
@@ -1230,18 +1258,20 @@ class SheetParser:
         if "seizure" in self._rows.kinds:
             # the sentence by which the person is known is read
             stated = {name for plan in self._rows.plans() if (name := plan.literals.get("holder"))}
+            stated |= {self._sheet.holder_above} - {None}
             said = [
                 cell for cell in said if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
             ]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
-        if "seizure" in self._rows.kinds and "holder" not in self._header.literals:
+        if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
             self._rows.remark_line(row, text)
 
     def _holders(self, line: str, stated: Collection[str]) -> Collection[str]:
         """Return the person whom a line says for the rows below it, or who is said for all rows."""
-        named = persons_searched(line) if "holder" in self._sheet.made else set[str]()
+        is_parted = "holder" in self._sheet.made and self._sheet.holder_above is None
+        named = persons_searched(line) if is_parted else set[str]()
         return named if len(named) == 1 else stated
 
     def _note_names(self) -> None:

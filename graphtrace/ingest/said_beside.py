@@ -76,6 +76,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, TRACKED_ROWS
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
+from graphtrace.ingest.seizure_lines import may_name_holder
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
@@ -724,7 +725,7 @@ _DENIED: Final = ("未", "没", "无", "尚", "暂")
 
 def _names_person_only(text: str) -> bool:
     """Whether a remark tells from whom cards were taken, and nothing for which it is quoted anyhow."""
-    return names_seized_person(text) and not casts_doubt(text)
+    return (names_seized_person(text) or may_name_holder(text)) and not casts_doubt(text)
 
 
 def _marks_row(number: str) -> bool:

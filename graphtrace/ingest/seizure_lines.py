@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from graphtrace.identifiers.nobody import usual_surnames
 from graphtrace.ingest.acts import doubts_seizure, names_seized_person
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import StatedAbove
-from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.row_status import remark_columns
+from graphtrace.ingest.sheet import TOP_ROWS, Sheet
 from graphtrace.model import Kind, format_day
 from graphtrace.patterns import late
 
@@ -138,6 +140,99 @@ def part_holders(sheet: Sheet) -> None:
         return [*cells, holder if is_article else title]
 
     sheet.make({"holder": sheet.width}, header, with_holder)
+
+
+_SURNAMED: Final = f"[{usual_surnames()}][㐀-鿿]{{1,2}}"
+_KIN: Final = (
+    "同住|合租|室友|舍友|妻|丈夫|老婆|老公|爱人|配偶|父|母|儿子|女儿|兄|弟|姐|妹|女友|男友|朋友|房东|房客|同事|同案|同伙|他人|另一|司机"
+    "|员工|老板|某"
+)
+_OTHERS_PLACE: Final = (
+    "的?(?:随身|处|身上|手[中里上提]|[挎背提]?包|衣|口袋|家|住|暂住|租|车|店|宿舍|办公|卧室|房|床"
+    "|所有|持有|使用|保管|交)"
+)
+_HELD_BY: Final = late(
+    rf"(?:持有人|被扣押人|被搜查人)(?:为|是|系|[:：])?(?P<name>{_SURNAMED})(?=$|[,，。;；\s(（])"
+    rf"|(?:从|自)(?:{_KIN}|[人者]){{0,3}}(?P<from>{_SURNAMED}?)"
+    rf"(?={_OTHERS_PLACE}[^,，。;；]{{0,12}}(?:查获|扣押|起获|搜出|缴获|搜查|提取))"
+    r"|\b(?i:(?:seized|recovered|taken|confiscated) from|found (?:on|with)|held by|possession of|holder(?: is|:)?)\s+"
+    r"(?P<called>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){1,3})(?=$|\s*[.,;(]|\s+(?:at|in|on|during)\b)"
+)
+"""From whom, or as whose holder, a remark says that an article was taken."""
+_OF_OTHERS: Final = late(
+    rf"{_KIN}|(?:从|在|于|自|向|由|经|系|为|是|[:：]|[持所]有人)(?!其|本人|随身)[^,，。;；]{{0,6}}?{_SURNAMED}?{_OTHERS_PLACE}"
+    rf"|(?:持有人|所有人|物主|[归属系])(?:为|是|系|于|[:：])?{_SURNAMED}"
+    r"|\b(?i:wife|husband|brother|sister|son|daughter|father|mother|friend|girlfriend|boyfriend|flat-?mate|room-?mate"
+    r"|house-?mate|co-?accused|landlord|another|someone|somebody|belong\w*|owned|holder)\b"
+    r"|\b(?i:from|with|of)\s+(?:(?i:mr|mrs|ms|one|accused|suspect)\.?\s+[A-Z]\w+|[A-Z]\w+ [A-Z]\w+)"
+)
+"""Found in remarks that may name somebody else than the lines above a list do."""
+
+
+def holder_of_remark(text: str, above: str) -> str | None:
+    """Return who held the article of a row by its remark, beside the holder ``above``; empty where that is not sure.
+
+    ``None`` where the remark says nothing of it.
+
+    >>> [holder_of_remark(text, "何俊峰") for text in ("从同住人吴倩手提包内查获", "从吴倩处查获", "随身携带")]
+    ['吴倩', '吴倩', None]
+    >>> [holder_of_remark(text, "何俊峰") for text in ("室友的", "系吴倩所有", "从吴倩、李四处查获", "插于编号1手机内")]
+    ['', '', '', None]
+    >>> [holder_of_remark(text, "Ann Okoro") for text in ("Recovered from Musa Kamau", "his wife's bag", "on bed")]
+    ['Musa Kamau', '', None]
+    """
+    if named := {name for found in _HELD_BY.finditer(text) for name in found.groups() if name}:
+        is_sure = len(named) == 1 and not doubts_seizure(text) and not _BESIDE.match(text.partition(max(named))[2])
+        return named.pop() if is_sure else ""
+    rest = text.replace(above, "")
+    return "" if _OF_OTHERS.search(rest) else above if rest != text else None
+
+
+def may_name_holder(remark: str) -> bool:
+    """Whether a remark may say who held the article of its row."""
+    return holder_of_remark(remark, "\0") is not None
+
+
+def part_remarked(sheet: Sheet, holder: str, number: str | None) -> dict[str, str]:
+    """Put the holder of each row into a column behind the last one, where a remark of some row names somebody else.
+
+    Return the headings of what was made, by field.
+
+    ``holder`` is the person above the table, ``number`` the one of this person, which is nobody else's.
+    """
+    for header, headings in sheet.head_rows:
+        if not _may_be_headings(headings):
+            continue
+        columns = remark_columns([cell or "" for cell in headings], [at for at, cell in enumerate(headings) if cell])
+        below = [cells for row, cells in sheet.head_rows if row > header]
+        texts = {text for cells in below for at in columns if (text := cells[at])}
+        is_whole = len(sheet.head_rows) < TOP_ROWS
+        if not columns or (is_whole and all(holder_of_remark(text, holder) in (None, holder) for text in texts)):
+            return {}
+
+        def held(cells: Sequence[str | None], columns: Sequence[int] = tuple(columns)) -> str | None:
+            said = {
+                who for at in columns if (text := cells[at]) and (who := holder_of_remark(text, holder)) is not None
+            }
+            return holder if not said else said.pop() if len(said) == 1 else None
+
+        def with_holder(row: int, cells: Sequence[str | None], header: int = header) -> list[str | None]:
+            is_article = row > header and len(_lone(cells)) > 1
+            return [*cells, _MADE["holder"] if row == header else (held(cells) or None) if is_article else None]
+
+        def with_number(row: int, cells: Sequence[str | None], header: int = header) -> list[str | None]:
+            is_holder = row > header and cells[-1] == holder
+            return [*cells, _MADE["holder_id"] if row == header else number if is_holder else None]
+
+        sheet.make({"holder": sheet.width}, header, with_holder)
+        if number is not None:
+            sheet.make({"holder_id": sheet.width}, header, with_number)
+        sheet.holder_above = holder
+        return {field: heading for field, heading in _MADE.items() if field in sheet.made}
+    return {}
+
+
+_MADE: Final = {"holder": "Seized from", "holder_id": "Holder ID No"}
 
 
 def names_holder_alone(line: str, holder: str) -> bool:

@@ -119,6 +119,8 @@ class Sheet:
     """By reason, the rows that somebody hid, struck out or changed, or ``None`` for all."""
     parts_left: tuple[tuple[int, str], ...] = ()
     """Row and text of what somebody struck out of a cell that holds more, or deleted: it is no part of the cell."""
+    holder_above: str | None = None
+    """Who stands above a list of seizures as its holder, where the holder of each row stands in a column made."""
     set_aside_notes: dict[str, Note] = field(default_factory=dict)
     """By reason, what :meth:`note_set_aside` found."""
     left_out: list[Reject] = field(default_factory=list)

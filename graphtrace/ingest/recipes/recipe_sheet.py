@@ -109,8 +109,12 @@ class RecipeReading:
         return line
 
 
-def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -> RecipeReading:
+def plan_reading(
+    sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str], made: Mapping[str, str] | None = None
+) -> RecipeReading:
     """Plan how a sheet is read by a recipe; its rows come through the recipe from now on.
+
+    ``made``: by field, the headings of columns that were made of others.
 
     Raises ContextOnly when the format makes no record; NeedsAnswer when nothing of the file can be recorded until a
     question is answered.
@@ -124,7 +128,8 @@ def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -
             recipe=recipe.id,
             hint="show_recipe",
         )
-    return _Planner(sheet, match, {**answers, **match.answers}).plan()
+    headed = {field: f"[{heading}]" for field, heading in (made or {}).items()}
+    return _Planner(sheet, match, {**answers, **match.answers, **headed}).plan()
 
 
 class _Planner:

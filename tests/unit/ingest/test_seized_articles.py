@@ -10,6 +10,7 @@ from .sheets import Row, read_rows
 from .sheets import read_both_ways as read
 
 CARD = "898606253002102{:04d}".format
+ID = "320506199101010034"
 ABOVE = "持有人：周强   身份证号：3205061991****0034   扣押日期：2026年6月3日   扣押地点：云洲市金枫路"
 
 
@@ -69,3 +70,42 @@ def test_a_seized_card_written_in_groups_is_read_and_one_with_letters_for_digits
     assert [(each.row, each.reason, each.value) for each in parser.rejects] == [
         (6, "bad_identifier", "ICCID：8986O4261O2300451037")
     ]
+
+
+@pytest.mark.parametrize(
+    ("remark", "holder"),
+    [
+        ("从同住人吴倩手提包内查获，持有人为吴倩", "吴倩"),
+        ("从吴倩处查获", "吴倩"),
+        ("持有人：吴倩", "吴倩"),
+        ("插于编号1手机内", "周强"),
+        ("从周强身上查获", "周强"),
+        (None, "周强"),
+        ("系吴倩所有", None),
+        ("从室友床下查获", None),
+        ("持有人为吴倩、李四", None),
+    ],
+)
+def test_a_remark_that_says_from_whom_decides_over_what_stands_above(remark: str | None, holder: str | None) -> None:
+    rows = [
+        *above("扣押清单", f"持有人：周强   身份证号：{ID}   扣押日期：2026年6月3日"),
+        ("编号", "名称", "数量", "特征", "备注"),
+        ("1", "物联网卡", "1张", f"ICCID：{CARD(15)}", remark),
+        ("2", "物联网卡", "1张", f"ICCID：{CARD(16)}", None),
+    ]
+    loaded, parser = read(*rows)
+    assert [each["holder"] or each["sender_name"] for each in loaded] == [holder, "周强"]
+    assert [each["sender_id"] for each in loaded] == [ID if holder == "周强" else None, ID]
+    assert holder is not None or parser.unread["text"].to_list() == [remark]
+
+
+def test_a_remark_in_english_that_says_from_whom_decides() -> None:
+    rows = [
+        *above("Seizure memo", "Seized from: Ann Okoro", width=4),
+        ("Exhibit", "Date seized", "ICCID", "Remarks"),
+        ("A1", "2024-03-01", CARD(15), "Recovered from Musa Kamau"),
+        ("A2", "2024-03-01", CARD(16), "in his wife's handbag"),
+        ("A3", "2024-03-01", CARD(17), "on bed"),
+    ]
+    loaded, _ = read(*rows)
+    assert [each["holder"] or each["sender_name"] for each in loaded] == ["Musa Kamau", None, "Ann Okoro"]

@@ -254,3 +254,17 @@ def test_two_days_below_a_list_are_asked_about(tmp_path: Path) -> None:
     with gt.open_case(tmp_path / "case") as case:
         (sheet,) = case.load(path).files
         assert [question.field for question in sheet.asked if question.is_required] == ["date"]
+
+
+def test_a_remark_of_a_row_of_a_known_form_decides_over_the_person_above(tmp_path: Path) -> None:
+    rows = [
+        "扣押清单,,,,",
+        "持有人：何俊峰 扣押时间：2024年6月3日,,,,",
+        "编号,名称,数量,特征,备注",
+        f"1,物联网卡,1张,ICCID：{CARD},从同住人吴倩手提包内查获。持有人为吴倩",
+        "2,物联网卡,1张,ICCID：89860623000000000028,",
+    ]
+    assert load(tmp_path, "\n".join(rows))[0] == "吴倩"
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (other,) = case.trace("89860623000000000028")
+    assert other.seizures[0].holder == "何俊峰"
