@@ -68,8 +68,7 @@ class _Layout(NamedTuple):
 
 def part_cross(sheet: Sheet) -> None:
     """Make a row of each cell of cards, where headings name the months, days or parties of the cells below them."""
-    layout = _layout_of(sheet.head_rows) or _layout_of_names(sheet)
-    if layout is None:
+    if (layout := _layout_of(sheet)) is None:
         return
     before, read = sheet.width, sheet.read
     is_chinese = any(_HAN.search(heading) for heading in layout.headings if heading)
@@ -108,46 +107,59 @@ def part_cross(sheet: Sheet) -> None:
     sheet.made_below = layout.header
 
 
-def _layout_of(top: Sequence[tuple[int, Cells]]) -> _Layout | None:
-    """Return where the cards of such a table stand, below the row above the first that names one."""
-    first = next((at for at, (_, cells) in enumerate(top) if any(cell and _cards(cell) for cell in cells)), 0)
+def _layout_of(sheet: Sheet) -> _Layout | None:
+    """Return where the cells stand that are rows of their own, below the row above the first that names a card."""
+    top = sheet.head_rows
+    first = next((at for at, (_, cells) in enumerate(top) if any(map(_is_card, cells))), 0)
     if not first:
         return None
     header, headings = top[first - 1]
     rows = [cells for _, cells in top[first:]]
-    columns = tuple(column for column, heading in enumerate(headings) if heading and _holds_cards(rows, column))
-    names = [headings[column] or "" for column in columns]
+    periods = tuple(at for at, heading in enumerate(headings) if heading and _is_period(heading))
+    if len({headings[at] for at in periods}) == len(periods) >= _FEWEST:
+        return _by_period(header, headings, periods, rows) or _of_names(sheet, header, headings, periods, rows)
+    is_by_month = _is_month(rows[0][0] or "")
+    is_maybe = is_by_month or sum(names_party(heading) for heading in headings if heading) >= _FEWEST
+    return _by_party(header, headings, rows) if is_maybe else None
+
+
+def _by_period(header: int, headings: Cells, periods: tuple[int, ...], rows: Sequence[Cells]) -> _Layout | None:
+    columns = tuple(at for at in periods if _holds_cards(rows, at))
+    others = [at for at in periods if at not in columns]
+    if len(columns) < _FEWEST or any(cells[at] for cells in rows for at in others):
+        return None
+    return _Layout(header, ("date", "iccid"), columns, _counted(headings, columns, rows), _months(headings, columns))
+
+
+def _by_party(header: int, headings: Cells, rows: Sequence[Cells]) -> _Layout | None:
+    columns = tuple(at for at, heading in enumerate(headings) if heading and _holds_cards(rows, at))
+    names = [headings[at] or "" for at in columns]
     if len({*names}) < max(_FEWEST, len(columns)) or any(len(name) > LONGEST_HEADING for name in names):
         return None
-    rows = [cells for cells in rows if not _is_count(cells, columns)]
-    beside = (column for column in range(len(headings)) if column not in columns)
-    counts = tuple(column for column in beside if _counts(rows, column, columns))
-    if all(map(_is_period, names)):
-        return _Layout(header, ("date", "iccid"), columns, counts, _months(headings, columns))
-    is_by_period = columns[0] > 0 and all(_is_month(cells[0] or "") for cells in rows)
+    is_by_month = columns[0] > 0 and all(_is_month(cells[0] or "") for cells in rows if not _is_count(cells, columns))
     is_known = any(map(field_of_heading, map(normalize_heading, names)))
-    if all(map(names_party, names)) or (is_by_period and not is_known and any(map(names_party, names))):
-        return _Layout(header, ("party", "iccid"), columns, counts, headings, 0 if is_by_period else None)
-    return None
+    if not all(map(names_party, names)) and (is_known or not is_by_month or not any(map(names_party, names))):
+        return None
+    counts = _counted(headings, columns, rows)
+    return _Layout(header, ("party", "iccid"), columns, counts, headings, 0 if is_by_month else None)
 
 
-def _layout_of_names(sheet: Sheet) -> _Layout | None:
-    """Return where the months of a table stand whose rows are a card each, and whose cells name who had it then."""
-    first = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_card, cells))), 0)
-    if not first:
-        return None
-    header, headings = sheet.head_rows[first - 1]
-    rows = [cells for _, cells in sheet.head_rows[first:] if any(map(_is_card, cells))]
-    columns = tuple(at for at, heading in enumerate(headings) if heading and _is_period(heading))
-    texts = {cell for cells in rows for column in columns if (cell := cells[column])}
-    named = {text for text in texts if _is_name(text)}
-    if len({headings[column] for column in columns}) < max(_FEWEST, len(columns)) or len(named) < _FEWEST:
-        return None
-    if any(map(_is_period, texts)) or any(map(_is_quantity, texts)):
+def _of_names(
+    sheet: Sheet, header: int, headings: Cells, periods: tuple[int, ...], rows: Sequence[Cells]
+) -> _Layout | None:
+    """Return where the periods of a table stand whose rows are a card each, and whose cells name who had it then."""
+    texts = {cell for cells in rows if any(map(_is_card, cells)) for at in periods if (cell := cells[at])}
+    if any(_is_period(text) or _is_quantity(text) for text in texts) or sum(map(_is_name, texts)) < _FEWEST:
         return None
     is_of_users = any(_USERS.search(text) for _, text in titles_of(sheet, header))
     made = ("used", "user") if is_of_users else ("date", "named")
-    return _Layout(header, made, columns, (), _months(headings, columns))
+    return _Layout(header, made, periods, (), _months(headings, periods))
+
+
+def _counted(headings: Cells, columns: Sequence[int], rows: Sequence[Cells]) -> tuple[int, ...]:
+    """Return the columns of numbers that count the cards of their rows."""
+    whole = [cells for cells in rows if not _is_count(cells, columns)]
+    return tuple(at for at in range(len(headings)) if at not in columns and _counts(whole, at, columns))
 
 
 def _is_card(cell: str | None) -> bool:
