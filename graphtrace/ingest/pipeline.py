@@ -286,9 +286,9 @@ def _open_parser(
     words = word_answers(answers)
     if choice.match is not None:
         made: dict[str, str] = {}
-        beside = {**answers, **choice.match.answers}
-        if choice.match.recipe.family == "seizure" and "holder" in beside and not _names_holders(sheet):
-            made = part_remarked(sheet, beside["holder"], beside.get("holder_id"))
+        stated_of = {**answers, **choice.match.answers}
+        if choice.match.recipe.family == "seizure" and "holder" in stated_of and not _names_holders(sheet):
+            made = part_remarked(sheet, stated_of["holder"], stated_of.get("holder_id"))
         reading = plan_reading(sheet, choice.match, answers, made)
         answered = {
             name: text
@@ -1258,7 +1258,7 @@ class SheetParser:
         if "seizure" in self._rows.kinds:
             # the sentence by which the person is known is read
             stated = {name for plan in self._rows.plans() if (name := plan.literals.get("holder"))}
-            stated |= {self._sheet.holder_above} - {None}
+            stated |= {self._sheet.holder_above} if self._sheet.holder_above else set()
             said = [
                 cell for cell in said if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
             ]
