@@ -652,6 +652,9 @@ def _stated_above(
     if title is not None and "return" in title.kinds:
         # until the title turns them, its rows look like transfers
         stated = [each._replace(kinds=each.kinds | {"transfer"}) if "return" in each.kinds else each for each in stated]
+    if title is not None and "return" in title.kinds and split_table(sheet.name)[1] is not None:
+        # above the titles of a table of sales and one of what came back both sides are those of the sales
+        stated = [each for each in stated if each.field not in ("from", "to", "party") or each.row >= title.row]
     is_of_seizures = (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)
     if not sides and keeper is None and not is_of_seizures and (handed := handed_over(above)) is not None:
         # of seized articles a sentence may speak of some; the day of a letter is its own

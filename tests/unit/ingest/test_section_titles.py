@@ -151,3 +151,21 @@ def test_stock_out_beside_stock_in_is_what_went_out(tmp_path: Path) -> None:
         hops = [(hop.sender and hop.sender.name, hop.receiver and hop.receiver.name) for hop in trace.chains[0].hops]
     assert [receiver for _, receiver in hops][-1] == "Mercy Wanjiru"
     assert hops[-1][0] == hops[0][1]
+
+
+def test_sides_above_a_table_of_sales_and_one_of_returns_are_those_of_the_sales(tmp_path: Path) -> None:
+    path = tmp_path / "对账单.csv"
+    rows = [
+        ("供方（甲方）：深圳市迅联通信技术有限公司", "", "", "", "需方（乙方）：厦门华创物联科技有限公司", "", ""),
+        ("", "", "", "", "", "", ""),
+        ("一、甲方发货明细", "", "", "", "二、乙方退货明细", "", ""),
+        ("发货日期", "ICCID", "单价", "", "退货日期", "ICCID", "退货原因"),
+        ("2024-04-03", CARD[0], "11.8", "", "2024-04-19", CARD[1], "不识别"),
+        ("2024-04-03", CARD[1], "11.8", "", "2024-04-28", CARD[2], "不识别"),
+        ("2024-04-12", CARD[2], "11.8", "", "2024-04-28", CARD[3], "不识别"),
+    ]
+    path.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(path)
+    asked = [{each.field for each in entry.asked if each.is_required} for entry in report.files]
+    assert asked[1] == {"from", "to"}
