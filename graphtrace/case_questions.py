@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -1141,6 +1142,13 @@ class CaseQuestions:
     def rejects(self) -> Table:
         """Return every rejected row as a table: its file and row, the field, and the reason."""
         return self._table("rejects")
+
+    def reject_counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many rows of each file were rejected for each reason, by its SHA-256 and the reason.
+
+        Counts say nothing of anybody: this is no look-up, as the report of a load is none. Cost: all rejected rows.
+        """
+        return Counter((row["sha256"], row["reason"]) for row in self._table("rejects"))
 
     def _table(self, name: str, **parameters: object) -> Table:
         from graphtrace.analysis.answer_tables import read_table

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
@@ -1194,9 +1193,9 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             status = case.status()
             unloaded = case.unloaded_files() if status.unloaded else ()
-            without_record = {file["sha256"] for file in status.files if _group_of(file) == "refused"}
-            refused = islice((row for row in case.rejects() if row["sha256"] in without_record), MAX_LISTED)
-            reasons = Counter((row["sha256"], row["reason"]) for row in refused)
+            refused = {file["sha256"] for file in status.files if _group_of(file) == "refused"}
+            counts = case.reject_counts() if refused else {}
+            reasons = {key: rows for key, rows in sorted(counts.items()) if key[0] in refused}
             sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
             state = case.state()
         files = {code: [file for file in status.files if _group_of(file) == code] for code in FILE_STATES}
