@@ -178,7 +178,8 @@ def _holds_cards(rows: Sequence[Cells], column: int) -> bool:
 
 
 def _cards(text: str) -> bool:
-    return all(is_number(part.first) for part in split_cards(text))
+    parts = split_cards(text)
+    return bool(parts) and all(is_number(part.first) for part in parts)
 
 
 def _is_quantity(cell: str) -> bool:

@@ -91,18 +91,13 @@ def said_in(line: str, day: str = "") -> Said | None:
     """
     words = line.replace(day, "", 1) if day else line
     words = words[_BEFORE.match(words).end() :].lstrip("起 ，,")  # type: ignore[union-attr]
+    if any(mark in words for mark in "吗?？"):
+        return None
     found: dict[Said, None] = {}
     for (kind, side, writer), pattern in _ACTS:
         for hit in pattern.finditer(words):
             name = _named(hit["name"])
-            if (
-                _OPEN.search(words[: hit.end()].replace(hit["name"], ""))
-                or "吗" in words
-                or "?" in words
-                or "？" in words
-            ):
-                return None
-            if not name:
+            if not name or _OPEN.search(words[: hit.end()].replace(hit["name"], "")):
                 return None
             found.setdefault(Said(kind, side, name, writer))
     return next(iter(found)) if len(found) == 1 else None
