@@ -164,7 +164,7 @@ class UnknownHeadings(InputError):
 
     ``rows`` is the number of rows concerned, ``header_row`` the number of the row of ``headings``, 0 where there is
     none that could be one; ``is_headless`` says that all rows are data. ``used`` are the headings that are understood,
-    where that is known.
+    where that is known, ``served`` the field of each column that has one.
     """
 
     code = "unknown_headings"
@@ -174,6 +174,7 @@ class UnknownHeadings(InputError):
     is_headless = False
     headings: tuple[str, ...] = ()
     used: frozenset[str] | None = None
+    served: Mapping[int, str] = MappingProxyType({})
 
 
 class UnknownKind(UnknownHeadings):

@@ -1666,7 +1666,7 @@ def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeading
     unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]
     nearest = [(name, suggest_heading(name)) for name in unknown[:_HEADINGS_SHOWN]]
     pairs = [phrase("near_heading", name=name, heading=heading) for name, heading in nearest if heading]
-    return UnknownHeadings(
+    error = UnknownHeadings(
         "headings_lack_fields" if as_kind else "headings_not_understood",
         **(event_words(as_kind, header.meaning.event(as_kind).missing) if as_kind else {}),
         seen=listed_headings(header.seen),
@@ -1674,6 +1674,15 @@ def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeading
         file="FILE",
         hint="suggest_mapping",
     )
+    _tell_of(error, header)
+    return error
+
+
+def _tell_of(error: UnknownHeadings, header: SheetHeader) -> None:
+    """Have an error know the headings of its sheet, and which of them are understood."""
+    error.header_row, error.headings, error.used = header.row, header.names, header.used
+    columns = range(len(header.names))
+    error.served = {column: field for column in columns if (field := header.field_of(column)) is not None}
 
 
 def event_words(kind: str, missing: Iterable[str]) -> dict[str, Any]:
@@ -1694,9 +1703,9 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
         **event_words(event.kind, event.missing),
         seen=listed_headings(header.seen),
     )
-    error.rows, error.header_row, error.headings = rows, header.row, header.names
-    error.used = header.used
+    error.rows = rows
     error.is_kind_open = not header.meaning.stated()
+    _tell_of(error, header)
     return error
 
 
@@ -1716,7 +1725,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
     ]
     named: dict[str, Any] = {"meant": listed_headings(meant), "seen": listed_headings(header.seen)}
     error = UnknownKind("unknown_kind", hint="say_kind", form=phrase("handed_form"), **named)
-    error.header_row, error.headings, error.used = header.row, header.names, header.used
+    _tell_of(error, header)
     return error
 
 

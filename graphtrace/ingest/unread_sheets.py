@@ -7,6 +7,7 @@ which there are many, are read as columns; what else names cards is read row by 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -163,11 +164,19 @@ def _counted_ends(rows: Sequence[Sequence[str | None]]) -> tuple[int, int] | Non
     return found.pop() if len(found) == 1 else None
 
 
-def unread_in_sheet(sheet: Sheet, header: int, *, kind: str | None, reason: str) -> pl.DataFrame:
-    """Return the unread events of the rows below a row of a sheet that was not understood."""
+def unread_in_sheet(
+    sheet: Sheet, header: int, *, kind: str | None, reason: str, filled: Counter[int] | None = None
+) -> pl.DataFrame:
+    """Return the unread events of the rows below a row of a sheet that was not understood.
+
+    The filled rows of each column are added to ``filled``.
+    """
     rows = UnreadRows(likely_columns(sheet), sheet.width, kind=kind, reason=reason)
     for block in sheet.read(header):
         rows.look(block)
+        if filled is not None:
+            counts = block.select(pl.col([str(column) for column in range(sheet.width)]).count())
+            filled.update(dict(enumerate(counts.row(0))))
     return rows.frame
 
 

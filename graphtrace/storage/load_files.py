@@ -33,6 +33,7 @@ from graphtrace.errors import (
     UnknownKind,
     os_reason,
 )
+from graphtrace.ingest.acts import NOTHING
 from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
 from graphtrace.ingest.given_answers import CONFIRMED, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
@@ -41,7 +42,7 @@ from graphtrace.ingest.mail import is_text_of_mail
 from graphtrace.ingest.readers.guard import guarded, guarded_frames
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
-from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
+from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets, warning_without_secrets
 from graphtrace.ingest.sheet_evidence import (
     columns_of_names,
     handed_by_column,
@@ -54,11 +55,11 @@ from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
 from graphtrace.ingest.text_files import PROSE, holds_statements, summarize_text
 from graphtrace.ingest.unread_sheets import names_card, unread_in_sheet
 from graphtrace.locale import BilingualText, Text, phrase
-from graphtrace.model import HOLDER_KINDS, split_table
+from graphtrace.model import HOLDER_KINDS, KINDS, column_letters, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
-from graphtrace.results.reports import OpenQuestion, Reject, SheetEvidence
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
@@ -307,7 +308,8 @@ def _load_once(
             if isinstance(error, MoreTables):
                 raise
             if isinstance(error, _OF_ONE_FILE):
-                return _failed(name, sha256, error, copy, path)
+                (failed,) = _failed(name, sha256, error, copy, path)
+                return [replace(failed, columns=reports[0].columns) if len(reports) == 1 else failed]
             raise
     case.record()
     for report in reports:
@@ -323,7 +325,8 @@ def _load_once(
 def _asks_further(report: SheetReport, answered: frozenset[str]) -> bool:
     """Whether a sheet took new answers and asks for something else now."""
     asked = {question.field for question in report.asked}
-    return bool(answered and asked) and answered.isdisjoint(asked) and not isinstance(report.error, AnswerContradicts)
+    is_other = isinstance(report.error, AnswerContradicts | UnknownKind)
+    return bool(answered and asked) and answered.isdisjoint(asked) and not is_other
 
 
 class _NothingGained(Exception):
@@ -458,7 +461,7 @@ def _load_sheets(
                 # what is asked of rows that were read knows how many they are
                 if not isinstance(error, NeedsAnswer) or not error.rows:
                     decided = found.decided_rows(error) if isinstance(error, NeedsAnswer) else []
-                    report.rows, report.rejects, cards = _reject_whole(sheet, error)
+                    report.rows, report.rejects, cards, report.columns = _reject_whole(sheet, error)
                     report.rejects += decided
                     unread = [cards.filter(~pl.col("row").is_in([reject.row for reject in decided]))]
                     report.rejected = report.rows
@@ -482,6 +485,7 @@ def _load_sheets(
             unread=unread[0] if unread else None,
             reading=reading,
             asked=refusals[-1].asked if refusals and refusals[-1].report is report else (),
+            columns=report.columns,
         )
         report.records = sum(report.kinds.values())
         reports.append(report)
@@ -506,8 +510,6 @@ class _Refusal(NamedTuple):
     @property
     def asked(self) -> list[tuple[str, str, int]]:
         """The fields that have to be answered first, with the kind and the number of rows that they are about."""
-        if isinstance(self.error, UnknownKind):
-            return [(KIND, "", self.error.rows)]
         return [(question.field, question.kind, question.rows) for question in _questions(self.error)]
 
     def tell(self) -> None:
@@ -547,6 +549,8 @@ def _with_answerable(question: OpenQuestion) -> OpenQuestion:
 
 def _questions(error: GraphtraceError) -> list[OpenQuestion]:
     """Return the open questions of a file that could not be loaded without answers to them."""
+    if isinstance(error, UnknownKind):
+        return [OpenQuestion(field=KIND, kind="", rows=error.rows, choices=(*KINDS, NOTHING))]
     if not isinstance(error, NeedsAnswer):
         return []
     return [
@@ -645,12 +649,15 @@ _WHOLE_SHEET: Final = {
 """Reason for rejecting all rows of a sheet, by the code of its error."""
 
 
-def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject], pl.DataFrame]:
+def _reject_whole(
+    sheet: Sheet, error: UnknownHeadings
+) -> tuple[int, list[Reject], pl.DataFrame, list[ColumnReport]]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header.
 
     Where answers are lacking there is one for each field that waits for one.
 
-    With it come the rows that name cards, as events that were not read; those of lists and stock without a kind.
+    With it come the rows that name cards, as events that were not read; those of lists and stock without a kind. The
+    last are its columns, with the fields that their headings are understood as.
     """
     header, cells = _likely_header(sheet)
     has_headings = not _holds_data(cells)
@@ -662,12 +669,33 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     start = header if has_headings and not error.is_headless and not is_text else 0
     # a list of cards that waits for an answer names its cards all the same
     kind = kind if kind in HOLDER_KINDS else None
-    unread = unread_in_sheet(sheet, start, kind=kind, reason=reason)
+    filled: Counter[int] = Counter()
+    unread = unread_in_sheet(sheet, start, kind=kind, reason=reason, filled=filled)
     headings = " | ".join(cell for cell in cells if cell is not None)
     raw = tuple((cell, cell) for cell in cells if cell is not None)
     fields = error.fields if isinstance(error, NeedsAnswer) else ()
     rejects = [Reject(row=header, field=field, reason=reason, value=headings, raw=raw) for field in fields or (None,)]
-    return sheet.counted, [reject_without_secrets(reject, ()) for reject in rejects], unread
+    columns = _columns_of_refused(error, cells if start else (), filled)
+    return sheet.counted, [reject_without_secrets(reject, ()) for reject in rejects], unread, columns
+
+
+def _columns_of_refused(
+    error: UnknownHeadings, likely: Sequence[str | None], filled: Mapping[int, int]
+) -> list[ColumnReport]:
+    """Return the columns of a sheet that was not understood, by its headings or the row that may be theirs."""
+    names = [*(error.headings or likely)]
+    names += [None] * (max(filled, default=-1) + 1 - len(names))
+    return [
+        ColumnReport(
+            heading=name or column_letters(column),
+            field=field,
+            because=None if field is None else "heading",
+            filled=filled.get(column, 0),
+        )
+        for column, name in enumerate(names)
+        if name or filled.get(column)
+        for field in [error.served.get(column) or (SECRET if name and is_secret_heading(name) else None)]
+    ]
 
 
 def _likely_header(sheet: Sheet) -> tuple[int, list[str | None]]:
@@ -693,7 +721,9 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
         report.evidence = read_evidence(sheet, report.file, row, [cell or "" for cell in cells])
     report.asked = [with_offers(question, report.evidence) for question in report.asked]
     if isinstance(error, UnknownKind):
-        offers = [offer.value for offer in handed_offers(report.evidence)]
+        handed = handed_offers(report.evidence)
+        report.asked = [replace(question, offers=handed) for question in report.asked]
+        offers = [offer.value for offer in handed]
         offers += [handed_by_column(column, "…")[0] for column in columns_of_names(report.evidence)]
         error.params |= {"form": offers[0]} if offers else {}
 
@@ -775,6 +805,7 @@ def _plan_again(
             rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
             rejects=known.loaded["rejects"],
             warnings=known.loaded["remarks"],
+            columns=known.columns,
             asked=told[sheet].asked if sheet in told else known.questions,
             answered=known.answered,
             evidence=told[sheet].evidence if sheet in told else SheetEvidence(),

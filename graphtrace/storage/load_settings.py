@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
 from graphtrace.model import RecordKind, split_table
-from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.results.reports import ColumnReport, Reject, RowWarning
 from graphtrace.storage.ledger import Chains
 
 if TYPE_CHECKING:
@@ -102,12 +102,14 @@ class LoadWriter(Protocol):
         unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
         asked: Sequence[tuple[str, str, int]] = (),
+        columns: Sequence[ColumnReport] = (),
     ) -> SheetCounts:
         """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
 
         ``unread`` are the changes of hands that were not recorded (:mod:`graphtrace.ingest.unread_events`).
         ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood; ``asked``
-        is then what has to be answered first, each with the kind and the number of rows that it is about.
+        is then what has to be answered first, each with the kind and the number of rows that it is about. The ledger
+        keeps the ``columns`` too.
         """
 
     def commit(self, *, name: str, sha256: str, size: int, copied_file: LoadedFile | None = None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings, UnknownKind
-from graphtrace.ingest.acts import NOTHING, kind_of_word
+from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.containers import Source
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import (
@@ -30,9 +30,7 @@ from graphtrace.ingest.given_answers import (
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.row_parser import PARTY_NAMES
-from graphtrace.ingest.sheet_evidence import handed_offers
 from graphtrace.locale import Text, phrase
-from graphtrace.model import KINDS
 from graphtrace.patterns import late
 from graphtrace.results.load_report import FileKey, LoadReport, SheetReport, UnusedAnswer, UnusedReason
 from graphtrace.results.reports import OpenQuestion, SheetEvidence
@@ -160,9 +158,6 @@ def open_questions(sheets: Iterable[SheetReport], *, with_optional: bool = False
     found = []
     for sheet in sheets:
         asked = [one for one in sheet.asked if (one.is_required or with_optional) and is_answerable(one.field)]
-        if isinstance(sheet.error, UnknownKind):
-            offers = handed_offers(sheet.evidence)
-            asked = [OpenQuestion(field=KIND, kind="", rows=sheet.error.rows, choices=(*KINDS, NOTHING), offers=offers)]
         found += [SheetQuestion(sheet, one) for one in asked]
     return found
 

@@ -24,7 +24,7 @@ from graphtrace.ingest.sheet import TOP_ROWS
 from graphtrace.locale import BilingualText
 from graphtrace.model import split_table, to_epoch_day
 from graphtrace.platform import system
-from graphtrace.results.reports import OpenQuestion, Reject
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject
 from graphtrace.storage.load_settings import (
     CONFIRMED_BY,
     TABLES,
@@ -313,6 +313,7 @@ class EarlierSheet:
     loaded: Mapping[str, Any]
     reading: Mapping[str, Any] | None
     asked: frozenset[str] = frozenset()
+    columns: Sequence[ColumnReport] = ()
 
     @property
     def answered(self) -> dict[str, str]:
@@ -398,6 +399,10 @@ class EarlierReading:
                 sheet,
                 entry.get("reading"),
                 frozenset(field for field, *_ in entry.get("asked", ())),
+                [
+                    ColumnReport(heading=heading, field=field, because=because, filled=filled)
+                    for heading, field, because, filled in entry.get("columns", ())
+                ],
             )
             for sheet, entry in zip(case.sheets_of(file), content["sheets"], strict=True)
         }

@@ -188,6 +188,29 @@ def test_every_column_is_accounted_for(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "columns"),
+    [
+        (f"ICCID,日期\n{ICCID},2024-03-05\n{ICCID[:-1]}2,\n", ["kind"], [("ICCID", "iccid", 2), ("日期", "date", 1)]),
+        ("甲,乙\na,b\n,c\n", [], [("甲", None, 1), ("乙", None, 2)]),
+        ("转出方,日期,数量（万张）\nE,2024-03-05,5\n", [], [("转出方", "from", 1), ("日期", "date", 1), ("数量（万张）", None, 1)]),
+    ],
+)
+def test_a_sheet_that_is_not_understood_tells_its_columns_and_what_is_asked(
+    desk: Desk, text: str, asked: list[str], columns: list[tuple[str, str | None, int]]
+) -> None:
+    (sheet,) = desk.load(text)
+    assert (sheet["loaded"], [each["field"] for each in sheet["asked"]]) == (0, asked)
+    assert [(told["heading"], told["field"], told["filled"]) for told in sheet["columns"]] == columns
+
+
+def test_a_second_load_tells_the_columns_as_the_first_did(desk: Desk) -> None:
+    file = desk.file(f"ICCID,套餐,激活时间\n{ICCID},30元,2024-03-05\n")
+    (first,), (again,) = desk.load(file), desk.load(file)
+    assert again["already_loaded"]
+    assert again["columns"] == first["columns"] != []
+
+
 def test_rows_are_counted_once_and_records_by_event(desk: Desk) -> None:
     text = f"ICCID,客户名称,激活时间\n{ICCID},E,2024-03-05\n{ICCID[:-1]}2,E,\n"
     (sheet,) = desk.load(text)

@@ -260,9 +260,11 @@ def _choices(question: OpenQuestion, lang: Lang) -> str:
 def _columns(sheets: Sequence[SheetReport]) -> Section:
     """Return the section of unused columns, each with its number of filled rows; JSON has the others too.
 
-    Of many sheets, those that leave the same columns unused are one entry.
+    What a sheet is of which no column is read says its error. Of many sheets, those that leave the same columns unused are one entry.
     """
-    unused = [[column for column in sheet.columns if not column.field] for sheet in sheets]
+    unused = [
+        [column for column in sheet.columns if not column.field and not _is_not_understood(sheet)] for sheet in sheets
+    ]
     alike: dict[tuple[str | int, ...], list[int]] = {}
     for place, columns in enumerate(unused):
         if columns:
@@ -275,6 +277,11 @@ def _columns(sheets: Sequence[SheetReport]) -> Section:
         text = ", ".join(f"{column.heading} ({rows:,})" for column, rows in of_all)
         entries.append(Entry((_of_sheets([sheets[place] for place in places]),), [(text,)]))
     return Section(code="columns", title=label_text("columns"), parts=(_first_of(entries),))
+
+
+def _is_not_understood(sheet: SheetReport) -> bool:
+    is_whole = any(reject.reason in WHOLE_SHEET and reject.reason != "unanswered" for reject in sheet.rejects)
+    return is_whole or (sheet.error is not None and not sheet.asked)
 
 
 def _of_sheets(sheets: Sequence[SheetReport]) -> Text:

@@ -16,6 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -33,7 +34,7 @@ from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.private_files import FILE_MODE, fsync_file, make_folder, move_synced
 from graphtrace.results.corrections import Correction
-from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.results.reports import ColumnReport, Reject, RowWarning
 from graphtrace.scratch import scratch_unwritable
 from graphtrace.storage.base import LoadedFile
 from graphtrace.storage.case_folder import (
@@ -412,6 +413,7 @@ class DuckDBWriter:
         unread: pl.DataFrame | None = None,
         reading: Mapping[str, Any] | None = None,
         asked: Sequence[tuple[str, str, int]] = (),
+        columns: Sequence[ColumnReport] = (),
     ) -> SheetCounts:
         """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         self._append_waiting()
@@ -449,6 +451,7 @@ class DuckDBWriter:
                 "reading": None if reading is None else dict(reading),
                 **({"no_record": no_record} if no_record else {}),
                 **({"asked": list(map(list, asked))} if asked else {}),
+                **({"columns": [[*astuple(column)] for column in columns]} if columns else {}),
             }
         )
         return counts
@@ -457,7 +460,7 @@ class DuckDBWriter:
     def readings(self) -> list[dict[str, Any]]:
         """Return what the ledger keeps of the reading of each sheet of the file."""
         return [
-            {name: sheet[name] for name in ("reading", "no_record", "asked") if name in sheet} for sheet in self._sheets
+            {name: sheet[name] for name in ("reading", "no_record", "asked", "columns") if name in sheet} for sheet in self._sheets
         ]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
