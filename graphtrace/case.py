@@ -206,6 +206,7 @@ class Case(CaseQuestions):
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        by: str | None = None,
         password: Callable[[str], str | None] | None = None,
         ask: Ask | None = None,
         memory_limit: str | None = None,
@@ -246,6 +247,8 @@ class Case(CaseQuestions):
             understood, and those whose open questions are answered, are read anew without it.
         dry_run
             Report only; the case stays as it is.
+        by
+            Person who loads; the login name of the user, if left out.
         password
             Asked for the password of an encrypted workbook or archive by its name; without it the variable
             ``GRAPHTRACE_FILE_PASSWORD`` says it. It is kept nowhere.
@@ -284,7 +287,7 @@ class Case(CaseQuestions):
             password=password or file_password,
             reply=stated_reply(paths, reply, reply_hash, seal),
         )
-        options = LoadOptions(limits, again, dry_run, memory_limit or self._memory_limit, progress)
+        options = LoadOptions(limits, again, dry_run, memory_limit or self._memory_limit, progress, by=by)
         return self._load(paths, settings, options, ask=ask, reply_to=reply_to)
 
     def _load(

@@ -71,6 +71,7 @@ def load(
     again: Annotated[bool, typer.Option("--again")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.terminal_questions import password_asker, progress_of, terminal_asker
@@ -91,6 +92,7 @@ def load(
             strict=strict,
             again=again,
             dry_run=dry_run,
+            by=by,
             password=password_asker(options),
             ask=None if STANDARD_INPUT in files else terminal_asker(options),
             progress=progress,

@@ -203,7 +203,10 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Watch": {"value": M.VALUE, "forms": M.KEPT, "by": M.LOGIN, "at": M.DAY, "why": M.TEXT, "state": M.KEPT},
     # -- the report ---------------------------------------------------------------------------------------------------
     "EvidenceReport": {"made_at": M.DAY, "lines": M.KEPT},
-    "SealedSource": {"file": M.FILE, "ending": M.ENDING, "sha256": M.HASH, "sm3": M.HASH, "loaded_at": M.DAY},
+    "SealedSource": {
+        **{"file": M.FILE, "ending": M.ENDING, "sha256": M.HASH, "sm3": M.HASH, "loaded_at": M.DAY},
+        "loaded_by": M.LOGIN,
+    },
     "Pin": {"at": M.DAY, "by": M.LOGIN, "command": M.KEPT, "asked": M.ASKED_PARTY, "words": M.TEXT, "digest": M.HASH},
     "SourceExcerpt": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET, "head": M.CELL, "rows": M.CELL},
     # -- numbers by themselves ----------------------------------------------------------------------------------------

@@ -64,10 +64,10 @@ class PinnedAnswer:
     not_quoted: int = 0
 
 
-@wire("file format=ending bytes=size sha256 sm3 loaded_at", doc="A file of the sealing list.")
+@wire("file format=ending bytes=size sha256 sm3 loaded_at loaded_by", doc="A file of the sealing list.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedSource:
-    """A file of the sealing list: its name, kind, size in bytes and hashes, and when it was loaded."""
+    """A file of the sealing list: its name, kind, size in bytes and hashes, when it was loaded and by whom."""
 
     file: str
     ending: str
@@ -75,6 +75,7 @@ class SealedSource:
     sha256: str
     sm3: str
     loaded_at: str
+    loaded_by: str | None = None
 
 
 LedgerKind = Literal["load", "read_again", "unload", "correction", "judgement"]

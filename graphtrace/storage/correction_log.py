@@ -479,9 +479,9 @@ class UnloadRequest(NamedTuple):
         return cls(str(file), why.strip(), who or system.account_name(), sha256, spares_replacements=True)
 
     @classmethod
-    def of_earlier_reading(cls, name: str, sha256: str) -> UnloadRequest:
+    def of_earlier_reading(cls, name: str, sha256: str, who: str | None) -> UnloadRequest:
         """Return the request of a load that reads a file again."""
-        return cls(name, READ_AGAIN, system.account_name(), sha256)
+        return cls(name, READ_AGAIN, who or system.account_name(), sha256)
 
 
 def sheets_of_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:

@@ -75,6 +75,7 @@ from graphtrace.storage.case_folder import (
 from graphtrace.storage.duckdb.duckdb_writer import open_writer
 from graphtrace.storage.ledger import head_of
 from graphtrace.storage.load_settings import (
+    BY,
     LoadOptions,
     LoadSettings,
     LoadWriter,
@@ -169,7 +170,15 @@ def load_into(
                     progress(found.name, number, len(paths))
                     loaded = equal.reports_of(found.path, found.name)
                     if loaded is None:
-                        loaded = load_file(case, found.path, how, name=found.name, again=options.again, tell=progress)
+                        loaded = load_file(
+                            case,
+                            found.path,
+                            how,
+                            name=found.name,
+                            again=options.again,
+                            tell=progress,
+                            by=options.by or system.account_name(),
+                        )
                         equal.keep(found.path, loaded)
                     if found.path != given and _is_pdf_without_table(loaded):
                         report.skipped.append(PassedOver(found.name, "pdf", loaded[0].sha256))
@@ -226,14 +235,15 @@ def load_file(
     name: str,
     again: bool = False,
     tell: Progress,
+    by: str | None = None,
     copied_file: LoadedFile | None = None,
 ) -> list[SheetReport]:
     """Load one file whole or not at all, by an open writer; see :func:`load_into`.
 
-    A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file in which reading meets
+    ``by`` is who loads it. A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file in which reading meets
     headings of a further table is read once more, after all its rows were looked at.
     """
-    load = partial(_load_once, case, path, how, name=name, again=again, tell=tell, copied_file=copied_file)
+    load = partial(_load_once, case, path, how, name=name, again=again, tell=tell, by=by, copied_file=copied_file)
     try:
         return load(is_whole=False)
     except MoreTables:
@@ -248,6 +258,7 @@ def _load_once(
     name: str,
     again: bool,
     tell: Progress,
+    by: str | None,
     copied_file: LoadedFile | None,
     is_whole: bool,
 ) -> list[SheetReport]:
@@ -281,7 +292,7 @@ def _load_once(
         except _OF_ONE_FILE as error:
             return _failed(name, sha256, error, copy, path)
         used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
-        case.begin(settings_to_ledger(how, used) | tables_to_ledger(how, sheets), supersedes=known)
+        case.begin({BY: by, **settings_to_ledger(how, used), **tables_to_ledger(how, sheets)}, supersedes=known)
         synced = beside.submit(fsync_file, copy)
         reports: list[SheetReport] = []
         try:

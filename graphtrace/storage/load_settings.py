@@ -134,7 +134,7 @@ class LoadWriter(Protocol):
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
-TABLES, CONFIRMED_BY = "tables", "confirmed_by"
+TABLES, CONFIRMED_BY, BY = "tables", "confirmed_by", "by"
 
 
 FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
@@ -161,6 +161,7 @@ class LoadOptions(NamedTuple):
     - ``dry_run``: report what a load would do and leave the case as it is.
     - ``memory_limit``: memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
     - ``only``: load only these files of the folders and archives; all of them, where it is not given.
+    - ``by``: who loads; the login name of the user, where it is not given.
     """
 
     limits: Sequence[str] = ()
@@ -169,6 +170,7 @@ class LoadOptions(NamedTuple):
     memory_limit: str | None = None
     progress: Progress | None = None
     only: Collection[FileKey] | None = None
+    by: str | None = None
 
     def tell(self, file: str, done: int, total: int | None) -> None:
         """Report progress, where somebody wants to know of it."""

@@ -48,7 +48,7 @@ ReadSource = Callable[[str], Iterator[bytes] | None]
 """Returns the content of the source with a hash, block by block; ``None`` if there is none."""
 
 _OF_THE_LINE: Final = frozenset(
-    {"load", "at", "file", "sha256", "size", "previous", "hash", "notes", "lookups", "clock"}
+    {"load", "at", "by", "file", "sha256", "size", "previous", "hash", "notes", "lookups", "clock"}
 )
 """Fields of a line of the ledger that say which load it is, and not what it did."""
 
@@ -384,4 +384,5 @@ def sealed_sources(store: Backend) -> Iterator[SealedSource]:
             sha256=file.sha256,
             sm3=sm3.hexdigest(),
             loaded_at=file.loaded_at,
+            loaded_by=content_of(file.entry).get("by"),
         )

@@ -13,6 +13,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import StoreError, UsageError
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import LEDGER, LOOKUPS, NOTES
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.lookups import MAX_LISTED
@@ -25,6 +26,23 @@ def case(run: Run, files: Path, tmp_path: Path) -> str:
     place = tmp_path / "own.gtrace"
     assert run("load", *sorted(files.glob("*.csv")), "--case", place).code == 0
     return str(place)
+
+
+def test_the_log_and_the_sealing_list_say_who_loaded_a_file(run: Run, files: Path, tmp_path: Path) -> None:
+    place, (one, other, *_) = tmp_path / "own.gtrace", sorted(files.glob("*.csv"))
+    assert run("load", one, "--case", place, "--by", "王警官").code == 0
+    assert run("load", other, "--case", place).code == 0
+    assert run("load", one, "--case", place, "--again", "--by", "李警官").code == 0
+    login = system.account_name()
+    log = run("log", "--case", place, "--json").json["log"]
+    assert [(line["what"], line["by"]) for line in log] == [
+        *(("load", "王警官"), ("load", login), ("correct", "李警官"), ("load", "李警官")),
+    ]
+    with gt.open_case(place) as case:
+        assert {source.file: source.loaded_by for source in case.sealing_list()} == {one.name: "王警官", other.name: login}
+        assert case.verify(deep=True) == []
+    report = run("report", "--case", place, "--json").json
+    assert [source["loaded_by"] for source in report["sources"]] == [login, "王警官"]
 
 
 def lines(case: str) -> list[dict[str, Any]]:

@@ -219,7 +219,7 @@ def _sealing_list(report: EvidenceReport) -> TableBlock:
         Column("format", "short", label_text("format_head")),
         Column("bytes", "amount", label_text("bytes_head")),
         Column("hashes", "hash", label_text("hashes_head")),
-        Column("loaded_at", "short", label_text("loaded_at")),
+        Column("loaded_at", heading=label_text("loaded_at_by")),
         Column("given_by", heading=label_text("given_by")),
     )
     replies = {check.sha256: check.reply.number for check in report.status.replies}
@@ -229,7 +229,8 @@ def _sealing_list(report: EvidenceReport) -> TableBlock:
         hashes = f"SHA-256 {source.sha256} SM3 {source.sm3}"
         reply = replies.get(source.sha256)
         given = " " if reply is None else label_text("reply_numbered", number=reply)
-        return [number, source.file, source.ending, source.size, hashes, format_time(source.loaded_at), given]
+        loaded = join_texts(format_time(source.loaded_at), *filter(None, [source.loaded_by]), by=" ")
+        return [number, source.file, source.ending, source.size, hashes, loaded, given]
 
     rows = LazyRows(list(enumerate(report.sources, 1)), sealed)
     return TableBlock(code="sealing_list", columns=columns, rows=rows)

@@ -57,10 +57,10 @@ class CorrectedCase(Protocol):
         """Store a correction."""
 
 
-def unload_earlier_reading(case: CorrectedCase, load: int) -> None:
-    """Unload the earlier reading of a file, within the load of the new one."""
+def unload_earlier_reading(case: CorrectedCase, load: int, who: str | None) -> None:
+    """Unload the earlier reading of a file, within the load of the new one by somebody."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
-    request = UnloadRequest.of_earlier_reading(name, sha256)
+    request = UnloadRequest.of_earlier_reading(name, sha256, who)
     corrections = stored_corrections(case.con)
     add_correction(case, plan_unload(request, DuckDBCorrectionSource(case), corrections, ledger_time(case.entries())))
 

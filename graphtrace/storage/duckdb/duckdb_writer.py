@@ -89,7 +89,7 @@ from graphtrace.storage.duckdb.visibility import (
 from graphtrace.storage.duckdb.workarounds import engine_reason, read_error
 from graphtrace.storage.judgement_log import StoredJudgement
 from graphtrace.storage.ledger import FolderChains, content_of, ledger_time, next_entry, read_entries, reconcile
-from graphtrace.storage.load_settings import SheetCounts
+from graphtrace.storage.load_settings import BY, SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.not_read import NO_RECORD, decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_new_mentions, resolve_parties
@@ -350,7 +350,7 @@ class DuckDBWriter:
         self._superseded = supersedes
         self.lost_corrections: Sequence[Correction] = ()
         if supersedes is not None:
-            unload_earlier_reading(self, supersedes)
+            unload_earlier_reading(self, supersedes, self._extra_entry_fields.get(BY))
         self._file = self._loaded.last_file + 1
         self._sheets: list[dict[str, Any]] = []
         self._known = self._loaded.visible

@@ -43,7 +43,7 @@ from graphtrace.storage.duckdb.visibility import read_judgements, read_suspended
 from graphtrace.storage.judgement_log import JudgementRequest, StoredJudgement
 from graphtrace.storage.judgement_plan import TableMembers, plan_judgement
 from graphtrace.storage.ledger import content_of, ledger_time, next_entry
-from graphtrace.storage.load_settings import Progress, SheetCounts
+from graphtrace.storage.load_settings import BY, Progress, SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.batches import (
@@ -270,7 +270,7 @@ class Neo4jWriter:
             ((name, sha256),) = self.server.run_read(
                 "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
             )
-            request = UnloadRequest.of_earlier_reading(name, sha256)
+            request = UnloadRequest.of_earlier_reading(name, sha256, (extra_entry_fields or {}).get(BY))
             self._superseded = plan_unload(request, rows, rows.kept, ledger_time(self.entries()))
             self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
