@@ -204,7 +204,11 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     # -- the report ---------------------------------------------------------------------------------------------------
     "EvidenceReport": {"made_at": M.DAY, "lines": M.KEPT},
     "SealedSource": {
-        **{"file": M.FILE, "ending": M.ENDING, "sha256": M.HASH, "sm3": M.HASH, "loaded_at": M.DAY},
+        "file": M.FILE,
+        "ending": M.ENDING,
+        "sha256": M.HASH,
+        "sm3": M.HASH,
+        "loaded_at": M.DAY,
         "loaded_by": M.LOGIN,
     },
     "Pin": {"at": M.DAY, "by": M.LOGIN, "command": M.KEPT, "asked": M.ASKED_PARTY, "words": M.TEXT, "digest": M.HASH},

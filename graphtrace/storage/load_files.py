@@ -240,8 +240,8 @@ def load_file(
 ) -> list[SheetReport]:
     """Load one file whole or not at all, by an open writer; see :func:`load_into`.
 
-    ``by`` is who loads it. A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file in which reading meets
-    headings of a further table is read once more, after all its rows were looked at.
+    ``by`` is who loads it. A load that is repeated (``copied_file``) keeps its time and its line of the ledger. A file
+    in which reading meets headings of a further table is read once more, after all its rows were looked at.
     """
     load = partial(_load_once, case, path, how, name=name, again=again, tell=tell, by=by, copied_file=copied_file)
     try:
@@ -660,9 +660,7 @@ _WHOLE_SHEET: Final = {
 """Reason for rejecting all rows of a sheet, by the code of its error."""
 
 
-def _reject_whole(
-    sheet: Sheet, error: UnknownHeadings
-) -> tuple[int, list[Reject], pl.DataFrame, list[ColumnReport]]:
+def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject], pl.DataFrame, list[ColumnReport]]:
     """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header.
 
     Where answers are lacking there is one for each field that waits for one.

@@ -39,7 +39,10 @@ def test_the_log_and_the_sealing_list_say_who_loaded_a_file(run: Run, files: Pat
         *(("load", "王警官"), ("load", login), ("correct", "李警官"), ("load", "李警官")),
     ]
     with gt.open_case(place) as case:
-        assert {source.file: source.loaded_by for source in case.sealing_list()} == {one.name: "王警官", other.name: login}
+        assert {source.file: source.loaded_by for source in case.sealing_list()} == {
+            one.name: "王警官",
+            other.name: login,
+        }
         assert case.verify(deep=True) == []
     report = run("report", "--case", place, "--json").json
     assert [source["loaded_by"] for source in report["sources"]] == [login, "王警官"]

@@ -193,7 +193,11 @@ def test_every_column_is_accounted_for(desk: Desk) -> None:
     [
         (f"ICCID,日期\n{ICCID},2024-03-05\n{ICCID[:-1]}2,\n", ["kind"], [("ICCID", "iccid", 2), ("日期", "date", 1)]),
         ("甲,乙\na,b\n,c\n", [], [("甲", None, 1), ("乙", None, 2)]),
-        ("转出方,日期,数量（万张）\nE,2024-03-05,5\n", [], [("转出方", "from", 1), ("日期", "date", 1), ("数量（万张）", None, 1)]),
+        (
+            "转出方,日期,数量（万张）\nE,2024-03-05,5\n",
+            [],
+            [("转出方", "from", 1), ("日期", "date", 1), ("数量（万张）", None, 1)],
+        ),
     ],
 )
 def test_a_sheet_that_is_not_understood_tells_its_columns_and_what_is_asked(

@@ -260,7 +260,8 @@ def _choices(question: OpenQuestion, lang: Lang) -> str:
 def _columns(sheets: Sequence[SheetReport]) -> Section:
     """Return the section of unused columns, each with its number of filled rows; JSON has the others too.
 
-    What a sheet is of which no column is read says its error. Of many sheets, those that leave the same columns unused are one entry.
+    What a sheet is of which no column is read says its error. Of many sheets, those that leave the same columns unused
+    are one entry.
     """
     unused = [
         [column for column in sheet.columns if not column.field and not _is_not_understood(sheet)] for sheet in sheets

@@ -460,7 +460,8 @@ class DuckDBWriter:
     def readings(self) -> list[dict[str, Any]]:
         """Return what the ledger keeps of the reading of each sheet of the file."""
         return [
-            {name: sheet[name] for name in ("reading", "no_record", "asked", "columns") if name in sheet} for sheet in self._sheets
+            {name: sheet[name] for name in ("reading", "no_record", "asked", "columns") if name in sheet}
+            for sheet in self._sheets
         ]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
