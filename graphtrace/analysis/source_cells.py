@@ -72,14 +72,20 @@ def open_sheet(store: Backend, scratch: Path, sha256: str, sheet: str | None) ->
 
 
 def _sheets_of(store: Backend, sha256: str, copy: Path) -> list[Sheet]:
-    """Open the sheets of a kept source; the tables of a PDF are those that its last load read."""
+    """Open the sheets of a kept source: in the encoding that its last load was told, with the tables that it read."""
+    from graphtrace.ingest.given_answers import ENCODING, answers_for_sheet, parse_answers
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.storage.ledger import content_of
-    from graphtrace.storage.load_settings import TABLES
+    from graphtrace.storage.load_settings import ANSWERS, TABLES
+    from graphtrace.storage.sheet_plan import text_in
 
-    with_tables = (line for line in store.contents().ledger if sha256 in line and f'"{TABLES}":' in line)
-    loads = [content for content in map(content_of, with_tables) if content.get("sha256") == sha256]
-    return open_sheets(copy, tables=loads[-1].get(TABLES, ()) if loads else ())
+    signs = (f'"{TABLES}":', f"{ENCODING}=")
+    told = (line for line in store.contents().ledger if sha256 in line and any(sign in line for sign in signs))
+    loads = [content for content in map(content_of, told) if content.get("sha256") == sha256]
+    if not loads:
+        return open_sheets(copy)
+    said = answers_for_sheet(parse_answers(loads[-1].get(ANSWERS, ())), None).get(ENCODING)
+    return open_sheets(text_in(copy, said) or copy, tables=loads[-1].get(TABLES, ()))
 
 
 def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | None, row: int) -> SourceExcerpt:

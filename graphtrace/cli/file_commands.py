@@ -62,6 +62,7 @@ def load(
     as_kind: Annotated[Kind | None, typer.Option("--as")] = None,
     mapping: Annotated[list[Path] | None, typer.Option(metavar="M")] = None,
     answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
     reply: Annotated[str | None, typer.Option("--reply", metavar="NUMBER")] = None,
     reply_hash: Annotated[str | None, typer.Option("--hash", metavar="SHA256|SM3|MD5:HEX")] = None,
@@ -78,12 +79,13 @@ def load(
     from graphtrace.render.command_results import LoadedSheets
 
     options.require_case()
+    answers = [*(answers or ()), *([f"encoding={encoding}"] if encoding is not None else [])]
     with _named_input(files, name) as named, options.open_case() as case, progress_of(options) as progress:
         report = case.load(
             *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
             mapping=mapping or (),
-            answers=answers or (),
+            answers=answers,
             limits=limits or (),
             reply=reply,
             reply_hash=reply_hash,
@@ -112,7 +114,7 @@ def load(
             has_case=report.ledger_head is not None,
         ),
         options,
-        error=_unread(sheets, answers or ()),
+        error=_unread(sheets, answers),
         state=state,
     )
 
@@ -245,7 +247,7 @@ def correct(
 
 @command(endings=(".csv", ".json", ".txt", ".xlsx", ".md"), redact="not_redacted_files")
 def extract(options: GlobalOptions, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> CommandResult:
-    """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
+    """Find numbers, ranges, dates, names, waybills and accounts in any text, as a table to complete."""
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.readers.encodings import text_of
     from graphtrace.ingest.small_files import MAX_LIST_BYTES, within

@@ -1,4 +1,4 @@
-"""Numbers, ranges, dates and quantities in any text: chats, notes, remarks, lists with words around the numbers.
+"""Numbers, ranges, dates, quantities, names, waybills and accounts in any text: chats, notes, remarks, lists.
 
 What is found is material for a person, never a record by itself. Every find has its place, and the text as written.
 """
@@ -10,15 +10,20 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from graphtrace.identifiers import is_luhn_valid, parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
-from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
+from graphtrace.identifiers.nobody import identifies_nobody
+from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name, parse_resident_id
 from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 from graphtrace.results.source_rows import TextFind
 
 _EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
+_NAMED: Final = frozenset(("from", "to", "party", "enterprise", "carrier", "user", "holder"))
+_PERSON: Final = late("姓名|名字|联系人|收[件货]人|[寄发]件人|机主|户主|户名|(?i:name|contact)")
+"""Words before the name of a person, beside those of the sides of a record."""
 _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}89[0-9A-Fa-f]{15}))\s{0,8}"
 
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -26,6 +31,13 @@ _DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
 
 IN_GROUPS: Final = "89[0-9]{2,4}(?: [0-9]{2,6}){3,8}"
 """The number of a card in groups of digits, as it is printed on one; its check digit tells."""
+
+_FIRM_AMONG_WORDS: Final = (
+    r"(?<![\u4e00-\u9fff])(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff()]{3,40}?"
+    "(?:公司|商行|经营部|门市部|营业部|工作室|个体工商户|专卖店))"
+)
+"""A firm by its form at the end, with the words before it."""
+_BEFORE_NAME: Final = late("^.*[从给跟找是](?=.{4})")
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", late(_EDGE.format("89[0-9]{30}"))),
@@ -35,7 +47,19 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("uscc", late(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
     (
         "waybill",
-        late(_EDGE.format("(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12})")),
+        late(
+            _EDGE.format("(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12})")
+            + r"|(?:(?:快递|运|物流|速运|顺丰)单?号(?:码)?|(?i:\bwaybill(?: no\.?| number)?|\bawb))\s{0,8}[:：]?\s{0,8}"
+            r"(?P<value>[A-Z]{0,4}[0-9][0-9A-Z]{7,17})(?![0-9A-Za-z])"
+        ),
+    ),
+    # a label says that the number is no card's, and whose it is not
+    (
+        "account",
+        late(
+            r"(?:(?:微信|QQ|支付宝|淘宝|旺旺|闲鱼|拼多多)(?:账号|帐号|账户|帐户|昵称|号|ID)?|银行(?:卡|账|帐)(?:号|户)?|收款账号|(?:账|帐)号)"
+            r"\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})"
+        ),
     ),
     ("imsi", late(_EDGE.format("460[0-9]{12}"))),
     ("imei", late(_EDGE.format("[0-9]{15}"))),
@@ -55,7 +79,14 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
             rf"|\b(?i:{_MONTH}\ {_DAY_OF_MONTH},?\ [0-9]{{4}})(?![0-9])"
         ),
     ),
-    ("account", late(r"(?:微信号?|QQ号?|支付宝)\s{0,8}[:：]?\s{0,8}(?P<value>[A-Za-z0-9_.@-]{5,40})")),
+    (
+        "name",
+        late(
+            r"(?<![^\s,，;；。、|(（])(?P<label>[^\s:：,，;；。、|()（）]{2,12})\s{0,8}[:：]\s{0,8}"
+            r"(?P<value>[^\s:：,，;；。、|]*[\u4e00-\u9fff][^\s:：,，;；。、|]*|[^:：,，;；。、|\t]{2,40})"
+        ),
+    ),
+    ("name", late(_FIRM_AMONG_WORDS)),
     ("price", late(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
     (
         "price",
@@ -135,6 +166,16 @@ def _as_code(hit: re.Match[str]) -> _Reading:
         yield "uscc", code
 
 
+def _as_name(hit: re.Match[str]) -> _Reading:
+    """Read a name behind the word of a side or of a person, or a firm among words."""
+    label = hit.groupdict().get("label")
+    name = hit["value"].strip() if label else _BEFORE_NAME.sub("", hit["value"])
+    if label is None or field_of_heading(normalize_heading(label)) in _NAMED or _PERSON.fullmatch(label):
+        key = normalize_party_name(name)
+        if not identifies_nobody(key) and not any(map(str.isdigit, key)):
+            yield "name", name
+
+
 def _as_msisdn(hit: re.Match[str]) -> _Reading:
     if (number := parse_msisdn(hit[0].replace("-", ""))) is not None:
         yield "msisdn", number
@@ -167,6 +208,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str]], _Reading]]] = {
     "msisdn": _as_msisdn,
     "date": _as_date,
     "account": _as_written("account"),
+    "name": _as_name,
     "price": _as_written("price"),
     "quantity": _as_quantity,
 }

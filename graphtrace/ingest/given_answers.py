@@ -8,6 +8,7 @@ to whom and when, ``--set words.补换=none`` what a word says of its row. An an
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -45,7 +46,10 @@ TABLE: Final = "table"
 CONFIRMED: Final = "confirmed"
 """The field that answers that a table stands on its page as it was read: by the hash of the table."""
 
-ANSWERABLE: Final = frozenset((*FIELDS, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
+ENCODING: Final = "encoding"
+"""The field that answers in which encoding a text file is."""
+
+ANSWERABLE: Final = frozenset((*FIELDS, ENCODING, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
 """Fields that an answer can be for."""
 
 _FORM: Final = late(
@@ -170,11 +174,28 @@ def _parse(text: str) -> Answer:
         raise UsageError("bad_answer", text=text, hint="answer_form")
     files, *sheet = _SHEET.split(form["where"] or "", maxsplit=1)
     field, value = form["field"], form["value"].strip()
+    if field == ENCODING and not is_encoding(value):
+        raise UsageError("encoding_not_known", name=value, hint="encodings_known")
     if field.startswith(CARRIER_WORD):
         if (read := parse_carrier_answer(field, value)) is None:
             raise UsageError("bad_answer", text=text, hint="carrier_word_form")
         field, value = read
     return Answer(field, value, files or "*", sheet[0] if sheet else None, bool(form["insists"]))
+
+
+_ENCODINGS: Final = late("utf-(?:8|16|32).*|gb.*|big5.*|cp[0-9]+|shift.*|euc.*|iso8859.*|koi8.*|mac.*|ascii|hz")
+
+
+def is_encoding(name: str) -> bool:
+    """Whether text files are read in the encoding of a name.
+
+    >>> [is_encoding(name) for name in ("cp1251", "GBK", "shift-jis", "latin-1", "rot13", "idna", "klingon")]
+    [True, True, True, True, False, False, False]
+    """
+    try:
+        return _ENCODINGS.fullmatch(codecs.lookup(name).name.replace("_", "-")) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def is_answerable(field: str) -> bool:

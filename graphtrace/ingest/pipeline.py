@@ -1585,9 +1585,9 @@ class SheetParser:
         )
 
     def _reseller_unread(self) -> str | None:
-        """Return the heading of the one party of a list that passes cards on, or of the first of their levels;
+        """Return the heading of a party of a list that passes cards on, or of the first of their levels.
 
-        ``None`` where records name it.
+        ``None`` where records name it, or the one party beside the cards is another.
         """
         if self._reading is not None:
             return None
@@ -1595,7 +1595,7 @@ class SheetParser:
         unread = [at for at in sorted({*self._unknown, *self._unused_now()}) if self._filled[at]]
         headings = {at: normalize_heading(names[at]) for at in unread}
         for at, heading in headings.items():
-            if (heading == alone and names_reseller(heading)) or _LEVEL.fullmatch(heading):
+            if (alone in (heading, None) and names_reseller(heading)) or _LEVEL.fullmatch(heading):
                 return names[at]
         return None
 

@@ -35,7 +35,7 @@ from graphtrace.errors import (
 )
 from graphtrace.ingest.acts import NOTHING
 from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
-from graphtrace.ingest.given_answers import CONFIRMED, KIND, answers_for_file, is_answerable
+from graphtrace.ingest.given_answers import CONFIRMED, ENCODING, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
 from graphtrace.ingest.heading_grammar import SECRET
 from graphtrace.ingest.mail import is_text_of_mail
@@ -377,7 +377,8 @@ def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetRepor
 
 def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> list[SheetReport]:
     _name_file(error, name, copy, path)
-    return [SheetReport(file=name, sha256=sha256, error=error)]
+    asked = [OpenQuestion(field=ENCODING, kind="", rows=0)] if error.text.id == "encoding_unknown" else []
+    return [SheetReport(file=name, sha256=sha256, error=error, asked=asked)]
 
 
 _OF_ONE_FILE: Final = (InputError, InternalError, MappingError)

@@ -132,7 +132,7 @@ class LoadWriter(Protocol):
         """Resolve all parties, once after the last file."""
 
 
-_KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
+_KIND, _MAPPING, _ENCODINGS, ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
 TABLES, CONFIRMED_BY, BY = "tables", "confirmed_by", "by"
 
@@ -296,7 +296,7 @@ def _rules_to_ledger(how: ReadingRules, recipes: Sequence[Recipe]) -> dict[str, 
     if how.is_strict:
         fields[_STRICT] = True
     if how.answers:
-        fields[_ANSWERS] = [answer.text() for answer in how.answers]
+        fields[ANSWERS] = [answer.text() for answer in how.answers]
     if recipes:
         fields[_RECIPES] = {recipe.id: None if recipe.path is None else recipe.text for recipe in recipes}
     return fields
@@ -322,7 +322,7 @@ def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSetti
     return LoadSettings(
         content.get(_KIND),
         mappings,
-        content.get(_ANSWERS, ()),
+        content.get(ANSWERS, ()),
         recipes,
         content.get(_STRICT, False),
         others,

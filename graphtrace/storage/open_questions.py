@@ -18,10 +18,12 @@ from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.containers import Source
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import (
+    ENCODING,
     KIND,
     Answer,
     answers_for_file,
     is_answerable,
+    is_encoding,
     is_for_file,
     is_for_sheet,
     parse_answers,
@@ -175,7 +177,7 @@ _YEAR: Final = late("(?:19|20)[0-9]{2}").fullmatch
 def takes_heading(asked: SheetQuestion) -> bool:
     """Whether the name of a column can be the answer: not of a year, nor where the possible answers are given."""
     question, sheet = asked.question, asked.sheet
-    if question.choices or question.field == "year":
+    if question.choices or question.field in ("year", ENCODING):
         return False
     is_by_recipe = sheet.recipe is not None or (sheet.error is not None and sheet.error.text.id == "format_asks")
     return question.text is None or is_by_recipe
@@ -197,6 +199,8 @@ def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
         names = [name for name in asked.sheet.evidence.headings if name]
         is_there = not names or normalize_heading(heading[1]) in map(normalize_heading, names)
         return None if is_there else phrase("ask_again_heading", text=value, headings=names)
+    if question.field == ENCODING:
+        return None if is_encoding(value) else Text("errors", "encoding_not_known", {"name": value})
     if question.field == "year":
         return None if _YEAR(value) else phrase("ask_again_year", text=value)
     if question.field == "date":

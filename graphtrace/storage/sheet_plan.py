@@ -7,6 +7,7 @@ sheet is read anew and gives what answering at once would have given.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,7 +130,7 @@ def open_sheets_to_read(
     Rows below the top are searched for further tables with ``is_whole``;
     else a sheet in which reading meets one raises :class:`~graphtrace.ingest.sheet_tables.MoreTables`.
     """
-    from graphtrace.ingest.given_answers import answers_for_sheet
+    from graphtrace.ingest.given_answers import ENCODING, answers_for_sheet
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.readers.decryption import decrypted_copy
 
@@ -140,7 +141,8 @@ def open_sheets_to_read(
     is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
     readable = decrypted_copy(copy, how.password)
     try:
-        sheets = open_sheets(readable, exact_numbers=is_exact, tables=how.tables)
+        text = text_in(readable, said.get(ENCODING))
+        sheets = open_sheets(text or readable, exact_numbers=is_exact, tables=how.tables)
     except GraphtraceError as error:
         if lines is not None:
             return [lines]
@@ -150,7 +152,19 @@ def open_sheets_to_read(
         return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
     tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
+    if text is not None:
+        for found in tables:
+            found.sheet.encoding = codecs.lookup(said[ENCODING]).name
+            found.taken[ENCODING] = said[ENCODING]
     return tables if lines is None else [*tables, lines]
+
+
+def text_in(path: Path, encoding: str | None) -> Path | None:
+    """Return a copy of a text file in UTF-8 where somebody says its encoding; ``None`` for any other file."""
+    from graphtrace.ingest.readers import is_text
+    from graphtrace.ingest.readers.encodings import utf8_copy
+
+    return utf8_copy(path, encoding) if encoding is not None and is_text(path) else None
 
 
 def _tables_of(

@@ -25,6 +25,25 @@ def test_finds_have_their_places(run: Run, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("转出方：甲方商贸有限公司；姓名：张三丰 13900001111", "name=甲方商贸有限公司 name=张三丰 msisdn=13900001111"),
+        ("From: Abuja Telecoms Ltd, waybill no. 0012345678", "name=Abuja Telecoms Ltd waybill=0012345678"),
+        ("卡是从杭州捷讯通信设备商行拿的，他在公司", "name=杭州捷讯通信设备商行"),
+        ("快递单号：SF1234567890，淘宝账号 tb_12345", "waybill=SF1234567890 account=tb_12345"),
+        ("银行卡号：6222021234567890123", "account=6222021234567890123"),
+        ("客户：散客，张三: 发货了，注意：明天 运单号未知", ""),
+    ],
+)
+def test_names_waybills_and_accounts_are_found_by_the_words_before_them(
+    run: Run, tmp_path: Path, text: str, found: str
+) -> None:
+    (tmp_path / "note.txt").write_text(text, encoding="utf-8")
+    finds = run("extract", tmp_path / "note.txt", "--json").json["found"]
+    assert " ".join(f"{one['kind']}={one['value']}" for one in finds) == found
+
+
 def test_the_table_to_complete_has_a_row_for_each_line_that_says_something(run: Run, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text(NOTE, encoding="gb18030")
     assert run("extract", tmp_path / "note.txt", "-o", tmp_path / "out.csv").code == 0

@@ -7,6 +7,7 @@ import json
 from random import Random
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 
 from .conftest import Desk, Result, activations, card, moves
@@ -302,6 +303,30 @@ def test_the_keys_of_load_stand_in_order(desk: Desk) -> None:
     ]
     assert list(sheet["rejects"][0]) == ["row", "field", "reason", "value", "interval"]
     assert (sheet["sheet"], sheet["rejects"][0]["value"]) == (None, "8.98606E+19")
+
+
+@pytest.mark.parametrize("said", [("--encoding", "cp1251"), ("--set", "encoding=windows-1251")])
+def test_the_encoding_of_a_text_is_asked_where_nothing_tells_it_and_belongs_to_the_reading(
+    desk: Desk, said: tuple[str, str]
+) -> None:
+    file = desk.file(f"from,to,date,iccid\nЭКСПОРТ,ЮЖНЫЙ ЯРМАРКА,2024-03-05,{card(1)}\n".encode("cp1251"))
+    asked = desk.ask("load", file)
+    (sheet,) = asked.json["files"]
+    assert (asked.code, [each["field"] for each in sheet["asked"]]) == (2, ["encoding"])
+    answer = desk.ask("load", file, *said)
+    (read,) = answer.json["files"]
+    assert (answer.code, read["encoding"], read["loaded"], "unused_answers" in answer.json) == (0, "cp1251", 1, False)
+    assert desk.trace(1).holder == "ЮЖНЫЙ ЯРМАРКА"
+    assert "ЮЖНЫЙ ЯРМАРКА" in desk.run("--case", desk.case, "trace", card(1), "-o", desk.folder / "a.html", "--extra").out + (
+        desk.folder / "a.html"
+    ).read_text(encoding="utf-8")
+    assert desk.ask("verify", "--deep").code == 0
+    assert desk.ask("load", file, "--set", "encoding=cp1252").json["files"][0]["error"]["code"] == "read_otherwise"
+
+
+def test_what_is_no_encoding_is_refused(desk: Desk) -> None:
+    refused = desk.ask("load", desk.file(moves("E>A 2024-03-05")), "--encoding", "rot13")
+    assert (refused.code, refused.error["code"]) == (2, "wrong_usage")
 
 
 def test_one_bad_file_does_not_stop_the_others(desk: Desk) -> None:

@@ -188,6 +188,26 @@ def test_every_column_is_accounted_for(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("taker", ["发往商户", "收货网点", "调入服务商", "下级代理商名称", "接收门店"])
+def test_a_word_of_receiving_before_a_word_of_dealers_is_who_got_the_cards(desk: Desk, taker: str) -> None:
+    (sheet,) = desk.load(f"发货方,{taker},日期,ICCID\nE,A,2024-03-05,{ICCID}\n")
+    assert sheet["kind"] == "transfer"
+    (chain,) = desk.trace(ICCID).chains
+    assert chain.endswith("E>A")
+
+
+@pytest.mark.parametrize("place", ["发往城市", "收货地址", "开户网点", "销售门店"])
+def test_a_place_or_a_seller_is_nobody_who_got_the_cards(desk: Desk, place: str) -> None:
+    (sheet,) = desk.load(f"转出方,{place},日期,ICCID\nE,A,2024-03-05,{ICCID}\n")
+    assert place not in [told["heading"] for told in sheet["columns"] if told["field"] in ("to", "from", "enterprise")]
+
+
+def test_a_dealer_beside_the_customer_of_a_list_of_cards_is_asked_about(desk: Desk) -> None:
+    (sheet,) = desk.load(f"Date,ICCID,Dealer,Customer\n2024-01-01,{ICCID},Alpha Ltd,Beta Ltd\n")
+    (asked,) = sheet["asked"]
+    assert (sheet["kind"], asked["field"], asked["required"]) == ("card_list", "kind", False)
+
+
 @pytest.mark.parametrize(
     ("text", "asked", "columns"),
     [

@@ -88,6 +88,11 @@ def open_sheets(
     return sheets
 
 
+def is_text(path: Path) -> bool:
+    """Whether a file is text, in whatever encoding; raises as :func:`open_sheets`."""
+    return _kind(path, *_ends(path)) in ("markup", *_TEXT_ENDINGS.values())
+
+
 def _open(path: Path, kind: str, *, exact_numbers: bool, tables: Sequence[Mapping[str, Any]]) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:

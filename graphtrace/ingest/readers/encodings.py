@@ -94,6 +94,14 @@ def find_encoding(path: Path) -> Encoding:
     return unmarked if _is_utf8(path, unmarked) else _likeliest(path)
 
 
+def utf8_copy(path: Path, encoding: str) -> Path:
+    """Write a text that somebody says is in an encoding as UTF-8 beside it; what it cannot be becomes damaged."""
+    target = path.with_name(f"utf8{path.suffix}")
+    with target.open("wb") as copy:
+        copy.writelines(text_blocks(path, Encoding(encoding, codecs.lookup(encoding).name)))
+    return target
+
+
 def unmarked_wide(head: bytes) -> Encoding | None:
     """Return UTF-16 or UTF-32, if zeros in the first bytes of a file without a byte-order mark show one of them."""
     places = [head[place::4] for place in range(4)]
