@@ -166,7 +166,7 @@ def _weights(stated: Iterable[str]) -> dict[str, float]:
 @command(endings=(".json", LINES, ".txt"), redact="masked")
 def identify(options: GlobalOptions, ids: Annotated[list[str], typer.Argument(metavar="ID")]) -> CommandResult:
     """Say what a number is; needs no case."""
-    from graphtrace.identifiers import identify as read
+    from graphtrace.identifiers.interpretations import identify_typed as read
     from graphtrace.render.command_results import Identifications
 
     answers = [(text, read(text)) for text in ids]

@@ -8,6 +8,7 @@ own (``e1``, ``e2`` …), which networkx takes for its key. Node-link JSON is as
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, Final, TextIO
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from graphtrace._version import __version__
 from graphtrace.export.serializable import Columns, Primitive, SerializableGraph, edge_id, text_writer
+from graphtrace.patterns import late
 from graphtrace.render.sanitize import escaped_json
 
 if TYPE_CHECKING:
@@ -78,8 +80,8 @@ def _write_data(text: TextIO, keys: Mapping[str, str], attributes: Mapping[str, 
 def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
     """Write a graph as GEXF; return the number of nodes and edges of each type.
 
-    Labels and weights stand where Gephi looks for them; the attributes of the graph as a whole, for which GEXF has no
-    place, in the description of the document.
+    Labels, weights and the first and last day of an edge stand where Gephi looks for them; the attributes of the graph
+    as a whole, for which GEXF has no place, in the description of the document.
     """
     counts: Counter[str] = Counter()
     own = {"node": {"label"}, "edge": {"label", "weight"}}
@@ -90,7 +92,7 @@ def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
             f"<meta><creator>graphtrace {__version__}</creator><description>{escape(about)}</description></meta>\n"
         )
         name = quoteattr(str(graph.attributes.get("name", "")))
-        text.write(f'<graph defaultedgetype="directed" mode="static" name={name}>\n')
+        text.write(f'<graph defaultedgetype="directed" mode="dynamic" timeformat="date" name={name}>\n')
         ids: dict[str, dict[str, str]] = {}
         for scope, columns in (("node", graph.node_columns), ("edge", graph.edge_columns)):
             rest = {name: kind for name, kind in columns.items() if name not in own[scope]}
@@ -107,11 +109,30 @@ def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
             counts[str(attributes.get("relation", "edge"))] += 1
             label = f" label={quoteattr(_text(attributes['label']))}" if "label" in attributes else ""
             ends = f"source={quoteattr(source)} target={quoteattr(target)}"
-            text.write(f'<edge id="{edge_id(number)}" {ends}{label} weight="{attributes["weight"]}">')
+            time = _time_of(attributes)
+            text.write(f'<edge id="{edge_id(number)}" {ends}{label} weight="{attributes["weight"]}"{time}>')
             _write_values(text, ids["edge"], attributes)
             text.write("</edge>\n")
         text.write("</edges>\n</graph>\n</gexf>\n")
     return counts
+
+
+_DAY: Final = late("([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+
+
+def _time_of(attributes: Mapping[str, Primitive]) -> str:
+    """Return the first and the last day of an edge as its attributes; of a month these are its first and last day."""
+    days = {
+        "start": attributes.get("since", attributes.get("date")),
+        "end": attributes.get("until", attributes.get("date")),
+    }
+    told = ""
+    for name, value in days.items():
+        if isinstance(value, str) and (found := _DAY.match(value)):
+            year, month = int(found[1]), int(found[2])
+            last = monthrange(year, month)[1]
+            told += f' {name}="{found[1]}-{found[2]}-{found[3] or (1 if name == "start" else last):>02}"'
+    return told
 
 
 def _write_attributes(text: TextIO, scope: str, columns: Columns, ids: Mapping[str, str]) -> None:

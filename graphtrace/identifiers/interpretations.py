@@ -33,6 +33,7 @@ from graphtrace.identifiers.telecom import (
     is_valid_eid,
     is_valid_imei,
     msisdn_carrier,
+    parse_digits_abroad,
     parse_eid,
     parse_imei,
     parse_imsi,
@@ -149,6 +150,18 @@ def identify(text: str) -> Identification:
         return Identification((), damage_interval(text))
     read = repair_typed(text)
     return replace(_identify(read), read_as=None if read == text else read)
+
+
+def identify_typed(text: str) -> Identification:
+    """Identify a number as a question is read: digits that can be nothing else are a number of another country.
+
+    >>> [reading.normalised for reading in identify_typed("447700900123").readings]
+    ['+447700900123']
+    """
+    found = identify(text)
+    if found.readings or found.damaged is not None or (abroad := parse_digits_abroad(repair_typed(text))) is None:
+        return found
+    return replace(found, readings=_identify(abroad).readings)
 
 
 def _identify(text: str) -> Identification:

@@ -19,9 +19,18 @@ def test_json_keeps_the_order_of_the_inputs(run: Run) -> None:
 
 def test_no_reading_at_all_is_1(run: Run) -> None:
     assert run("identify", "hello").code == 1
+    assert run("identify", "20240305").code == 1
     ran = run("identify", "8.98606E+19", "--json")
     assert ran.code == 1
     assert ran.json["results"][0]["damaged"]["interval"]
+
+
+def test_digits_that_can_be_nothing_else_are_a_number_of_another_country(run: Run) -> None:
+    ran = run("identify", "447700900123", "13800138000", "--json")
+    assert [[one["normalised"] for one in each["readings"]] for each in ran.json["results"]] == [
+        ["+447700900123"],
+        ["13800138000"],
+    ]
 
 
 def test_letters_for_digits_are_read_and_told(run: Run) -> None:

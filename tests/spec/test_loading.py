@@ -317,9 +317,9 @@ def test_the_encoding_of_a_text_is_asked_where_nothing_tells_it_and_belongs_to_t
     (read,) = answer.json["files"]
     assert (answer.code, read["encoding"], read["loaded"], "unused_answers" in answer.json) == (0, "cp1251", 1, False)
     assert desk.trace(1).holder == "ЮЖНЫЙ ЯРМАРКА"
-    assert "ЮЖНЫЙ ЯРМАРКА" in desk.run("--case", desk.case, "trace", card(1), "-o", desk.folder / "a.html", "--extra").out + (
-        desk.folder / "a.html"
-    ).read_text(encoding="utf-8")
+    assert "ЮЖНЫЙ ЯРМАРКА" in desk.run(
+        "--case", desk.case, "trace", card(1), "-o", desk.folder / "a.html", "--extra"
+    ).out + (desk.folder / "a.html").read_text(encoding="utf-8")
     assert desk.ask("verify", "--deep").code == 0
     assert desk.ask("load", file, "--set", "encoding=cp1252").json["files"][0]["error"]["code"] == "read_otherwise"
 

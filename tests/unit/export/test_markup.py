@@ -27,7 +27,8 @@ def read(path: Path) -> nx.MultiDiGraph[str]:
         return graph
     graph = nx.MultiDiGraph(nx.read_gexf(path))
     for *_, told in graph.edges(data=True):
-        del told["id"]  # networkx keeps it beside the key
+        for name in ("id", "start", "end"):
+            told.pop(name, None)  # networkx keeps them beside key and attributes
     return graph
 
 
@@ -51,6 +52,18 @@ def test_a_case_reads_back_equal(
     again = read(path)
     assert shape(again) == shape(plain(graph))
     assert sum(written.values()) == len(graph) + graph.number_of_edges()
+
+
+def test_gexf_says_when_each_flow_began_and_ended(tmp_path: Path) -> None:
+    graph = nx.MultiDiGraph()
+    graph.add_edge("A", "B", type="flow", since="2024-03-05", until="2024-02")
+    graph.add_edge("A", "C", type="gave", date="2024-02")
+    graph.add_edge("B", "C", type="moves")
+    gt.write_graph(graph, tmp_path / "g.gexf")
+    text = (tmp_path / "g.gexf").read_text(encoding="utf-8")
+    assert 'mode="dynamic" timeformat="date"' in text
+    times = [(told.get("start"), told.get("end")) for *_, told in nx.read_gexf(tmp_path / "g.gexf").edges(data=True)]
+    assert times == [("2024-03-05", "2024-02-29"), ("2024-02-01", "2024-02-29"), (None, None)]
 
 
 @pytest.mark.parametrize("ending", [".graphml", ".gexf"])
