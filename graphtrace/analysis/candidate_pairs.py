@@ -15,6 +15,7 @@ from graphtrace.analysis.alias_reasons import alike_identifiers, alike_names, ma
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.custody import analyze_custody
+from graphtrace.custody.merge import sort_origins
 from graphtrace.engine.case_parties import all_names
 from graphtrace.engine.custody_events import event_from_record, histories
 from graphtrace.engine.session_lots import ComplementaryLots, complementary_lots
@@ -93,6 +94,7 @@ class _Effect:
         self._covered = covered
         self._outcomes: dict[tuple[Any, ...], Outcome] = {}
         self._closed: dict[tuple[str, str], int] = {}
+        self._rows: dict[tuple[str, str], dict[Origin, None]] = defaultdict(dict)
         owners: dict[CardInterval, list[Candidate]] = defaultdict(list)
         looked_at = 0
         for candidate in sorted(candidates, key=lambda each: (-each.score, _pair_of(each))):
@@ -111,13 +113,27 @@ class _Effect:
             if seen == lot[1] - lot[0] + 1:
                 place, seen = place + 1, 0
             for candidate in whose:
+                sides = {party.id for party in candidate.parties}
+                self._rows[_pair_of(candidate)].update(
+                    (row.origin, None)
+                    for row in rows
+                    if not sides.isdisjoint(side.id for side in (row.sender, row.receiver) if side is not None)
+                )
                 if self._closes(candidate, key, rows):
                     self._closed[_pair_of(candidate)] += cards
 
     def added_to(self, candidate: Candidate) -> Candidate:
-        """Return the candidate with how many cards both cover, and how many broken chains it would close."""
+        """Return the candidate with how many cards both cover, and how many broken chains it would close.
+
+        The reason that their lots complement each other gets the rows by which one got and the other passed them on.
+        """
         cards = sum(each.cards for each in self._lots_of(candidate))
-        return replace(candidate, cards=cards, chains_closed=self._closed.get(_pair_of(candidate)))
+        rows = sort_origins(self._rows.get(_pair_of(candidate), ()))
+        reasons = tuple(
+            replace(reason, origins=rows) if reason.code == "complementary_lots" else reason
+            for reason in candidate.reasons
+        )
+        return replace(candidate, reasons=reasons, cards=cards, chains_closed=self._closed.get(_pair_of(candidate)))
 
     def _lots_of(self, candidate: Candidate) -> Sequence[ComplementaryLots]:
         return self._covered.get(_pair_of(candidate), ())

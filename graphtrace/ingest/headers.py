@@ -1061,6 +1061,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
             both = _header(number, columns, table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.served) and both.served.keys() == header.served.keys()
+            # 卡 above ICCID, beside headings that are merged down, is one heading in two rows
+            is_merged = any(cell and cell == upon for upon, cell in columns) and any(
+                cell and cell != upon for upon, cell in columns
+            )
+            says_again = says_all and is_merged and above.served.keys() == header.served.keys()
             # 姓名 below 被扣押人 is another field by itself
             names_holder = "holder" in both.served.keys() - header.served.keys()
             told = _told_apart(columns, table)
@@ -1072,7 +1077,7 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
                 both.served.keys() > header.served.keys() or says_all or names_holder
             )
             is_one_header = (
-                (names_more or tells_apart)
+                (names_more or says_again or tells_apart)
                 and not both.looks_like_data
                 and not is_preamble(cells_above)
                 and not _is_title(cells_above, cells)

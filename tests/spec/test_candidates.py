@@ -46,6 +46,8 @@ def test_what_one_received_and_the_other_passes_on_is_a_reason_with_its_effect(d
     assert {party["name"] for party in found["parties"]} == {"捷讯", "杭州捷讯通信设备商行"}
     assert [reason["code"] for reason in found["reasons"]] == ["complementary_lots", "name_contained"]
     assert found["effect"] == {"chains_closed": 100, "cards": 100}
+    # the rows that one got the cards by, and the other passed them on
+    assert [origin["row"] for origin in found["reasons"][0]["origins"]] == [3, 4, 5]
     assert desk.trace().outcome == "broken"
 
 

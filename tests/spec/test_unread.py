@@ -215,7 +215,7 @@ def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
     desk.load(SOLD, f"{HEAD}E,未知,2024-03-05,{card(1)}\n" + f"E,B,2024-03-05,{card(2)}\n")
     text = " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
     assert text.index("What a row says about this card was not read") < text.index("Records show every step")
-    assert "E” is the last holder by what was read" in text
+    assert "E” is the last holder on the rows that were read" in text
     assert "DOCUMENTED WITHOUT A GAP, by what was read 8986" in text
     assert "by what was read" not in desk.run("--case", desk.case, "trace", card(3)).out
     chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())

@@ -90,6 +90,12 @@ def test_a_title_that_spans_all_columns_is_no_part_of_the_header() -> None:
     assert header_of(("销售明细",) * 4, TRANSFER).names == TRANSFER
 
 
+def test_a_heading_below_another_of_its_field_is_one_beside_headings_that_are_merged_down() -> None:
+    upper, lower = ("转出方", "转入方", "日期", "卡"), ("转出方", "转入方", "日期", "ICCID")
+    assert header_of(upper, lower, ("甲", "乙", "2024-01-01", "8986061900000000001")).row == 2
+    assert header_of(upper, upper, ("甲", "乙", "2024-01-01", "8986061900000000001")).row == 1
+
+
 def test_a_heading_merged_down_over_both_rows_does_not_hide_the_lower_row() -> None:
     header = header_of(
         ("号段", "号段", "运营商", "购卡单位", "日期"),
