@@ -81,7 +81,7 @@ _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z]
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信", "airtel": "Bharti Airtel Ltd"}
 
 _MAYBE_OWN: Final = late(
-    rf"客户资料|开户(?:资料|结果|日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
+    rf"客户资料|开户(?:资料|结果|日期?|时间)|(?:开卡|订购)(?:日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
     r"|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?reg(?:istration)?s?)[-_ ]?(?:kyc|caf)?[-_ ]?"

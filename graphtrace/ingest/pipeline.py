@@ -607,6 +607,15 @@ def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | N
     return replace(claims, fallbacks=fallbacks, is_own_list=True)
 
 
+def _ground_of(heading: str, field: str) -> str:
+    """Return on what ground a column is read as a field: values decide of which kind numbers are."""
+    meant = field_of_heading(normalize_heading(heading))
+    return "values" if meant != field and {meant, field} <= _NUMBERS else "heading"
+
+
+_NUMBERS: Final = frozenset({"iccid", "msisdn", "imsi", "imei", "eid"})
+
+
 def _with_carrier_basis(header: SheetHeader, answered: Mapping[str, str]) -> SheetHeader:
     """Return the header of a carrier's own list, saying who says which carrier's it is."""
     basis = "document" if "carrier" in header.served else "answer" if "carrier" in answered else None
@@ -1424,7 +1433,7 @@ class SheetParser:
             for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
             if filled or any(cells[column] for cells in self._header.cells)
             for field in [(self._header.field_of(column) if column in used else None) or further.get(column)]
-            for because in [None if field is None else "mapping" if field in self._claimed else "heading"]
+            for because in [None if field is None else "mapping" if field in self._claimed else _ground_of(name, field)]
         ]
 
     @property

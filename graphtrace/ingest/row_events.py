@@ -332,6 +332,9 @@ def names_no_event(heading: str) -> bool:
     return _NO_EVENT.search(heading) is not None
 
 
+_REGISTERED: Final = late("开户|入网|开卡|订购")
+"""Found in headings of days on which a carrier registered a customer."""
+
 _MAYBE_EVENT: Final = late(
     "领|归还|交还|退还|启用|登记|注册|实名|安装|转交|移交|发卡|发放|issue|regist|return|hand_?(?:ed_?)?over|assign|install|collect|given|taken"
 )
@@ -555,7 +558,9 @@ class SheetMeaning:
             if self.is_own_list and (not is_dated or missing_fields("purchase", self.fields - self.concluded)):
                 return False
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
-            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or has_party)))
+            # the day on which a customer was registered for a card is that of no sale, where nothing else speaks of one
+            is_sold = has_party and not all(_REGISTERED.search(self.headings[at]) for at in self._own_dates(kind))
+            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or is_sold)))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
         if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):

@@ -228,6 +228,14 @@ def test_a_sheet_that_is_not_understood_tells_its_columns_and_what_is_asked(
     assert [(told["heading"], told["field"], told["filled"]) for told in sheet["columns"]] == columns
 
 
+def test_a_column_of_numbers_that_its_values_decide_says_so(desk: Desk) -> None:
+    (sheet,) = desk.load(f"卡号,ICCID,转出方,转入方,日期\n1064612345678,{ICCID},E,A,2024-03-05\n")
+    assert [(told["field"], told["because"]) for told in sheet["columns"][:2]] == [
+        ("msisdn", "values"),
+        ("iccid", "heading"),
+    ]
+
+
 def test_a_second_load_tells_the_columns_as_the_first_did(desk: Desk) -> None:
     file = desk.file(f"ICCID,套餐,激活时间\n{ICCID},30元,2024-03-05\n")
     (first,), (again,) = desk.load(file), desk.load(file)

@@ -11,7 +11,7 @@ import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.render.json import answer_document, audit_document, trace_document
 
-from .conftest import Desk
+from .conftest import Desk, card
 
 CARD, OTHER, MOBILE = "8986062311500012074", "8986062311500012082", "89860402102000000001"
 CODE = "91330200MA2ABC1234"
@@ -39,6 +39,19 @@ def told(folder: Path, *texts: str, card: str = CARD, **options: Any) -> dict[st
 def codes(answer: dict[str, Any]) -> list[str]:
     """The findings, but for joints by name alone, which every story across files has."""
     return [finding["code"] for finding in answer["findings"] if not finding["code"].endswith("joined_by_name")]
+
+
+@pytest.mark.parametrize("day", ["开户日期", "入网时间", "开卡日期", "订购时间"])
+def test_a_day_of_opening_beside_a_customer_alone_asks_whether_the_list_is_a_carriers_own(desk: Desk, day: str) -> None:
+    text = f"ICCID,客户名称,{day}\n{card(1)},E,2024-01-05\n"
+    (sheet,) = desk.load(text)
+    assert [(each["field"], each["required"]) for each in sheet["asked"]] == [("kind", False)]
+    assert "own list" in sheet["asked"][0]["question"]
+    assert (sheet["kind"], desk.trace().json["registrant_basis"]) == ("card_list", None)
+    desk.load(desk.folder / "1.csv", options=("--set", "kind=registration"))
+    trace = desk.trace().json
+    assert (trace["registrant"]["name"], trace["registrant_basis"]) == ("E", "registered")
+    assert [hop["kind"] for hop in trace["chains"][0]["hops"]] == ["registration"]
 
 
 def test_a_carriers_reply_says_who_registered_the_card_and_when(tmp_path: Path) -> None:
