@@ -33,7 +33,7 @@ READ: dict[str, dict[str, int]] = {
 }
 """The records that each file states, by hand."""
 
-ASKED = {"02出货登记.xlsx": ["to"], "16orders.csv": ["enterprise"], "18代理分配.xlsx": ["date"]}
+ASKED = {"02出货登记.xlsx": ["to"], "15清单.csv": ["kind"], "16orders.csv": ["enterprise"], "18代理分配.xlsx": ["date"]}
 ERRORS = {
     "14聊天记录.txt": "unknown_headings",
     "15清单.csv": "unknown_kind",
