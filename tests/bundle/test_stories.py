@@ -177,10 +177,20 @@ def test_an_empty_case_is_none_and_a_case_of_one_file_is_sealed(tmp_path: Path) 
 
 DYING = """
 import os, signal, sys
+import importlib, pkgutil
+from pathlib import Path
+import duckdb, polars, pyarrow
 import graphtrace as gt
 from graphtrace.bundle import bundle_layout
+from graphtrace import bundle, engine, ingest, storage
 
-steps = int(sys.argv[1])
+for package in (bundle, engine, ingest, storage):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if "neo4j" not in module.name and not module.name.endswith("worker"):
+            importlib.import_module(module.name)
+
+every, what, *places = sys.argv[1:]
+steps = 0
 
 def step(*_):
     global steps
@@ -196,19 +206,40 @@ def dying(write):
 
 bundle_layout.FolderSink.write = dying(bundle_layout.FolderSink.write)
 bundle_layout.ZipSink.write = dying(bundle_layout.ZipSink.write)
-if sys.argv[2] == "open":
-    gt.open_bundle(sys.argv[3], case=sys.argv[4], progress=step)
-else:
-    gt.open_case(sys.argv[3]).bundle(sys.argv[4])
+while True:
+    # a child of a process that has done nothing yet but import
+    if (child := os.fork()) == 0:
+        if what == "open":
+            gt.open_bundle(places[0], case=places[1], progress=step)
+        else:
+            gt.open_case(places[0]).bundle(places[1])
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    print(steps, code, Path(places[1]).exists(), flush=True)
+    if code != -signal.SIGKILL:
+        break
+    steps += int(every)
 """
 
 
-def killed(steps: int, *arguments: str | Path) -> bool:
-    """Seal or open in a process that dies at a step; return whether it died."""
-    command = [sys.executable, "-c", DYING, str(steps), *map(str, arguments)]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode != 0
+def last_step(every: int, what: str, place: Path, made: Path) -> int:
+    """Seal or open in processes that die at ever later steps, until one lives; return the steps that this one took.
+
+    Those that died have made nothing.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(every), what, str(place), str(made)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "POLARS_ALLOW_FORKING_THREAD": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    told = [line.split() for line in done.stdout.splitlines()]
+    assert {(code, is_made) for _, code, is_made in told[:-1]} == {(str(-signal.SIGKILL), "False")}, done.stderr
+    steps, *last = told[-1]
+    assert last == ["0", "True"], done.stderr
+    return int(steps)
 
 
 @pytest.mark.posix
@@ -217,11 +248,7 @@ def killed(steps: int, *arguments: str | Path) -> bool:
 def test_sealing_that_is_killed_leaves_nothing_that_looks_like_a_bundle(
     sealed: Path, tmp_path: Path, name: str
 ) -> None:
-    steps = 0
-    while killed(steps, "seal", sealed / "x.gtrace", tmp_path / name):
-        assert not (tmp_path / name).exists()
-        steps += 3
-    assert steps > 6
+    assert last_step(3, "seal", sealed / "x.gtrace", tmp_path / name) > 6
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert gt.open_bundle(tmp_path / name, case=tmp_path / "opened.gtrace").files == 2
 
@@ -229,11 +256,7 @@ def test_sealing_that_is_killed_leaves_nothing_that_looks_like_a_bundle(
 @pytest.mark.posix
 @pytest.mark.slow
 def test_opening_that_is_killed_leaves_no_case(bag: Path, tmp_path: Path) -> None:
-    steps = 0
-    while killed(steps, "open", bag, tmp_path / "opened.gtrace"):
-        assert not (tmp_path / "opened.gtrace").exists()
-        steps += 1
-    assert steps > 3
+    assert last_step(1, "open", bag, tmp_path / "opened.gtrace") > 3
     assert [path.name for path in tmp_path.iterdir()] == ["opened.gtrace"]
     with gt.open_case(tmp_path / "opened.gtrace") as case:
         assert case.verify(deep=True) == []

@@ -12,6 +12,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.errors import UsageError
 
+from ..kept_answers import answers_kept
 from .conftest import Desk, activations, card, moves
 
 STORY = moves(
@@ -349,12 +350,13 @@ ASKED_AS_OF = [
 
 @pytest.mark.parametrize("question", ASKED_AS_OF, ids=lambda question: "-".join(question[:2]))
 def test_an_answer_as_of_a_day_says_the_day(told: Desk, question: tuple[str, ...]) -> None:
-    assert told.ask(*question).json["as_of"] is None
-    assert told.ask(*question, "--as-of", "2999-01-01").json["as_of"] == "2999-01-01"
-    for lang, said in (("en", "as known at the end of 2999-01-01"), ("zh", "截至2999-01-01")):
-        text = told.run("--case", told.case, *question, "--as-of", "2999-01-01", "--lang", lang).out
-        assert said in text.splitlines()[0]
-        assert said not in told.run("--case", told.case, *question, "--lang", lang).out
+    with answers_kept({}):
+        assert told.ask(*question).json["as_of"] is None
+        assert told.ask(*question, "--as-of", "2999-01-01").json["as_of"] == "2999-01-01"
+        for lang, said in (("en", "as known at the end of 2999-01-01"), ("zh", "截至2999-01-01")):
+            text = told.run("--case", told.case, *question, "--as-of", "2999-01-01", "--lang", lang).out
+            assert said in text.splitlines()[0]
+            assert said not in told.run("--case", told.case, *question, "--lang", lang).out
 
 
 def test_a_saved_answer_that_names_another_day_than_it_was_asked_for_differs(told: Desk) -> None:

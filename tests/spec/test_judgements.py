@@ -241,8 +241,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_a_judgement_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, what: str) -> None:
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A case with judgements; those that are made in it are refused."""
+    desk = Desk(tmp_path_factory.mktemp("judged"))
     rows = [
         f"U>A/{ONE} 2024-03-01",
         f"A/{ONE}>A/{OTHER} 2024-03-03",
@@ -256,17 +258,22 @@ def test_a_judgement_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, w
     judge(desk, "D", "E")
     judge(desk, "D", "F")
     judge(desk, "F", "G", "--different")
+    return desk
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_judgement_that_cannot_be_is_refused_and_nothing_changes(judged: Desk, what: str) -> None:
     asked = [("trace", card(1)), ("resolve", "--list"), ("status",)]
-    before = [desk.ask(*question).out for question in asked]
+    before = [judged.ask(*question).out for question in asked]
     (pair, verdict, code, error) = REFUSED[what]
 
-    answer = judge(desk, *pair, verdict)
+    answer = judge(judged, *pair, verdict)
 
     assert (answer.code, answer.error["code"]) == (code, error)
-    chinese = desk.run("--case", desk.case, "resolve", *pair, verdict, "--why", "x", "--lang", "zh")
+    chinese = judged.run("--case", judged.case, "resolve", *pair, verdict, "--why", "x", "--lang", "zh")
     assert chinese.code == code
     assert any("一" <= sign <= "鿿" for sign in chinese.err)
-    assert [desk.ask(*question).out for question in asked] == before
+    assert [judged.ask(*question).out for question in asked] == before
 
 
 def test_a_contradiction_is_refused_with_the_numbers_of_what_it_contradicts(desk: Desk) -> None:

@@ -388,8 +388,8 @@ def test_the_row_of_a_statement_in_one_of_several_tables_is_shown(tmp_path: Path
 
 def test_a_sheet_of_too_many_filled_columns_is_refused_quickly_and_the_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    wide = [[*SALES, *[f"h{column}" for column in range(5_996)]]]
-    wide += [[*sale(1 + row % 28, "甲", "乙", row % 10), *["x"] * 5_996] for row in range(10)]
+    wide = [[*SALES, *[f"h{column}" for column in range(1_996)]]]
+    wide += [[*sale(1 + row % 28, "甲", "乙", row % 10), *["x"] * 1_996] for row in range(10)]
     with xlsxwriter.Workbook(path) as workbook:
         for name, rows in (("S", wide), ("T", [SALES, sale(1, "甲", "乙", 3)])):
             sheet = workbook.add_worksheet(name)
@@ -397,12 +397,12 @@ def test_a_sheet_of_too_many_filled_columns_is_refused_quickly_and_the_others_ar
                 sheet.write_row(row, 0, cells)
     started = time.process_time()
     case, reports = load(path)
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 7
     assert [(report.rows, report.loaded, report.rejected) for report in reports] == [(10, 0, 10), (1, 1, 0)]
     error = reports[0].error
     assert error is not None
     assert (error.code, reports[0].rejects[0].reason) == ("table_too_wide", "table_too_wide")
-    assert "6,000" in error.text.render("en")
+    assert "2,000" in error.text.render("en")
     assert "1,000" in error.text.render("en")
     assert case.verify(deep=True) == []
 
