@@ -240,7 +240,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
         {
             *("iccid", "partial", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"),
             # what extract finds
-            *("range", "quantity", "eid", "waybill", "date", "account", "price"),
+            *("range", "quantity", "eid", "waybill", "date", "account", "price", "name"),
         },
     ),
     "rejects": (
