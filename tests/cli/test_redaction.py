@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -370,14 +371,19 @@ def test_a_key_of_another_length_is_refused(case: Path) -> None:
     assert "key" in refused.stderr
 
 
-def test_a_copy_has_a_key_of_its_own(case: Path, tmp_path: Path) -> None:
-    assert run_command(["copy", str(case), str(tmp_path / "copy.gtrace")]).returncode == 0
+def test_a_copy_has_a_key_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"转出方,转入方,日期,卡号\n老K,王五,2024-04-01,{CARD}\n", "utf-8")
+    place = tmp_path / "x.gtrace"
+    assert run_command(["load", str(tmp_path / "a.csv"), "--case", str(place), "-q"]).returncode == 0
+    assert _run(place, ["trace", CARD, "--redact"]).returncode == 0
+    assert (place / "redaction.key").exists()
+    assert run_command(["copy", str(place), str(tmp_path / "copy.gtrace")]).returncode == 0
     assert not (tmp_path / "copy.gtrace" / "redaction.key").exists()
 
 
-def test_without_redact_no_key_is_made(tmp_path: Path) -> None:
-    run_command(["demo", str(tmp_path / "made")])
-    place = tmp_path / "made" / "demo.gtrace"
+def test_without_redact_no_key_is_made(case: Path, tmp_path: Path) -> None:
+    place = tmp_path / "copied.gtrace"
+    shutil.copytree(case, place, ignore=shutil.ignore_patterns("redaction.key"))
     assert _run(place, ["trace", CARD]).returncode == 0
     assert not (place / "redaction.key").exists()
 
