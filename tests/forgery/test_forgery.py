@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from .base import make
 from .forgeries import WAYS, Forgery
 from .run import copy_of, examine, forge
 
@@ -14,13 +13,6 @@ SEED = 1
 """The sample is the beginning of the run with this seed, which takes each way once."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.posix]
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("forgery") / "base"
-    make(folder)
-    return folder
 
 
 @pytest.mark.parametrize("checked", ["case", "answer", "lines", "people", "sealed", "bundle"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 
 from tests.neo4j.server import Place
 
-from .base import make
 from .forgeries import Forgery
 from .on_server import WAYS, Graph, examine, forge, graph_of
 
@@ -22,12 +22,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def graph(neo4j_place: Place, answers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
-    base = tmp_path_factory.mktemp("forgery") / "base"
-    make(base)
+def graph(neo4j_place: Place, base: Path, answers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
+    copied = tmp_path_factory.mktemp("copied") / "base"
+    shutil.copytree(base, copied)
     with pytest.MonkeyPatch.context() as patch:
         neo4j_place.use(patch)
-        yield graph_of(neo4j_place, base, answers)
+        yield graph_of(neo4j_place, copied, answers)
         neo4j_place.empty()
 
 
