@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -44,6 +43,7 @@ from graphtrace.engine import party_flows as flow_sql
 from graphtrace.engine.custody_events import event_from_record
 from graphtrace.engine.party_flows import CardRecord, LotSummary, MovementCounts, MovementFilter, neighbours
 from graphtrace.errors import NothingFound, UsageError
+from graphtrace.frozen import frozen, replace
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
 from graphtrace.results.flows import Bounds, FlowProvenance, FlowTotals, PartyTotals
@@ -77,7 +77,7 @@ _LATEST: Final = 1_000_000
 """Days before and after every other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Traversal:
     """The parties that were reached, with the number of steps to each.
 

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from graphtrace.custody import FINDING_SEVERITIES, sort_findings
-from graphtrace.frozen import replace
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import is_persons_document, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person, is_familiar
 from graphtrace.identifiers.party_names import simplify_name
@@ -79,7 +78,7 @@ _name_key = lru_cache(maxsize=1 << 14)(normalize_party_name)
 """Names repeat from card to card."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Joint:
     """Two hops that follow each other, and how the records of both sides name the party between them.
 

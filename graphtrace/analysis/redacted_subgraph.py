@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from graphtrace.analysis.case_graph import Subgraph
 from graphtrace.engine.party_flows import CardRecord
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import KeyRange
 from graphtrace.redaction import Masker
 from graphtrace.redaction.meanings import Meaning
@@ -38,7 +38,7 @@ ROW_MEANINGS: Final[Mapping[str, Meaning]] = {
 """Meanings of the texts of a stored row; all else of it is masked by its type."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class MaskedRange(KeyRange):
     """A range of so many cards whose ends have pseudonyms."""
 

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -21,6 +20,7 @@ from graphtrace._version import __version__
 from graphtrace.analysis.audit.enterprise_audit import audit_all, audit_parties
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
+from graphtrace.frozen import frozen
 from graphtrace.ingest.small_files import read_small_file
 from graphtrace.locale import LANGS
 from graphtrace.model import AuditRole
@@ -60,7 +60,7 @@ WriteJson = Callable[[Mapping[str, Any]], Iterable[bytes]]
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SavedAnswer:
     """Answer in a file. An answer of a version that did not store the head is not ``is_anchored``.
 

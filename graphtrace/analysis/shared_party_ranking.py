@@ -22,12 +22,12 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.identity import IdentityCache
 from graphtrace.engine.case_parties import card_counts
 from graphtrace.errors import UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import is_visibly_company, normalize_party_name
 from graphtrace.model import Chain, Hop, Party
 from graphtrace.results.party import legal_form
@@ -157,7 +157,7 @@ def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[st
 # -- who had a card --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _PartyInvolvement:
     """Hops and roles of a party in the chains of a card.
 

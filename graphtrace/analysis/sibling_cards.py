@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
@@ -24,6 +23,7 @@ from graphtrace.engine.session_lots import (
     lots_outside_transfers,
     lots_with_event,
 )
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval, count_cards_in, difference, intersect, merge_intervals
@@ -79,7 +79,7 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
 # -- which cards -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Step:
     """A step of a card, the cards that moved in it, and those of them that came the same way up to it."""
 
@@ -172,7 +172,7 @@ def _when(text: str) -> DateSpan:
 # -- what became of them ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _UsageCounts:
     """Number of activated and of seized cards in a set, and its ``at_large`` cards: activated and not seized."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal
 
 from graphtrace.custody import FINDING_SEVERITIES
 from graphtrace.errors import UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import (
     DamagedNumber,
     Iccid,
@@ -47,7 +47,7 @@ MAX_ENDING = 100
 """Number of cards whose number ends so above which only those that were seized are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CardQuery:
     """One input and the keys of the cards that it means, sorted; ``card`` is the number if it is a complete one.
 

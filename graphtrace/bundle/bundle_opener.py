@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from graphtrace.bundle import bundle_layout
 from graphtrace.bundle.bundle_reader import Bag, Checked, check_bag, open_bag
 from graphtrace.bundle.bundle_sealer import FORMAT, differences, first_problem, last_day, make_statement, source_names
 from graphtrace.errors import BundleDiffers, BundleRefused, CaseDamaged, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.ingest.containers import parse_limits
 from graphtrace.platform import system
 from graphtrace.private_files import create_file, fsync_file, make_parents, move_synced
@@ -34,7 +34,7 @@ from graphtrace.storage.verify import Repeated, is_load, loaded_file, repeat_led
 _CHUNK: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class OpenOptions:
     """Options of the opening of a bundle.
 

@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -17,6 +16,7 @@ from graphtrace.bundle import bundle_layout
 from graphtrace.bundle.bundle_layout import FolderSink, Sink, ZipSink
 from graphtrace.csv_safety import csv_cell
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.locale import Text, phrase
 from graphtrace.private_files import create_file
 from graphtrace.results.bundle import SealedBundle
@@ -141,7 +141,7 @@ _ZIP: Final = ".zip"
 _AGE: Final = ".age"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SealOptions:
     """Options of the sealing of a case: signature, encryption and the rest beside the bundle itself.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +24,7 @@ from graphtrace.cli.output import (
     require_writable_outputs,
 )
 from graphtrace.errors import UsageError
+from graphtrace.frozen import frozen
 from graphtrace.locale import phrase
 from graphtrace.render import Lang
 from graphtrace.render.i18n import LANGUAGE_VARIABLE, detect_language
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class OutputPrefs:
     """Language and form of the output."""
 

@@ -7,7 +7,7 @@ import gc
 import hashlib
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TextIO
 
 from graphtrace.cli.standard_streams import say_fault, write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.locale import phrase
 from graphtrace.render.provenance import answered_at, passed_over_text
 from graphtrace.storage.case_folder import atomic_write, refuse_inside_case
@@ -51,7 +52,7 @@ STANDARD_OUTPUT = Path("-")
 CASE_VARIABLE: Final = "GRAPHTRACE_CASE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class GlobalOptions:
     """Values of the common options; those after the command's name take precedence over those before it."""
 
@@ -111,7 +112,7 @@ class GlobalOptions:
         return case_title(self.require_case())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CommandResult:
     """Result of a command, not yet rendered.
 
@@ -218,7 +219,7 @@ def show_answer(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class OutputFile:
     """An output file that is written beside its path and moved there when it is complete."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphtrace.custody.merge import merge_statements
+from graphtrace.frozen import frozen
 from graphtrace.model import CustodyEvent, Party
 
 MAX_HOPS = 4
@@ -23,7 +23,7 @@ _EVER = -(1 << 31)
 """A day before all others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ExceededLot:
     """Quantity-only records of one change of hands that account for more cards than they state.
 

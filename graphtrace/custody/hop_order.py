@@ -24,9 +24,9 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from graphtrace.custody.matching import match_receipts
+from graphtrace.frozen import frozen
 from graphtrace.model import CustodyEvent
 
 EXACT_STEPS = 24
@@ -42,7 +42,7 @@ _DAY = 1 << 10  # one date inversion outweighs any number of inversions of times
 _NEVER = 1 << 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class HopOrder:
     """Steps in order; ``ties`` counts the equally good orders with different parties, ``None`` if not settled."""
 
@@ -108,7 +108,7 @@ def _start_parties(steps: Sequence[CustodyEvent]) -> list[str]:
     return [party for party in uneven if surplus[party] == 1 and party in carriers]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _State:
     """A partial trail: the set of used steps, the last one, the bound for the rest and the remaining budget."""
 

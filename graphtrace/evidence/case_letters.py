@@ -10,7 +10,6 @@ import re
 import string
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +27,7 @@ from graphtrace.evidence.leads_by_addressee import (
     what_is_asked,
     why_asked,
 )
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.iccid import has_check_digit, parse_iccid
 from graphtrace.identifiers.party_ids import parse_resident_id
 from graphtrace.model import china_today
@@ -68,7 +68,7 @@ EXAMPLE_PATTERN: Final = "云公网调〔{year}〕{n:03}号"
 _PATTERN_FIELDS: Final = ("year", "month", "day", "n", "reference")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LetterQuery:
     """Choice of letters that are asked for.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.operators import office_of
 from graphtrace.model import Outcome
 from graphtrace.results.letters import LetterRequest, Sale
@@ -144,7 +145,7 @@ class Addressee:
         return len({card for request in self.requests for card in request.numbers})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LeadList:
     """The leads of some cards; ``omitted`` cards were not traced, as they are too many.
 

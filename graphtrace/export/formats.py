@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
 from graphtrace.export.cypher import NAME as NEO4J_ADMIN
+from graphtrace.frozen import frozen
 from graphtrace.locale import phrase
 from graphtrace.results.subgraph import ExportResult
 from graphtrace.storage.case_folder import atomic_write, new_folder
@@ -26,7 +26,7 @@ ItemCounts = Mapping[str, int]
 """Number of items in a file, by type."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Format:
     """A format in which a graph can be written.
 

@@ -9,12 +9,12 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from numbers import Integral, Real
 from typing import IO, TYPE_CHECKING, Any, Final, Self, TextIO
 
+from graphtrace.frozen import frozen
 from graphtrace.patterns import late
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.results.subgraph import EDGES, LEVELS, NODES, NUMBERS
@@ -73,7 +73,7 @@ def plain_text(text: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SerializableGraph:
     """A directed graph to be written; its nodes and edges can be iterated repeatedly.
 

@@ -11,10 +11,10 @@ Issuers: ITU-T E.118 register. Layouts: samples of real numbers, therefore hints
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers.normalize import CHINA_MOBILE_ISSUERS, normalize_number
 from graphtrace.model import Carrier, Hint
 from graphtrace.patterns import late
@@ -90,7 +90,7 @@ _MOBILE_LAYOUT: Final = late(
 _OTHER_LAYOUT: Final = late("8986..(?P<year>[0-9]{2}).*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Iccid:
     """A card's number in one writing, complete or only its beginning.
 

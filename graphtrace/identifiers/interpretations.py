@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 from unicodedata import normalize
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.damage import DamagedNumber, damage_interval, is_scientific
 from graphtrace.identifiers.iccid import (
     BODY_SIZE,
@@ -94,7 +94,7 @@ InterpretationKind = Literal["iccid", "eid", "msisdn", "imsi", "imei", "uscc", "
     name="Reading",
     doc="One interpretation of a number.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Interpretation:
     """One interpretation of a number.
 
@@ -111,7 +111,7 @@ class Interpretation:
     hints: tuple[Hint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Identification:
     """All interpretations of a number, and the interval of its true value if it is damaged (both ends included).
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers.iccid import (
     BODY_SIZE,
     FULL_SIZE,
@@ -48,7 +48,7 @@ class InvalidRange(ValueError):
         self.reason: RangeReason = reason
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(kw_only=False, order=True)
 class KeyRange:
     """All keys with one head and size whose number lies between ``first`` and ``last``, both included."""
 
@@ -183,7 +183,7 @@ _LETTER: Final = late("[A-Z]")
 _REGEX_OF: Final = {"?": "[0-9A-Z]", "*": "[0-9A-Z]*"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Pattern:
     """A partial card number; built by :func:`parse_pattern`.
 

@@ -12,11 +12,12 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphtrace.errors import InputError, UnsafeFile, UsageError
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.mail import is_mail, read_mail
 from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
 from graphtrace.results.load_report import PassedOver
@@ -57,7 +58,7 @@ _BY_ENDING: Final = {ending: kind for kind, endings in _KINDS.items() for ending
 _FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Limits:
     """Maximum content of one folder or archive; see :func:`parse_limits`."""
 
@@ -124,8 +125,8 @@ def parse_limits(texts: Sequence[str]) -> Limits:
     limits = Limits()
     for text in texts:
         name, _, value = text.partition("=")
-        if name not in Limits.__slots__ or not (value.isascii() and value.isdigit() and int(value)):
-            raise UsageError("bad_limit", text=text, names=Limits.__slots__, hint="limit_form")
+        if name not in Limits.__annotations__ or not (value.isascii() and value.isdigit() and int(value)):
+            raise UsageError("bad_limit", text=text, names=tuple(Limits.__annotations__), hint="limit_form")
         limits = replace(limits, **{name: int(value)})
     return limits
 

@@ -10,11 +10,12 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from itertools import pairwise, zip_longest
 from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import match_operator_name, normalize_party_name, parse_imei
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.acts import (
@@ -307,7 +308,7 @@ def suggest_heading(heading: str) -> str | None:
     return next((each for each in alike if not each.isascii() or len(each) > _SHORTEST_ALIKE), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ColumnOverrides:
     """Statements of a person about the columns of a sheet.
 
@@ -343,7 +344,7 @@ class ColumnOverrides:
 NO_OVERRIDES: Final = ColumnOverrides()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SheetHeader:
     """The header of a sheet and what its columns mean.
 

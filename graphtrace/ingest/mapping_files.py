@@ -23,13 +23,13 @@ date changes on its way through YAML.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import yaml
 
 from graphtrace.errors import MappingError
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.headers import (
     FIELDS,
@@ -55,7 +55,7 @@ _DEEPEST: Final = 3
 _MAX_LINE: Final = 2**31
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ColumnMapping:
     """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact.
 

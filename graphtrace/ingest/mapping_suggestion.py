@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.card_cells import cards_in, is_card, split_cards
@@ -54,7 +54,7 @@ _OF_CARDS: Final = (*_NAMES, "state", "kind")
 """Fields that a column serves only beside one of cards."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class MappingSuggestion:
     """First mappings for a file: one for each sheet that needs one, and the names of the sheets that need none."""
 

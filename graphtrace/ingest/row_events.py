@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
 from graphtrace.ingest.english_headings import names_receiver
@@ -353,7 +354,7 @@ Leg = Literal["in", "out"]
 """Way of cards to the keeper of a ledger, or from there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SheetEvent:
     """One event that the rows of a sheet may state.
 
@@ -375,7 +376,7 @@ class SheetEvent:
         return replace(self, missing=(*self.missing, *fields))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SheetMeaning:
     """Joint meaning of the columns of a sheet.
 

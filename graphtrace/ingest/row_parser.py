@@ -21,11 +21,11 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import (
     Iccid,
     InvalidRange,
@@ -291,7 +291,7 @@ _OWNERS: Final[dict[str, frozenset[Kind]]] = {
 """Of a row that states several events, those that these fields belong to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ColumnPlan:
     """Columns that serve the fields in the records of one kind (``None``: the kind is unknown).
 

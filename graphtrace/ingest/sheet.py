@@ -12,12 +12,13 @@ Invariants that every reader keeps and nothing after it has to check again:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.dates_and_quantities import INEXACT_MARK as INEXACT_MARK
 from graphtrace.ingest.dates_and_quantities import DayOrder
 from graphtrace.model import column_letters
@@ -57,7 +58,7 @@ class Note:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class OwnList:
     """A carrier's own document: the carrier as written, if it names one, and the row that says so.
 

@@ -13,12 +13,13 @@ import hashlib
 import json
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import is_masked, strip_noise
 from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, parse_amount, parse_contacts
@@ -304,7 +305,7 @@ def _date(
     time = _TIME.fullmatch(beside)
     if time is not None and when.earliest == when.latest and when.second_of_day <= 0:
         hours, minutes, seconds = (int(part or 0) for part in time.groups())
-        when = replace(when, second_of_day=3600 * hours + 60 * minutes + seconds)
+        return replace(when, second_of_day=3600 * hours + 60 * minutes + seconds), None
     return when, None
 
 
@@ -517,7 +518,7 @@ def contact_column(
 # -- which columns serve what --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SupportHeader:
     """The header of a sheet of supporting records, and what its columns mean."""
 

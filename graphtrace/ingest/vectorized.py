@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
 import polars as pl
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
 from graphtrace.identifiers.normalize import is_masked_name
@@ -376,7 +376,7 @@ class _Days:
         return read.select(pl.all().gather(codes))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Texts:
     """Cached readings of the texts of a sheet."""
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
+from graphtrace.frozen import frozen
 from graphtrace.patterns import late
 
 Lang = Literal["en", "zh"]
@@ -46,7 +46,7 @@ class BilingualText(NamedTuple):
     zh: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Text:
     """A text of the catalogues with its parameters; it can be a parameter of another text."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphtrace.frozen import frozen
 from graphtrace.wire import DATED, HEAD, VERSION, wire
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @wire(VERSION, "^^^redacted?!", "results!", name="IdentifyAnswer", doc="The answer of ``identify``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Identifications:
     """Texts as typed, each with the identifiers that it can be."""
 
@@ -38,7 +38,7 @@ class Identifications:
 
 
 @wire(VERSION, "file=name sha256 found=finds", name="ExtractAnswer", doc="The answer of ``extract``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ExtractedText:
     """Identifiers found in the text of a file; ``lines`` are those that contain one, by sheet and number."""
 
@@ -49,7 +49,7 @@ class ExtractedText:
 
 
 @wire(VERSION, "recipes", name="RecipesAnswer", doc="The answer of ``recipes``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RecipeList:
     """Known file formats, by family and id."""
 
@@ -57,7 +57,7 @@ class RecipeList:
 
 
 @wire(HEAD, "^files=sheets ^skipped ^watch_hits answers?? ^replies?? unused_answers??=unused", name="LoadAnswer")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class LoadedSheets:
     """The answer of ``load``; ``unused_answers`` is there where an answer was given that no sheet took.
 
@@ -78,7 +78,7 @@ class LoadedSheets:
 
 
 @wire(DATED, "deep=is_deep problems answers", name="VerifyAnswer", doc="The answer of ``verify``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class IntegrityReport:
     """Problems of the integrity check of a case, none for a sound one, and what was compared.
 
@@ -92,7 +92,7 @@ class IntegrityReport:
 
 
 @wire(HEAD, "corrections", name="CorrectionsAnswer", doc="The answer of ``correct --list``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CorrectionList:
     """All corrections, in the order in which they were made."""
 
@@ -105,7 +105,7 @@ class CorrectionList:
     name="JudgementsAnswer",
     doc="The answer of ``resolve``: all judgements, or the one that was made or undone.",
 )
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class JudgementList:
     """Judgements about parties, by number; ``is_new``: whether a single one was made just now, ``None`` lists all."""
 
@@ -114,7 +114,7 @@ class JudgementList:
 
 
 @wire(DATED, "opened=figures unread?!", name="DrilldownAnswer", doc="The answer of ``audit --cards``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Drilldowns:
     """Figures of audits with the cards and records behind them."""
 
@@ -122,7 +122,7 @@ class Drilldowns:
 
 
 @wire(VERSION, "rules", name="RulesAnswer", doc="The answer of ``rules list``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RuleList:
     """The rules of an audit, the most severe first."""
 
@@ -130,7 +130,7 @@ class RuleList:
 
 
 @wire(VERSION, "queries", name="QueriesAnswer", doc="The answer of ``query --list``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class QueryList:
     """The queries of the query library."""
 
@@ -144,7 +144,7 @@ class QueryList:
     name="SimulateAnswer",
     doc="The answer of ``simulate``.",
 )
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SimulatedCase:
     """A synthetic case that was made, and the next command."""
 
@@ -153,7 +153,7 @@ class SimulatedCase:
 
 
 @wire("*load results!:list[Trace] enterprises!:list[Audit] pages", name="DemoAnswer", doc="The answer of ``demo``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class DemoReport:
     """The example case: its load, the trace of the seized card, the audit of its registrant, and the pages written."""
 
@@ -170,7 +170,7 @@ class DemoReport:
         return LoadedSheets(self.sheets)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Check:
     """One check of this machine: its code, its result (``good``, ``poor`` or ``bad``), and the details."""
 
@@ -185,7 +185,7 @@ class Check:
     name="DoctorAnswer",
     doc="The answer of ``doctor``: what was looked at, how it is, and what else is known of it.",
 )
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Diagnosis:
     """Checks of this machine and their results."""
 

@@ -12,11 +12,11 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len
 
+from graphtrace.frozen import frozen
 from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message
@@ -102,7 +102,7 @@ _SHORT_NAME = late("“[^”]{1,6}”")
 """Pattern of a short quoted name, such as a person's, which is not broken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Symbols:
     """Symbols with which a page is drawn."""
 
@@ -222,7 +222,7 @@ def _may_break(before: str, after: str) -> bool:
     return cell_len(before) == 2 or cell_len(after) == 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TextColumn:
     """A column of a table: its heading and width in cells, flush right for numbers."""
 

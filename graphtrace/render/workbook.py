@@ -14,7 +14,6 @@ b'PK'
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 
 from graphtrace._version import __version__
+from graphtrace.frozen import frozen
 from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_message, translate
@@ -81,7 +81,7 @@ _LOOKS: dict[CellType, dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class XlsxColumn:
     """A column of a sheet.
 
@@ -97,7 +97,7 @@ class XlsxColumn:
     widest: int = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class XlsxSheet:
     """One table.
 
@@ -147,7 +147,7 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
     return content.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _LongText:
     """Text that did not fit into its cell."""
 

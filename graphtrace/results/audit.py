@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NotRequired, TypedDict, overload
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Finding, Origin, Party
 from graphtrace.results.display import LocalizedDictMixin
@@ -287,7 +288,7 @@ class PartyShares(Sequence[PartyCount]):
 
 
 @wire("activated by_depth:dict[str,int] final_holders! channels", name="Resold", doc="The cards that were sold on.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ResaleSummary:
     """The resold cards: by hops since they last left the audited party, by last holder, by channel of leaving."""
 
@@ -390,7 +391,7 @@ class BalanceMargin(NamedTuple):
     doc="Figures that a party declared against those of the records; all ``null`` where it declared nothing.\n\n"
     "    ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Balance:
     """The books at the latest stock declaration; every figure counts what is dated on or before it.
 
@@ -506,7 +507,7 @@ class RuleNotAsked(NamedTuple):
         "purchased=quantity_purchased sold=quantity_sold",
     ),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Audit(LocalizedDictMixin):
     """Audit of the cards of one party. The buckets add up to ``cards``.
 

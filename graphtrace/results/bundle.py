@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from graphtrace.frozen import frozen
 from graphtrace.wire import HEAD, wire
 
 
@@ -14,7 +14,7 @@ from graphtrace.wire import HEAD, wire
     name="BundleAnswer",
     doc="The answer of ``bundle``: what was written, and the hash that commits to all of it.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SealedBundle:
     """A bundle that was written.
 
@@ -38,7 +38,7 @@ class SealedBundle:
 
 
 @wire("key=key_id comment checked=is_checked")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class BundleSignature:
     """The signature of a bundle: id of the key, its trusted comment, and whether a given key checked it."""
 
@@ -48,7 +48,7 @@ class BundleSignature:
 
 
 @wire("at checked=is_checked")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class BundleStamp:
     """The time stamp of a bundle, and whether a given certificate checked it."""
 
@@ -62,7 +62,7 @@ class BundleStamp:
     name="OpenAnswer",
     doc="The answer of ``open``: the case that agrees with what the bundle states, and who signed it.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class OpenedBundle:
     """A bundle that was checked, and the case that was derived from it and agrees with what the bundle states.
 

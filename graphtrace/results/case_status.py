@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
+from graphtrace.frozen import frozen
 from graphtrace.model import Lead, Outcome, Party
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.replies import ReplyCheck
@@ -21,7 +22,7 @@ from graphtrace.wire import DATED, HEAD, VERSION, KeyGroup, wire
     name="StatusAnswer",
     doc="The answer of ``status``.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CaseStatus:
     """Contents of a case. ``files`` states for each file when it was loaded, the counts of its rows, and its ``state``.
 
@@ -80,7 +81,7 @@ class ListedCase(NamedTuple):
 
 
 @wire(VERSION, "cases", name="CasesAnswer", doc="The answer of ``cases``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CaseListing:
     """The cases of a folder, by name."""
 
@@ -144,7 +145,7 @@ class LogLine(NamedTuple):
     name="Message",
     doc="A code with parameters and its sentence in the language of the answer.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class IntegrityProblem:
     """A problem that an integrity check found; ``params`` states where."""
 
@@ -158,7 +159,7 @@ class IntegrityProblem:
     name="LogAnswer",
     doc="The answer of ``log``: what was done to the case and asked of it, the oldest first.",
 )
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CaseLog:
     """Log of a case: acts on it and questions asked of it, the oldest first.
 
@@ -216,7 +217,7 @@ class Verification(list[IntegrityProblem]):
         "CopiedFiles", "How many files were copied now and before.", "copied=files copied_before=files_before"
     ),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CopyResult:
     """Result of copying one case into another, and the comparison of both afterwards.
 
@@ -236,7 +237,7 @@ class CopyResult:
     name="CompactAnswer",
     doc="The answer of ``compact``; sizes in bytes.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CompactResult:
     """Number of rows that were sorted, and the size of the database before and after, in bytes."""
 
@@ -246,7 +247,7 @@ class CompactResult:
 
 
 @wire("what file? from=first to=second agrees", name="Compared")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ComparisonItem:
     """A figure of both cases side by side."""
 
@@ -266,7 +267,7 @@ class ComparisonItem:
     name="ComparedTraces",
     doc="The cards that were traced in both cases, and those that are traced differently.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CaseComparison:
     """Comparison of two cases, figure by figure. ``differing`` names the cards whose traces differ."""
 
@@ -309,7 +310,7 @@ class CardState(NamedTuple):
 
 
 @wire()
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardChange:
     """A card before (``null``: in no record) and now."""
 
@@ -319,7 +320,7 @@ class CardChange:
 
 
 @wire("*lead cards")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LeadChange:
     """A lead that records have closed or opened, for some cards."""
 
@@ -333,7 +334,7 @@ class LeadChange:
     "leads_opened:list[dict[str,Any]] watch_hits:list[WatchHit]|None",
     name="ChangesAnswer",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CaseChanges(LocalizedDictMixin):
     """The answer of ``status --since``.
 
@@ -380,7 +381,7 @@ QuestionState = Literal["nothing", "open", "in part", "answered"]
     "code party cards=card_count params message!",
     doc="Part of an answer to a guided question, or something that is missing, and how many cards it is about.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class GuidedStatement:
     """Part of an answer, or something that is missing: a code with parameters, and the cards that it is about.
 
@@ -401,7 +402,7 @@ class GuidedStatement:
 
 
 @wire("code state done total answer missing")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class GuidedQuestion:
     """A guided question: of ``total`` cards the records answer it for ``done``."""
 
@@ -427,7 +428,7 @@ class GuidedQuestion:
     name="GuidedAnswer",
     doc="The answer of ``status --questions``; ``omitted`` cards were not looked at, as they are too many.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class GuidedQuestions(LocalizedDictMixin):
     """All guided questions about the seized cards of a case, or about a list (``is_list``).
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Origin, origin_dict, origin_of
 from graphtrace.wire import HEAD, KeyGroup, wire
 
@@ -15,7 +15,7 @@ WHOLE_FILE: Final = 0
 
 
 @wire("number at who why record by reinstated=is_lifted", doc="A correction of a record.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Correction:
     """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
 
@@ -66,7 +66,7 @@ class Correction:
 
 
 @wire(HEAD, "new=is_new correction", name="CorrectAnswer", doc="The answer of ``correct``.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CorrectionResult:
     """Result of a request to correct: the correction in force, and whether it is new."""
 
@@ -81,7 +81,7 @@ class CorrectionResult:
     doc="The answer of ``unload``, with the corrections of the file's rows, which went with it.",
     unload=KeyGroup("Unload", "A file that was taken away.", "number at who why file=record.file sha256=record.sha256"),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class UnloadResult:
     """The unloaded file, and the corrections of its rows that were removed with it."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Origin, Party
 from graphtrace.results.audit import BUCKETS, Bucket
 from graphtrace.results.judgements import NamedJudgement
@@ -23,7 +23,7 @@ FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "activated", "
 
 
 @wire("kind date=day *origin", name="DrilldownRecord", doc="A record behind a figure.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Evidence:
     """One record that names cards of a lot: ``day`` is when what it states happened, if it says so."""
 
@@ -33,7 +33,7 @@ class Evidence:
 
 
 @wire("first last cards holder records=evidence", doc="Cards behind a figure with the records that name them.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class DrilldownLot:
     """Consecutive cards with the same history, by the numbers to show, and the records that name them.
 
@@ -53,7 +53,7 @@ class DrilldownLot:
     name="OpenedFigure",
     doc="A figure of an audit with what is behind it.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Drilldown:
     """One figure of an audit with everything behind it; ``breach`` where it is a finding of a rule."""
 

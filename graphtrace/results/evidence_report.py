@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.results.case_status import CaseStatus
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.results.source_rows import SourceExcerpt
@@ -20,7 +20,7 @@ PINNED_COMMANDS: Final[tuple[PinnedCommand, ...]] = ("trace", "party", "audit")
     "n=number at by command asked words hash=digest",
     doc="An answer that a person chose for the report; ``hash`` is the SHA-256 of the answer when it was chosen.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Pin:
     """An answer that a person wants in the report: what was asked, and what he says about it.
 
@@ -37,7 +37,7 @@ class Pin:
 
 
 @wire(HEAD, "pins", name="PinsAnswer", doc="The answer of ``pin``.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class PinList:
     """The pins of a case that are in force, in the order of the report."""
 
@@ -49,7 +49,7 @@ class PinList:
     name="ReportedAnswer",
     doc="A pin with the answer that the case gives now; ``unchanged`` says whether that is the answer that was pinned.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PinnedAnswer:
     """A pin with the answer that the case gives now.
 
@@ -65,7 +65,7 @@ class PinnedAnswer:
 
 
 @wire("file format=ending bytes=size sha256 sm3 loaded_at loaded_by", doc="A file of the sealing list.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SealedSource:
     """A file of the sealing list: its name, kind, size in bytes and hashes, when it was loaded and by whom."""
 
@@ -106,7 +106,7 @@ class LedgerChange(NamedTuple):
     name="ReportAnswer",
     doc="The answer of ``report``; ``lines`` counts the lines of the ledger by what they say.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class EvidenceReport:
     """The pinned answers of a case, what the case holds and does not, and the list of its files.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Origin, Party, origin_dict
 from graphtrace.results.display import PlainDictMixin
 from graphtrace.wire import DATED, KeyGroup, wire
@@ -20,7 +20,7 @@ class Undoing(NamedTuple):
     why: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Judgement:
     """One judgement; ``same`` is ``None`` if it was left undecided, ``parties`` are two members.
 
@@ -52,7 +52,7 @@ class Judgement:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class JudgementResult:
     """Result of a request: the judgement in force, and whether it is new."""
 
@@ -66,7 +66,7 @@ class JudgementResult:
     name="Judgement",
     doc="Somebody's judgement that two parties are the same or different.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class NamedJudgement:
     """A judgement with the names that records give to its two parties.
 
@@ -84,7 +84,7 @@ class NamedJudgement:
 
 
 @wire("code params origins", name="CandidateReason")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Reason:
     """Why two parties may be one, with the figures behind it."""
 
@@ -102,7 +102,7 @@ class Reason:
         "chains_closed cards",
     ),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Candidate:
     """Two parties that may be one.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Origin, Party, party_dict
 
 MAX_EVIDENCE: Final = 20
@@ -15,7 +15,7 @@ ROW_NUMBERS: Final = frozenset({"waybill", "order_no", "record_no", "contract_no
 """Roles of a text in rows that are about more than one party, or about none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class KnownUse:
     """One use of a text in the records of a case.
 

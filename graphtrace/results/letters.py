@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.ranges import join_key, split_key
 from graphtrace.model import Lead, Party
 from graphtrace.patterns import late
@@ -82,7 +83,7 @@ class Sale(NamedTuple):
     name="LetterLead",
     doc="What a letter asks for: a lead about cards, given by the first and last keys of their ranges.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LetterRequest:
     """One kind of record that a letter asks for; ``lead`` is the id of the lead about all its cards.
 
@@ -162,7 +163,7 @@ class LetterReply(NamedTuple):
     name="LetterStanding",
     doc="To whom a letter is (null where no number tells the carrier), since when, by when, and what became of it.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Letter:
     """A letter to one addressee.
 
@@ -455,7 +456,7 @@ class LetterFile(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class WrittenLetter:
     """A letter with the files that were written; ``is_new`` says that it was not in the case before."""
 
@@ -501,7 +502,7 @@ class LetterOnDay(NamedTuple):
     name="LettersAnswer",
     doc="The answer of ``letters``; ``asked_before`` leads stand in letters that were sent, ``omitted`` cards in none.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Letters:
     """Letters of a case.
 

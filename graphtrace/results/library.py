@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from graphtrace.errors import QueryError, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_iccid
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.patterns import late
@@ -78,7 +79,7 @@ ParamValue = Value | list[Value]
     name="QueryParameter",
     doc="A parameter of a question.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Parameter:
     """Parameter of a query.
 
@@ -140,7 +141,7 @@ class Parameter:
 
 
 @wire()
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class QueryColumn:
     """A column of an answer."""
 
@@ -148,7 +149,7 @@ class QueryColumn:
     meaning: BilingualText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class QueryHeader:
     """Header that all files of one query share: the question, its parameters and its columns."""
 
@@ -166,7 +167,7 @@ class QueryHeader:
     name="QueryHeader",
     doc="A question of the query library.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Query:
     """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found.
 
@@ -310,7 +311,7 @@ _DTYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
     doc="The answer of ``query``.",
     query=KeyGroup("QueryName", "The question that was asked.", "name version=header.version"),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class QueryResult(RowsMixin, PlainDictMixin):
     """The rows that a query found, in its order, and what it was asked with.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError
+from graphtrace.frozen import frozen
 from graphtrace.locale import BilingualText
 from graphtrace.model import SheetName, split_table
 from graphtrace.results.corrections import Correction
@@ -112,7 +113,7 @@ class PassedOver(NamedTuple):
 
 
 @wire(doc="An answer of ``--set`` that no sheet took, and why.")
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class UnusedAnswer:
     """An answer that no sheet took, as it was given, and why.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.model import Party
 
@@ -13,7 +13,7 @@ Named = TypeVar("Named", Party, str)
 """A party, or its id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class LoneNames:
     """The names by which records know parties, where neither these nor a row of their files nor a judgement says more.
 

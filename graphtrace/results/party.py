@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypedDict
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import LegalForm, is_visibly_firm, legal_form_of, normalize_party_name
 from graphtrace.model import DateSpan, Finding, Origin, Party, day_text
 from graphtrace.results.display import PlainDictMixin
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "origins",
     name="Contact",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartyContact:
     """A contact of a party, and the rows that state it."""
 
@@ -70,7 +70,7 @@ Payment = TypedDict(
 Payment.__doc__ = "A payment that names a party as its payer or payee; the amount has no currency."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartySupport:
     """Supporting records of a party: its contacts, and the identities, shipments and payments that name it."""
 
@@ -81,7 +81,7 @@ class PartySupport:
 
 
 @wire("card number date=when.iso case_no place origins by_name??:Literal[True]")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartySeizure:
     """The seizure of one card from the party; ``number`` is the MSISDN where no row of it names the card.
 
@@ -113,7 +113,7 @@ PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
     "cards records quantity_only since=since.day until=until.day seized bounds records_by_name??=by_name",
     "seized_from_others??",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CounterpartyFlow:
     """Flow between a party and one of its counterparties.
 
@@ -150,7 +150,7 @@ class CounterpartyFlow:
         "shipments=support.shipments:list[Shipment] payments=support.payments:list[Payment] by_name??",
     ),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartySummary(RowsMixin, PlainDictMixin):
     """Flows of a party: received and passed on; the most cards first, then by id.
 
@@ -311,7 +311,7 @@ Side = Literal["received", "passed_on"]
 SIDES: tuple[Side, ...] = ("received", "passed_on")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartyPartners:
     """Some groups of the partners of a party, from whom it received cards and to whom it passed them on.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Kind
 from graphtrace.wire import KeyGroup, wire
 
@@ -51,7 +51,7 @@ class FormatQuestion(NamedTuple):
     doc="A file format that is known.",
     signature=KeyGroup("RecipeSignature", "By what a format is recognised.", "headings preamble shape"),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RecipeSummary:
     """A format: by what it is recognised (``headings``, ``preamble``, ``shape``), and what its rows state.
 
@@ -100,7 +100,7 @@ class ColumnGuess(NamedTuple):
 
 
 @wire("sheet header_row kind:str|None columns")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SheetGuess:
     """Guessed contents of a sheet that needs a mapping; ``kind`` is null where its headings leave it open."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.locale import BilingualText
 from graphtrace.patterns import late
 from graphtrace.wire import wire
 
 
 @wire("row field reason value interval")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Reject:
     """A row that was not loaded.
 
@@ -34,7 +34,7 @@ class Reject:
     name="LoadWarning",
     doc="Values that were left out of rows that were loaded.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RowWarning:
     """Warning about rows that were loaded, counted over a sheet (``warnings`` of a report).
 
@@ -62,7 +62,7 @@ class RowWarning:
     name="ColumnUse",
     doc="Use of one column: the field that it was read as, null where it was not used.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ColumnReport:
     """Use of one column of a sheet: the field that it was read as, on what ground, and its number of filled rows.
 
@@ -119,7 +119,7 @@ class SampleCell(NamedTuple):
     is_used: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SheetEvidence:
     """Evidence at the top of a sheet of whoever keeps it.
 
@@ -155,7 +155,7 @@ class SheetEvidence:
     name="Question",
     doc="A required field that a sheet does not state; ``offers`` are answers that it proposes.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class OpenQuestion:
     """Field that the events of a sheet must carry and the sheet does not state, and the number of rows concerned.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from graphtrace.frozen import frozen, replace
 from graphtrace.locale import BilingualText
 from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Finding, Kind, Severity, SupportKind
 from graphtrace.results.library import Parameter, ParamValue, Query
@@ -22,7 +23,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
 @wire("name type=parameter.type_text default:Any unit meaning=parameter.meaning", doc="A parameter of a rule.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RuleParameter:
     """A parameter of the query as the rule sets it: ``default`` is the rule's, ``value`` the one in force."""
 
@@ -37,7 +38,7 @@ class RuleParameter:
         return self.parameter.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Provision:
     """A provision of a law: the law by its official title, its article, and the day on which it came into force."""
 
@@ -55,7 +56,7 @@ class Provision:
     "id version severity title why=rationale law parameters query=query.name evidence:list[str] file=path",
     doc="A rule of an audit.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Rule:
     """A rule that was read and checked.
 
@@ -118,7 +119,7 @@ def _plain(value: object) -> object:
 
 
 @wire("code severity version=rule.version params message!", doc="A finding of a rule.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RuleFinding(Finding):
     """Finding of a rule about one enterprise; ``code`` is the id of the rule.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Hop, Origin, Party
 from graphtrace.results.display import PlainDictMixin
 from graphtrace.results.judgements import NamedJudgement
@@ -36,7 +36,7 @@ NORMAL_95 = 1.959963984540054
 
 
 @wire("input=trace.input iccid outcome=trace.outcome case_nos", name="AskedCard")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SeizedCard:
     """A card that was asked for.
 
@@ -65,7 +65,7 @@ class ChainHop(NamedTuple):
 
 
 @wire("iccid=card.iccid roles certain=is_certain hops=numbered_hops used=origins")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardPassage:
     """Passage of one card through one party.
 
@@ -88,7 +88,7 @@ class CardPassage:
 
 
 @wire("party roles cards cases cards_without_case certain_cards *measures evidence by_name??")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SharedParty:
     """A party that asked cards passed through, or whose user it was.
 
@@ -147,7 +147,7 @@ class SharedParty:
 
 
 @wire("party cards new_cards", name="CoverStep")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SetCoverStep:
     """A party of the set that explains all cards."""
 
@@ -173,7 +173,7 @@ class Asked(NamedTuple):
     name="SharedPartiesAnswer",
     doc="The answer of ``common``.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SharedParties(RowsMixin, PlainDictMixin):
     """Parties that many cards have in common (SPEC 6, ``common``).
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Hop
 from graphtrace.results.display import PlainDictMixin
 from graphtrace.results.judgements import NamedJudgement
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @wire("first last cards")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardRange:
     """Consecutive cards."""
 
@@ -32,7 +32,7 @@ class CardRange:
     "cards activated seized at_large=active_unseized ranges ranges_at_large=at_large",
     doc="Cards that moved together.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardGroup:
     """Some cards: how many, how many were ever activated, how many seized, and which were activated and not seized."""
 
@@ -49,7 +49,7 @@ class CardGroup:
 
 
 @wire("chain *hop lot together")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SiblingLot:
     """The cards that moved in one step of a card.
 
@@ -66,7 +66,7 @@ class SiblingLot:
 
 
 @wire("input=trace.input iccid=trace.card.iccid outcome=trace.outcome same_way lots")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardSiblings:
     """Cards that moved together with one card.
 
@@ -86,7 +86,7 @@ class CardSiblings:
     name="Suspension",
     doc="Activated cards that are not seized, and how they are related to which card.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SuspensionCandidate:
     """Cards that were activated and are not yet seized, in the tightest group that they are in.
 

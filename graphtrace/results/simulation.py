@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from graphtrace.frozen import frozen
 from graphtrace.wire import VERSION, KeyGroup, wire
 
 ANSWER_PARTS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
@@ -14,7 +15,7 @@ ANSWER_PARTS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
 
 
 @wire(name="Planted", doc="A fact planted in a synthetic case, and how often.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ScenarioCount:
     """Number of blocks in which a scenario occurs, and of the cards to which it happens.
 
@@ -28,7 +29,7 @@ class ScenarioCount:
     cards: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SimulationResult:
     """Description of the case that was made.
 
@@ -50,7 +51,7 @@ class SimulationResult:
 
 
 @wire(name="Mistake", doc="A wrong answer.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Mismatch:
     """One wrong answer: what of which card in which story is wrong, what is true, and what was answered.
 
@@ -102,7 +103,7 @@ class RecallCount:
 
 
 @wire("kind same=is_same planted proposed")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class AliasCount:
     """Planted pairs of a kind of names, and the number of them that are candidates."""
 
@@ -116,7 +117,7 @@ class AliasCount:
     "precision recall kinds:list[AliasCount] others",
     doc="Planted names that candidates find; ``others`` are candidates of planted parties that were not planted.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class AliasReport:
     """Planted names that the candidates of a case find.
 

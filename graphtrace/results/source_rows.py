@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.locale.text import Text, phrase
 from graphtrace.model import Origin
 from graphtrace.wire import KeyGroup, wire
@@ -18,7 +18,7 @@ Row = tuple[int, tuple[str | None, ...]]
     name="QuotedRow",
     doc="A row as it stands in its file, and the rows at the top of its sheet; each row is its number and its cells.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SourceExcerpt:
     """Some rows of a sheet: those at its top, and the one that was asked for between its neighbours."""
 
@@ -41,7 +41,7 @@ class SourceExcerpt:
 
 
 @wire("kind value text line column sheet?", name="Find", doc="A number, range, date or quantity in a text.")
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@frozen(order=True)
 class TextFind:
     """Something found in a text: lines and columns are counted from 1, ``text`` is what stands there.
 
@@ -65,7 +65,7 @@ class TextFind:
         "file sha256 sheet=sheet_name.sheet table?=sheet_name.table row",
     ),
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class UnreadRow:
     """Row that holds a name and was not read; ``reason`` and ``field`` are those of a reject or a remark.
 

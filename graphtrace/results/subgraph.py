@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from graphtrace.errors import UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import KeyRange
 from graphtrace.model import Origin, Party, to_epoch_day
 from graphtrace.wire import DATED, wire
@@ -154,7 +154,7 @@ class GraphPart(TypedDict, total=False):
     by_channel: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SubgraphQuery:
     """Selection of the part of a case to draw (:class:`GraphPart`), and the level of the graph."""
 
@@ -200,7 +200,7 @@ class Hub(NamedTuple):
 
 
 @wire("depth cut_off hub hubs", name="Limits", doc="Limits of a part of a graph.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SubgraphLimits:
     """Limits of a graph around something: the depth of the walk, and the hubs at which it stopped.
 
@@ -233,7 +233,7 @@ def parse_day(text: str | None) -> int | None:
     name="ExportAnswer",
     doc="The result of ``export``.",
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ExportResult:
     """Result of an export: the path, and what was written there.
 

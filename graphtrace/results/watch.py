@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.frozen import frozen
 from graphtrace.wire import DATED, wire
 
 MAX_ROWS: Final = 20
@@ -22,7 +22,7 @@ WatchState = Literal["watched", "added", "known", "removed"]
 
 
 @wire("value forms why by at state", doc="A watched value, what it is compared as, and what a request made of it.")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Watch:
     """A value that every load compares; ``value`` as somebody typed it, ``forms`` what it is compared as."""
 
@@ -40,7 +40,7 @@ class Watch:
     name="WatchAnswer",
     doc="The answer of ``watch``: all watched values, or those that were added or removed.",
 )
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class WatchList:
     """Watched values in the order in which they were added, or those that a request was about."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from graphtrace.errors import CaseDamaged, QueryError, RuleError, StoreError
+from graphtrace.frozen import frozen
 from graphtrace.locale import phrase
 from graphtrace.results.rules import Rule, RuleFinding
 
@@ -36,7 +36,7 @@ class RuleSession(Protocol):
         """Run one SELECT, which replaces ``{}`` in ``frame``; return the names of the columns and all rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RuleEvidence:
     """The evidence of one finding: its cards as sorted ranges, and the records that the rule names."""
 

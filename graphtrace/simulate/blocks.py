@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -17,6 +16,7 @@ import numpy as np
 import polars as pl
 import yaml
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Outcome
 from graphtrace.simulate.file_tables import (
     DAY_SECONDS,
@@ -47,7 +47,7 @@ UNLISTED: Final = ("bought", "sold")
 Table = Literal["purchases", "transfers", "copy", "ledger", "retail", "named", "returns", "bought", "sold"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Move:
     """A record of a purchase, transfer or return; ``route`` is sender>receiver.
 
@@ -79,7 +79,7 @@ LATER: Final = -1
 """The step of an activation on some day after the last step, of each card on another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ActivationSpec:
     """An activation of every card that is used at all.
 
@@ -96,7 +96,7 @@ class ActivationSpec:
     line: Literal["own", "before"] = "own"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ExpectedTruth:
     """Truth about the cards of one part; with ``every`` 2, about every other one from ``start`` on.
 
@@ -119,7 +119,7 @@ class ExpectedTruth:
     every: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Scenario:
     """One thing that can happen to part ``b``. ``scenario`` is its number in SPEC 4, ``""`` where it has none.
 

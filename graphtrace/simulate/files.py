@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple, Protocol
 import numpy as np
 import polars as pl
 
+from graphtrace.frozen import frozen
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.model import CHINA
@@ -292,7 +293,7 @@ class MessySheet:
         return len(self.rows) - self.header
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class FileStyle:
     """Form in which a table is sent: the name of its file, a title above it, and whether a total stands below.
 

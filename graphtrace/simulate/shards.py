@@ -14,13 +14,13 @@ parties, ``/`` where a step is missing, ``|`` between two chains.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from graphtrace.frozen import frozen
 from graphtrace.simulate.file_tables import SECOND_YEAR, Rows, TableWriter
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ShardResult(NamedTuple):
     passed: Indices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class CardRuns:
     """Runs of cards with one history each: cards ``first`` to ``last`` of a slot.
 

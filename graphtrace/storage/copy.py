@@ -13,13 +13,13 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
 from graphtrace.scratch import subfolder
@@ -50,7 +50,7 @@ class CopyTarget(LoadWriter, Protocol):
         """Copy a line about a judgement from another case, and commit it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CopiedFiles:
     """Number of files that were copied, and of those that the target already had."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from graphtrace.errors import MappingError
+from graphtrace.frozen import frozen
 from graphtrace.ingest.readers.characters import VERSION
 from graphtrace.model import RecordKind, split_table
 from graphtrace.results.reports import ColumnReport, Reject, RowWarning
@@ -205,7 +206,7 @@ class LoadSettings(NamedTuple):
     confirmed_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ReadingRules:
     """Parsed and validated load settings; ``recipes`` take precedence over others of the same id.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import StoreError, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.patterns import late
 from graphtrace.platform import system
 
@@ -38,7 +38,7 @@ _DEVICE_BYTES: Final = 48
 _MAX_ROWS, _MAX_DEVICES = 1_000_000, 32_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class MemoryBudget:
     """Division of a limit: bytes of the database, and numbers of statements and devices per batch."""
 

@@ -17,13 +17,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS
 from graphtrace.private_files import check_entry, read_file
@@ -166,7 +166,7 @@ SELECT DISTINCT border FROM moved WHERE border > least AND border <= most ORDER 
 """Query for borders that divide the rows evenly, moved so that they cut no range; none before or after all rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PartitionSet:
     """A partitioned case: the folders of its blocks, in the order of the numbers, and the beginning of each."""
 

@@ -11,11 +11,11 @@ import codecs
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import AnswerContradicts, GraphtraceError, NeedsAnswer, UnknownHeadings
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_answers import KIND, answers_for_sheet
@@ -319,7 +319,7 @@ def _known_question(field: str, kind: str, rows: int, recipe: str | None) -> Ope
     return OpenQuestion(field=field, kind=kind, rows=rows, text=text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class EarlierSheet:
     """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood, ``asked`` what was asked then."""
 

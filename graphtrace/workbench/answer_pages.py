@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote, urlencode
 
+from graphtrace.frozen import frozen
 from graphtrace.model import Party
 from graphtrace.patterns import late
 from graphtrace.render import Lang
@@ -74,7 +75,7 @@ class Waiting:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Notes:
     """The notes on a card or party, and by what they are kept."""
 
@@ -82,7 +83,7 @@ class Notes:
     notes: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class PageAnswer:
     """An answer, not yet rendered.
 
@@ -305,7 +306,7 @@ _BETWEEN: Final = late(r"[,，、;；\n]")
 """Separators of the values of a list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ThresholdField:
     """One parameter of a rule: its query field, meaning, unit, value and default value."""
 
@@ -321,7 +322,7 @@ class ThresholdField:
         return self.value != self.default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RuleThresholds:
     """Thresholds of one rule."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from graphtrace.analysis.store_access import LookupScope
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
+from graphtrace.frozen import frozen, replace
 from graphtrace.locale import LANGS
 from graphtrace.render import Lang
 from graphtrace.render.html.page import margin_style, read_asset
@@ -54,7 +55,7 @@ _OWN: Final = ("workbench.css", "workbench.js", "start.js", "chart.js")
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Settings:
     """Settings of the workbench; without a case its first page chooses one.
 

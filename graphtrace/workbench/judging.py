@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ import yaml
 from starlette.exceptions import HTTPException
 
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.ingest.transcription import BY
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
@@ -239,7 +239,7 @@ def _list_address(one: str, text: str, order: str, number: int) -> str:
     return f"/judge?{asked}" if asked else "/judge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LogEntry:
     """One line of the ledger as a person reads it; ``details`` are names with values, ``hash`` is that of the line."""
 

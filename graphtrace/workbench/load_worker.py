@@ -12,13 +12,13 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import CaseLocked, GraphtraceError, InternalError
+from graphtrace.frozen import frozen
 
 if TYPE_CHECKING:
     from graphtrace.model import RecordKind
@@ -46,7 +46,7 @@ GRACE_S: Final = 2.0
 """Time in which a load that is not wanted any more undoes what it has not finished, in seconds; then it is ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class LoadRequest:
     """Files to load into a case, or to try; ``note`` is the mapping, remembered once a file was read by it.
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UsageError
+from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.acts import fold_word, kind_of_word
 from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
 from graphtrace.ingest.given_answers import WORDS, Answer
@@ -53,7 +54,7 @@ _WORD: Final = "word:"
 _LONGEST_WORD: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class MappingForm:
     """Content of the form: a field for each column, literals, kind, row of the header; the sheets, where several.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, NothingFound, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import identify
 from graphtrace.identifiers.interpretations import repair_typed
 from graphtrace.patterns import late
@@ -44,7 +44,7 @@ _OF_CARDS: Final = frozenset({"iccid", "partial", "eid"})
 _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class SearchResult:
     """Results of a search for a text.
 

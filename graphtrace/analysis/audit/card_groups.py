@@ -12,7 +12,6 @@ and where statements of one hop can be compared, with their origins, whose order
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,7 @@ from graphtrace.engine.audit_queries import (
     RECORD_SHIFT,
     SENDER_BY_NAME,
 )
+from graphtrace.frozen import frozen
 from graphtrace.model import KINDS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ _BY_SHEET, _BY_RECORD = 1, 2
 """Part of the origin of a card's movements that distinguishes the card, beyond their statements."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Segments:
     """Cards between two cuts, in order: the first, the last, and which cover of ranges they share."""
 
@@ -67,7 +67,7 @@ class Segments:
     shared: IntArray
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CardGroups:
     """Cards by group: ``cards`` are indices of cards, ``group`` their groups, ``first`` the first card of each group.
 

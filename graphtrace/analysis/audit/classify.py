@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, Self
@@ -46,6 +45,7 @@ from graphtrace.engine.audit_queries import (
     stock_declarations,
 )
 from graphtrace.engine.custody_events import custody_event
+from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval
@@ -61,7 +61,7 @@ _LAST_RECEIVER = -2
 """Placeholder party: the receiver of each card's last movement."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CardPath:
     """Path of a card since its receipt by an audited party, as records of its movements state it.
 
@@ -112,7 +112,7 @@ class CardPath:
     sold_to_two: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class UnlistedSegments:
     """Segments with unlisted cards: their group, the first and last card, and the number of unlisted cards."""
 
@@ -122,7 +122,7 @@ class UnlistedSegments:
     cards: IntArray
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Classification:
     """Path of each group of cards since its receipt by one of the audited parties.
 

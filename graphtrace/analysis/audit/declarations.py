@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, groupby
 
 from graphtrace.engine.audit_queries import RECORD_SHIFT, Declared
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.ranges import merge_intervals
 from graphtrace.model import DateSpan
 from graphtrace.results.audit import BalanceDoubt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class StockDeclaration:
     """Number of cards that a party declared in stock and sold on the day of its latest declaration.
 

@@ -14,12 +14,12 @@ import codecs
 import io
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from graphtrace.errors import InputError
+from graphtrace.frozen import frozen
 from graphtrace.ingest.readers.characters import SIMPLIFIED, TRADITIONAL
 from graphtrace.ingest.readers.limits import MAX_LINE_BYTES
 from graphtrace.patterns import late
@@ -41,7 +41,7 @@ DAMAGED = "\ufdd0"
 """Stands where bytes could not be decoded. A noncharacter, which no text of a file can hold on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Encoding:
     """Name for the report, and the codec to decode with; no codec where the bytes are valid UTF-8 as they stand."""
 

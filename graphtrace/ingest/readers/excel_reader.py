@@ -14,13 +14,13 @@ import struct
 import subprocess
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from graphtrace.errors import InputError
+from graphtrace.frozen import frozen
 from graphtrace.ingest.readers import child_process, guard
 from graphtrace.ingest.readers.set_aside import COMMENTS, COMMENTS_LEFT, HIDDEN_SHEET, STRUCK_OUT_ROWS
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
@@ -53,7 +53,7 @@ _parsed: dict[bytes, Parsed] = {}
 """What the parser gave for small workbooks, by their hashes; the latest are last."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FrameSlice:
     """Position of a frame in the shared file, in bytes, and its number of filled rows."""
 

@@ -23,7 +23,7 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, Literal
 from xml.parsers import expat
@@ -31,6 +31,7 @@ from xml.parsers import expat
 import polars as pl
 
 from graphtrace.errors import GraphtraceError, InputError, InternalError, UnsafeFile
+from graphtrace.frozen import frozen
 from graphtrace.ingest.readers.cells import refuse_long
 from graphtrace.ingest.readers.comments import Comments, read_comments
 from graphtrace.ingest.readers.set_aside import SHARED_TEXTS, PartRows, SetAside
@@ -81,7 +82,7 @@ _ODS_MANIFEST = "meta-inf/manifest.xml"
 _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CheckedWorkbook:
     """A workbook that may be parsed: its date system, and the bytes that its parser will have to read.
 

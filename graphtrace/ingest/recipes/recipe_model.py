@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from graphtrace.frozen import frozen
 from graphtrace.ingest.headers import FIELDS as KNOWN_FIELDS
 
 _FURTHER_FIELDS: Final = (
@@ -66,7 +66,7 @@ Localized = Mapping[str, str]
 """A text by language, ``en`` and ``zh``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class ColumnRule:
     """Meaning of one column.
 
@@ -85,7 +85,7 @@ class ColumnRule:
     otherwise: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class EventRule:
     """An event that each row states, as far as it fills what the event needs.
 
@@ -101,7 +101,7 @@ class EventRule:
     only: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Condition:
     """Rows that are no records, by the cell under ``heading``.
 
@@ -115,7 +115,7 @@ class Condition:
     is_of_goods: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Question:
     """Question about a field that the file does not state, asked once, in both languages.
 
@@ -130,7 +130,7 @@ class Question:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Signature:
     """By what a format is recognised.
 
@@ -150,7 +150,7 @@ class Signature:
         return len(self.headings) + len(self.preamble) + sum(map(bool, self.shape))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Recipe:
     """A named file format.
 

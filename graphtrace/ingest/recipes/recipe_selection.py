@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -27,7 +27,7 @@ _MIN_SHARE: Final = 0.5
 _MAX_SAMPLES: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ValueMismatch:
     """A column whose values are not what a recipe takes it for.
 
@@ -45,7 +45,7 @@ _CELLS_OF_A_LINE: Final = 2
 """Maximum number of different texts in a row below a table that is a line and none of its rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RecipeMatch:
     """A recipe whose signature a sheet bears.
 
@@ -77,7 +77,7 @@ class RecipeMatch:
         return {field: text for field, text in found.items() if text}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RecipeChoice:
     """Recipes for a sheet: the one to use, or the ones between which a person must choose.
 

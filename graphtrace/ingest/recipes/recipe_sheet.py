@@ -22,6 +22,7 @@ from typing import Final, Protocol
 import polars as pl
 
 from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
+from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_iccid
 from graphtrace.identifiers.normalize import MASK
 from graphtrace.ingest.card_cells import NAMES_CARD
@@ -61,7 +62,7 @@ _OF_PARCELS: Final = ("telephone", "address")
 _OF_IDENTITY: Final = {"account": (0, "account"), "telephone": (0, "telephone")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class RecipeHeader(SheetHeader):
     """The header of a sheet as a recipe understands it. ``by_column`` says which field each column of the file is."""
 
@@ -604,7 +605,7 @@ class _Derived(Protocol):
         """Return the column for the rows of a block."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Clean:
     place: int
     cleaners: tuple[str, ...]
@@ -614,7 +615,7 @@ class _Clean:
         return clean_column(block[str(self.place)], self.cleaners, self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _FirstFilled:
     column: int
     otherwise: int
@@ -625,7 +626,7 @@ class _FirstFilled:
         return block.select(pl.coalesce(*named, *columns)).to_series()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Otherwise:
     column: int
     text: str
@@ -634,7 +635,7 @@ class _Otherwise:
         return block[str(self.column)].fill_null(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _DateAndTime:
     date: int
     time: int
@@ -646,7 +647,7 @@ class _DateAndTime:
         return block.select(pl.when(date.is_not_null()).then(both)).to_series()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Gate:
     filled: tuple[int, ...]
     only: Mapping[int, frozenset[str]]

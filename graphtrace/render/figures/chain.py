@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup, escape
 
+from graphtrace.frozen import frozen
 from graphtrace.model import EPOCH, DateSpan, to_epoch_day
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of
@@ -80,7 +81,7 @@ _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class Event:
     """Something dated: ``mark`` is written on it, ``href`` leads to its row."""
 
@@ -229,7 +230,7 @@ INK, QUIET, RULE, ACCENT, BAD, USE = "#1a2129", "#5a6672", "#d8dde2", "#1d4f7c",
 """The colours of a drawing on paper."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class RowAnchors:
     """Ids of the table rows that state in words what a drawing shows; ``prefix`` separates several cards."""
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from graphtrace.frozen import frozen
 from graphtrace.render import Lang
 from graphtrace.render.figures.chain import (
     ACCENT,
@@ -47,7 +48,7 @@ _DASHES = {"hop": None, "guess": "7 5", "use": "1.5 4", "gap": "3 4"}
 _LOOKS = {"hop": ("gt-ink", INK), "guess": ("gt-ink", INK), "use": ("gt-use", USE), "gap": ("gt-bad", BAD)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class FlowNode:
     """A party in the drawing.
 
@@ -67,7 +68,7 @@ class FlowNode:
         return 22 + 13.0 * len(self.captions) + LINE * len(name_lines(self.name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen()
 class FlowLink:
     """Link between two nodes; ``cards`` is ``None`` where a number would carry no meaning."""
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from graphtrace._version import __version__
+from graphtrace.frozen import frozen
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_finding, party_label
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, in_language, label_text
@@ -33,7 +33,7 @@ _ROOM = "graphtrace.render.html"
 _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Frame:
     """Frame that a program that serves pages puts around each of them; a page that is a file has none.
 

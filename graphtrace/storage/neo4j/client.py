@@ -16,11 +16,12 @@ import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from graphtrace.errors import CaseMissing, QueryError, StoreError, UsageError
+from graphtrace.frozen import frozen
 from graphtrace.locale import Text, phrase
 from graphtrace.patterns import late
 
@@ -48,7 +49,7 @@ class Credentials(NamedTuple):
         return "<Credentials>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Address:
     """Address of a case: the URI without its path, and the database (``None``: the user's home database).
 
@@ -121,7 +122,7 @@ _REACHES_OUT: Final = late("LoadCSV|ProcedureCall|Show|Terminate|AdministrationC
 """Prefixes of plan operators that count as reading but read outside the case."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Token:
     kind: str
     text: str
