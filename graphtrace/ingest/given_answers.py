@@ -3,7 +3,9 @@
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
 and the sheet of these names only. ``--set date=[受理时间]`` names the column that states a field, ``--set kind=转让``
 says what happened in each row, ``--set kind=云岭→[客户]`` or ``kind=退货:[客户]→云岭@[日期]`` also who gave the cards
-to whom and when, ``--set words.补换=none`` what a word says of its row. An answer never overrides what a file states.
+to whom and when. ``kind=云岭→[一级]@[日期1]；[一级]→[二级]@[日期2]`` says several things of each row, and ``#[卡号]``
+behind the day of which of its cards. ``--set words.补换=none`` says what a word says of its row. An answer never
+overrides what a file states.
 """
 
 from __future__ import annotations
@@ -115,7 +117,7 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
 
 _HANDED: Final = late(
     r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]*?)\s*(?:(?P<arrow>→|[-=]+>)\s*(?P<taker>[^→>]*?))?"
-    r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@]*))?"
+    r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@#]*?))?(?:\s*#\s*(?P<iccid>\[[^\]]+\]))?"
 )
 _SIDES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     kind: {role.side: role.name for role in roles} for kind, roles in ROLES.items() if kind != "card_list"
@@ -143,13 +145,32 @@ def parse_handed(value: str) -> dict[str, str] | None:
     said = {side: name for side, name in zip(sides, names, strict=True) if name}
     if kind is None or not is_whole or "" in said:
         return None
-    return {KIND: kind, **said, **({"date": found["date"].strip()} if found["date"] else {})}
+    return {KIND: kind, **said, **{name: text.strip() for name in ("date", "iccid") if (text := found[name])}}
+
+
+_LEGS: Final = late(r"[;；](?![^\[]*\])")
+
+
+def parse_legs(value: str) -> list[dict[str, str]] | None:
+    """Return kind, sides, day and column of cards of each leg that an answer says of every row; ``None`` for any other.
+
+    >>> [leg["to"] for leg in parse_legs("云岭→[一级]@[一级日期]；[一级]→[二级]@[二级日期]")]
+    ['[一级]', '[二级]']
+    >>> parse_legs("return:[Customer]→A@[Received on]#[Old SIM]")[0]["iccid"], parse_legs("云岭→[客户]")
+    ('[Old SIM]', None)
+    """
+    legs = [parse_handed(part) for part in _LEGS.split(value.strip(" ;；"))]
+    stated = [leg for leg in legs if leg is not None]
+    of_cards = [leg for leg in stated if "iccid" in leg]
+    is_whole = len(stated) == len(legs) and len(of_cards) in (0, len(legs))
+    return stated if is_whole and (len(legs) > 1 or of_cards) else None
 
 
 def _sides(answer: Answer) -> Iterable[Answer]:
     """Return an answer, that for the kind which names sides as well (kind=云岭→[客户]) as one for each of them."""
     answers = [answer]
-    if answer.field == KIND and (handed := parse_handed(answer.value)) is not None:
+    is_of_legs = parse_legs(answer.value) is not None
+    if answer.field == KIND and not is_of_legs and (handed := parse_handed(answer.value)) is not None:
         answers = [answer._replace(field=field, value=said) for field, said in handed.items()]
     return [each._replace(value=UNKNOWN_CARRIER) if _is_no_carrier(each) else each for each in answers]
 

@@ -259,8 +259,9 @@ _ADDRESS: Final = late(
 _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
 _REGISTERED_ON: Final = late(
-    "date_?(?:of_?)?(?:registered|registration|reg|kyc|enrol?lment)|"
-    "(?:sim|kyc|subscriber|customer|line)?_?(?:registration|registered|reg|kyc|caf|enrol?lment)[._]?(?:date|time|on|at|dt)"
+    "date_?(?:of_?)?(?:registered|registration|regn?|kyc|caf|enrol?lment)|"
+    "(?:sim|kyc|subscriber|customer|line)?_?(?:(?:registration|registered|regn?|kyc|caf|enrol?lment)[./&_]*)+"
+    "(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
 _REAL_NAME: Final = late("(?:实名|实名制)(?:登记|认证|录入)?(?:日期|时间|日)")
@@ -730,7 +731,9 @@ class SheetHeader:
         words = sum(kind_of_word(text) not in told or (is_book and way_of(text) is not None) for text in texts)
         if known == _TYPE:
             # of what form a card is, or of which network
-            return None if texts and all(act_of(text) == STATE or _is_carrier(text) for text in texts) else "kind"
+            are_states = texts and all(act_of(text) == STATE or _is_carrier(text) for text in texts)
+            # and in a carrier's own list of what kind its customers or their lines are
+            return None if are_states or (self.meaning.is_own_list and not words) else "kind"
         if not texts:
             return "kind"
         if known in _OF_PROGRAMS:

@@ -124,7 +124,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("sold", r"(?:累计|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
     (
         "state",
-        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|产品|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|act|connection|msisdn|number|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
+        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|产品|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:present|current|latest)?_?(?:sim|card|line|service|life_?cycle|activation|act|connection|msisdn|number|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
     ),
     (
         "waybill",

@@ -25,6 +25,9 @@ _REGISTERED: Final = late(
     "(?:sim|kyc)?_?reg(?:istration|istered)?_?(?:date|time|on|dt)|nin|bvn|kyc.*|caf.*|subscriber.*"
 )
 
+_FIRM: Final = late("(?:company|corporate|business|organi[sz]ation|entity|firm|enterprise)(?:[-_. ]?name)?")
+"""Headings of a firm that is registered in the place of a person."""
+
 Cells = Sequence[str | None]
 
 
@@ -44,14 +47,27 @@ def join_names(sheet: Sheet) -> None:
         is_registered = not of and any(map(_REGISTERED.fullmatch, headings))
         title = "Registered name" if is_registered else f"{of} name".strip().capitalize()
         columns = [at for at, _ in found]
-        sheet.parted |= dict.fromkeys(columns)
-        sheet.make({}, row, partial(_joined, row, columns, title))
+        firms = [at for at, heading in enumerate(headings) if is_registered and _FIRM.fullmatch(heading)]
+        firm = firms[0] if len(firms) == 1 and _are_either(sheet, row, firms[0], columns) else None
+        sheet.parted |= dict.fromkeys(columns if firm is None else [*columns, firm])
+        sheet.made |= {} if firm is None else {"party": sheet.width}
+        sheet.make({}, row, partial(_joined, row, columns, firm, title))
         return
 
 
-def _joined(header: int, columns: Sequence[int], title: str, row: int, cells: Cells) -> list[str | None]:
+def _are_either(sheet: Sheet, header: int, firm: int, columns: Sequence[int]) -> bool:
+    """Whether each row names a firm or a person, and some a person alone: a customer is one of the two."""
+    rows = [cells for row, cells in sheet.head_rows if row > header]
+    return any(not cells[firm] and any(cells[at] for at in columns) for cells in rows)
+
+
+def _joined(
+    header: int, columns: Sequence[int], firm: int | None, title: str, row: int, cells: Cells
+) -> list[str | None]:
     """Return the cells of a row with the whole name behind the last one; one part alone is no whole name."""
     if row <= header:
         return [*cells, title if row == header else None]
+    if firm is not None and cells[firm]:
+        return [*cells, cells[firm]]
     parts = [text for at in columns if (text := cells[at])]
     return [*cells, " ".join(parts) if len(parts) > 1 else None]

@@ -52,7 +52,16 @@ from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
-from graphtrace.ingest.given_answers import KIND, RECIPE, WORDS, YEAR, is_not_known, named_heading, word_answers
+from graphtrace.ingest.given_answers import (
+    KIND,
+    RECIPE,
+    WORDS,
+    YEAR,
+    is_not_known,
+    named_heading,
+    parse_legs,
+    word_answers,
+)
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
 from graphtrace.ingest.goods_cells import join_numbered, part_goods
 from graphtrace.ingest.headers import (
@@ -115,6 +124,7 @@ from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, 
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
+from graphtrace.ingest.row_legs import part_legs
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     IGNORE,
@@ -152,7 +162,7 @@ from graphtrace.ingest.seizure_lines import (
     stated_of_seizure,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
-from graphtrace.ingest.sheet_evidence import check_answers, columns_of_names, read_evidence
+from graphtrace.ingest.sheet_evidence import check_answers, columns_of_names, legs_offered, read_evidence
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
@@ -194,7 +204,7 @@ from graphtrace.model import (
     to_epoch_day,
 )
 from graphtrace.patterns import late
-from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+from graphtrace.results.reports import ColumnReport, Offer, OpenQuestion, Reject, RowWarning
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -255,8 +265,13 @@ def open_sheet_parser(
         choice = None
         if len(sheet.head_rows) == 1:
             return LeftOutSheet(sheet, None, {})
+    legs = {KIND: given.pop(KIND)} if as_kind is None and mapping is None and parse_legs(given.get(KIND, "")) else {}
+    if legs:
+        part_legs(sheet, parse_legs(legs[KIND]) or ())
+        choice = None
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
+        parser.answered |= legs
     except UnknownHeadings as error:
         if undated and isinstance(error, NeedsAnswer) and error.fields == ("date",):
             left_out = undated | {name: given[name] for name in (KIND, "from", "to", "user") if name in given}
@@ -457,9 +472,10 @@ def _open_parser(
             claims = replace(claims, headings={**claims.headings, "from": taker})
         header, kind, answered = _find_answered_header(sheet, "return", claims, answers, None)
     _check_answers(sheet, header, answered, insisted)
+    names = tuple(sheet.headings.get(at, name) for at, name in enumerate(header.names))
     parser = SheetParser(
         sheet,
-        header,
+        header if not sheet.headings else replace(header, names=names),
         kind,
         bulk=bulk,
         claimed=mapping.claims.fields,
@@ -491,7 +507,8 @@ def _open_parser(
 
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
     """Return the claims on a sheet whose cells hold two values each: entries of a register, goods with their card."""
-    part_cross(sheet)
+    if not sheet.made:
+        part_cross(sheet)
     if not sheet.made:
         part_prefix(sheet)
     title = kind_of_title(rows_above(sheet)) if said is None else None
@@ -631,6 +648,7 @@ def _stated_above(
     """Return what the rows above the table say of all its rows, but for what a mapping says; and the kind they name."""
     below = next((row for row, cells in sheet.head_rows if (row, cells) not in above), 1 << 20)
     above = [row for row in above if row not in sheet.titles]
+    above = [(row, line) for row, cells in above for line in _lines_of(cells)]
     # to understand a longer text would take the square of its length
     above = [(row, [cell if len(cell or "") <= _LONGEST_LINE else None for cell in cells]) for row, cells in above]
     year = _year_of(sheet, below) or _answered_year(sheet, answers)
@@ -682,6 +700,23 @@ def _stated_above(
         # the number beside anybody is his
         stated = [each._replace(field="party_id") if each.field == "enterprise_id" else each for each in stated]
     return [each for each in stated if each.field not in claims.fields], title
+
+
+def _lines_of(cells: Sequence[str | None]) -> Iterator[Sequence[str | None]]:
+    """Yield the lines of a row of one text, each as a row; a label that stands alone stands with the line below it."""
+    (text, *others) = [cell for cell in cells if cell] or [""]
+    if others or "\n" not in text:
+        yield cells
+        return
+    label = ""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.endswith((":", "：")) and not label:
+            label = line
+            continue
+        yield [f"{label} {line}".strip(), *[None] * (len(cells) - 1)]
+        label = ""
+    if label:
+        yield [label, *[None] * (len(cells) - 1)]
 
 
 def _section_above(
@@ -1295,7 +1330,12 @@ class SheetParser:
         for name, decides in (*((name, False) for name in names), (sheet, True)):
             meaning = meaning_as_name(name)
             speaks = meaning == NOTHING or (meaning is not None and self.is_of_sales)
-            speaks = (speaks and not decides) or (meaning is None and doubts_rows(name)) or is_said_by_mail(name)
+            # whoever said what each row means knew these names
+            speaks = (
+                (speaks and not decides and not self._sheet.headings)
+                or (meaning is None and doubts_rows(name))
+                or is_said_by_mail(name)
+            )
             if speaks and not any(map(fold_word(name).count, ignored)):
                 self._lines.add_name(name)
                 self._rows.remark_line(0, name, NAME_NOT_READ)
@@ -1558,6 +1598,19 @@ class SheetParser:
 
     def _movement_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of cards and parties is one of movements, as the name of its file says."""
+        if (legs := self._legs_unread()) is not None:
+            answer, days = legs
+            return [
+                OpenQuestion(
+                    field=KIND,
+                    kind="transfer",
+                    rows=self.rows,
+                    text=phrase("may_be_legs", days=days, legs=answer).in_both(),
+                    choices=("transfer", "return", "card_list") if self.may_be_asked_its_kind else (answer,),
+                    is_required=False,
+                    offers=(Offer(answer, "title"),),
+                )
+            ]
         if self.may_be_asked_its_kind and (heading := self._reseller_unread()) is not None:
             text = phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both()
             kinds = ("transfer", "return", "card_list")
@@ -1592,6 +1645,15 @@ class SheetParser:
             may_hold_persons(normalize_heading(self._header.names[at]), [cell for cells in rows if (cell := cells[at])])
             for at in self._unknown
         )
+
+    def _legs_unread(self) -> tuple[str, tuple[str, ...]] | None:
+        """Return what rows may say of their cards, where a column of one of its days is not read."""
+        if self._reading is not None or self._sheet.made:
+            return None
+        names = self._header.names
+        legs = legs_offered(read_evidence(self._sheet, self.file_name, self._header.row, names))
+        unread = {names[at] for at in {*self._unknown, *self._unused_now()} if self._filled[at]}
+        return None if legs is None or unread.isdisjoint(legs[1]) else legs
 
     def _reseller_unread(self) -> str | None:
         """Return the heading of a party of a list that passes cards on, or of the first of their levels.

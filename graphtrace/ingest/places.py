@@ -50,7 +50,8 @@ def places_of(
     - ``by_person``: the fields that whoever loaded the file said, be it in a mapping.
     """
     fields: dict[str, dict[str, int]] = {}
-    said: dict[str, dict[str, str]] = {}
+    said = {kind: dict(each) for kind, each in sheet.told.items() if kind in kinds}
+    by_person = {*by_person, *(field for each in said.values() for field in each)}
     of_file = {field: column for column, field in (by_column or {}).items()}
     plans = tuple(plans)
     moved_otherwise = _MOVING & (set(kinds) - {plan.kind for plan in plans})

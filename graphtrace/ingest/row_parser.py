@@ -817,6 +817,10 @@ class RowParser:
             # whoever failed the check, or is bound no more, is not whom the list names for the card
             checked = [at for at in columns if tells_check_of_person(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_check) for at in checked]
+        if not {"transfer", "return", "purchase"} & self.kinds:
+            # in the place of a customer a carrier may say that it has none
+            sides = {at for name in ("party", "enterprise", "user") for at in self.header.served.get(name, ())}
+            self.checks += [RowCheck(at, _reason_of_number, only=_MAY_DENY) for at in sorted(sides)]
         if "registration" in self.kinds:
             told = [at for at in (*states, *columns) if at < len(names) and tells_outcome_of_request(self._bare(at))]
             self.checks += [RowCheck(at, partial(self._reason_of_request, at)) for at in told]
@@ -1975,6 +1979,9 @@ def _number_of_cards(kind: Kind | None, values: dict[str, str]) -> int | None:
 def _reason_of_number(text: str, _: Collection[str]) -> str | None:
     return SAID_SO if says_no_such_number(text) else None
 
+
+_MAY_DENY: Final = r"(?i:\bno[t ]|n't)|无|没有|不存在|非[我本]"
+"""Found in every text that says that there is no such number."""
 
 _UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"
 _SIDE_UNDONE: Final = late(

@@ -96,7 +96,14 @@ _NEGATIVE: Final = late(
 _POSITIVE: Final = late(r"[¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?")
 _NO_SUCH_NUMBER: Final = late(
     "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
-    "|not[_ ]?found|no such number"
+    "|(?:经?查|(?:我司|我公司|本公司|本网|系统)+)*查?无(?:此|该|这个)(?:号码?|卡号?|用户|客户)(?:码|的?(?:信息|资料|记录))?.{0,12}"
+    "|查无.{1,12}"
+    "|(?:(?:sim|iccid|msisdn|the|this|such|number|record|subscriber|details?|data)[_ ])*(?:is |was |were )?"
+    "not[_ ]?(?:found|available|existing|(?:in|on|of) (?:our|the|this) (?:system|network|database|records?))(?:[ .,;].*)?"
+    "|no (?:such )?(?:number|(?:(?:sim|subscriber|customer|caf|kyc) )*"
+    "(?:record|details?|data|information|subscriber|customer|match))s?"
+    "(?: (?:was |were |is )?(?:found|available|exists?|traced?))?(?: (?:in|on|with|for|against) .*)?(?:[.,;].*)?",
+    re.IGNORECASE | re.DOTALL,
 )
 _ASKS: Final = late("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
 _STATE: Final = late("(?:状态|情况|_?status)$")
@@ -150,8 +157,14 @@ def _amount(text: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def says_no_such_number(text: str) -> bool:
-    """Whether a state says that there is no such number or card: nothing is listed then."""
-    return _NO_SUCH_NUMBER.fullmatch(without_remark(text)) is not None
+    """Whether a cell says that there is no such number, card or customer: nothing is listed then.
+
+    >>> [says_no_such_number(cell) for cell in ("查无此号", "我司系统查无此号码", "No record found in our system.")]
+    [True, True, True]
+    >>> [says_no_such_number(cell) for cell in ("Not in Service", "无锡查询", "No 12 Data Ltd", "No Limits Ltd")]
+    [False, False, False, False]
+    """
+    return any(map(_NO_SUCH_NUMBER.fullmatch, (text.strip(), without_remark(text))))
 
 
 @lru_cache(maxsize=1 << 10)

@@ -132,6 +132,10 @@ class Sheet:
     """By field, columns whose cells were made of parts of others before the sheet is read."""
     parted: dict[int, str | None] = field(default_factory=dict)
     """Columns whose cells say in others what is read of them, with the field of those where it is one."""
+    headings: dict[int, str] = field(default_factory=dict)
+    """Headings of columns that lost them, as a person said what is read of their cells."""
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By kind and field, what a person said in the place of columns for rows that state several things."""
     made_below: int | None = None
     """Number of the row of headings below which they were."""
     repeated: int = 0

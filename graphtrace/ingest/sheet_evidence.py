@@ -25,6 +25,7 @@ from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
+from graphtrace.ingest.row_legs import propose_legs
 from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -49,6 +50,11 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "carrier": ("enterprise", "party", "to"),
 }
 _KEEPER: Final = late(r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)")
+_FIRM_ABROAD: Final = late(
+    r"[A-Z][\w&.'’-]*(?: (?:&|and|[A-Z(][\w&.'’)-]*)){0,6}? "
+    r"(?:(?:\(?(?:Pvt|Private|Pty|Nig|K|U)\.?\)? )?(?:Ltd|Limited|LTD|LIMITED)|LLP|PLC|Plc|Inc|LLC|Enterprises?"
+    r"|Ventures|Traders)\b"
+)
 _PARTY_WORD: Final = late("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
 _DAYS_AND_NUMBERS: Final = late(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
 
@@ -159,6 +165,9 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
             found.setdefault(
                 _PARTY_WORD.sub("", named[0]), "to" if meant in ("to", "party", "enterprise") else ANY_SIDE
             )
+        for named in _FIRM_ABROAD.finditer(line):
+            if line.rpartition(":")[1] == "":
+                found.setdefault(named[0], ANY_SIDE)
     for name, side in found.items():
         if find_operator_name(name) is None:
             yield side, Offer(name, "title")
@@ -267,6 +276,7 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
 
     They are made of whoever titles, sheet and file name, and of the columns in whose cells names of parties stand.
     """
+    legs = legs_offered(evidence)
     columns = columns_of_names(evidence)
     keepers = [offer for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}]
     found = [
@@ -283,7 +293,18 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     pairs = [(one, other) for one in columns for other in columns if one != other]
     pairs = [(one, other) for one, other in pairs if says[one] != "to" and says[other] != "from"]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
+    found = [*([] if legs is None else [Offer(legs[0], "title")]), *found]
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
+
+
+def legs_offered(evidence: SheetEvidence) -> tuple[str, tuple[str, ...]] | None:
+    """Return the answer by which rows that may say several things of their cards are read, and its columns of days."""
+    named = {offer.value for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}}
+    texts = {
+        heading: [cell.text for row in evidence.rows for cell in row if cell.heading == heading]
+        for heading in evidence.headings
+    }
+    return propose_legs(evidence.headings, texts, columns_of_names(evidence), min(named) if len(named) == 1 else None)
 
 
 def handed_by_column(column: str, other: str) -> list[str]:
@@ -315,7 +336,8 @@ def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
         is_visibly_firm(normalize_party_name(text)) or is_certainly_person(text) or is_short_name(text)
         for text in texts
     )
-    return 2 * named > len(texts) and not any(map(_NO_NAME.search, texts))
+    is_said = field_of_heading(normalize_heading(heading)) in _PARTIES
+    return (2 * named > len(texts) or (is_said and bool(texts))) and not any(map(_NO_NAME.search, texts))
 
 
 class Contradiction(NamedTuple):
@@ -437,7 +459,7 @@ def _refusal(header: SheetHeader, field: str, value: str, found: Contradiction) 
 
 def with_offers(question: OpenQuestion, evidence: SheetEvidence) -> OpenQuestion:
     """Return a question with the answers that its sheet proposes; a shop, of which a recipe asks, is no carrier."""
-    offers = offers_for(question.field, evidence)
+    offers = question.offers or offers_for(question.field, evidence)
     if question.text is not None and question.field != "carrier":
         offers = tuple(offer for offer in offers if offer.because not in ("issuer", "carrier"))
     return replace(question, offers=offers)

@@ -28,6 +28,7 @@ from graphtrace.ingest.given_answers import (
     is_for_sheet,
     parse_answers,
     parse_handed,
+    parse_legs,
     pattern_of,
 )
 from graphtrace.ingest.heading_grammar import normalize_heading
@@ -190,7 +191,7 @@ def answer_fault(asked: SheetQuestion, value: str) -> Text | None:
         value.encode()
     except UnicodeEncodeError:
         return phrase("ask_again_text")
-    if question.field == KIND and parse_handed(value) is not None:
+    if question.field == KIND and (parse_legs(value) or parse_handed(value)) is not None:
         return None
     if question.choices:
         choices = {*question.choices, *(offer.value for offer in question.offers)}

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 import graphtrace as gt
 from graphtrace.ingest.own_lists import find_own_list
+from graphtrace.model import format_day
 from graphtrace.results.trace import Trace
 
 CARDS = ("89254021400000055016", "89254021400000055024", "89254021400000055073")
@@ -222,3 +223,51 @@ def test_a_letter_that_somebody_else_signs_registers_nobody() -> None:
     above = [(0, ["Sub: Reply to your notice u/s 94 BNSS"])]
     assert find_own_list(above, ["Nodal Officer, Star Ltd"]) is None
     assert find_own_list(above, ["Bharti Airtel Ltd dealer, legal dept"]) is None
+
+
+def test_a_reply_in_two_rows_of_headings_registers_whom_it_names_and_nobody_where_it_has_no_record(
+    tmp_path: Path,
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["BHARTI AIRTEL LIMITED"],
+        ["Sub: Furnishing of subscriber details of the SIM numbers sought"],
+        ["Sl.", "SIM details", None, "Subscriber details", None, "CAF / Regn. Date", "Type", "Present Status"],
+        [None, "SIM No.", "Mobile No.", "Name of Subscriber", "Address"],
+        [1, CARDS[0], "5755262054096", "Sarthak Telematics Pvt Ltd", "Bengaluru", "12.05.2025", "M2M", "Active"],
+        [2, CARDS[1], None, "No record found in our system. Please re-check the SIM number."],
+        [3, CARDS[2], "9207212485", "Manjunatha H R", "Hassan", "21.06.2025", "Prepaid", "Disconnected"],
+        [None, None, None, None, None, None, None, "Nodal Officer"],
+    ):
+        sheet.append(row)
+    for merged in ("B3:C3", "D3:E3", "F3:F4", "G3:G4", "H3:H4", "D6:H6"):
+        sheet.merge_cells(merged)
+    book.save(tmp_path / "reply.xlsx")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (read,) = case.load(tmp_path / "reply.xlsx").files
+        found = [case.trace(card)[0] for card in CARDS]
+    assert not read.asked
+    assert [trace.registrant and trace.registrant.name for trace in found] == [
+        *("Sarthak Telematics Pvt Ltd", None, "Manjunatha H R")
+    ]
+    assert [format_day(hop.span.earliest) for trace in found for chain in trace.chains for hop in chain.hops] == [
+        *("2025-05-12", "2025-06-21")
+    ]
+    (told,) = {finding.params["reason"] for finding in found[1].findings if finding.code == "unread_movement"}
+    assert told == "taken_back"
+    assert not [finding for finding in found[0].findings if finding.code == "unread_movement"]
+
+
+def test_a_customer_is_a_firm_or_a_person_whose_name_stands_in_several_columns(tmp_path: Path) -> None:
+    text = "MTN NIGERIA COMMUNICATIONS PLC - SIM REGISTRATION EXTRACT\n\n"
+    text += "ICCID|REG_TYPE|SURNAME|FIRST_NAME|OTHER_NAMES|COMPANY_NAME|REG_DATE\n"
+    text += f"{CARDS[0]}|IND|OKAFOR|CHUKWUEMEKA|IFEANYI||14-MAR-25\n{CARDS[1]}|CORP||||GOLDEN TRACK LTD|03-FEB-25\n"
+    text += f"{CARDS[2]}|IND|ETIM|GRACE|||02-MAY-25\n"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.txt", answers=["kind=registration", "carrier=MTN NIGERIA COMMUNICATIONS PLC"])
+        found = [case.trace(card)[0].registrant for card in CARDS]
+    names = [party and party.name for party in found]
+    assert names == ["OKAFOR CHUKWUEMEKA IFEANYI", "GOLDEN TRACK LTD", "ETIM GRACE"]

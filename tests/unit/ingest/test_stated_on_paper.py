@@ -377,3 +377,13 @@ def test_a_bracket_that_began_before_a_name_is_none_of_it(tmp_path: Path) -> Non
         (listed,) = case.trace(CARD(10))[0].card_lists
         assert listed.party is not None
         assert listed.party.name == FIRM
+
+
+def test_a_label_on_a_line_of_its_own_is_that_of_the_line_below_it() -> None:
+    lines = ["Fenwick M2M Ltd", "DELIVERY NOTE", "Despatch date: 14 October 2025"]
+    lines.append("Deliver to:\nHarbourline Fleet Services Ltd\nAttn. Sandra Pike\n2 Sutton Wharf, Plymouth")
+    rows = [(line, *[None] * 3) for line in lines]
+    heads = ("Line", "Product", "ICCID", "Qty")
+    loaded, parser = read(*rows, heads, ("1", "IoT SIM", "89441114056963457655", "1"))
+    sides = ("transfer", "Fenwick M2M Ltd", "Harbourline Fleet Services Ltd", "2025-10-14")
+    assert (moves(loaded), parser.questions) == ([sides], [])

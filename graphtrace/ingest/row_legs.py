@@ -1,0 +1,220 @@
+"""Rows that say several things of their cards, as a person answers: each becomes a row of its own before the reading.
+
+``kind=云岭→[一级代理]@[一级日期]；[一级代理]→[二级代理]@[二级日期]`` are two legs of each row. A leg that a row does
+not state, as one of its columns of names is empty, is none of its records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Any, Final
+
+import polars as pl
+
+from graphtrace.errors import MappingError
+from graphtrace.ingest.card_cells import is_card, is_number
+from graphtrace.ingest.dates_and_quantities import parse_date
+from graphtrace.ingest.given_answers import KIND, named_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.row_events import names_no_event
+from graphtrace.ingest.sheet import ROW, Sheet, over_all
+from graphtrace.locale import phrase
+from graphtrace.model import DateSpan
+from graphtrace.patterns import late
+
+Leg = Mapping[str, str]
+"""By field, what a person says of a leg: its kind, names of parties or ``[heading]`` of their columns, and the day."""
+
+_ORDER: Final = (KIND, "from", "to", "carrier", "enterprise", "user", "holder", "party", "date", "iccid")
+_SIDES: Final = frozenset(_ORDER) - {KIND, "date", "iccid"}
+
+
+def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
+    """Make of each row one for each leg that it states, with fields in columns behind the last one.
+
+    The columns that legs name keep their cells and lose their headings, so that nothing else is read of them.
+    Raises MappingError when a leg names a column that no row of headings has.
+    """
+    header, places = _find_columns(sheet, legs)
+    used = Counter(text for leg in legs for text in leg.values())
+    fields = [name for name in _ORDER if any(name in leg for leg in legs)]
+    before, read = sheet.width, sheet.read
+    schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + len(fields))}}
+
+    def cell_of(text: str | None, cells: Sequence[str | None]) -> str | None:
+        heading = None if text is None else named_heading(text)
+        return text if heading is None else cells[places[normalize_heading(heading)]]
+
+    def is_stated(leg: Leg, cells: Sequence[str | None]) -> bool:
+        sides = [leg[name] for name in _SIDES & leg.keys()]
+        # whom other legs name, too, is no sign that this one happened: its day is
+        is_open = any(named_heading(side) and used[side] == 1 for side in sides)
+        days = [] if is_open or "date" not in leg else [leg["date"]]
+        return all(cell_of(text, cells) for text in (*sides, *days))
+
+    def parted(row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
+        if row <= header:
+            heads = fields if row == header else [None] * len(fields)
+            own = [None if row > header - 2 and at in places.values() else cell for at, cell in enumerate(cells)]
+            return [over_all([*(own if row == header else cells), *heads])]
+        stated = [leg for leg in legs if is_stated(leg, cells)]
+        return [[*cells, *(cell_of(leg.get(name), cells) for name in fields)] for leg in stated or legs[:1]]
+
+    def read_parted(below: int) -> Iterator[pl.DataFrame]:
+        for block in read(below):
+            rows: list[tuple[Any, ...]] = []
+            for row, *cells in block.select(ROW, *map(str, range(before))).iter_rows():
+                made = parted(row, cells)
+                rows += [(row, *each) for each in made]
+                sheet.repeated += len(made) - 1
+            yield pl.DataFrame(rows, schema=schema, orient="row")
+
+    sheet.head_rows = [(row, made) for row, cells in sheet.head_rows for made in parted(row, cells)]
+    sheet.read, sheet.width = read_parted, before + len(fields)
+    if sheet.numbers:
+        last = max(sheet.numbers)
+        sheet.numbers = (*sheet.numbers, *range(last + 1, last + 1 + len(fields)))
+    sheet.made, sheet.made_below = {name: before + at for at, name in enumerate(fields)}, header
+    for leg in legs:
+        for name, text in leg.items():
+            if heading := named_heading(text):
+                at = places[normalize_heading(heading)]
+                sheet.parted[at], sheet.headings[at] = name, heading
+            elif name != KIND:
+                said = sheet.told.setdefault(leg[KIND], {})
+                said[name] = "; ".join(dict.fromkeys(filter(None, (said.get(name), text))))
+
+
+def _find_columns(sheet: Sheet, legs: Sequence[Leg]) -> tuple[int, dict[str, int]]:
+    """Return the row of headings that has those that legs name, and the columns of these."""
+    named = {heading: None for leg in legs for text in leg.values() if (heading := named_heading(text))}
+    best: tuple[int, dict[str, int]] = (0, {})
+    above: Sequence[str | None] = ()
+    for row, cells in sheet.head_rows:
+        # of headings in two rows the upper one may be merged over several columns
+        uppers = _merged(above) if above else repeat(None)
+        places: dict[str, int] = {}
+        for at, (cell, upper) in enumerate(zip(cells, uppers, strict=False)):
+            for writing in (cell, *((f"{upper} {cell}", f"{upper}{cell}") if cell and upper else ())):
+                places.setdefault(normalize_heading(writing or ""), at)
+        found = {name: places[name] for name in map(normalize_heading, named) if name in places}
+        best = max(best, (row, found), key=lambda each: len(each[1]))
+        above = cells
+    missing = [phrase("quoted", text=name) for name in named if normalize_heading(name) not in best[1]]
+    if missing:
+        seen = [cell for row, cells in sheet.head_rows if row == best[0] for cell in cells if cell]
+        raise MappingError("mapping_without_column", missing=missing, seen=seen, hint="heading_as_written")
+    return best
+
+
+def _merged(cells: Sequence[str | None]) -> Iterator[str | None]:
+    """Yield the cells of a row, each empty one as the one before it."""
+    last = None
+    for cell in cells:
+        last = cell or last
+        yield last
+
+
+_FEWEST: Final = 2
+"""Days in a row that make several legs."""
+
+_CAME_BACK: Final = late(r"ret(?:urn|d)|rec(?:eive|d|v)|back|退|[收召撤拿交]回|归还")
+_CAME_IN: Final = late("[进来收退回]|供|suppl|vendor|from|rec(?:eive|d|v)|bought|purchase|return|back|(?:^|_)in(?:_|$)")
+_WENT_OUT: Final = late("suppl|sent|issue|d[ei]sp|deliver|sold|given|handed|replace|发|出|领|给|拿|售|卖|换")
+
+
+def propose_legs(
+    headings: Sequence[str], texts: Mapping[str, Sequence[str]], parties: Sequence[str], keeper: str | None
+) -> tuple[str, tuple[str, ...]] | None:
+    """Return the answer by which rows that seem to say several things of their cards are read, and its columns of days.
+
+    Either each day stands next to a party of its own, to whom the one before passed the cards on; or all days are of
+    one party and of whoever keeps the list, and their headings say which way the cards went.
+
+    - ``texts``: by heading the filled cells of the first rows.
+    - ``parties``: the headings below which names stand.
+    """
+    written = [heading for heading in headings if heading]
+    days = [name for name in written if _is_of_days(name, texts[name])]
+    # who uses a card of a firm did not get it from there, and whom it came from got none
+    named, parties = (
+        parties,
+        [name for name in parties if field_of_heading(normalize_heading(name)) not in ("user", "from", "holder")],
+    )
+    if len(days) < _FEWEST or not parties or len({*written}) < len(written):
+        return None
+    legs = _by_levels(written, days, parties, keeper)
+    if legs is None and len(named) == len(parties) == 1 and keeper is not None:
+        legs = _by_verbs(written, days, parties[0], keeper, texts)
+    return None if legs is None else ("; ".join(legs), tuple(days))
+
+
+def _is_of_days(heading: str, cells: Sequence[str]) -> bool:
+    return (
+        bool(cells)
+        and not names_no_event(normalize_heading(heading))
+        and not any(is_number(cell) for cell in cells)
+        and all(isinstance(parse_date(cell), DateSpan) for cell in cells)
+    )
+
+
+def _by_levels(
+    headings: Sequence[str], days: Sequence[str], parties: Sequence[str], keeper: str | None
+) -> list[str] | None:
+    takers = [*_same_word(headings, days, parties)] or [*_next_to(headings, days, parties)]
+    places = [headings.index(taker) for taker in takers]
+    if not takers or places != sorted(places):
+        return None
+    above = [name for name in parties if headings.index(name) < places[0]]
+    giver = f"[{above[-1]}]" if above else keeper
+    if giver is None:
+        return None
+    givers = [giver, *(f"[{taker}]" for taker in takers)]
+    return [f"{giver}→[{to}]@[{day}]" for giver, to, day in zip(givers, takers, days, strict=False)]
+
+
+def _same_word(headings: Sequence[str], days: Sequence[str], parties: Sequence[str]) -> Iterator[str]:
+    """Yield the column whose heading begins as that of each day (一级代理, 一级提卡日期), where each has one."""
+    others = [name for name in headings if name not in days]
+    found = [[name for name in others if _LEVEL.match(name) and _is_of_level(day, name)] for day in days]
+    if all(len(names) == 1 for names in found) and parties:
+        yield from (names[0] for names in found)
+
+
+def _is_of_level(day: str, name: str) -> bool:
+    levels = [found[0] for text in (day, name) if (found := _LEVEL.match(text))]
+    return len(levels) > 1 and levels[0].casefold() == levels[1].casefold()
+
+
+_LEVEL: Final = late(
+    "[一二三四五1-5][级手层]|(?:first|second|third|1st|2nd|3rd|tier ?[1-5]|level ?[1-5])", re.IGNORECASE
+)
+
+
+def _next_to(headings: Sequence[str], days: Sequence[str], parties: Sequence[str]) -> Iterator[str]:
+    """Yield the party on the same side of each day, where on the other side of one of them there is none."""
+    places = [headings.index(day) for day in days]
+    ways = [[headings[at + step] if 0 <= at + step < len(headings) else "" for at in places] for step in (-1, 1)]
+    if any(_CAME_IN.search(normalize_heading(name)) for name in (*days, *parties)):
+        return
+    fitting = [names for names in ways if all(name in parties for name in names) and len({*names}) == len(names)]
+    if len(fitting) == 1:
+        yield from fitting[0]
+
+
+def _by_verbs(
+    headings: Sequence[str], days: Sequence[str], party: str, keeper: str, texts: Mapping[str, Sequence[str]]
+) -> list[str] | None:
+    cards = [name for name in headings if texts[name] and all(map(is_card, texts[name]))]
+    legs = []
+    for day in days:
+        is_back, is_out = (found.search(normalize_heading(day)) for found in (_CAME_BACK, _WENT_OUT))
+        if not (is_back or is_out):
+            return None
+        sides = f"return:[{party}]→{keeper}" if is_back else f"{keeper}→[{party}]"
+        before = [name for name in cards if headings.index(name) < headings.index(day)] or cards
+        legs.append(f"{sides}@[{day}]" + (f"#[{before[-1]}]" if len(cards) > 1 else ""))
+    return legs if cards else None

@@ -1,0 +1,109 @@
+"""Rows that say several things of their cards: proposed by their headings, read as a person answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.errors import MappingError
+from graphtrace.identifiers import luhn_digit
+from graphtrace.ingest.given_answers import parse_answers
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.row_legs import propose_legs
+
+from .sheets import read_both_ways, read_rows
+
+BODIES = [f"898606276{n:02}5988329{n % 7}" for n in range(10, 20)]
+CARDS = [f"{body}{luhn_digit(body)}" for body in BODIES]
+LEVELS = ("ICCID", "开卡主体", "一级代理", "一级提卡日期", "二级代理", "二级提卡日期", "备注")
+ROWS = (
+    (CARDS[0], "成都锐达车联科技有限公司", "成都星网信息咨询部", "20240110", "蒋海龙", "20240118", None),
+    (CARDS[1], "成都锐达车联科技有限公司", "何芳", "20240222", None, None, None),
+    (CARDS[2], "成都锐达车联科技有限公司", "何芳", "20240222", "蒋海龙", None, None),
+)
+CHAIN = "[开卡主体]→[一级代理]@[一级提卡日期]; [一级代理]→[二级代理]@[二级提卡日期]"
+
+SWAPS = (
+    *("RMA No", "Customer", "Old SIM ICCID", "Supplied to customer on"),
+    *("Old SIM recd back on", "New SIM ICCID", "New SIM sent on"),
+)
+SWAPPED = ("RMA/031", "Shree Sai Roadlines", CARDS[5], "08-Apr-25", "02-Jun-25", CARDS[1], "04-Jun-25")
+AWAITED = ("RMA/032", "Mehul Patel", CARDS[6], "30-May-25", None, CARDS[3], "07-Jul-25")
+OF_SWAPS = (
+    "Trinetra Telematics Pvt Ltd→[Customer]@[Supplied to customer on]#[Old SIM ICCID]; "
+    "return:[Customer]→Trinetra Telematics Pvt Ltd@[Old SIM recd back on]#[Old SIM ICCID]; "
+    "Trinetra Telematics Pvt Ltd→[Customer]@[New SIM sent on]#[New SIM ICCID]"
+)
+
+
+def moves(loaded: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return sorted(tuple(each[name] for name in ("row", "kind", "sender_name", "receiver_name")) for each in loaded)
+
+
+def offered(parser: object) -> list[str]:
+    assert isinstance(parser, SheetParser)
+    return [offer.value for question in parser.questions for offer in question.offers]
+
+
+def test_levels_with_a_day_each_are_asked_about_and_no_leg_is_stated_before() -> None:
+    loaded, parser = read_rows(LEVELS, *ROWS)
+    assert {each["kind"] for each in loaded} == {"card_list"}
+    assert offered(parser) == [CHAIN]
+
+
+def test_each_leg_is_a_record_of_its_own_with_its_day() -> None:
+    loaded, parser = read_both_ways(LEVELS, *ROWS, answers={"kind": CHAIN})
+    assert moves(loaded) == [
+        (2, "transfer", "成都星网信息咨询部", "蒋海龙"),
+        (2, "transfer", "成都锐达车联科技有限公司", "成都星网信息咨询部"),
+        (3, "transfer", "成都锐达车联科技有限公司", "何芳"),
+        (4, "transfer", "成都锐达车联科技有限公司", "何芳"),
+    ]
+    assert len({(each["row"], each["first_day"]) for each in loaded}) == 4
+    # of a leg with a party and without a day the row is told
+    assert parser.unread.select("row", "field", "reason").rows() == [(4, "date", "missing_field")]
+    assert parser.answered == {"kind": CHAIN}
+    fields = {each.heading: each.field for each in parser.columns}
+    assert [fields[name] for name in LEVELS] == ["iccid", "from", "from", "date", "to", "date", None]
+
+
+def test_a_card_that_came_back_and_the_one_sent_for_it_have_their_own_legs() -> None:
+    title = ("Trinetra Telematics Pvt Ltd, Bhosari - SIM replacement (RMA) log", *[None] * 6)
+    loaded, parser = read_rows(title, SWAPS, SWAPPED, AWAITED)
+    assert {each["kind"] for each in loaded} == {"card_list"}
+    assert offered(parser) == [OF_SWAPS]
+    loaded, parser = read_both_ways(title, SWAPS, SWAPPED, AWAITED, answers={"kind": OF_SWAPS})
+    keeper, customer = "Trinetra Telematics Pvt Ltd", "Shree Sai Roadlines"
+    assert moves(loaded) == [
+        (3, "return", customer, keeper),
+        (3, "transfer", keeper, customer),
+        (3, "transfer", keeper, customer),
+        (4, "transfer", keeper, "Mehul Patel"),
+        (4, "transfer", keeper, "Mehul Patel"),
+    ]
+    assert not parser.rejects
+    assert parser.places["by_person"] == ["from", "to"]
+    assert parser.places["said"] == {"transfer": {"from": keeper}, "return": {"to": keeper}}
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("ICCID", "来料供应商", "来料日期", "退往单位", "退料日期"),
+        ("ICCID", "使用人", "领用日期", "保管人", "归还日期"),
+        ("ICCID", "甲方", "日期一", "乙方", "日期二", "丙方"),
+    ],
+)
+def test_no_legs_are_proposed_where_it_is_open_who_got_the_cards(headings: tuple[str, ...]) -> None:
+    rows = [(CARDS[0], "王志强", "2024-01-02", "李建国", "2024-02-03", "赵晓明")[: len(headings)]]
+    texts = dict(zip(headings, rows[0], strict=True))
+    names = [name for name, text in texts.items() if not text[0].isdigit()]
+    assert propose_legs(headings, {name: [text] for name, text in texts.items()}, names, "云岭") is None
+
+
+def test_a_leg_of_a_column_that_is_not_there_is_refused() -> None:
+    with pytest.raises(MappingError):
+        read_rows(
+            LEVELS, *ROWS, answers={"kind": "[开卡主体]→[一级代理]@[提卡日]; [一级代理]→[二级代理]@[二级提卡日期]"}
+        )
+    (answer,) = parse_answers([f"kind={CHAIN}"])
+    assert answer.value == CHAIN
