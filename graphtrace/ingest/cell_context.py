@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
@@ -98,13 +99,31 @@ def columns_of_documents(sheet: Sheet, header: int, document: int, cards: int) -
     )
 
 
+BLANKS: Final = "blanks"
+"""The field that answers what empty cells of days and parties say below rows that fill them."""
+
+AS_ABOVE: Final = "above"
+"""The answer that they say what stands above them."""
+
+
+def leaves_blanks(sheet: Sheet, header: int, columns: Sequence[int], cards: int) -> bool:
+    """Whether rows that name cards leave the day and all parties empty below a row that fills them.
+
+    ``columns``: that of the day first, then those of parties.
+    """
+    rows = [cells for row, cells in sheet.head_rows if row > header and is_number(cells[cards] or "")]
+    filled = [[cells[at] is not None for at in columns] for cells in rows]
+    return bool(filled) and all(filled[0]) and sum(not any(each) for each in filled) >= _FEWEST
+
+
 class CellContext:
     """Completes the blocks of one sheet, which come in their order.
 
     ``owners`` are the columns of numbers and contacts of a party with the column of its name, once they are known: the
     same as above is a number only for a party that is the same as above. ``days`` are the columns of days that are
     written once, with those of the cards of their rows; ``documents`` those that are filled in the first row of each
-    document, that of its number first, and ``cards`` that of their cards; ``abroad`` those of times whose day is that
+    document, that of its number first, and ``cards`` that of their cards; ``blanks`` are the columns of the day and of
+    parties whose empty cells are as above, as a person says; ``abroad`` those of times whose day is that
     of the carriers' zone, as no card of the sheet is Chinese.
     """
 
@@ -120,6 +139,7 @@ class CellContext:
         self.days: Mapping[int, int] = {}
         self.documents: Sequence[int] = ()
         self.cards = 0
+        self.blanks: Sequence[int] = ()
         self.abroad: Collection[int] = ()
         self._document: tuple[str | None, ...] | None = None
         self._days: dict[int, str] = {}
@@ -148,6 +168,8 @@ class CellContext:
             )
         if self.documents:
             block = self._with_documents(block)
+        if self.blanks:
+            block = self._with_blanks(block)
         for column, cards in self.days.items():
             block = self._with_days(block, column, cards)
         self._above = block.row(-1, named=True)
@@ -182,6 +204,25 @@ class CellContext:
         is_changed = block[names[0]].is_null() & changed[names[0]].is_not_null()
         block = block.with_columns(changed.get_columns())
         self._sheet.note_filled(self.documents[0], "as_above", block.filter(is_changed))
+        return block
+
+    def _with_blanks(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return a block in which rows that name cards and no day have that of the row above, and its parties."""
+        names = [str(column) for column in self.blanks]
+        filled: list[list[str | None]] = []
+        for *cells, card in block.select(*names, str(self.cards)).iter_rows():
+            is_row = is_number(card or "")
+            above = self._document
+            if is_row and cells[0] is None and above is not None:
+                # whoever is named on the same day as somebody else is not that one
+                own = any(cells[1:])
+                cells = [above[0], *(cells[1:] if own else above[1:])]
+            self._document = tuple(cells) if is_row else None
+            filled.append(list(cells))
+        changed = pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String), orient="row")
+        is_changed = block[names[0]].is_null() & changed[names[0]].is_not_null()
+        block = block.with_columns(changed.get_columns())
+        self._sheet.note_filled(self.blanks[0], "as_above", block.filter(is_changed))
         return block
 
     def _is_as_above(self, block: pl.DataFrame, owner: str | None) -> pl.Series:

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import kind_of_word
 from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
+from graphtrace.ingest.cell_context import BLANKS
 from graphtrace.ingest.date_orders import DATE_ORDER
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
@@ -51,7 +52,9 @@ CONFIRMED: Final = "confirmed"
 ENCODING: Final = "encoding"
 """The field that answers in which encoding a text file is."""
 
-ANSWERABLE: Final = frozenset((*FIELDS, ENCODING, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY))
+ANSWERABLE: Final = frozenset(
+    (*FIELDS, ENCODING, RECIPE, TABLE, CONFIRMED, YEAR, DATE_ORDER, KEEPER, RETURNED_BY, BLANKS)
+)
 """Fields that an answer can be for."""
 
 _FORM: Final = late(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
 from graphtrace.ingest.heading_grammar import without_remark
@@ -46,6 +46,39 @@ Sides = Collection[tuple[str, ...]]
 
 Listed = Literal["returns", "sales", "unclear"]
 """What the rows of a sheet are that names both sides and speaks of returns."""
+
+
+class ReturnedOn(NamedTuple):
+    """The day, as written, on which the cards of a row came back, and how many they were if that is said."""
+
+    day: str
+    number: int | None
+
+
+_DAY: Final = "(?:20[0-9]{2}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?"
+_ENGLISH_DAY: Final = "[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[a-z]{3,9})[-/. ][0-9]{2,4}|20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四五六七八九十半]*)?"
+_RETURNED_ON: Final = late(
+    f"(?:客户|对方)?(?:于|在)?(?P<zh>{_DAY})(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)*{_WHY}"
+    f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
+    r"|(?:all )?(?:ret(?:urned|d)?\.?|rtn|came back|sent back)(?: back)?(?: all)?"
+    r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
+    rf"(?: back)?(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
+    re.IGNORECASE,
+)
+
+
+def returned_on(text: str) -> ReturnedOn | None:
+    """Return on which day a remark of a sale says that its cards came back, and that of no other or only some of them.
+
+    >>> [returned_on(text) for text in ("5.2退回", "Returned all 20 pcs on 20/03/2026 – wrong network", "5.2退回3张")]
+    [ReturnedOn(day='5.2', number=None), ReturnedOn(day='20/03/2026', number=20), None]
+    """
+    found = _RETURNED_ON.fullmatch(text.strip())
+    if found is None:
+        return None
+    day = found["zh"] or found["after"] or found["en"]
+    return ReturnedOn(day, int(found["number"]) if found["number"] else None)
 
 
 def marks_of(headings: Sequence[str]) -> tuple[int, ...]:

@@ -24,7 +24,14 @@ from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
-from graphtrace.ingest.cell_context import CellContext, columns_of_documents, writes_days_once
+from graphtrace.ingest.cell_context import (
+    AS_ABOVE,
+    BLANKS,
+    CellContext,
+    columns_of_documents,
+    leaves_blanks,
+    writes_days_once,
+)
 from graphtrace.ingest.cross_tables import part_cross
 from graphtrace.ingest.date_orders import (
     DATE_ORDER,
@@ -1119,6 +1126,8 @@ class SheetParser:
         """The day of the load, in China Standard Time."""
         self._rows.carrier_words = self._carrier_words = CarrierWords(answers or {})
         self._rows.returned_by = (answers or {}).get(RETURNED_BY, "")
+        self._blanks = (answers or {}).get(BLANKS, "")
+        self._filled_once: tuple[int, ...] = ()
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]
@@ -1232,12 +1241,23 @@ class SheetParser:
             for names in (("iccid", "iccid_first"), ("record_no", "order_no"))
         )
         if cards is None or numbers is None:
-            return (), 0
+            self._filled_once = () if cards is None else self._columns_filled_once(cards)
+            self._context.blanks = self._filled_once if self._blanks == AS_ABOVE else ()
+            return (), cards or 0
         columns = columns_of_documents(self._sheet, self._header.row, numbers, cards)
         stated = {at for name in ("from", "to", "party", "enterprise", "date") for at in served.get(name, ())[:1]}
         # a row with a side of its own may be another document
         is_whole = bool(columns) and stated <= {*columns}
         return ((numbers, *(at for at in columns if at != numbers)) if is_whole else ()), cards
+
+    def _columns_filled_once(self, cards: int) -> tuple[int, ...]:
+        """Return the columns of day and parties that rows leave empty below one that fills them, the day first."""
+        served = self._header.served
+        days = served.get("date", ())[:1]
+        sides = {at for name in ("from", "to", "party", "enterprise") for at in served.get(name, ())[:1]}
+        columns = (*days, *sorted(sides))
+        is_open = days and sides and leaves_blanks(self._sheet, self._header.row, columns, cards)
+        return columns if is_open and self._rows.kinds & {*CUSTODY_KINDS} else ()
 
     def _plan_beside(self) -> SaidBeside:
         """Return what rows may say besides what records read of them."""
@@ -1523,6 +1543,7 @@ class SheetParser:
             text = phrase("which_columns_are_sides", example=self._example_of_sides()).in_both()
             asked += [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text)] if sideless else []
         asked += self._return_questions()
+        asked += self._blank_questions()
         asked += carrier_questions(self.rejects)
         if (self.asks_holder or self._holds_persons_unread()) and _may_take_holder(self._header, self._rows.kind):
             asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
@@ -1566,6 +1587,18 @@ class SheetParser:
         text = phrase("who_gave_back", giver=sides[0], taker=sides[1]).in_both()
         rows = self._rows.open_returns
         return [OpenQuestion(field=RETURNED_BY, kind="return", rows=rows, text=text, choices=tuple(sides))]
+
+    def _blank_questions(self) -> list[OpenQuestion]:
+        """Return the question what empty cells of day and parties say below rows that fill them."""
+        if not self._filled_once or self._blanks:
+            return []
+        rows = sum(each.reason == "missing_field" and each.field != "iccid" for each in self.rejects)
+        headings = [self._header.names[at] for at in self._filled_once]
+        text = phrase("blank_as_above", headings=headings).in_both()
+        kind = self._rows.kind or "transfer"
+        return (
+            [OpenQuestion(field=BLANKS, kind=kind, rows=rows, text=text, choices=(AS_ABOVE, NOTHING))] if rows else []
+        )
 
     def _ground_of_own_list(self) -> str | None:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
@@ -1882,6 +1915,10 @@ class SheetParser:
             for statements in self._read_each(held, is_zeroed_column=is_zeroed and held is self._held):
                 yield UnreadCells.kept_with(statements, said)
         self.answered |= {RETURNED_BY: self._rows.returned_by} if self._rows.is_returner_said else {}
+        if self._filled_once and self._blanks:
+            self.answered[BLANKS] = self._blanks
+            if self._blanks == AS_ABOVE and self._rows.kind is not None:
+                self._sheet.told.setdefault(self._rows.kind, {})[BLANKS] = AS_ABOVE
         self.answered |= self._carrier_words.answered
         self.answered |= {f"{WORDS}{word}": self._words[word] for word in sorted(self._rows.words.used)}
         if beside:

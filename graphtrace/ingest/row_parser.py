@@ -136,7 +136,15 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
-from graphtrace.ingest.given_back import giver_in_returns, is_role, marks_of, names_roles, says_nothing, says_yes
+from graphtrace.ingest.given_back import (
+    giver_in_returns,
+    is_role,
+    marks_of,
+    names_roles,
+    returned_on,
+    says_nothing,
+    says_yes,
+)
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
@@ -181,7 +189,18 @@ from graphtrace.ingest.unread_events import (
     numbers_between,
     numbers_in_text,
 )
-from graphtrace.model import CALLED, CUSTODY_KINDS, ENDED, HOLDER_KINDS, KINDS, TEXT_FIELDS, USE_KINDS, DateSpan, Kind
+from graphtrace.model import (
+    CALLED,
+    CUSTODY_KINDS,
+    ENDED,
+    HOLDER_KINDS,
+    KINDS,
+    TEXT_FIELDS,
+    USE_KINDS,
+    DateSpan,
+    Kind,
+    format_day,
+)
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
 
@@ -1112,6 +1131,23 @@ class RowParser:
         """Whether a cell says that cards came back, and nothing besides."""
         return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
 
+    def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
+        """Return the column of the remark that all cards of a sale came back on a later day, and that day."""
+        for column in self.remark_columns:
+            if not (cell := cells[column]) or (back := returned_on(cell)) is None:
+                continue
+            plan = self.plan("transfer")
+            values, order = self._values_of(plan, cells), self.day_orders.get(plan.columns.get("date", -1))
+            sold = parse_date(values.get("date", ""), uses_1904=self._uses_1904, order=order, year=self.year)
+            if isinstance(sold, str):
+                return None
+            year = int(format_day(sold.earliest)[:4])
+            day = parse_date(back.day, order=order, year=StatedYear(year, month_first=True))
+            is_whole = back.number in (None, _number_of_cards("transfer", values))
+            if is_whole and isinstance(day, DateSpan) and sold.has_come_by(day):
+                return column, format_day(day.earliest)
+        return None
+
     def _takes_off(self, cells: Sequence[str | None]) -> bool:
         """Whether a row takes off money, or cards that were delivered."""
         took_off = any((cell := cells[at]) and returned_quantity(cell) is not None for at in self.delivered_columns)
@@ -1437,6 +1473,7 @@ class RowParser:
         kinds = self._kinds_of(cells)
         is_of_sales = "transfer" in kinds and "return" not in kinds
         is_negative, is_returned = is_of_sales and self._is_negative(cells), False
+        later = self._returned_later(cells) if is_of_sales else None
         for check in self.checks:
             column = check.column
             if (cell := cells[column]) and (reason := _reason_in(check, cell, kinds)) is not None:
@@ -1464,6 +1501,9 @@ class RowParser:
                         # of a lot by number no answer could say how many of it went
                         reason = "bad_quantity"
                 if reason == OF_RETURN or (reason == SAID_SO and self._went_no_further(cells, cell)):
+                    continue
+                if later is not None and column == later[0]:
+                    # the row is a sale, and its remark the day on which all of it came back
                     continue
                 if reason == CARDS_ELSEWHERE:
                     if self._states_numbers(cells):
@@ -1515,9 +1555,13 @@ class RowParser:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
         statements: list[StatementRow] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
-        for plan in plans or [event.plan for event in self.events[:1]]:
+        stated = [(plan, None) for plan in plans or [event.plan for event in self.events[:1]]]
+        came_back_later = [(plan, later[1]) for plan, _ in stated if later is not None and plan.kind == "transfer"]
+        for plan, back_on in [*stated, *came_back_later]:
             values = self._values_of(plan, cells)
             values.update(plan.literals)
+            if back_on is not None:
+                plan, values = _reversed(plan, values | {"date": back_on})
             if self.are_outs_negative and (went := returned_quantity(values.get("quantity", ""))) is not None:
                 values["quantity"] = str(went)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:

@@ -99,7 +99,8 @@ _NO_SUCH_NUMBER: Final = late(
     "|(?:经?查|(?:我司|我公司|本公司|本网|系统)+)*查?无(?:此|该|这个)(?:号码?|卡号?|用户|客户)(?:码|的?(?:信息|资料|记录))?.{0,12}"
     "|查无.{1,12}"
     "|(?:(?:sim|iccid|msisdn|the|this|such|number|record|subscriber|details?|data)[_ ])*(?:is |was |were )?"
-    "not[_ ]?(?:found|available|existing|(?:in|on|of) (?:our|the|this) (?:system|network|database|records?))(?:[ .,;].*)?"
+    "not[_ ]?(?:found|available|existing|(?:in|on|of) (?:our|the|this) (?:system|network|database|records?))"
+    "(?:[ .,;].*)?"
     "|no (?:such )?(?:number|(?:(?:sim|subscriber|customer|caf|kyc) )*"
     "(?:record|details?|data|information|subscriber|customer|match))s?"
     "(?: (?:was |were |is )?(?:found|available|exists?|traced?))?(?: (?:in|on|with|for|against) .*)?(?:[.,;].*)?",

@@ -180,6 +180,9 @@ def format_offer(offer: Offer, lang: Lang) -> str:
     return phrase(_OFFERS[offer.because], name=offer.value).render(lang)
 
 
+_BLANKS: Mapping[str, str] = {"above": "blank_says_above", "none": "blank_says_nothing"}
+
+
 def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
     """Return the text of one of the only possible answers to a question."""
     asked, _, of_what = question.field.partition(".")
@@ -187,6 +190,8 @@ def format_choice(question: OpenQuestion, value: str, lang: Lang) -> str:
         return phrase(_WORD_ANSWERS[value]).render(lang)
     if asked == "confirmed":
         return phrase("table_confirmed").render(lang)
+    if asked == "blanks":
+        return phrase(_BLANKS[value]).render(lang)
     if asked == "date_order":
         return phrase(_DATE_ORDERS[value]).render(lang)
     if asked == "kind" and value == "none":

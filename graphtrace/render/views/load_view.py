@@ -238,7 +238,7 @@ def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_serv
     is_asked = question.is_answerable and is_of_use and not is_served
     answer = f"--set {quote(f'{place}{question.field}=…') if place else f'{question.field}=…'}" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
-    is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed"))
+    is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed", "blanks"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
     columns = sheet.evidence.unread_words[:_COLUMNS_SHOWN] if is_asked and question.field in _OF_SIDES else ()
     named = [label_text("question_columns", columns=", ".join(f"[{name}]" for name in columns))] if columns else []

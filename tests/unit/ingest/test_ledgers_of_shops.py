@@ -6,6 +6,7 @@ import pytest
 
 from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.model import format_day
 
 from .sheets import read_both_ways, read_rows
 
@@ -99,3 +100,54 @@ def test_a_book_of_what_came_in_may_name_ranges() -> None:
         ("transfer", "甲商贸有限公司", FIRM),
         ("return", "段志强", FIRM),
     }
+
+
+def test_what_empty_cells_below_a_day_and_a_party_say_is_asked_and_read_as_it_is_answered() -> None:
+    heads = ("日期", "谁拿的", "卡号", "备注")
+    rows = [
+        ("3.5", "周建国", CARDS[0], None),
+        (None, None, CARDS[1], None),
+        (None, "李春萍", CARDS[2], None),
+        (None, None, CARDS[3], None),
+        ("5.6", "孙老板", CARDS[4], None),
+        ("合计", None, "5", None),
+    ]
+    told = titled("小马物联 出卡登记 2024年", heads, *rows)
+    loaded, parser = read_both_ways(*told, answers={"from": "马志强"})
+    assert [each["row"] for each in loaded if each["kind"] == "transfer"] == [3, 7]
+    assert [(one.field, one.rows, one.choices) for one in parser.questions] == [("blanks", 3, ("above", "none"))]
+    loaded, parser = read_both_ways(*told, answers={"from": "马志强", "blanks": "above"})
+    sold = [(each["row"], each["receiver_name"], format_day(each["first_day"])) for each in loaded]
+    assert sold == [
+        (3, "周建国", "2024-03-05"),
+        (4, "周建国", "2024-03-05"),
+        (5, "李春萍", "2024-03-05"),
+        (6, "李春萍", "2024-03-05"),
+        (7, "孙老板", "2024-05-06"),
+    ]
+    assert parser.answered["blanks"] == "above"
+    assert "blanks" in parser.places["by_person"]
+    _, parser = read_both_ways(*told, answers={"from": "马志强", "blanks": "none"})
+    assert (parser.questions, [each.row for each in parser.rejects]) == ([], [4, 5, 6, 8])
+
+
+@pytest.mark.parametrize(
+    ("remark", "day"),
+    [
+        ("5.2退回", "2024-05-02"),
+        ("4.20退回，换了新的", "2024-04-20"),
+        ("客户已退货 2024/5/2", "2024-05-02"),
+        ("Returned 1 pc on 13/05/2024 – wrong network", "2024-05-13"),
+        ("3.1退回", None),
+        ("5.2退回一半", None),
+        ("Returned 2 pcs on 13/05/2024", None),
+    ],
+)
+def test_a_remark_that_all_came_back_on_a_later_day_is_a_return_beside_its_sale(remark: str, day: str | None) -> None:
+    row = ("2024-03-13", "甲店", "周建国", CARDS[0], remark)
+    loaded, _ = read_both_ways(("日期", "转出方", "转入方", "卡号", "备注"), row)
+    found = [(each["kind"], each["sender_name"], format_day(each["first_day"])) for each in loaded]
+    if day is not None:
+        assert sorted(found) == [("return", "周建国", day), ("transfer", "甲店", "2024-03-13")]
+    else:
+        assert "return" not in {kind for kind, *_ in found}
