@@ -32,7 +32,7 @@ _BELOW: Final = late(
 )
 _SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库|supplier|vendor|from")
 _CAME_IN: Final = late(
-    "(?:进货|进卡|入库|拿货|购进|购入|买进|买入)(?:日期|时间|日)"
+    "(?:进货?|进卡|入库?|拿货|来货|购进|购入|买进|买入)(?:日期|时间|日)"
     "|(?:purc?h?|purchased?|inwards?|receipt|received|stock_?in)[._]?(?:date|dt|on)|date_?(?:of_?)?(?:purchased?|receipt|received)"
 )
 

@@ -1681,7 +1681,7 @@ class SheetParser:
 
     def _legs_unread(self) -> tuple[str, tuple[str, ...]] | None:
         """Return what rows may say of their cards, where a column of one of its days is not read."""
-        if self._reading is not None or self._sheet.made:
+        if self._reading is not None or self._sheet.made or "declared_user" in self._header.served:
             return None
         names = self._header.names
         legs = legs_offered(read_evidence(self._sheet, self.file_name, self._header.row, names))

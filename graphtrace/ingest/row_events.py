@@ -291,6 +291,10 @@ _WHICH_DAY: Final = late("哪[天日](.+?)的?")
 """Headings that ask for a day, as people keep lists: 哪天出."""
 
 
+_OUT_ON: Final = late("[出卖售](?:日期|时间|日)")
+"""Headings of the day on which cards went out, below a word that is the way of all columns below it: 出 | 日期."""
+
+
 def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] | None:
     """Return the kinds whose event the heading of a date names.
 
@@ -305,6 +309,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return events_of_word(asked[1]) or events_of_word(f"{asked[1]}货") or None
     if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) or _TRAFFIC.search(other) for other in others):
         return frozenset({"usage"})
+    if _OUT_ON.fullmatch(heading):
+        return frozenset({"transfer"})
     if _OF_LIST.fullmatch(heading):
         return frozenset({"card_list"})
     if _ACTIVATED.fullmatch(heading) or (heading == "doa" and any(map(_OF_SUBSCRIBERS.search, others))):
@@ -465,10 +471,11 @@ class SheetMeaning:
     def _legs(self, event: SheetEvent) -> list[SheetEvent]:
         """Return the ways to the keeper of a dealer's ledger and from there, each with its day."""
         days_in = came_in_on(self.headings)
-        came_in = min(days_in, default=event.date)
-        undated = tuple(need for need in event.missing if need != "date")
-        into = replace(event, date=came_in, missing=event.missing if came_in is None else undated, leg="in")
         days_out = [day for day in self._own_dates("transfer") if day not in days_in]
+        # the day of a sale is not that on which what was sold came in
+        came_in = min(days_in, default=event.date if event.date not in days_out else None)
+        undated = tuple(need for need in event.missing if need != "date")
+        into = replace(event, date=came_in, missing=undated if came_in is not None else (*undated, "date"), leg="in")
         return [into, replace(event, date=self._day_taken(days_out, event.date), leg="out")]
 
     def _day_taken(self, days: Sequence[int], default: int | None = None) -> int | None:

@@ -1131,12 +1131,20 @@ class RowParser:
         """Whether a cell says that cards came back, and nothing besides."""
         return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
 
+    def _sold_by(self, cells: Sequence[str | None]) -> ColumnPlan | None:
+        """Return the plan of the one sale of a row, of both ways of a dealer's ledger that on from its keeper."""
+        onward = [event.plan for event in self._onward if event.is_stated(cells)]
+        plans = onward if self._onward else [plan for plan in self.plans_of(cells) if plan.kind == "transfer"]
+        return plans[0] if len(plans) == 1 else None
+
     def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
         """Return the column of the remark that all cards of a sale came back on a later day, and that day."""
         for column in self.remark_columns:
             if not (cell := cells[column]) or (back := returned_on(cell)) is None:
                 continue
-            plan = self.plan("transfer")
+            plan = self._sold_by(cells)
+            if plan is None:
+                return None
             values, order = self._values_of(plan, cells), self.day_orders.get(plan.columns.get("date", -1))
             sold = parse_date(values.get("date", ""), uses_1904=self._uses_1904, order=order, year=self.year)
             if isinstance(sold, str):
@@ -1556,7 +1564,8 @@ class RowParser:
         statements: list[StatementRow] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
         stated = [(plan, None) for plan in plans or [event.plan for event in self.events[:1]]]
-        came_back_later = [(plan, later[1]) for plan, _ in stated if later is not None and plan.kind == "transfer"]
+        sold = None if later is None else self._sold_by(cells)
+        came_back_later = [] if later is None or sold is None else [(sold, later[1])]
         for plan, back_on in [*stated, *came_back_later]:
             values = self._values_of(plan, cells)
             values.update(plan.literals)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import field
@@ -56,7 +57,7 @@ from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
 from graphtrace.patterns import late
-from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+from graphtrace.results.reports import ColumnReport, Offer, OpenQuestion, Reject, RowWarning
 
 SUPPORT_SCHEMA: Final[dict[str, Any]] = {
     "row": pl.UInt32,
@@ -842,6 +843,7 @@ class SupportSheetParser:
         self._warnings: dict[tuple[str, str], RowWarning] = {}
         self._kinds: set[SupportKind] = set()
         self._cards = 0
+        self._cards_in: Counter[int] = Counter()
         self._headings = [normalize_heading(name) for name in header.names]
         unread = [column for column in range(len(header.names)) if column not in header.fields]
         named = {*status_columns(header.names, unread)}
@@ -915,17 +917,31 @@ class SupportSheetParser:
         if not self._cards or KIND in self.answered:
             return asked
         kind = self._header.plans[0].kind
-        text = phrase("may_be_handed", example=self._example_of_sides()).in_both()
-        choices = ("transfer", kind)
-        about = OpenQuestion(field=KIND, kind=kind, rows=self._cards, text=text, choices=choices, is_required=False)
+        example = self._example_of_sides()
+        offers = () if "…" in example else (Offer(example, "title"),)
+        about = OpenQuestion(
+            field=KIND,
+            kind=kind,
+            rows=self._cards,
+            text=phrase("may_be_handed", example=example).in_both(),
+            choices=("transfer", kind),
+            is_required=False,
+            offers=offers,
+        )
         return [*asked, about]
 
     def _example_of_sides(self) -> str:
         """Return an answer that says who gave the cards to whom, with the columns that name the sides."""
         plan = self._header.plans[0]
         first, second = SIDES[plan.kind] if SIDES[plan.kind][1] else ("", SIDES[plan.kind][0])
-        places = (plan.columns.get(side) for side in (first, second))
-        return "→".join("…" if at is None else f"[{self._header.names[at]}]" for at in places)
+        # a side that a recipe makes of several columns has no heading
+        headings = dict(enumerate(self._header.names))
+        named = [headings.get(plan.columns.get(side, -1)) for side in (first, second)]
+        sides = "→".join("…" if heading is None else f"[{heading}]" for heading in named)
+        day, cards = headings.get(plan.columns.get("date", -1)), max(self._cards_in, key=lambda at: self._cards_in[at])
+        if None in named:
+            return sides
+        return f"{sides}{'' if day is None else f'@[{day}]'}#[{headings[cards]}]"
 
     @property
     def remarks(self) -> list[RowWarning]:
@@ -1043,6 +1059,7 @@ class SupportSheetParser:
         rows: set[int] = set()
         for column, cards in cards_by_column(block, unread, NAMES_CARD):
             self._sheet.note_filled(column, "cards_not_read", cards)
+            self._cards_in[column] += cards.height
             rows.update(cards[ROW])
         self._cards += len(rows)
 

@@ -94,7 +94,7 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
     (
         "date",
         (
-            "date|time|doa|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)"
+            "date|time|doa|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|收寄|收件|交寄|签收|注册|实名|登记)(?:日期|时间|日)"
             "|(?:order_?)?(?:ship(?:ped|ment|ping)?|d[ei]spatch(?:ed)?)_?(?:date|time|on|at)|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
         ),
     ),
