@@ -6,8 +6,9 @@ a column of operations has to say that the cards were passed on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphtrace.patterns import late
 
@@ -22,6 +23,42 @@ _PASSED_ON: Final = late(f"归属|所属|使用|领用|持有|保管|{_CHANGE}(?
 """Found in headings of lists of cards that were passed on, and not of customers who changed their name."""
 _CHANGED_ON: Final = late(f"(?:归属|所属|使用人?|客户|单位|权属)?{_CHANGE}(?:日期|时间|日)")
 _OPERATION: Final = late("(?:操作|业务|动作|变动|变更|流转|划拨|划卡|分配|调拨)(?:类型|类别|动作)?")
+
+
+class NewCustomer(NamedTuple):
+    """What a remark of a carrier says of the customer whom its row names: since when, and who was it before."""
+
+    day: str | None
+    former: str | None
+
+
+_DAY: Final = "20[0-9]{2}(?:[-./][0-9]{1,2}[-./][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2})日?"
+_HANDED_ON: Final = late(
+    "过户|转户|户主变更|变更户主|更名|客户变更|(?:transfer|change)d? of (?:ownership|subscriber|customer|name)"
+    "|(?:ownership|subscriber|customer|name) (?:was |has been )?(?:transfer|chang)",
+    re.IGNORECASE,
+)
+_DENIED: Final = late("[未没无不]|禁止|申请|拟|可|not|no ", re.IGNORECASE)
+_FORMER_CUSTOMER: Final = late(
+    f"原(?:客户|用户|户主|机主|单位)(?:名称|为|是)?[:：]?(?P<former>[^,，;；。:：]{{2,40}})[,，;；]?(?:已?于|自)?(?P<day>{_DAY})(?:已)?"
+    "(?:过户|转户|更名|变更)(?:至|到|给|为)?(?:现|本|该|新|当前)?(?:客户|用户|户主|机主|单位)?[。.]?"
+)
+
+
+def new_customer(remark: str) -> NewCustomer | None:
+    """Return what a remark says of a line that went from one customer of its carrier to another; else ``None``.
+
+    The day on which the line was opened is not that on which its later customer was registered.
+
+    >>> new_customer("原客户甲公司，2024-01-09过户至现客户"), new_customer("已过户")
+    (NewCustomer(day='2024-01-09', former='甲公司'), NewCustomer(day=None, former=None))
+    >>> new_customer("未过户"), new_customer("机卡分离停机")
+    (None, None)
+    """
+    if _HANDED_ON.search(remark) is None or _DENIED.search(remark) is not None:
+        return None
+    found = _FORMER_CUSTOMER.fullmatch(remark.strip())
+    return NewCustomer(None, None) if found is None else NewCustomer(found["day"], found["former"])
 
 
 def former_and_new(headings: Sequence[str], claimed: Collection[str]) -> dict[str, tuple[str, ...]]:

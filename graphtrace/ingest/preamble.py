@@ -457,7 +457,7 @@ _BOTH_WAYS: Final = (
     rf"{_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
     rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
 )
-_BOTH: Final = late(f"(?P<name>.+?){_BOTH_WAYS}")
+_BOTH: Final = late(f"(?P<name>.+?)(?:总?仓库?|库房|仓储部?)?{_BOTH_WAYS}")
 """Titles of books that a firm keeps of what came in and what went out."""
 _BOTH_ALONE: Final = late(_BOTH_WAYS)
 _OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")

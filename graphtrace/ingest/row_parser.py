@@ -136,6 +136,7 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
+from graphtrace.ingest.former_and_new import new_customer
 from graphtrace.ingest.given_back import (
     giver_in_returns,
     is_role,
@@ -1131,6 +1132,18 @@ class RowParser:
         """Whether a cell says that cards came back, and nothing besides."""
         return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
 
+    def _changes_of_customer(self, plan: ColumnPlan, cells: Sequence[str | None]) -> Iterator[Mapping[str, str | None]]:
+        """Yield what a remark of a registration changes of its row, for each customer whom they name."""
+        remarks = [cell for at in self.remark_columns if (cell := cells[at])] if plan.kind == "registration" else []
+        found = next((new for remark in remarks if (new := new_customer(remark)) is not None), None)
+        if found is None:
+            yield {}
+            return
+        yield {"date": found.day}
+        if found.former is not None:
+            others = ("party", "party_id", "enterprise_id")
+            yield {**dict.fromkeys(others), "enterprise": found.former}
+
     def _sold_by(self, cells: Sequence[str | None]) -> ColumnPlan | None:
         """Return the plan of the one sale of a row, of both ways of a dealer's ledger that on from its keeper."""
         onward = [event.plan for event in self._onward if event.is_stated(cells)]
@@ -1388,6 +1401,9 @@ class RowParser:
         column = self.kind_column
         act = DONE if cell is None or column is None else self.words.act_of_kind(column, cell)
         kind = self.kind if act == DONE else act if act in KINDS else None
+        if kind == "purchase" and {"from", "to"} <= self.header.fields and not {"carrier"} & self.header.fields:
+            # what a dealer bought from somebody whom a side names was passed on to him
+            return "transfer"
         # only a carrier's own list registers anybody
         return None if kind == "registration" and not self.header.meaning.is_own_list else kind
 
@@ -1563,14 +1579,17 @@ class RowParser:
             return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
         statements: list[StatementRow] = []
         faults: list[tuple[Kind | None, _Fault, str | None]] = []
-        stated = [(plan, None) for plan in plans or [event.plan for event in self.events[:1]]]
-        sold = None if later is None else self._sold_by(cells)
-        came_back_later = [] if later is None or sold is None else [(sold, later[1])]
-        for plan, back_on in [*stated, *came_back_later]:
+        stated: list[tuple[ColumnPlan, Mapping[str, str | None]]] = []
+        for plan in plans or [event.plan for event in self.events[:1]]:
+            stated += [(plan, change) for change in self._changes_of_customer(plan, cells)]
+        if later is not None and (sold := self._sold_by(cells)) is not None:
+            stated.append((sold, {"kind": "return", "date": later[1]}))
+        for plan, change in stated:
             values = self._values_of(plan, cells)
             values.update(plan.literals)
-            if back_on is not None:
-                plan, values = _reversed(plan, values | {"date": back_on})
+            values = {name: text for name, text in {**values, **change}.items() if text is not None and name != "kind"}
+            if change.get("kind") == "return":
+                plan, values = _reversed(plan, values)
             if self.are_outs_negative and (went := returned_quantity(values.get("quantity", ""))) is not None:
                 values["quantity"] = str(went)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:

@@ -34,7 +34,7 @@ from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_tit
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
-from graphtrace.ingest.totals import is_total_row
+from graphtrace.ingest.totals import is_total_cell, is_total_row
 from graphtrace.ingest.vertical_forms import NUMBERING, meaning_of_name
 from graphtrace.locale import BilingualText
 from graphtrace.model import column_letters
@@ -599,12 +599,23 @@ def _runs_by_headings(band: _Block) -> list[list[int]]:
     return [run for run in runs if run]
 
 
+def _is_total(cells: Cells) -> bool:
+    return is_total_cell(next(filter(None, cells), ""))
+
+
 def _runs(band: _Block) -> list[list[int]]:
-    """Return the columns between those that are empty in every row but titles."""
-    filled = {column for _, cells in _body(band) for column in _filled(cells, band.columns)}
+    """Return the columns between those that are empty in every row but titles and what stands below the totals."""
+    body = _body(band)
+    end = next((at for at, (_, cells) in enumerate(body) if at and _is_total(cells)), len(body))
+    filled, below = (
+        {column for _, cells in rows for column in _filled(cells, band.columns)} for rows in (body[:end], body[end:])
+    )
     runs: list[list[int]] = []
     for column in band.columns:
         if column not in filled:
+            if column in below and runs:
+                # a note below the totals stands in the gap
+                runs[-1].append(column)
             runs.append([])
         else:
             runs = runs or [[]]

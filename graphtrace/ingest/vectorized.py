@@ -31,6 +31,7 @@ from graphtrace.ingest.column_values import (
     read_timestamps,
 )
 from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
+from graphtrace.ingest.former_and_new import new_customer
 from graphtrace.ingest.given_back import says_nothing
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
@@ -135,6 +136,8 @@ class VectorizedParser:
         ]
         told += [(column, are_other_goods, False, None) for column in self._rows.goods_columns]
         told += [(column, is_credit, False, None) for column in self._rows.credit_columns]
+        if "registration" in self._rows.kinds:
+            told += [(column, new_customer, True, None) for column in self._rows.remark_columns]
         masks = [
             _find_totals(block),
             self._find_total_cells(block),

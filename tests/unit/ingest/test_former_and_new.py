@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.errors import UnknownHeadings
+from graphtrace.model import format_day
 
 from .sheets import read_both_ways, read_rows
 
@@ -59,3 +60,21 @@ def test_columns_that_a_person_names_as_sides_hold_for_rows_of_both_ways() -> No
     assert sides(*rows, answers=said) == [("transfer", SELLER, SHOP), ("return", SHOP, SELLER)]
     _, parser = read_rows(*rows, answers=said)
     assert parser.answered == said
+
+
+def test_a_line_that_went_from_one_customer_to_another_was_registered_for_both_on_their_own_days() -> None:
+    card = "89860042102338329134"
+    title = ("中国移动通信集团江苏有限公司徐州分公司协助查询反馈表", *[None] * 3)
+    heads = ("ICCID", "客户名称", "开户时间", "备注")
+    for remark, days in (
+        ("原客户徐州恒拓智能设备有限公司，2024-01-09过户至现客户", {"恒拓": "2023-06-02", "铭远": "2024-01-09"}),
+        ("已过户", {"铭远": None}),
+        ("未过户", {"铭远": "2023-06-02"}),
+    ):
+        loaded, _ = read_both_ways(title, heads, (card, "徐州铭远网络科技有限公司", "2023-06-02", remark))
+        found = {
+            each["receiver_name"][2:4]: None if each["first_day"] is None else format_day(each["first_day"])
+            for each in loaded
+            if each["kind"] == "registration"
+        }
+        assert found == days

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.errors import NeedsAnswer
-from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.sheet_tables import split_tables
 from graphtrace.model import format_day
 
-from .sheets import read_both_ways, read_rows
+from .sheets import read_all, read_both_ways, read_rows, sheet_of
 
 CARDS = [f"898606276035988329{n:02}" for n in range(10, 20)]
 HEADS = ("ICCID", "进货日期", "供货商", "进价", "售出日期", "客户", "售价", "退货日期", "退货原因", "状态")
@@ -151,3 +152,33 @@ def test_a_remark_that_all_came_back_on_a_later_day_is_a_return_beside_its_sale(
         assert sorted(found) == [("return", "周建国", day), ("transfer", "甲店", "2024-03-13")]
     else:
         assert "return" not in {kind for kind, *_ in found}
+
+
+def test_a_book_of_a_warehouse_with_both_ways_beside_each_other_and_a_note_in_the_gap_below() -> None:
+    title = "义乌市恒信通讯有限公司仓库  物联卡出入库登记  2024年3月"
+    heads = ("日期", "类别", "来货单位", "ICCID", None, "日期", "类别", "客户", "ICCID")
+    rows: list[tuple[str | None, ...]] = [
+        (title, *[None] * 8),
+        ("入库", None, None, None, None, "出库", None, None, None),
+        heads,
+        ("3月1日", "采购", "杭州数联通信技术有限公司", CARDS[0], None, "3月4日", "销售", "赵永刚", CARDS[1]),
+        ("3月6日", "采购", "金华市亿鑫通讯商行", CARDS[2], None, "3月7日", "销售", "金美娟", CARDS[3]),
+        ("3月22日", "退货", "赵永刚", CARDS[1], None, None, None, None, None),
+        ("本月入库合计", None, None, "3张", None, "本月出库合计", None, None, "2张"),
+        ("月末盘点在库：", None, None, CARDS[4], "（上月结转）", None, None, None, None),
+    ]
+    found = []
+    for table, _ in split_tables(
+        sheet_of(*rows, name="2024.3"), answer_for=lambda _: None, is_one=lambda: False, is_whole=True
+    ):
+        parser = open_sheet_parser(table)
+        assert isinstance(parser, SheetParser)
+        found += [(each["kind"], each["sender_name"], each["receiver_name"]) for each in read_all(parser)]
+    keeper = "义乌市恒信通讯有限公司"
+    assert sorted(found) == [
+        ("return", "赵永刚", keeper),
+        ("transfer", keeper, "赵永刚"),
+        ("transfer", keeper, "金美娟"),
+        ("transfer", "杭州数联通信技术有限公司", keeper),
+        ("transfer", "金华市亿鑫通讯商行", keeper),
+    ]
