@@ -831,6 +831,11 @@ class SheetHeader:
         ]
 
     def _is_hand(self, name: str, column: int) -> bool:
+        if name == "iccid" and len(self.served[name]) > 1 and column < len(self.known):
+            # beside the number with its check digit the one without it says less
+            return _WITH_CHECK.search(self.known[column]) is None and any(
+                _WITH_CHECK.search(self.known[at]) for at in self.served[name] if at < len(self.known)
+            )
         # a column that a recipe makes of others has no heading
         return name in _SIDES and column < len(self.names) and is_persons(without_remark(self.names[column]))
 
@@ -1257,6 +1262,7 @@ def _header(
     )
 
 
+_WITH_CHECK: Final = late("luhn|check_?digit|checksum|full")
 _ENDS: Final = "ends"
 _FIELDS_APART: Final = "fields"
 

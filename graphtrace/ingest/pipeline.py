@@ -595,10 +595,13 @@ def _lists_subscribers(header: SheetHeader) -> bool:
     """Whether a sheet lists cards with their subscribers, and states no change of hands."""
     is_list = {event.kind for event in header.events} <= {"card_list", "activation"}
     named = [header.known[at] for at in header.served.get("party", ())]
-    return is_list and any(map(_SUBSCRIBER.match, named)) and not speaks_of_others(header.names)
+    is_opened = bool(named) and any(_OPENED.search(name) for name in header.names)
+    return is_list and (is_opened or any(map(_SUBSCRIBER.match, named))) and not speaks_of_others(header.names)
 
 
 _SUBSCRIBER: Final = late("subscriber")
+_OPENED: Final = late("(?:开户|入网|开卡|订购)的?(?:日期|时间|日)")
+"""Found in headings of the day on which a carrier registered a customer."""
 _LEVEL: Final = late("(?:[一二三四1-4]级|上级|下级)(?:代理|经销|分销|渠道|批发)(?:商|人|方|点)?(?:名称|姓名)?")
 
 
@@ -710,20 +713,18 @@ def _stated_above(
 
 
 def _lines_of(cells: Sequence[str | None]) -> Iterator[Sequence[str | None]]:
-    """Yield the lines of a row of one text, each as a row; a label that stands alone stands with the line below it."""
-    (text, *others) = [cell for cell in cells if cell] or [""]
-    if others or "\n" not in text:
+    """Yield the lines of the texts of a row, each as a row; a label that stands alone stands with the line below it."""
+    if not any(cell and "\n" in cell for cell in cells):
         yield cells
         return
-    label = ""
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if line.endswith((":", "：")) and not label:
-            label = line
-            continue
-        yield [f"{label} {line}".strip(), *[None] * (len(cells) - 1)]
+    for text in dict.fromkeys(filter(None, cells)):
         label = ""
-    if label:
-        yield [label, *[None] * (len(cells) - 1)]
+        for line in (*filter(None, map(str.strip, text.splitlines())), ""):
+            if line.endswith((":", "：")) and not label:
+                label = line
+            elif said := f"{label} {line}".strip():
+                yield [said, *[None] * (len(cells) - 1)]
+                label = ""
 
 
 def _section_above(

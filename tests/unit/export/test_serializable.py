@@ -56,8 +56,11 @@ def test_any_graph_can_be_written_and_reads_back_as_its_plain_form(tmp_path: Pat
         again = nx.read_graphml(path, force_multigraph=True, edge_key_type=str)
     else:
         again = nx.read_gexf(path)
-        for *_, told in again.edges(data=True):
+        for source, target, told in again.edges(data=True):
             del told["id"]
+            if (source, target) == ("1", "b") and "since" in told:
+                # beside the attribute GEXF has it as the beginning of the edge
+                assert told.pop("start") == told["since"]
     assert dict(again.nodes(data=True)) == dict(plain.nodes(data=True))
     assert {(*edge[:3], repr(sorted(edge[3].items()))) for edge in again.edges(keys=True, data=True)} == {
         (*edge[:3], repr(sorted(edge[3].items()))) for edge in plain.edges(keys=True, data=True)
