@@ -1401,8 +1401,9 @@ class RowParser:
         column = self.kind_column
         act = DONE if cell is None or column is None else self.words.act_of_kind(column, cell)
         kind = self.kind if act == DONE else act if act in KINDS else None
-        if kind == "purchase" and {"from", "to"} <= self.header.fields and not {"carrier"} & self.header.fields:
-            # what a dealer bought from somebody whom a side names was passed on to him
+        is_of_keeper = "from" in self.header.served and "to" in self.header.literals
+        if kind == "purchase" and is_of_keeper and "carrier" not in self.header.fields:
+            # what whoever keeps the list bought from somebody whom a row names was passed on to him
             return "transfer"
         # only a carrier's own list registers anybody
         return None if kind == "registration" and not self.header.meaning.is_own_list else kind

@@ -77,7 +77,7 @@ TAKEN_BACK = (
     "客户已退货", "已退款", "已退回", "货退了", "未发货", "还没发货", "作废", "作废，见下一行", "已作废",
     "客户不要了", "刷单", "测试数据", "仅测试", "已冲红", "此单不算", "Order was cancelled", "cancelled",
     "never shipped", "pending, not collected", "not yet handed over", "entered by mistake", "test order",
-    "3.9退回", "3月9日退货", "退1张", "卡已退回来", "未提货",
+    "退1张", "卡已退回来", "未提货",
     "没取", "寄丢", "快递丢件", "已归还",
 )  # fmt: skip
 
