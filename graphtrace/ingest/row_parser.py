@@ -1584,13 +1584,13 @@ class RowParser:
         for plan in plans or [event.plan for event in self.events[:1]]:
             stated += [(plan, change) for change in self._changes_of_customer(plan, cells)]
         if later is not None and (sold := self._sold_by(cells)) is not None:
-            stated.append((sold, {"kind": "return", "date": later[1]}))
+            stated.append((sold, {_CAME_BACK_ON: later[1]}))
         for plan, change in stated:
             values = self._values_of(plan, cells)
             values.update(plan.literals)
-            values = {name: text for name, text in {**values, **change}.items() if text is not None and name != "kind"}
-            if change.get("kind") == "return":
-                plan, values = _reversed(plan, values)
+            values = {name: text for name, text in {**values, **change}.items() if text is not None}
+            if (back_on := values.pop(_CAME_BACK_ON, None)) is not None:
+                plan, values = _reversed(plan, values | {"date": back_on})
             if self.are_outs_negative and (went := returned_quantity(values.get("quantity", ""))) is not None:
                 values["quantity"] = str(went)
             if plan.kind == "transfer" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
@@ -2064,6 +2064,9 @@ _SIDE_UNDONE: Final = late(
 _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?取消))"
 """Found in every such text."""
 
+
+_CAME_BACK_ON: Final = "came_back_on"
+"""In what is said of a sale, the day on which all its cards came back."""
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)
 """Behind the name of somebody who gave back, or to whom it was given back."""
