@@ -200,16 +200,12 @@ class CellContext:
                 self._document = tuple(cells) if None not in cells else None
             is_further = card is not None and self._document is not None
             filled.append(self._document if is_further and self._document is not None else tuple(cells))
-        changed = pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String), orient="row")
-        is_changed = block[names[0]].is_null() & changed[names[0]].is_not_null()
-        block = block.with_columns(changed.get_columns())
-        self._sheet.note_filled(self.documents[0], "as_above", block.filter(is_changed))
-        return block
+        return self._refilled(block, names, filled)
 
     def _with_blanks(self, block: pl.DataFrame) -> pl.DataFrame:
         """Return a block in which rows that name cards and no day have that of the row above, and its parties."""
         names = [str(column) for column in self.blanks]
-        filled: list[list[str | None]] = []
+        filled: list[tuple[str | None, ...]] = []
         for *cells, card in block.select(*names, str(self.cards)).iter_rows():
             is_row = is_number(card or "")
             above = self._document
@@ -218,11 +214,17 @@ class CellContext:
                 own = any(cells[1:])
                 cells = [above[0], *(cells[1:] if own else above[1:])]
             self._document = tuple(cells) if is_row else None
-            filled.append(list(cells))
+            filled.append(tuple(cells))
+        return self._refilled(block, names, filled)
+
+    def _refilled(
+        self, block: pl.DataFrame, names: Sequence[str], filled: Sequence[tuple[str | None, ...]]
+    ) -> pl.DataFrame:
+        """Return a block with other cells in some columns; rows in which the first of them was empty are noted."""
         changed = pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String), orient="row")
         is_changed = block[names[0]].is_null() & changed[names[0]].is_not_null()
         block = block.with_columns(changed.get_columns())
-        self._sheet.note_filled(self.blanks[0], "as_above", block.filter(is_changed))
+        self._sheet.note_filled(int(names[0]), "as_above", block.filter(is_changed))
         return block
 
     def _is_as_above(self, block: pl.DataFrame, owner: str | None) -> pl.Series:

@@ -10,10 +10,8 @@ the other column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
-
-import polars as pl
 
 from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.identifiers.party_ids import normalize_party_name
@@ -22,7 +20,7 @@ from graphtrace.ingest.date_orders import titles_of
 from graphtrace.ingest.dates_and_quantities import StatedYear, is_no_day, parse_date, parse_quantity
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import names_party
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, over_all
+from graphtrace.ingest.sheet import INEXACT_MARK, Sheet, over_all
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
@@ -70,34 +68,21 @@ def part_cross(sheet: Sheet) -> None:
     """Make a row of each cell of cards, where headings name the months, days or parties of the cells below them."""
     if (layout := _layout_of(sheet)) is None:
         return
-    before, read = sheet.width, sheet.read
+    before = sheet.width
     is_chinese = any(_HAN.search(heading) for heading in layout.headings if heading)
     heads = [_HEADINGS[name][is_chinese] for name in layout.made]
-    schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + len(heads))}}
 
     def parted(row: int, cells: Cells) -> list[list[str | None]]:
         if row <= layout.header:
             return [over_all([*cells, *(heads if row == layout.header else (None, None))])]
         return [] if _is_count(cells, layout.columns) else _parted(cells, layout)
 
-    def read_parted(below: int) -> Iterator[pl.DataFrame]:
-        for block in read(below):
-            rows: list[tuple[object, ...]] = []
-            for row, *cells in block.select(ROW, *map(str, range(before))).iter_rows():
-                parts = parted(row, cells)
-                rows += [(row, *part) for part in parts]
-                sheet.repeated += max(0, len(parts) - 1)
-                if not parts:
-                    first = next(filter(None, cells))
-                    raw = tuple((name or "", cell) for name, cell in zip(layout.headings, cells, strict=True))
-                    sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=first, raw=raw))
-            yield pl.DataFrame(rows, schema=schema, orient="row")
+    def leave_out(row: int, cells: Cells) -> None:
+        first = next(filter(None, cells))
+        raw = tuple((name or "", cell) for name, cell in zip(layout.headings, cells, strict=True))
+        sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=first, raw=raw))
 
-    sheet.head_rows = [(row, part) for row, cells in sheet.head_rows for part in parted(row, cells)]
-    sheet.read, sheet.width = read_parted, before + len(heads)
-    if sheet.numbers:
-        last = max(sheet.numbers)
-        sheet.numbers = (*sheet.numbers, last + 1, last + 2)
+    sheet.multiply(len(heads), parted, leave_out)
     meaning, value = layout.made
     # who used a card, and when, its headings say
     sheet.made = {"iccid": before + 1} if value == "iccid" else {}

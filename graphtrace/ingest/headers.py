@@ -830,7 +830,8 @@ class SheetHeader:
             and (bare in HEADINGS or field_of_heading(bare) is not None or events_of_date(bare) is not None)
         ]
 
-    def _is_hand(self, name: str, column: int) -> bool:
+    def _gives_way(self, name: str, column: int) -> bool:
+        """Whether another column of a field is read before this one: it says more of a card, or names no clerk."""
         if name == "iccid" and len(self.served[name]) > 1 and column < len(self.known):
             # beside the number with its check digit the one without it says less
             return _WITH_CHECK.search(self.known[column]) is None and any(
@@ -852,7 +853,8 @@ class SheetHeader:
         """
         if kind is None:
             return {
-                name: min(places, key=lambda at: (self._is_hand(name, at), at)) for name, places in self.served.items()
+                name: min(places, key=lambda at: (self._gives_way(name, at), at))
+                for name, places in self.served.items()
             }
         words = EVENT_WORDS.get(kind, ())
         others = {*marks_of(self.meaning.headings)} if kind != "return" else set[int]()
@@ -864,7 +866,7 @@ class SheetHeader:
             return not any(word in heading for word in words), column in others, is_planned, column
 
         columns = {
-            name: min(places, key=lambda at: (self._is_hand(name, at), *rank(at)))
+            name: min(places, key=lambda at: (self._gives_way(name, at), *rank(at)))
             for name, places in self.served.items()
             if name not in ("date", "time")
         }

@@ -272,13 +272,13 @@ def open_sheet_parser(
         choice = None
         if len(sheet.head_rows) == 1:
             return LeftOutSheet(sheet, None, {})
-    legs = {KIND: given.pop(KIND)} if as_kind is None and mapping is None and parse_legs(given.get(KIND, "")) else {}
-    if legs:
-        part_legs(sheet, parse_legs(legs[KIND]) or ())
-        choice = None
+    told: dict[str, str] = {}
+    if as_kind is None and mapping is None and (legs := parse_legs(given.get(KIND, ""))) is not None:
+        part_legs(sheet, legs)
+        told, choice = {KIND: given.pop(KIND)}, None
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
-        parser.answered |= legs
+        parser.answered |= told
     except UnknownHeadings as error:
         if undated and isinstance(error, NeedsAnswer) and error.fields == ("date",):
             left_out = undated | {name: given[name] for name in (KIND, "from", "to", "user") if name in given}
@@ -1685,8 +1685,10 @@ class SheetParser:
         if self._reading is not None or self._sheet.made or "declared_user" in self._header.served:
             return None
         names = self._header.names
-        legs = legs_offered(read_evidence(self._sheet, self.file_name, self._header.row, names))
         unread = {names[at] for at in {*self._unknown, *self._unused_now()} if self._filled[at]}
+        if not unread:
+            return None
+        legs = legs_offered(read_evidence(self._sheet, self.file_name, self._header.row, names))
         return None if legs is None or unread.isdisjoint(legs[1]) else legs
 
     def _reseller_unread(self) -> str | None:

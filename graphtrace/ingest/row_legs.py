@@ -10,9 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Any, Final
-
-import polars as pl
+from typing import Final
 
 from graphtrace.errors import MappingError
 from graphtrace.ingest.card_cells import is_card, is_number
@@ -20,7 +18,7 @@ from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.row_events import names_no_event
-from graphtrace.ingest.sheet import ROW, Sheet, over_all
+from graphtrace.ingest.sheet import Sheet, over_all
 from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
@@ -41,8 +39,7 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
     header, places = _find_columns(sheet, legs)
     used = Counter(text for leg in legs for text in leg.values())
     fields = [name for name in _ORDER if any(name in leg for leg in legs)]
-    before, read = sheet.width, sheet.read
-    schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(before + len(fields))}}
+    before = sheet.width
 
     def cell_of(text: str | None, cells: Sequence[str | None]) -> str | None:
         heading = None if text is None else named_heading(text)
@@ -58,25 +55,12 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
     def parted(row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
         if row <= header:
             heads = fields if row == header else [None] * len(fields)
-            own = [None if row > header - 2 and at in places.values() else cell for at, cell in enumerate(cells)]
-            return [over_all([*(own if row == header else cells), *heads])]
+            own = [None if row == header and at in places.values() else cell for at, cell in enumerate(cells)]
+            return [over_all([*own, *heads])]
         stated = [leg for leg in legs if is_stated(leg, cells)]
         return [[*cells, *(cell_of(leg.get(name), cells) for name in fields)] for leg in stated or legs[:1]]
 
-    def read_parted(below: int) -> Iterator[pl.DataFrame]:
-        for block in read(below):
-            rows: list[tuple[Any, ...]] = []
-            for row, *cells in block.select(ROW, *map(str, range(before))).iter_rows():
-                made = parted(row, cells)
-                rows += [(row, *each) for each in made]
-                sheet.repeated += len(made) - 1
-            yield pl.DataFrame(rows, schema=schema, orient="row")
-
-    sheet.head_rows = [(row, made) for row, cells in sheet.head_rows for made in parted(row, cells)]
-    sheet.read, sheet.width = read_parted, before + len(fields)
-    if sheet.numbers:
-        last = max(sheet.numbers)
-        sheet.numbers = (*sheet.numbers, *range(last + 1, last + 1 + len(fields)))
+    sheet.multiply(len(fields), parted)
     sheet.made, sheet.made_below = {name: before + at for at, name in enumerate(fields)}, header
     for leg in legs:
         for name, text in leg.items():

@@ -197,19 +197,40 @@ class Sheet:
 
         ``made`` gives the fields of the columns that the function makes or changes, ``header`` the row of headings.
         """
+        self.multiply(1, lambda row, cells: [change(row, cells)])
+        self.head_rows = [(row, over_all(cells)) for row, cells in self.head_rows]
+        self.made, self.made_below = {**self.made, **made}, header
+
+    def multiply(
+        self,
+        added: int,
+        parts_of: Callable[[int, Sequence[str | None]], list[list[str | None]]],
+        leave_out: Callable[[int, Sequence[str | None]], None] | None = None,
+    ) -> None:
+        """Make of each row as many as a function of its number and cells returns, with columns behind the last one.
+
+        ``leave_out`` is called with each row of which nothing is made, when it is read.
+        """
         before, read = self.width, self.read
 
-        def read_changed(below: int) -> Iterator[pl.DataFrame]:
+        def read_parts(below: int) -> Iterator[pl.DataFrame]:
+            names = [str(column) for column in range(before + added)]
             for block in read(below):
-                names = [str(column) for column in range(before)]
-                rows = [(row, *change(row, cells)) for row, *cells in block.select(ROW, *names).iter_rows()]
-                schema = {ROW: block.schema[ROW], **dict.fromkeys([*names, str(before)], pl.String())}
+                rows: list[tuple[Any, ...]] = []
+                for row, *cells in block.select(ROW, *names[:before]).iter_rows():
+                    parts = parts_of(row, cells)
+                    rows += [(row, *part) for part in parts]
+                    self.repeated += max(0, len(parts) - 1)
+                    if not parts and leave_out is not None:
+                        leave_out(row, cells)
+                schema = {ROW: block.schema[ROW], **dict.fromkeys(names, pl.String())}
                 yield pl.DataFrame(rows, schema=schema, orient="row")
 
-        self.head_rows = [(row, over_all(change(row, cells))) for row, cells in self.head_rows]
-        self.read, self.width = read_changed, before + 1
-        self.numbers = (*self.numbers, max(self.numbers) + 1) if self.numbers else ()
-        self.made, self.made_below = {**self.made, **made}, header
+        self.head_rows = [(row, part) for row, cells in self.head_rows for part in parts_of(row, cells)]
+        self.read, self.width = read_parts, before + added
+        if self.numbers:
+            last = max(self.numbers) + 1
+            self.numbers = (*self.numbers, *range(last, last + added))
 
     def number_of(self, column: int) -> int:
         """Return the number of a column in the worksheet, from 0."""
