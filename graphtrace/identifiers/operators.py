@@ -77,10 +77,8 @@ _DESK: Final = (
 _OF_KNOWN: Final = "[一-鿿]{2,8}(?:分公司|支公司|营业部|营业厅)"
 """Behind the full name of a company of the table, the place of its branch."""
 
-MAYBE_OPERATOR: Final = (
-    f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet"
-    f"|^(?:{'|'.join(map(re.escape, ANYWHERE))})(?:{_DESK}|{_OF_KNOWN})?$"
-)
+_BEGINNINGS: Final = "|".join(sorted({re.escape(name[:3]) for name in ANYWHERE}))
+MAYBE_OPERATOR: Final = f"{'|'.join(_BRANDS)}|[動聯電廣]|china|unicom|broadnet|^(?:{_BEGINNINGS})"
 """Pattern that is found in every key for which :func:`match_operator_name` has a result, and in few others.
 
 This and the patterns of whole names are compiled where a name is first looked at: to compile them takes as long as to

@@ -162,7 +162,6 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     started = "('resolved_through', '0'), ('suspended', '[]'), ('recorded', '0')"
     con.execute(f"INSERT INTO meta VALUES ('format', ?), {started}", [FORMAT])
     con.commit()
-    con.execute("CHECKPOINT")
 
 
 class DuckDBBackend(CaseSession):
