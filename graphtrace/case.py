@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from graphtrace.ingest.transcription import Transcription
     from graphtrace.model import Party
     from graphtrace.results.bundle import OpenedBundle, SealedBundle
-    from graphtrace.results.case_status import CaseChanges, CaseHead, CaseStatus, CompactResult, CopyResult
+    from graphtrace.results.case_status import (
+        CaseChanges,
+        CaseHead,
+        CaseStatus,
+        CompactResult,
+        CopyResult,
+        FoundElsewhere,
+    )
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.results.evidence_report import SealedSource
     from graphtrace.results.judgements import JudgementResult
@@ -531,7 +538,7 @@ class Case(CaseQuestions):
         fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
         # the file of a content that was read anew is the last one
         loads = {file.sha256: file.load for file in contents.files if file.sha256 in fresh}
-        return find_hits(store, list(watches_of(contents.notes).values()), set(loads.values()))
+        return find_hits(store, [each.value for each in watches_of(contents.notes).values()], set(loads.values()))
 
     def watch(
         self,
@@ -575,6 +582,48 @@ class Case(CaseQuestions):
             return str(self.add_note("watch", about, content, by=who)["at"])
 
         return WatchList(change_watches(before, values, add, is_watched=not remove, why=why, by=who))
+
+    def find_elsewhere(self, *texts: str, folder: str | Path | None = None) -> FoundElsewhere:
+        """Say in which other cases of a folder numbers, ranges, names or other values occur, and as what.
+
+        Only cases in folders that allow it (``findable=yes`` in their heads) are asked. Nothing is written into them;
+        the look-up stands in the log of this case. Of a hit nothing is given but number and unit of the case, kind of
+        the records, what the value is in them, and how many rows they are: it says whom to ask, and is no evidence.
+
+        Parameters
+        ----------
+        texts
+            Values as for :meth:`watch`, each compared whole.
+        folder
+            The folder that holds the cases; that of ``GRAPHTRACE_CASES`` where nothing is said.
+
+        Raises
+        ------
+        UsageError
+            If the case was opened without a purpose, no folder is named, or a value is a part of a number, or a word
+            that names nobody.
+        InputError, NothingFound
+            If the folder cannot be read, or holds no case.
+        CaseMissing, CaseLocked, StoreError
+            If the log of this case cannot be written; nothing is asked then.
+        """
+        from graphtrace.analysis.watch_hits import watched_value
+        from graphtrace.storage.case_folder import cases_in
+
+        if self._log.purpose is None:
+            raise UsageError("find_without_purpose", hint="say_purpose")
+        for text in texts:
+            watched_value(text)
+        places = cases_in(None if folder is None else Path(folder))
+        return self._ask_cases(*dict.fromkeys(texts), folder=places[0].parent)
+
+    @partial(logged, by_name="find")
+    def _ask_cases(self, *texts: str, folder: Path) -> FoundElsewhere:
+        from graphtrace.analysis.other_cases import find_in_cases
+        from graphtrace.storage.case_folder import cases_in
+
+        others = [each for each in cases_in(folder) if not is_same_location(parse_location(each), self._place)]
+        return find_in_cases(others, texts, memory_bytes=question_bytes(self._memory_limit))
 
     def _note_files_not_read(self, report: LoadReport) -> None:
         """Keep name, hash and reason of the files of which nothing was kept, as they may say more (SPEC 12)."""

@@ -103,7 +103,7 @@ def watched_value(text: str) -> WatchedValue:
     """
     value = text.strip()
     if not value:
-        raise UsageError("watch_nothing", hint="watch_values")
+        raise UsageError("watch_nothing", hint="watch_whole")
     if (found := _range(value)) is not None:
         return found
     known = identify(value)
@@ -282,19 +282,19 @@ def change_watches(
 # -- rows that name a value ---------------------------------------------------------------------------------------
 
 
-def find_hits(store: Backend, watches: Sequence[Watch], loads: Collection[int]) -> list[WatchHit]:
-    """Return the rows of some loads that name a watched value, by value, file, sheet, kind and role.
+def find_hits(store: Backend, texts: Sequence[str], loads: Collection[int]) -> list[WatchHit]:
+    """Return the rows of some loads that name one of some values, by value, file, sheet, kind and role.
 
     Cost: one query over the records of these loads, and where there are supporting records one over them.
     """
-    if not watches or not loads:
+    if not texts or not loads:
         return []
-    values = [watched_value(watch.value) for watch in watches]
+    values = [watched_value(text) for text in texts]
     scope = _scope(values, sorted(loads))
     session = store.session(scope)
     hits = [
         WatchHit(
-            watches[n].value,
+            texts[n],
             kind,
             "beside" if role.startswith(BESIDE) else _SIDES.get((kind, role), role),
             *session.sheet_sources[sheet],
@@ -305,8 +305,8 @@ def find_hits(store: Backend, watches: Sequence[Watch], loads: Collection[int]) 
         )
         for n, kind, role, sheet, unread, rows, first in rows_with_watched(session, scope)
     ]
-    hits += _support_hits(store, watches, values, loads)
-    order = {watch.value: place for place, watch in enumerate(watches)}
+    hits += _support_hits(store, texts, values, loads)
+    order = {text: place for place, text in enumerate(texts)}
     return sorted(
         hits, key=lambda hit: (order[hit.value], hit.file, hit.sha256, hit.sheet or "", hit.kind or "", hit[2:])
     )
@@ -328,7 +328,7 @@ def _scope(values: Sequence[WatchedValue], loads: Sequence[int]) -> WatchedScope
 
 
 def _support_hits(
-    store: Backend, watches: Sequence[Watch], values: Sequence[WatchedValue], loads: Collection[int]
+    store: Backend, texts: Sequence[str], values: Sequence[WatchedValue], loads: Collection[int]
 ) -> list[WatchHit]:
     keys = {key for value in values for key in value.keys}
     if not keys or not store.has_supporting_records:
@@ -343,7 +343,7 @@ def _support_hits(
                     place = (n, record.kind, role, origin.file, origin.sha256, origin.sheet)
                     rows.setdefault(place, set()).add(origin.row)
     return [
-        WatchHit(watches[n].value, kind, role, file, sha256, sheet, None, len(found), tuple(sorted(found)[:MAX_ROWS]))
+        WatchHit(texts[n], kind, role, file, sha256, sheet, None, len(found), tuple(sorted(found)[:MAX_ROWS]))
         for (n, kind, role, file, sha256, sheet), found in rows.items()
     ]
 
@@ -405,7 +405,7 @@ def find_changes(now: Tracer, then: Tracer, since: int) -> CaseChanges:
     ]
     hits = []
     if contents.notes:
-        hits = find_hits(now.store, list(watches_of(contents.notes).values()), numbers)
+        hits = find_hits(now.store, [each.value for each in watches_of(contents.notes).values()], numbers)
     return CaseChanges(
         since=since,
         lines=len(ledger),

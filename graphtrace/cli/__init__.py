@@ -48,7 +48,7 @@ _app = typer.Typer(
 add_common_options(_app)
 _ORDER = (
     *("demo", "load", "unload", "correct", "resolve", "candidates", "trace", "audit", "party", "common", "siblings"),
-    *("letters", "graph", "export", "query", "pin", "report", "identify", "cases", "status", "verify", "copy"),
+    *("letters", "graph", "export", "query", "pin", "report", "identify", "cases", "find", "status", "verify", "copy"),
     *("compact", "bundle", "open", "log", "doctor", "recipes", "recipes show", "extract", "serve", "simulate"),
     *("simulate check", "rules", "watch", "mapping"),
 )

@@ -1,17 +1,16 @@
-"""Commands about the case itself: ``status``, ``verify``, ``copy``, ``compact``, ``log`` and ``cases``."""
+"""Commands about the case itself, and others beside it: ``status``, ``verify``, ``log``, ``cases``, ``find`` …"""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.exit_codes import MISMATCH
+from graphtrace.cli.exit_codes import MISMATCH, NOTHING_FOUND
 from graphtrace.cli.options import AsOf, command
 from graphtrace.cli.output import CommandResult, GlobalOptions, plain_state, show_answer
-from graphtrace.errors import CaseDamaged, GraphtraceError, InputError, NothingFound, UsageError, os_reason
+from graphtrace.errors import CaseDamaged, GraphtraceError, UsageError
 
 if TYPE_CHECKING:
     from graphtrace.results.case_status import ListedCase
@@ -159,18 +158,23 @@ def cases(
 ) -> CommandResult:
     """List the cases in a folder."""
     from graphtrace.results.case_status import CaseListing
-    from graphtrace.storage.case_folder import CASES_VARIABLE, is_case
+    from graphtrace.storage.case_folder import cases_in
 
-    place = folder or Path(os.environ.get(CASES_VARIABLE, ""))
-    if folder is None and not os.environ.get(CASES_VARIABLE):
-        raise UsageError("cases_where", variable=CASES_VARIABLE, hint="cases_usage")
-    try:
-        entries = sorted(path for path in place.iterdir() if is_case(path))
-    except OSError as fault:
-        raise InputError("at_path", path=place, why=os_reason(fault), hint="check_name_or_dash") from fault
-    if not entries:
-        raise NothingFound("no_cases_there", path=place, hint="cases_usage")
-    return show_answer(CaseListing([_listed(options, path) for path in entries]), options, case=str(place))
+    places = cases_in(folder)
+    return show_answer(CaseListing([_listed(options, path) for path in places]), options, case=str(places[0].parent))
+
+
+@command(redact="not_redacted_cases", endings=())
+def find(
+    options: GlobalOptions,
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT…")],
+    within: Annotated[Path | None, typer.Option("--in", metavar="FOLDER")] = None,
+) -> CommandResult:
+    """Say in which other cases of a folder a number, range or name occurs."""
+    options.require_case()
+    with options.open_case() as case:
+        found = case.find_elsewhere(*texts, folder=within)
+    return show_answer(found, options, exit_code=0 if found.cases else NOTHING_FOUND)
 
 
 def _listed(options: GlobalOptions, path: Path) -> ListedCase:

@@ -120,9 +120,10 @@ def command(
 
     It is called as the function in ``group`` where one is given, else as a command by itself.
 
-    ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
-    The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a folder that the function fills itself.
-    ``redact`` says what it does with ``--redact``; no command is without a decision.
+    ``endings`` are the formats that ``-o`` can write for it, none where its answer is never saved; with :data:`PAGE`
+    among them it has ``--html`` as well. The answer is shown or written here. Where it ``writes_folder``, ``-o`` is a
+    folder that the function fills itself. ``redact`` says what it does with ``--redact``; no command is without a
+    decision.
     """
     page_option = [_PAGE_OPTION] if PAGE in endings else []
 
@@ -138,6 +139,8 @@ def command(
                     commands=sorted(_REDACTING),
                     hint="redacted_commands",
                 )
+            if options.output is not None and not endings:
+                raise UsageError("answer_not_saved", command=context.command_path, hint="leave_out_output")
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
             require_writable_outputs([options.output, page_path], given, options.case)
             if options.as_jsonl and LINES not in endings:

@@ -313,7 +313,7 @@ LOG: Final[Mapping[str, Meaning]] = {
     **KEYS,
     **dict.fromkeys(("command", "answer_of", "role", "lang"), M.KEPT),
     **dict.fromkeys(("names", "name", "one", "other", "party", "around", "identifier", "addressee"), M.ASKED_PARTY),
-    "ids": M.VALUE,
+    **dict.fromkeys(("ids", "texts"), M.VALUE),
     "parties": M.PARTY_ID,
     **dict.fromkeys(("as_of", "date"), M.DAY),
     "pins": M.AMOUNT,

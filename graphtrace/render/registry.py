@@ -61,6 +61,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.results.case_status.CaseStatus": _renderer("case_view:status_view", "status"),
     "graphtrace.results.case_status.CaseLog": _renderer("case_view:log_view", "log"),
     "graphtrace.results.case_status.CaseListing": _renderer("case_view:cases_view", "cases"),
+    "graphtrace.results.case_status.FoundElsewhere": _renderer("case_view:elsewhere_view", "find"),
     "graphtrace.results.case_status.CopyResult": _renderer("case_view:copy_view", "copy"),
     "graphtrace.results.bundle.SealedBundle": _renderer("case_view:sealed_view", "bundle"),
     "graphtrace.results.bundle.OpenedBundle": _renderer("case_view:opened_view", "open"),

@@ -88,6 +88,45 @@ class CaseListing:
     cases: Sequence[ListedCase]
 
 
+@wire(
+    "text kind role count",
+    doc="A value in another case: what it is there, and in how many rows; role `unread` is of rows not recorded.",
+)
+@frozen(kw_only=False)
+class HitElsewhere:
+    """A value in the rows of another case: the kind of the records, what it is in them, and how many rows they are."""
+
+    text: str
+    kind: str | None
+    role: str
+    count: int
+
+
+@wire(doc="Another case that names a value, by its number and unit.")
+class OtherCase(NamedTuple):
+    """A case that names a value: its number and unit, as far as its head states them, and nothing else of it."""
+
+    number: str | None
+    unit: str | None
+    hits: Sequence[HitElsewhere]
+
+
+@wire(
+    f"{VERSION} ^^case!",
+    "found=cases asked not_findable unreadable",
+    name="FindAnswer",
+    doc="The answer of ``find``: the other cases of a folder that name a value, and how many were asked.",
+)
+@frozen()
+class FoundElsewhere:
+    """The other cases of a folder that name a value; how many were asked, did not allow it, and could not be read."""
+
+    cases: Sequence[OtherCase]
+    asked: int
+    not_findable: int
+    unreadable: int
+
+
 @wire(doc="Parts of the case that were not read or wait for an answer: files, rejected rows, questions.")
 class Unread(NamedTuple):
     """Parts of a case that were not read or wait for an answer, and may say more (SPEC 12, What was not read).

@@ -34,7 +34,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final, Literal
 
-from graphtrace.errors import CaseLocked, CaseMissing, UsageError, os_reason
+from graphtrace.errors import CaseLocked, CaseMissing, InputError, NothingFound, UsageError, os_reason
 from graphtrace.locale import Text, phrase
 from graphtrace.patterns import late
 from graphtrace.platform import system
@@ -173,6 +173,23 @@ def is_case(folder: Path) -> bool:
         # folders above an output may be large; those without a part of a case are not listed
         return bool(there) and find_database(folder) is not None
     return False
+
+
+def cases_in(folder: Path | None) -> list[Path]:
+    """Return the cases in a folder by name; without one, in that of the variable.
+
+    Raises UsageError if neither names one, InputError if it cannot be read, NothingFound if it holds no case.
+    """
+    if folder is None and not os.environ.get(CASES_VARIABLE):
+        raise UsageError("cases_where", variable=CASES_VARIABLE, hint="cases_usage")
+    place = cases_folder() if folder is None else folder
+    try:
+        found = sorted(path for path in place.iterdir() if is_case(path))
+    except OSError as fault:
+        raise InputError("at_path", path=place, why=os_reason(fault), hint="check_name_or_dash") from fault
+    if not found:
+        raise NothingFound("no_cases_there", path=place, hint="cases_usage")
+    return found
 
 
 def cases_folder() -> Path:

@@ -41,6 +41,7 @@ ASKED = {
     "siblings": [("siblings", SEIZED, ABSENT)],
     "status": [("status",)],
     "cases": [("cases", "demo")],
+    "find": [("find", SEIZED, "--in", "demo", "--purpose", "p"), ("find", SEIZED, "--in", "others", "--purpose", "p")],
     "status-since": [("status", "--since", "0"), ("status", "--since", "3")],
     "status-questions": [("status", "--questions")],
     "trace": [("trace", *CARDS, ABSENT)],
@@ -84,6 +85,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
         Path("text.txt").write_text(f"卡号 {SEIZED} 2024-03-05\n", encoding="utf-8")
         Path("broken.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
         found: Answers = {"demo": [ask(("demo", "demo"))]}
+        ask(("copy", "demo/demo.gtrace", "others/other.gtrace"))
+        ask(("status", "--set", "findable=yes", "--case", "others/other.gtrace"))
         for name, commands in ASKED.items():
             found[name] = [ask((*command, "--case", "demo/demo.gtrace")) for command in commands]
         found["open"] = [ask(("open", "sealed.zip", "--case", "opened.gtrace"))]

@@ -50,11 +50,14 @@ if TYPE_CHECKING:
         ComparedAnswer,
         CopyResult,
         FileNotRead,
+        FoundElsewhere,
+        HitElsewhere,
         IntegrityProblem,
         LeadChange,
         ListedCase,
         LoadSince,
         LogLine,
+        OtherCase,
     )
     from graphtrace.results.corrections import Correction, CorrectionResult, UnloadResult
 
@@ -158,6 +161,29 @@ def _listed_case(listed: ListedCase) -> Entry:
     at = None if listed.last_load is None else join_texts(label_text("loaded_at"), format_time(listed.last_load))
     lines.append((label_text("cases_cards", cards=listed.cards), at))
     return Entry(head, lines)
+
+
+def elsewhere_view(found: FoundElsewhere) -> Document:
+    """Return the tree of the other cases that name a value, and how many were asked."""
+    counts = {"found": len(found.cases), "asked": found.asked}
+    parts: list[Part] = [Paragraph(parts=(label_text("found_elsewhere", **counts),))]
+    if found.cases:
+        parts.append(Entries(entries=LazyRows(found.cases, _other_case), sign=False))
+        parts.append(remark(label_text("elsewhere_whom")))
+    left = [(name, getattr(found, name)) for name in ("not_findable", "unreadable")]
+    parts += [remark(label_text(f"elsewhere_{name}", cases=count)) for name, count in left if count]
+    return _plain_document(label_text("find_page"), parts)
+
+
+def _other_case(other: OtherCase) -> Entry:
+    head = (TonedText(other.number or label_text("case_without_number"), "name"), other.unit)
+    return Entry(head, [(_hit_elsewhere(hit),) for hit in other.hits])
+
+
+def _hit_elsewhere(hit: HitElsewhere) -> Text:
+    what = [] if hit.kind is None else [code_text(text_tables.KINDS, hit.kind)]
+    role = code_text(text_tables.WATCH_ROLES, hit.role)
+    return join_texts(hit.text, join_texts(*what, role, by=", "), label_text("elsewhere_rows", rows=hit.count))
 
 
 def verify_view(report: IntegrityReport) -> Document:

@@ -34,7 +34,7 @@ NOT_MASKED = {
     *("TextFind", "ExtractedText", "LoneNames", "GraphNode", "GraphEdge", "PartnerGroup"),
     # what leaves the unit for its addressee, or is stated for the unit itself
     *("SealedBundle", "BundleSignature", "BundleStamp", "OpenedBundle"),
-    *("ListedCase", "Letter", "LetterFile", "LetterRequest", "LetterReply", "LetterState"),
+    *("ListedCase", "OtherCase", "HitElsewhere", "Letter", "LetterFile", "LetterRequest", "LetterReply", "LetterState"),
     *("Letters", "LetterAnswer", "AnnexLayout", "OwnRow", "Sale", "Annex", "AnnexedCard"),
     # what is about synthetic cases, copies, formats and rules as such
     *("CopyResult", "ComparisonItem", "CaseComparison", "ScenarioCount", "SimulationResult", "Mismatch"),
