@@ -41,7 +41,7 @@ from graphtrace.ingest.headers import (
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
 from graphtrace.ingest.supporting import RENAMED
-from graphtrace.ingest.transcription import BY, Transcription
+from graphtrace.ingest.transcription import BY, OF, Transcription
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
 from graphtrace.patterns import late
 
@@ -179,7 +179,7 @@ def _transcription(tree: dict[str, _Tree]) -> Transcription:
         raise MappingError("mapping_transcribed_form", line=stated)
     lines: dict[int, dict[str, str]] = {}
     for line, fields in stated.items():
-        if line == BY and isinstance(fields, str):
+        if line in (BY, OF) and isinstance(fields, str):
             continue
         if not (line.isascii() and line.isdigit() and 0 < int(line) < _MAX_LINE) or isinstance(fields, str):
             raise MappingError("mapping_transcribed_form", line=line)
@@ -188,7 +188,7 @@ def _transcription(tree: dict[str, _Tree]) -> Transcription:
         }
     if not lines or not (by := _text(stated, BY)):
         raise MappingError("mapping_transcribed_form", line=BY)
-    return Transcription(by, lines)
+    return Transcription(by, lines, _text(stated, OF))
 
 
 def _text(tree: dict[str, _Tree], key: str) -> str:

@@ -6,7 +6,8 @@ A transcription is part of a mapping, so that the ledger keeps it with the text,
       by: 张警官
       12: {kind: transfer, date: 2024-03-20, from: 豪哥, to: 老王, iccid: 8986061900000000001}
 
-A row has the number of its line; what the text says elsewhere is not read.
+A row has the number of its line; what the text says elsewhere is not read. A text that copies a row of a file, so that a
+person can say what the row states, names it as ``of: SHA-256[:SHEET]:ROW``; nothing else in it is left to be read.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from graphtrace.ingest.sheet import ROW, Sheet
 BY: Final = "by"
 """Who transcribed, among the keys of a transcription."""
 
+OF: Final = "of"
+"""The row of a file that the text copies, among the keys of a transcription."""
+
 
 class Transcription(NamedTuple):
-    """Fields by the number of the line, and who says that the line states them."""
+    """Fields by the number of the line, who says that the line states them, and the row that the text copies."""
 
     by: str
     lines: Mapping[int, Mapping[str, str]]
+    of: str = ""
 
     def sheet(self) -> Sheet:
         """Return the rows as a sheet whose headings are the names of the fields."""

@@ -40,9 +40,13 @@ class Because(NamedTuple):
 
 
 class Transcribed(TypedDict):
-    """The person who says what the lines of a text state, or that a table stands on its page as it was read."""
+    """The person who says what the lines of a text state, or that a table stands on its page as it was read.
+
+    ``of`` is the row of a file that the text copies.
+    """
 
     by: str
+    of: NotRequired[str]
 
 
 class Reading(TypedDict):

@@ -608,8 +608,9 @@ def _read_sheet(
     places = reading.places if reading.kind else {}
     if found.sheet.name is None and (transcribed := found.rules.transcription) is not None:
         # no cell of the file states the fields
-        places = {"transcribed": {"by": transcribed.by}}
-        _add_lines_left(report, found.text, transcribed, unread)
+        places = {"transcribed": {"by": transcribed.by, **({"of": transcribed.of} if transcribed.of else {})}}
+        if not transcribed.of:
+            _add_lines_left(report, found.text, transcribed, unread)
     if CONFIRMED in found.taken:
         places = {**places, "confirmed": {"by": found.rules.confirmed_by or system.account_name()}}
     return reading_to_ledger(report.recipe, report.answered, reading.questions, places)

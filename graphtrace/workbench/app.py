@@ -101,7 +101,7 @@ from graphtrace.workbench.text_lines import (
     telephones_in,
     to_mapping,
 )
-from graphtrace.workbench.waiting import line_saying, rows_waiting, text_of_row
+from graphtrace.workbench.waiting import line_saying, row_copied, rows_waiting, text_of_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -212,6 +212,8 @@ class Workbench(WorkbenchPages):
         self._guided: dict[str | None, tuple[tuple[CaseState, int], GuidedQuestions]] = {}
         self._asked: tuple[CaseState, Sequence[SheetReport]] | None = None
         self._typed: Mapping[str, list[str]] = {}
+        self._mapped: dict[str, Mapping[str, list[str]]] = {}
+        self._loaded: dict[str, str] = {}
         self._counts: dict[tuple[str, str | None], tuple[CaseState, Sequence[tuple[Any, ...]]]] = {}
 
     @property
@@ -787,7 +789,7 @@ class Workbench(WorkbenchPages):
             excerpt = case.source_row(sha256, int(row), sheet=sheet or None)
         said_row = in_language(label_text("row", row=row), self.lang(request))
         name = " ".join(filter(None, (excerpt.file, excerpt.sheet, said_row)))
-        lines = text_of_row(excerpt, f"{name} SHA-256 {sha256}")
+        lines = text_of_row(excerpt, name)
         opened = line_saying(lines, first_field(form, "said"))
         address = self._keep_text(f"{name}.txt", "\n".join(lines))
         return f"{address}?{urlencode([('open', number) for number in opened])}"
@@ -1009,9 +1011,11 @@ class Workbench(WorkbenchPages):
             file.write(text.replace("\r\n", "\n").encode())
         return f"/paste/{path.parent.name}"
 
-    def text_lines(self, request: Request) -> PageAnswer:
+    def text_lines(self, request: Request) -> PageAnswer | Response:
         """Return the page of the lines of a text, with what is proposed that each says of its cards."""
         ticket = str(request.path_params["ticket"])
+        if ticket in self._loaded:
+            return RedirectResponse(f"/paste/{self._loaded[ticket]}", status_code=303)
         with self._file_of(ticket) as (name, path):
             lines, has_more = self._lines_of(ticket, name, path, _numbers(request.query_params.getlist("open")))
         return self._text_page(ticket, name, lines, has_more=has_more)
@@ -1036,7 +1040,8 @@ class Workbench(WorkbenchPages):
                 return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form, is_refused=True)
             kept = [ticket] if _is_hash(ticket) else []
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
-            mapping.write_text(to_mapping(by, confirmed), encoding="utf-8", newline="\n")
+            copied = row_copied([line.text for line in lines])
+            mapping.write_text(to_mapping(by, confirmed, of=copied), encoding="utf-8", newline="\n")
             about: dict[str, Any] = {"paths": [] if kept else [path], "kept": kept, "mapping": mapping}
             self._load(self._request(**about, is_again=True), [name] if kept else [])
         return "/"
@@ -1440,6 +1445,9 @@ class Workbench(WorkbenchPages):
             with suppress(GraphtraceError):
                 # when a load is said to be done, what it asks is known
                 self._asked_sheets()
+            hashes = {sheet.file: sheet.sha256 for sheet in report.files if sheet.error is None and sheet.sha256}
+            # the page of a file that was loaded is the one of the file of the case
+            self._loaded |= {path.parent.name: hashes[path.name] for path in paths if path.name in hashes}
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):
@@ -1482,13 +1490,16 @@ class Workbench(WorkbenchPages):
             return case.ledger()
         return []
 
-    def mapping(self, request: Request) -> PageAnswer:
-        """Return the mapping screen of a file, filled in as before if somebody asks so."""
-        from graphtrace.workbench.mapping_screen import earlier_mapping
+    def mapping(self, request: Request) -> PageAnswer | Response:
+        """Return the mapping screen of a file, filled in as before if somebody asks so, or as it was tried last."""
+        from graphtrace.workbench.mapping_screen import earlier_mapping, filled_form
 
         ticket = str(request.path_params["ticket"])
+        if ticket in self._loaded:
+            return RedirectResponse(f"/mapping/{self._loaded[ticket]}", status_code=303)
+        typed = self._mapped.get(ticket, {})
         with self._file_of(ticket) as (name, path):
-            form = form_in_process(path, request.query_params.get("sheet"))
+            form = form_in_process(path, request.query_params.get("sheet") or first_field(typed, "sheet") or None)
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
@@ -1497,14 +1508,17 @@ class Workbench(WorkbenchPages):
         is_used = is_own or request.query_params.get("use") == "earlier"
         if earlier is not None and is_used:
             form = earlier[1]
+        if typed and first_field(typed, "sheet") == (form.sheet or ""):
+            form = filled_form(form, typed)
         return self._mapping_page(ticket, name, form, earlier=None if earlier is None else (earlier[0], is_used))
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it; a file of the case is read again."""
-        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, require_fields_of_kind
+        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, require_fields
 
         ticket, do = str(request.path_params["ticket"]), first_field(form, "do")
         kept = [ticket] if _is_hash(ticket) else []
+        self._mapped = {ticket: form} if do == "try" else {}
         with self._file_of(ticket) as (name, path):
             paths = [] if kept else [path]
             if kept and do == "plain":
@@ -1512,7 +1526,7 @@ class Workbench(WorkbenchPages):
                 return "/"
             filled = filled_form(form_in_process(path, first_field(form, "sheet")), form)
             try:
-                require_fields_of_kind(filled)
+                require_fields(filled)
             except UsageError as error:
                 return self._mapping_page(ticket, name, filled, error=error_texts(error))
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from graphtrace.analysis.store_access import LookupScope
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
@@ -251,6 +251,7 @@ class WorkbenchPages(ABC):
             "is_read_only": self.settings.is_read_only,
             "is_busy": bool(self.running),
             "path": "" if answer.is_redacted else request.url.path,
+            "shown_at": _shown_at(request),
             "query": []
             if answer.is_redacted
             else [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
@@ -444,3 +445,15 @@ def _asset(name: str) -> bytes:
     if name in _OWN:
         return (files(ROOM) / "assets" / name).read_bytes()
     return read_asset(name).encode()
+
+
+def _shown_at(request: Request) -> str:
+    """Return the address by which the answer to a form is asked for again; nothing of any other page."""
+    if request.method == "GET":
+        return ""
+    path = _SHOWN_AT.get(request.url.path, request.url.path)
+    scope = {**request.scope, "path": path, "method": "GET"}
+    return path if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes) else "/"
+
+
+_SHOWN_AT: Final = {"/inbox/answer": "/inbox/asked"}

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from graphtrace.errors import AmbiguousName, NothingFound, UsageError
 from graphtrace.frozen import frozen
-from graphtrace.ingest.transcription import BY
+from graphtrace.ingest.transcription import BY, OF
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_time
@@ -327,7 +327,7 @@ def _mapped(text: str) -> Text | None:
         stated = (said.get("literals") or {}).items()
         literals = [join_texts(text_tables.FIELDS[field], str(value)) for field, value in stated]
         lines = dict(said.get("transcribed") or {})
-        by = lines.pop(BY, None)
+        by, _ = lines.pop(BY, None), lines.pop(OF, None)
         rows = label_text("question_rows", rows=len(lines))
         confirmed = [join_texts(label_text("log_by"), str(by)), rows] if lines else []
     except (yaml.YAMLError, AttributeError, KeyError, TypeError):

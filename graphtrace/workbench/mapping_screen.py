@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from hashlib import sha256
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UsageError
@@ -209,11 +210,18 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
     )
 
 
-def require_fields_of_kind(form: MappingForm) -> None:
-    """Check that the chosen fields are those of records of the chosen kind.
+def require_fields(form: MappingForm) -> None:
+    """Check that the chosen fields are those of records of the chosen kind, and that each is said of one column.
 
-    Raises UsageError if some are of records of another kind.
+    Beside a day that is said may stand the one that is read of records of another kind.
+
+    Raises UsageError if some are of records of another kind, or one is said of several columns.
     """
+    said = [field for field, read in zip_longest(form.fields, form.read) if field and field != read]
+    if doubled := [
+        field for field in dict.fromkeys(said) if (said if field == "date" else form.fields).count(field) > 1
+    ]:
+        raise UsageError("fields_twice", fields=[Message("fields", each, {}) for each in doubled])
     known = known_fields(form.kind)
     others = dict.fromkeys(field for field in form.fields if field and field not in known)
     if others:

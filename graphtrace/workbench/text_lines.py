@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.identifiers import is_iot_number, parse_iccid, parse_msisdn
 from graphtrace.ingest.dates_and_quantities import StatedYear, lacks_year, parse_date
 from graphtrace.ingest.free_text import find_in_line
+from graphtrace.ingest.row_events import NEEDS
 from graphtrace.locale.text import Text as Message
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
@@ -37,8 +38,14 @@ SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
     "activation": (None, "user"),
     "usage": (None, "user"),
     "seizure": ("holder", None),
+    "card_list": (None, "party"),
 }
 """The fields of who gave and who got the cards, by kind of record."""
+
+_UNDATED: Final = frozenset[str](
+    kind for kind, needs in NEEDS.items() if not any(need.startswith("date") for need, _ in needs)
+)
+"""Kinds of records that count without a day."""
 
 _CARDS: Final = ("iccid", "range", "msisdn")
 _BETWEEN_CARDS: Final = late(r"[、,，;；\s]+")
@@ -81,7 +88,7 @@ class TextLine:
         """Whether all that a record of the line needs is stated, but for whoever writes and the year of its day."""
         if not self.stated or not self.stated["date"]:
             return False
-        given = {**self.stated, "date": "", **({self.writer: self.stated[self.writer] or "-"} if self.writer else {})}
+        given = {**self.stated, **({self.writer: self.stated[self.writer] or "-"} if self.writer else {})}
         return _fault(given) is None
 
 
@@ -193,7 +200,7 @@ def confirm(
         )
         if line.is_confirmed:
             _complete(line, form)
-            fault = _fault(line.stated)
+            fault = _fault(line.stated) or _day_fault(line.stated["kind"], line.stated["date"])
             line.fault = None if fault is None else in_both(fault.render)
             confirmed[line.number] = _fields(line.stated)
     return confirmed
@@ -237,16 +244,24 @@ def _fault(given: Mapping[str, str]) -> Message | None:
         return _text("confirm_without_side", sides=[_text(f"line_{side}") for side in missing])
     if any(given[side] for side, name in by_side.items() if name is None):
         return _text("confirm_side_too_many")
-    return _text("confirm_without_year") if lacks_year(given["date"]) else None
+    return None
+
+
+def _day_fault(kind: str, day: str) -> Message | None:
+    if lacks_year(day):
+        return _text("confirm_without_year")
+    if day and not isinstance(parse_date(day), DateSpan):
+        return _text("confirm_bad_day")
+    return None if day or kind in _UNDATED else _text("confirm_without_day")
 
 
 def _text(text_id: str, /, **params: object) -> Message:
     return Message("workbench", text_id, params)
 
 
-def to_mapping(by: str, confirmed: Mapping[int, Mapping[str, str]]) -> str:
-    """Return the mapping that states the confirmed lines; every text is quoted."""
-    lines = ["transcribed:", f"  by: {quoted(by)}"]
+def to_mapping(by: str, confirmed: Mapping[int, Mapping[str, str]], *, of: str = "") -> str:
+    """Return the mapping that states the confirmed lines; every text is quoted. ``of`` is the row that they copy."""
+    lines = ["transcribed:", f"  by: {quoted(by)}", *([f"  of: {quoted(of)}"] if of else [])]
     for number, fields in sorted(confirmed.items()):
         stated = ", ".join(f"{name}: {quoted(text)}" for name, text in fields.items())
         lines.append(f"  {number}: {{{stated}}}")

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.ingest.transcription import OF
+from graphtrace.patterns import late
 from graphtrace.render.format import format_question, unread_row
 from graphtrace.render.i18n import Text, in_both
 from graphtrace.storage.sheet_plan import questions_in
@@ -27,12 +29,18 @@ MAX_WAITING: Final = 8
 def rows_waiting(trace: Trace, loads: Mapping[str, Mapping[str, Any]]) -> list[Waiting]:
     """Return the rows that name a card and count in no answer, those of one way together.
 
-    ``loads`` are the lines of the last load of each file, by its hash.
+    ``loads`` are the lines of the last load of each file, by its hash. A row of which somebody recorded what it says
+    waits no more.
     """
     found: dict[str, Waiting] = {}
+    readings = (sheet.get("reading") or {} for line in loads.values() for sheet in line["sheets"])
+    places = (reading.get("places") or {} for reading in readings)
+    recorded = {each.get("transcribed", {}).get(OF) for each in places}
     for finding in trace.findings:
         if finding.code == "unread_movement":
             for origin in finding.evidence[:1]:
+                if row_key(origin.sha256, origin.sheet, origin.row) in recorded:
+                    continue
                 one = _way_of(finding, origin, loads.get(origin.sha256, {}))
                 found.setdefault(one.address.partition("#")[0] + one.said, one).rows.append(_row_of(finding))
     return list(found.values())[:MAX_WAITING]
@@ -55,13 +63,28 @@ def _way_of(finding: Finding, origin: Origin, load: Mapping[str, Any]) -> Waitin
     return Waiting(way="row", address=origin_address(origin))
 
 
+def row_key(sha256: str, sheet: str | None, row: int) -> str:
+    """Return what names a row of a file among all."""
+    return ":".join(filter(None, (sha256, sheet, str(row))))
+
+
+def row_copied(lines: Sequence[str]) -> str:
+    """Return the key of the row that a text copies, as its last line says; else nothing."""
+    found = _SOURCE.search(lines[-1]) if lines else None
+    return "" if found is None else found[1]
+
+
+_SOURCE: Final = late(r" SHA-256 ([0-9a-f]{64}:(?:.+:)?[0-9]+)$")
+
+
 def text_of_row(excerpt: SourceExcerpt, source: str) -> list[str]:
     """Return a row as lines of text, a cell with its heading each, and last the ``source`` that it is copied from."""
     named = _headings(excerpt)
     cells = dict.fromkeys(
         (named[at] if at < len(named) else "", " ".join(cell.split())) for at, cell in enumerate(excerpt.cells) if cell
     )
-    return [*(f"{heading}：{cell}" if heading else cell for heading, cell in cells), source]
+    key = row_key(excerpt.sha256, excerpt.sheet, excerpt.row)
+    return [*(f"{heading}：{cell}" if heading else cell for heading, cell in cells), f"{source} SHA-256 {key}"]
 
 
 def _headings(excerpt: SourceExcerpt) -> list[str]:

@@ -483,3 +483,33 @@ def test_a_question_of_a_file_on_a_server_is_answered_by_a_click_and_the_file_is
         assert case.verify() == []
         loads = [line["file"] for line in case.ledger() if "load" in line]
     assert loads == ["1.csv", *["捷通数码出库.csv"] * 3]
+
+
+@pytest.mark.slow
+def test_going_back_leads_to_the_page_before_and_never_sends_a_form_again(browser: Browser, tmp_path: Path) -> None:
+    place, chain = tmp_path / "x.gtrace", tmp_path / "链.csv"
+    chain.write_text(f"卡号,一级代理,二级代理\n{CARD},星网,蒋海龙\n", encoding="utf-8")
+    with served(place, "--lang", "zh") as bench, opened(browser, bench, "zh") as page:
+        page.set_input_files("#files", chain)
+        page.click("#load")
+        link = page.wait_for_selector("#contents a[href^='/mapping/']", state="attached")
+        page.goto(f"{bench.origin}{link.get_attribute('href')}")
+        page.select_option("[name=kind]", "transfer")
+        page.select_option("[name=column-B]", "from")
+        page.click("button[value=try]")
+        page.wait_for_load_state()
+        page.click("nav a[href='/find']")
+        page.go_back()
+        assert page.input_value("[name=column-B]") == "from"
+        page.go_back()
+        page.go_back()
+        page.click("a[href='/paste']")
+        page.fill("[name=text]", f"2024-03-05 {CARD}")
+        page.click("form[action='/paste'] button")
+        page.select_option("[name=kind-1]", "transfer")
+        page.fill("[name=giver-1]", "星网")
+        page.fill("[name=taker-1]", "蒋海龙")
+        page.click("form[action^='/paste/'] p.bench-tools > button[type=submit]")
+        page.wait_for_selector("#task-2.bench-done")
+        page.go_back()
+        assert page.input_value("[name=taker-1]") == "蒋海龙"

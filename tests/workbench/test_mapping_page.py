@@ -143,3 +143,17 @@ def test_the_words_of_a_column_say_which_way_the_cards_of_a_ledger_went(case: Pa
         assert opened.verify(deep=True) == []
         hops = opened.trace(CARDS[0])[0].chains[0].hops
         assert [(hop.sender.name, hop.receiver.name) for hop in hops] == [("强哥", "石头"), ("石头", "大鹏")]
+
+
+def test_one_meaning_is_not_said_of_two_columns(case: Path) -> None:
+    chain = f"卡号,一级代理,二级代理,日期\n{CARDS[0]},星网,蒋海龙,2024-01-10\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"链.csv": chain})
+        address = address_of(bench, "链.csv")
+        form = {"column-A": "iccid", "column-B": "to", "column-C": "to", "column-D": "date", "header_row": "1"}
+        for do in ("try", "load"):
+            page = bench.post(address, {**form, "kind": "transfer", "literal-from": "锐达", "do": do})
+            assert "转入方选给了不止一列" in page.words
+            assert chosen(page.text)["column-B"] == "to"
+    with gt.open_case(case) as opened:
+        assert not opened.trace(CARDS[0])[0].chains

@@ -304,3 +304,24 @@ def test_the_year_of_a_confirmed_line_is_asked_once(tmp_path: Path) -> None:
         assert [each.field for each in report.files[0].asked] == []
         (hop,) = opened.trace(OTHER)[0].chains[0].hops
         assert hop.day == "2024-03-05"
+
+
+def test_a_line_without_its_day_is_asked_for_it_where_it_would_count_for_nothing(case: Path) -> None:
+    text = f"实名企业：智慧农联 {CARD}\n李强在用 {OTHER}\n"
+    with served(case, "--lang", "zh") as bench:
+        address, _ = paste(bench, text)
+        opened_by = line(1, kind="purchase", date="", giver="中国联通", taker="智慧农联", cards=CARD, quantity="")
+        user = line(2, kind="usage", date="", giver="", taker="李强", cards=OTHER, quantity="")
+        given = {"line": ["1", "2"], "by": "张警官", **opened_by, **user}
+        page = bench.post(address, given)
+        assert (page.status, page.words.count("没有日期或月份")) == (400, 2)
+        page = bench.post(address, {**given, "date-1": "不详", "date-2": "2024-03"})
+        assert (page.status, page.words.count("无法识别为日期或月份")) == (400, 1)
+        assert bench.post(address, {**given, "kind-1": "card_list", "giver-1": "", "taker-1": "智慧农联", "kind-2": "card_list"}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        for card, name in ((CARD, "智慧农联"), (OTHER, "李强")):
+            (trace,) = opened.trace(card)
+            assert name in str(trace.to_dict())
+            assert (trace.registrant, trace.end_user) == (None, None)
+    assert loaded(case) == {"豪哥聊天记录.txt": 2}

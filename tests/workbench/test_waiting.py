@@ -10,7 +10,7 @@ import pytest
 import graphtrace as gt
 
 from .bench import Answer, served
-from .test_inbox import load
+from .test_inbox import load, loaded
 from .test_pages import wait_until_idle
 
 CARD, OTHER, THIRD = "89860326619991771291", "89860326619991771309", "89860326619991771317"
@@ -95,3 +95,23 @@ def test_the_inbox_has_its_sections_in_one_order_and_says_why_rows_of_a_file_cou
         page = bench.ask("/inbox/contents")
         assert 'id="files-refused" open' in page.text
         assert re.search("未读入[12]行：", page.words), page.words
+
+
+def test_a_row_whose_content_was_recorded_waits_no_more_and_its_copy_leaves_nothing_to_read(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"登记表.csv": REGISTER})
+        page = bench.ask(f"/card/{THIRD}")
+        asked = dict(re.findall(r'name="(sha256|sheet|row|said)" value="([^"]*)"', waiting(page)))
+        address = bench.post("/source/text", asked).headers["location"]
+        values = dict(
+            re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', bench.ask(address).text)
+        )
+        (line,) = [name.partition("-")[2] for name, value in values.items() if value == "李强"]
+        said = {**values, f"kind-{line}": "usage", f"quantity-{line}": "", "line": line, "opened": line, "by": "张警官"}
+        assert bench.post(address.partition("?")[0], said).status == 303
+        wait_until_idle(bench)
+        assert waiting(bench.ask(f"/card/{THIRD}")) == ""
+        assert loaded(case)["登记表.csv 第3行.txt"] == 1
+    with gt.open_case(case) as opened:
+        assert opened.trace(THIRD)[0].unread_rows == 1
+        assert opened.verify(deep=True) == []

@@ -3,6 +3,10 @@
   const root = document.documentElement;
   const chinese = () => root.lang === "zh";
 
+  // The answer to a form is gone back to like any page: it is asked for anew, and sends nothing a second time.
+  const { shownAt } = document.currentScript.dataset;
+  if (shownAt) history.replaceState(null, "", shownAt);
+
   // Language and colours are remembered for the next page; the texts are in the page in both languages.
   const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`; };
   const speak = () => {
