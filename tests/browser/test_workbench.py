@@ -217,7 +217,12 @@ def test_the_chart_is_brushed_coloured_noted_and_saved_as_it_is_shown(browser: B
         assert any("<script>" in text for text in texts)
         gexf = ElementTree.fromstring(saved(page, "#chart-gexf"))
         assert len(list(gexf.iter(f"{GEXF}node"))) == 17
-        assert len(list(gexf.iter(f"{GEXF}edge"))) == 16
+        edges = list(gexf.iter(f"{GEXF}edge"))
+        assert len(edges) == 16
+        times = {(edge.get("start"), edge.get("end")) for edge in edges}
+        assert [graph.get("mode") for graph in gexf.iter(f"{GEXF}graph")] == ["dynamic"]
+        assert all(start and end and start <= end for start, end in times - {(None, None)})
+        assert times != {(None, None)}
         whole = saved(page, "#chart-html")
         assert "<script" not in whole.replace("&#60;script", "")
         assert whole.count("<tr>") == 1 + 16

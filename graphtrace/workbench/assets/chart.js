@@ -334,11 +334,17 @@
     const { nodes, edges } = shown();
     const field = (number, value) => value === null || value === undefined || value === "" ? "" : `<attvalue for="${number}" value="${xml(value)}"/>`;
     const NODE = ["kind", "note"], EDGE = ["cards", "records", "quantity", "since", "until", "seized"];
+    const day = (name, text) => {
+      // of a month these are its first and its last day
+      const [, year, month, own] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(text || "") || [];
+      const last = name === "start" ? "01" : new Date(Date.UTC(year, month, 0)).getUTCDate();
+      return year ? ` ${name}="${year}-${month}-${own || last}"` : "";
+    };
     const declared = (of, names) => `<attributes class="${of}">${names.map((name, number) => `<attribute id="${number}" title="${name}" type="${["kind", "note", "since", "until"].includes(name) ? "string" : "long"}"/>`).join("")}</attributes>`;
     const values = (element, names) => `<attvalues>${names.map((name, number) => field(number, element.data(name))).join("")}</attvalues>`;
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">${redacted ? `<meta><description>${xml(redacted)}</description></meta>` : ""}<graph defaultedgetype="directed">${declared("node", NODE)}${declared("edge", EDGE)}` +
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">${redacted ? `<meta><description>${xml(redacted)}</description></meta>` : ""}<graph defaultedgetype="directed" mode="dynamic" timeformat="date">${declared("node", NODE)}${declared("edge", EDGE)}` +
       `<nodes>${nodes.map((node) => `<node id="${xml(node.id())}" label="${xml(node.data("name").replace("\n", " "))}">${values(node, NODE)}<viz:position x="${node.position("x")}" y="${-node.position("y")}"/></node>`).join("")}</nodes>` +
-      `<edges>${edges.map((edge) => `<edge id="${xml(edge.id())}" source="${xml(edge.data("source"))}" target="${xml(edge.data("target"))}" weight="${Math.max(1, edge.data("cards") || edge.data("quantity") || 1)}">${values(edge, EDGE)}</edge>`).join("")}</edges></graph></gexf>\n`;
+      `<edges>${edges.map((edge) => `<edge id="${xml(edge.id())}" source="${xml(edge.data("source"))}" target="${xml(edge.data("target"))}" weight="${Math.max(1, edge.data("cards") || edge.data("quantity") || 1)}"${day("start", edge.data("since"))}${day("end", edge.data("until"))}>${values(edge, EDGE)}</edge>`).join("")}</edges></graph></gexf>\n`;
   };
   const page = () => {
     const rows = shown().edges.map((edge) => `<tr>${[edge.source().data("name"), edge.target().data("name"), counted(edge), between(edge)].map((cell) => `<td>${xml(cell)}</td>`).join("")}</tr>`).join("");
