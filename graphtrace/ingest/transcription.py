@@ -6,8 +6,8 @@ A transcription is part of a mapping, so that the ledger keeps it with the text,
       by: 张警官
       12: {kind: transfer, date: 2024-03-20, from: 豪哥, to: 老王, iccid: 8986061900000000001}
 
-A row has the number of its line; what the text says elsewhere is not read. A text that copies a row of a file, so that a
-person can say what the row states, names it as ``of: SHA-256[:SHEET]:ROW``; nothing else in it is left to be read.
+A row has the number of its line; what the text says elsewhere is not read. A text that copies a row of a file, so
+that a person can say what the row states, names it as ``of: SHA-256[:SHEET]:ROW``; nothing else in it is left to read.
 """
 
 from __future__ import annotations

@@ -317,7 +317,12 @@ def test_a_line_without_its_day_is_asked_for_it_where_it_would_count_for_nothing
         assert (page.status, page.words.count("没有日期或月份")) == (400, 2)
         page = bench.post(address, {**given, "date-1": "不详", "date-2": "2024-03"})
         assert (page.status, page.words.count("无法识别为日期或月份")) == (400, 1)
-        assert bench.post(address, {**given, "kind-1": "card_list", "giver-1": "", "taker-1": "智慧农联", "kind-2": "card_list"}).status == 303
+        assert (
+            bench.post(
+                address, {**given, "kind-1": "card_list", "giver-1": "", "taker-1": "智慧农联", "kind-2": "card_list"}
+            ).status
+            == 303
+        )
         wait_until_idle(bench)
     with gt.open_case(case) as opened:
         for card, name in ((CARD, "智慧农联"), (OTHER, "李强")):

@@ -103,9 +103,7 @@ def test_a_row_whose_content_was_recorded_waits_no_more_and_its_copy_leaves_noth
         page = bench.ask(f"/card/{THIRD}")
         asked = dict(re.findall(r'name="(sha256|sheet|row|said)" value="([^"]*)"', waiting(page)))
         address = bench.post("/source/text", asked).headers["location"]
-        values = dict(
-            re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', bench.ask(address).text)
-        )
+        values = dict(re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', bench.ask(address).text))
         (line,) = [name.partition("-")[2] for name, value in values.items() if value == "李强"]
         said = {**values, f"kind-{line}": "usage", f"quantity-{line}": "", "line": line, "opened": line, "by": "张警官"}
         assert bench.post(address.partition("?")[0], said).status == 303
