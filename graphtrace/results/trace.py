@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from graphtrace.frozen import frozen
-from graphtrace.identifiers import parse_eid
+from graphtrace.identifiers import parse_eid, parse_iccid
 from graphtrace.identifiers.iccid import Checksum
 from graphtrace.model import (
     Activation,
@@ -119,6 +119,18 @@ class Trace(LocalizedDictMixin):
     findings: tuple[Finding, ...] = ()
     leads: tuple[Lead, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The number that heads the answer: the card's own, or the input.
+
+        Where a range abroad counts the card, it may lack the last digit: the one that was asked for is told.
+        """
+        if self.card is None:
+            return self.input
+        asked = parse_iccid(self.input) if self.card.is_in_ranges and self.card.iccid == self.card.key else None
+        is_fuller = asked is not None and asked.key == self.card.key and asked.check_char is not None
+        return asked.text if asked is not None and is_fuller else self.card.label
 
     @property
     def asked_chip(self) -> ChipLink | None:

@@ -116,7 +116,7 @@ class TracePageModel:
     @property
     def number_shown(self) -> str:
         """Return the number of the card, or the input."""
-        return self.trace.card.label if self.trace.card else self.trace.input
+        return self.trace.number
 
     @property
     def explanation(self) -> Phrase:

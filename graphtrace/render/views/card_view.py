@@ -170,7 +170,7 @@ def _counts(group: CardGroup | None) -> Sequence[Cell]:
 
 
 def _number(card: CardSiblings) -> str:
-    return card.trace.input if card.trace.card is None else card.trace.card.label
+    return card.trace.number
 
 
 def _ranking(siblings: Siblings) -> Section:

@@ -167,7 +167,7 @@ def trace_view(traces: Sequence[Trace]) -> Document:
 
 
 def _number(trace: Trace) -> str:
-    return trace.card.label if trace.card else trace.input
+    return trace.number
 
 
 def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:

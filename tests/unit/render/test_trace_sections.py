@@ -130,3 +130,17 @@ def test_several_rows_that_were_not_read_are_one_text_before_the_outcome(tmp_pat
     assert told.count("nothing says what happened") == 2
     assert "a.csv:2" in told
     assert "b.csv:2" in told
+
+
+def test_a_card_that_a_range_abroad_counts_is_headed_by_the_number_asked_for(tmp_path: Path) -> None:
+    listed = tmp_path / "sold.csv"
+    listed.write_text(
+        "From,To,Date,First ICCID,Last ICCID\nNorthgate,Pennine,2024-02-05,8944100030140031000,8944100030140031009\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(listed)
+        whole, counted, other = "89441000301400310001", "8944100030140031000", "89441000301400310009"
+        traces = case.trace(whole, counted, other)
+        assert [trace.number for trace in traces] == [whole, counted, other]
+        assert [trace.found for trace in traces] == [True, True, False]
