@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers import is_iot_number, parse_iccid, parse_msisdn
-from graphtrace.ingest.dates_and_quantities import StatedYear, lacks_year, parse_date
+from graphtrace.ingest.dates_and_quantities import StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.row_events import NEEDS
 from graphtrace.locale.text import Text as Message
@@ -115,11 +115,17 @@ def lines_to_confirm(
     found: list[TextLine] = []
     day, above, list_head = "", "", None
     year = year_of_text(name, lines, [each for _, text in lines for each in days_without_year(text)])
+    orders = {day_order(stamp[0]) for _, text in lines if (stamp := _STAMP.match(text)) is not None} - {None}
+    order = orders.pop() if len(orders) == 1 else None
     writer = writer_of([name.rpartition(".")[0], *(text for _, text in lines[:1])])
     for number, text in lines:
         finds = find_in_line(text, number)
         written = {find.value: find.text for find in finds if find.kind == "date"}
         written |= {_whole_day(each, year, day): each for each in days_without_year(text)}
+        if order is not None and (stamp := _STAMP.match(text)) is not None:
+            read = parse_date(stamp[0], order=order)
+            # the day on which a message was sent is that of the line, unless it names another one
+            written = written or ({read.iso: stamp[0]} if isinstance(read, DateSpan) else {})
         own = next(iter(written)) if len(written) == 1 else ""
         day = own or ("" if written else day)
         line = TextLine(number=number, text=text, is_day_above=bool(day) and not own)
@@ -156,6 +162,9 @@ def lines_to_confirm(
 def _only_counts(line: TextLine) -> bool:
     return bool(line.stated) and not line.stated["cards"]
 
+
+_STAMP: Final = late(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?![0-9/.-])")
+"""The day with which a message of a chat begins; those of the chat in which the order is plain tell it for all."""
 
 _NUMBERS_ONLY: Final = late(r"[0-9A-Fa-f\s、,，;；.:：()（）#-]+")
 

@@ -330,3 +330,14 @@ def test_a_line_without_its_day_is_asked_for_it_where_it_would_count_for_nothing
             assert name in str(trace.to_dict())
             assert (trace.registrant, trace.end_user) == (None, None)
     assert loaded(case) == {"豪哥聊天记录.txt": 2}
+
+
+def test_the_days_of_a_chat_are_read_in_the_order_that_one_of_them_tells(case: Path) -> None:
+    def days(*stamps: str) -> dict[str, str]:
+        said = "".join(f"{stamp}, 09:14 - Kamau: {each}\n" for stamp, each in zip(stamps, (CARD, OTHER), strict=True))
+        with served(case, "--lang", "en") as bench:
+            return dict(re.findall(r'name="(date-\d)" value="([^"]*)"', paste(bench, said)[1].text))
+
+    assert days("12/03/2025", "15/03/2025") == {"date-1": "2025-03-12", "date-2": "2025-03-15"}
+    assert days("3/12/2025", "3/15/2025") == {"date-1": "2025-03-12", "date-2": "2025-03-15"}
+    assert days("12/03/2025", "11/03/2025") == {"date-1": "", "date-2": ""}
