@@ -315,6 +315,39 @@ def listed_movements(session: AuditSession) -> pa.Table:
     )
 
 
+MANY = 2**62
+"""More than there can be of anything."""
+
+_MOST_COUNTED = 1_000
+"""Movements of a case that are counted before its rules are asked."""
+
+_EXTENT = f"""
+WITH carriers AS (SELECT party FROM who WHERE is_carrier),
+moves AS (FROM exchanged LIMIT {_MOST_COUNTED}),
+sides AS (
+    SELECT *, sender IN (FROM carriers) AS is_from_carrier, receiver IN (FROM carriers) AS is_to_carrier FROM moves
+)
+SELECT count(*), coalesce(sum(last - first + 1) FILTER (NOT is_from_carrier AND NOT is_to_carrier), 0)::BIGINT,
+    count(*) FILTER (is_to_carrier)
+FROM sides
+"""
+
+
+def extent_of_dealings(session: AuditSession) -> tuple[int, int]:
+    """Return the sum of the cards that records of the case say were passed on, and the number of those to carriers.
+
+    Carriers are no side of what is passed on. Where there are many records, all is as much as can be.
+    """
+    ((records, passed_on, to_carriers),) = session.rows(_EXTENT)
+    return (passed_on, to_carriers) if records < _MOST_COUNTED else (MANY, MANY)
+
+
+def rejected_rows(session: AuditSession) -> int:
+    """Return the number of rows that were not loaded."""
+    ((count,),) = session.rows("SELECT count(*) FROM refused")
+    return int(count)
+
+
 _SENT_AND_RECEIVED = """
 WITH moves AS (
     SELECT sender, receiver, key AS first, key AS last FROM listed WHERE NOT repeated AND sender <> receiver

@@ -36,6 +36,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.arrow import as_arrow
 from graphtrace.engine.user_sql import ask_select
+from graphtrace.patterns import late
+from graphtrace.results.library import HEADER
 from graphtrace.storage.duckdb.duckdb_schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
 from graphtrace.storage.duckdb.duckdb_schema import ROW_GROUP
 from graphtrace.storage.duckdb.workarounds import read_error
@@ -50,11 +52,16 @@ SIDES_BY_NAME: Final = {"sender": SENDER_BY_NAME, "receiver": RECEIVER_BY_NAME}
 
 RECORD_SHIFT = 1 << 32
 
+_WORD: Final = late("[a-z_]+")
+
 Rows = list[tuple[Any, ...]]
 
 
 class AuditSession:
-    """Connection that holds the relations above; close it after the answer."""
+    """Connection that holds the relations above; close it after the answer.
+
+    Relations that are offered are created when a question names them.
+    """
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None], memory_bytes: int
@@ -63,11 +70,23 @@ class AuditSession:
         self._memory_bytes = memory_bytes
         self._place = place
         self._release = release
+        self._offered: dict[str, Callable[[], object]] = {}
+
+    def offer(self, create: Callable[[], object], *names: str) -> None:
+        """Have relations created by one call when a question first names one of them."""
+        self._offered.update(dict.fromkeys(names, create))
+
+    def _provide(self, names: Iterable[str]) -> None:
+        for name in names:
+            if create := self._offered.get(name):
+                self._offered = {other: way for other, way in self._offered.items() if way is not create}
+                create()
 
     def query(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> tuple[list[str], Rows]:
         """Return the names of the columns and all rows of a query."""
         import duckdb
 
+        self._provide(_WORD.findall(sql) if self._offered else ())
         try:
             cursor = self._con.execute(sql, parameters or None)
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
@@ -80,6 +99,8 @@ class AuditSession:
         self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
     ) -> tuple[list[str], Rows]:
         """Run the query of a rule, which replaces ``{}`` in ``frame``; return the same, and leave nothing behind."""
+        # a text of a user can name a relation in more ways than one
+        self._provide(_WORD.findall(HEADER.sub("", text, count=1)) if is_bundled else [*self._offered])
         return ask_select(
             self._con,
             text,
@@ -107,6 +128,7 @@ class AuditSession:
         """
         import duckdb
 
+        self._provide(_WORD.findall(sql) if self._offered else ())
         for name, relation in (texts or {}).items():
             self.create_enum(f"told_{name}", f"SELECT {name} FROM {relation}")
         coded = ", ".join(f"{name}::told_{name} AS {name}" for name in texts or ())

@@ -7,7 +7,8 @@ dates, cards are numbers of the session that are consecutive within a lot, recor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.audit_queries import ACTIVATION, SEIZURE
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, "npt.NDArray[Any] | pa.Array"]
 """Columns of a relation by name."""
+
+Listed = Sequence[Sequence[object]]
+"""Rows of a relation."""
 
 UNRECORDED: Final = "left_unrecorded"
 """Fate of resold cards that no record has the audited party pass on: no rule takes them for its sales."""
@@ -320,7 +324,7 @@ SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS unti
 FROM events WHERE kind = {SEIZURE}
 """
 
-_ENTERPRISES = {
+_ENTERPRISES: Final = {
     "enterprise": "VARCHAR",
     "name": "VARCHAR",
     "purchased": "BIGINT",
@@ -347,14 +351,24 @@ _ENTERPRISES = {
     "held_with_unread": "BIGINT",
 }
 
-_CONTACTS = {
-    "party": "VARCHAR",
-    "record": "BIGINT",
-    "kind": "VARCHAR",
-    "day": "DATE",
-    "contact": "VARCHAR",
-    "value": "VARCHAR",
+LISTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "enterprises": _ENTERPRISES,
+    "audited": {"enterprise": "INTEGER"},
+    "contacts": {
+        "party": "VARCHAR",
+        "record": "BIGINT",
+        "kind": "VARCHAR",
+        "day": "DATE",
+        "contact": "VARCHAR",
+        "value": "VARCHAR",
+    },
+    "judged_different": {"party": "VARCHAR", "other": "VARCHAR"},
+    "several_persons": {"party": "VARCHAR", "names": "VARCHAR[]"},
+    "unread": {"first": "BIGINT", "last": "BIGINT"},
 }
+"""Relations that are lists of rows; ``audited`` are the numbers of the audited parties."""
+
+_PEOPLE = "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who"
 
 _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
 """Pattern of an id that may be a resident id, of 15 or 18 characters."""
@@ -424,70 +438,65 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 """
 
 
-def create_card_tables(
-    session: AuditSession, columns: Mapping[str, Columns], rows: Mapping[str, Sequence[Sequence[object]]] | None = None
+def offer_card_tables(
+    session: AuditSession, columns: Mapping[str, Callable[[], Columns]], rows: Mapping[str, Callable[[], Listed]]
 ) -> None:
-    """Create :data:`CARD_TABLES` of columns or of rows, those of neither without rows; and ``placed``.
+    """Offer :data:`CARD_TABLES` of columns or of rows, those of neither without rows; and ``placed``.
 
     ``placed`` is ``judged`` joined with ``paths``, with the column names of rules.
     """
     for name, kinds in CARD_TABLES.items():
         if name in columns:
-            session.register_columns(name, columns[name])
+            session.offer(partial(_register, session, name, columns[name]), name)
         else:
             quoted = {f'"{column}"': kind for column, kind in kinds.items()}
-            session.insert_rows(name, quoted, (rows or {}).get(name, ()))
-    _create_people(session)
+            _offer_rows(session, name, quoted, rows.get(name, tuple))
     for name, sql in _TEXTS.items():
-        session.create_enum(name, sql)
-    session.create_table("placed", _PLACED_GROUPS)
+        session.offer(partial(session.create_enum, name, sql), name)
+    session.offer(partial(session.create_table, "placed", _PLACED_GROUPS), "placed")
 
 
-def _create_people(session: AuditSession) -> None:
-    """Create ``people``: all parties, and whether their number can only be a natural person's."""
+def _register(session: AuditSession, name: str, columns: Callable[[], Columns]) -> None:
+    session.register_columns(name, columns())
+
+
+def _offer_rows(session: AuditSession, name: str, columns: Mapping[str, str], rows: Callable[[], Listed]) -> None:
+    session.offer(lambda: session.insert_rows(name, columns, rows()), name)
+
+
+def natural_persons(session: AuditSession) -> list[int]:
+    """Return the numbers of the parties whose id can only be a natural person's."""
     candidates = session.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
-    persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
-    session.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
+    return [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
 
 
-def create_relations(
+def offer_relations(
     session: AuditSession,
+    lists: Mapping[str, Callable[[], Listed]],
+    persons: Callable[[], Sequence[int]],
     *,
-    enterprises: Sequence[Sequence[object]],
-    audited: Sequence[int],
-    contacts: Sequence[Sequence[object]],
-    judged_different: Sequence[tuple[str, str]],
-    several_persons: Sequence[tuple[str, Sequence[str]]],
-    unread: Sequence[tuple[int, int]],
     is_since_receipt: bool,
 ) -> None:
-    """Create the relations of rules, of the tables of cards and of some lists of rows.
+    """Offer the relations of rules, of the tables of cards and of some lists of rows.
 
-    - ``enterprises``, ``contacts``, ``judged_different``, ``several_persons``, ``unread``: the rows of the relations of
-      these names.
-    - ``audited``: the numbers of the audited parties.
+    - ``lists``: the rows of :data:`LISTS`, by name.
+    - ``persons``: the numbers of the natural persons.
     - ``is_since_receipt``: whether an audited party has to do only with what happened to a card since it received it.
     """
-    session.create_table("accounts", _ACCOUNTS)
-    session.create_table("seizures", _SEIZURES)
-    session.insert_rows("enterprises", _ENTERPRISES, enterprises)
-    session.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in audited])
-    session.create_table("dealt", _DEALT)
-    session.insert_rows("contacts", _CONTACTS, contacts)
-    session.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, judged_different)
-    session.insert_rows("several_persons", {"party": "VARCHAR", "names": "VARCHAR[]"}, several_persons)
-    session.insert_rows("unread", {"first": "BIGINT", "last": "BIGINT"}, unread)
-    session.create_table("owned", _OWNED)
+    for name, columns in LISTS.items():
+        _offer_rows(session, name, columns, lists[name])
+    session.offer(lambda: session.create_table("people", _PEOPLE, persons()), "people")
+    sides, traders = (_SIDES_SINCE_RECEIPT, "FROM sides") if is_since_receipt else (SIDES, TRADERS)
+    tables = {"accounts": _ACCOUNTS, "seizures": _SEIZURES, "dealt": _DEALT, "deals": _DEALS, "sides": sides}
+    for name, sql in {"owned": _OWNED, **tables}.items():
+        session.offer(partial(session.create_table, name, sql), name)
+    session.offer(partial(_create_histories, session), *HISTORIES)
+    for name, sql in {**_VIEWS, "traders": _TRADERS.format(traders=traders)}.items():
+        session.offer(partial(session.query, f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}"), name)
+
+
+def _create_histories(session: AuditSession) -> None:
     session.create_table("moves", _MOVES)
     for name, sql in HISTORIES.items():
         session.create_table(name, sql)
     session.query("DROP TABLE moves")
-    sides, traders = (_SIDES_SINCE_RECEIPT, "FROM sides") if is_since_receipt else (SIDES, TRADERS)
-    session.create_table("deals", _DEALS)
-    session.create_table("sides", sides)
-    _create_views(session, {**_VIEWS, "traders": _TRADERS.format(traders=traders)})
-
-
-def _create_views(session: AuditSession, views: Mapping[str, str]) -> None:
-    for name, sql in views.items():
-        session.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")

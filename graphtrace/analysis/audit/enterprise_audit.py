@@ -16,7 +16,7 @@ from graphtrace.analysis.audit.balance_books import BalanceSheets, balance_by_nu
 from graphtrace.analysis.audit.card_events import CardEvents
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days
-from graphtrace.analysis.audit.rule_tables import create_rule_tables
+from graphtrace.analysis.audit.rule_tables import Extent, offer_rule_tables
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.inquiries import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.party_dealings import find_party
@@ -165,7 +165,7 @@ def audit_parties(
         for auditor, _ in auditors(tracer, parties, role, found):
             audits = auditor.with_findings(rules)
             if annex is not None and auditor.audits:
-                auditor.create_rule_tables()
+                auditor.offer_rule_tables()
                 annexed = AnnexedCards(auditor.classifier)
                 audits = [replace(audit, annexed=annexed.sheets(audit.enterprise)) for audit in audits]
                 for audit in audits:
@@ -276,7 +276,7 @@ class Auditor:
         self.classifier = classifier
         self.audits: list[Audit] = []
         self.used: CardEvents | None = None
-        self._has_rule_tables = False
+        self._extent: Extent | None = None
         if classifier.lots:
             create_events_view(tracer.store, classifier)
             self.used = CardEvents(classifier)
@@ -294,8 +294,7 @@ class Auditor:
         asked = rules_of(rules, self.classifier.role) if self.audits else of_numbers
         if not (asked and (self.audits or self.by_number)):
             return [*self.audits, *(replace(audit, rules_not_asked=of_cards) for audit in self.by_number)]
-        self.create_rule_tables()
-        found = evaluate_rules(self.classifier.session, asked)
+        found = evaluate_rules(self.classifier.session, list(filter(self.offer_rule_tables().holds, asked)))
         return [
             *(replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits),
             *(
@@ -338,11 +337,11 @@ class Auditor:
             balance=balance_by_number(self.classifier, party, bought=bought, passed_on=passed_on, returned=returned),
         )
 
-    def create_rule_tables(self) -> None:
-        """Create the relations that rules query and that an audit is opened by, once."""
-        if not self._has_rule_tables:
-            create_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
-            self._has_rule_tables = True
+    def offer_rule_tables(self) -> Extent:
+        """Offer the relations that rules query and that an audit is opened by, once; return what they hold."""
+        if self._extent is None:
+            self._extent = offer_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
+        return self._extent
 
     def _audit(self, audited: int) -> Audit:
         figures = self.figures

@@ -53,7 +53,7 @@ def drill_into_bucket(
         if matter in others:
             known = [figure for figure in FIGURES if figure not in others]
             raise UsageError("unknown_bucket", bucket=matter, names=known, hint="one_of", code="unknown_bucket")
-        auditor.create_rule_tables()
+        auditor.offer_rule_tables()
         opener = _Opener(tracer, classifier)
         for party in missing:
             if party in audited:
@@ -81,8 +81,8 @@ def drill_into_findings(
         opened |= {party: [] for party in audited}
         if not audited:
             continue
-        auditor.create_rule_tables()
-        found = collect_evidence(classifier.session, rules_of(rules, classifier.role), list(parties))
+        asked = list(filter(auditor.offer_rule_tables().holds, rules_of(rules, classifier.role)))
+        found = collect_evidence(classifier.session, asked, list(parties))
         open_lots(classifier.session, [(one.finding.enterprise, one.lots) for one in found])
         figures = [
             _Figure(parties[breach.enterprise], breach.code, breach.rule.evidence, one.records, breach)

@@ -1,7 +1,8 @@
 """The classified cards of audited parties, as columns for :mod:`graphtrace.engine.rule_relations`.
 
-The relations are created in the session of :class:`graphtrace.analysis.audit.classify.CardClassifier`, after its events
-and figures.
+The relations are offered in the session of :class:`graphtrace.analysis.audit.classify.CardClassifier`, after its events
+and figures, and created when a question names them. What there is of each kind is counted first (:class:`Extent`), so
+that no rule is asked of which the case has too little: to plan its question takes longer than to count.
 
 Classified cards that were seen in the same device, and those that were seen in several. Nearly every activation is of a
 card and a device that stand in no other. So the repeated devices are found by one sort of numbers and the moved cards
@@ -10,8 +11,9 @@ by one look at neighbours; only what is left is put in order by both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,15 +33,22 @@ from graphtrace.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices
+from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices, extent_of_dealings, rejected_rows
 from graphtrace.engine.case_parties import persons_of_one_number
-from graphtrace.engine.rule_relations import UNRECORDED, Columns, create_card_tables, create_relations
+from graphtrace.engine.rule_relations import (
+    UNRECORDED,
+    Columns,
+    natural_persons,
+    offer_card_tables,
+    offer_relations,
+)
 from graphtrace.model import EPOCH
 from graphtrace.storage.base import PartyNamesScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.card_events import CardEvents
     from graphtrace.results.audit import Audit
+    from graphtrace.results.rules import Rule
 
 
 class CardDevicePairs(NamedTuple):
@@ -107,21 +116,14 @@ def _pieces(classifier: CardClassifier) -> Columns:
     }
 
 
-def _card_columns(classifier: CardClassifier, used: CardEvents) -> dict[str, Columns]:
-    """Return the columns of :data:`graphtrace.engine.rule_relations.CARD_TABLES` that are not lists of rows."""
+def _pairs(found: CardDevicePairs, used: CardEvents) -> Columns:
+    group = used.group[np.searchsorted(used.key, found.key)]
+    return {"key": found.key, "imei": found.imei, "group_id": group}
+
+
+def _split(classifier: CardClassifier) -> Columns:
     groups, bases = classifier.split_groups
-    pairs = {}
-    for name, found in zip(("shared", "moved"), find_shared_devices(classifier), strict=True):
-        group = used.group[np.searchsorted(used.key, found.key)]
-        pairs[name] = {"key": found.key, "imei": found.imei, "group_id": group}
-    return {
-        "pieces": _pieces(classifier),
-        "split": {"group_id": _as_int32(groups), "base": _as_int32(bases)},
-        "judged": _judged(classifier),
-        "used": _used(used),
-        **pairs,
-        "hit": _seized_cards(classifier, used),
-    }
+    return {"group_id": _as_int32(groups), "base": _as_int32(bases)}
 
 
 def _path_rows(classifier: CardClassifier) -> list[tuple[object, ...]]:
@@ -171,36 +173,161 @@ def _seized_cards(classifier: CardClassifier, used: CardEvents) -> Columns:
     return {"key": used.key[seized], "group_id": used.group[seized], "buyer": masked_array(buyer)}
 
 
-def create_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
-    """Create the relations of rules.
+class Extent:
+    """What the relations of rules hold at most: cards and rows that a finding can rest on.
+
+    What an audited party has is counted of the one that has the most.
+    """
+
+    def __init__(self, classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
+        self._classifier = classifier
+        self._audits = audits
+        self._used = used
+
+    def holds(self, rule: Rule) -> bool:
+        """Return whether there is as much of everything as each finding of the rule needs."""
+        return all(getattr(self, kind) >= least for kind, least in rule.least_needed())
+
+    def _most(self, count: Callable[[Audit], int]) -> int:
+        return max(map(count, self._audits), default=0)
+
+    @cached_property
+    def cards(self) -> int:
+        return self._most(lambda audit: audit.cards)
+
+    @cached_property
+    def resold(self) -> int:
+        return self._most(lambda audit: audit.buckets["resold"])
+
+    @cached_property
+    def disputed(self) -> int:
+        return self._most(lambda audit: audit.buckets["disputed"])
+
+    @cached_property
+    def declared(self) -> int:
+        return self._most(lambda audit: audit.balance is not None)
+
+    @cached_property
+    def sold_by_number(self) -> int:
+        return self._most(lambda audit: audit.quantity_sold.cards)
+
+    @cached_property
+    def channels(self) -> int:
+        return len({path.channel for path in self._classifier.paths} - {None})
+
+    @cached_property
+    def onward_channels(self) -> int:
+        return len({channel for path in self._classifier.paths for channel in path.onward})
+
+    @cached_property
+    def activated(self) -> int:
+        return 0 if self._used is None else int(self._used.is_activated.sum())
+
+    @cached_property
+    def seized(self) -> int:
+        return 0 if self._used is None else int(self._used.is_seized.sum())
+
+    @cached_property
+    def users(self) -> int:
+        """Cards of which an activation names a user."""
+        return 0 if self._used is None else int((self._used.users["last_user"] >= 0).sum())
+
+    @cached_property
+    def provinces(self) -> int:
+        """Cards of which an activation names a province."""
+        return 0 if self._used is None else int((self._used.places["last_province"] >= 0).sum())
+
+    @cached_property
+    def device_pairs(self) -> tuple[CardDevicePairs, CardDevicePairs]:
+        return find_shared_devices(self._classifier)
+
+    @cached_property
+    def shared_devices(self) -> int:
+        return len(self.device_pairs[0].key)
+
+    @cached_property
+    def moved_cards(self) -> int:
+        return len(self.device_pairs[1].key)
+
+    @cached_property
+    def stated_contacts(self) -> list[tuple[object, ...]]:
+        return _stated_contacts(self._classifier)
+
+    @cached_property
+    def contacts(self) -> int:
+        return len(self.stated_contacts)
+
+    @cached_property
+    def person_numbers(self) -> list[int]:
+        return natural_persons(self._classifier.session)
+
+    @cached_property
+    def persons(self) -> int:
+        return len(self.person_numbers)
+
+    @cached_property
+    def rejects(self) -> int:
+        return rejected_rows(self._classifier.session)
+
+    @cached_property
+    def _dealings(self) -> tuple[int, int]:
+        return extent_of_dealings(self._classifier.session)
+
+    @cached_property
+    def passed_on(self) -> int:
+        """Cards of all records of the case by which somebody passed some on, each time that one names them."""
+        return self._dealings[0]
+
+    @cached_property
+    def to_carriers(self) -> int:
+        """Records by which cards went to a carrier."""
+        return self._dealings[1]
+
+
+def offer_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> Extent:
+    """Offer the relations of rules in the session, and return what they hold.
 
     ``audits`` and ``used`` are the figures and events of the same accounts; these are ``None`` where no card is known.
     """
-    session = classifier.session
+    session, store = classifier.session, classifier.store
+    extent = Extent(classifier, audits, used)
     if used is None:
-        create_events_view(classifier.store, classifier)
-        create_card_tables(session, {})
+        create_events_view(store, classifier)
+        offer_card_tables(session, {}, {})
     else:
-        rows: dict[str, Sequence[Sequence[object]]] = {
-            "paths": _path_rows(classifier),
-            "group_transfers": classifier.transfers,
-        }
-        create_card_tables(session, _card_columns(classifier, used), rows)
-    audited = classifier.numbers_of([audit.enterprise for audit in audits])
-    create_relations(
+        offer_card_tables(
+            session,
+            {
+                "pieces": partial(_pieces, classifier),
+                "split": partial(_split, classifier),
+                "judged": partial(_judged, classifier),
+                "used": partial(_used, used),
+                "shared": lambda: _pairs(extent.device_pairs[0], used),
+                "moved": lambda: _pairs(extent.device_pairs[1], used),
+                "hit": partial(_seized_cards, classifier, used),
+            },
+            {"paths": partial(_path_rows, classifier), "group_transfers": lambda: classifier.transfers},
+        )
+    offer_relations(
         session,
-        enterprises=[_enterprise(audit) for audit in audits],
-        audited=sorted(audited.values()),
-        contacts=_stated_contacts(classifier),
-        several_persons=[
-            (ident, names)
-            for ident, names in persons_of_one_number(classifier.store.session(PartyNamesScope())).items()
-            if not classifier.store.judgements.join(ident)
-        ],
-        unread=find_unread_lots(classifier.store),
-        judged_different=sorted(classifier.store.judgements.different_pairs()),
+        {
+            "enterprises": lambda: [_enterprise(audit) for audit in audits],
+            "audited": lambda: [
+                (number,) for number in sorted(classifier.numbers_of([audit.enterprise for audit in audits]).values())
+            ],
+            "contacts": lambda: extent.stated_contacts,
+            "several_persons": lambda: [
+                (ident, names)
+                for ident, names in persons_of_one_number(store.session(PartyNamesScope())).items()
+                if not store.judgements.join(ident)
+            ],
+            "unread": lambda: find_unread_lots(store),
+            "judged_different": lambda: sorted(store.judgements.different_pairs()),
+        },
+        lambda: extent.person_numbers,
         is_since_receipt=classifier.role == "dealer",
     )
+    return extent
 
 
 def _stated_contacts(classifier: CardClassifier) -> list[tuple[object, ...]]:
