@@ -183,9 +183,9 @@ def numpy_columns(table: pa.Table, names: Sequence[str]) -> dict[str, npt.NDArra
 
 def decode_categories(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
     """Return a column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
-    coded = table.column(name).combine_chunks()
-    if not len(coded):
+    if not table.num_rows:  # to join no chunks, pyarrow imports pandas
         return np.zeros(0, dtype=np.int32), []
+    coded = table.column(name).combine_chunks()
     codes, texts = coded.indices, coded.dictionary.to_pylist()
     numbers = as_numpy(codes).astype(np.int16 if len(texts) < _SMALL else np.int32)
     if codes.null_count:

@@ -202,7 +202,7 @@ class _HeaderReader:
 
     def read(self, entries: Mapping[str, Any]) -> QueryHeader:
         self._check_keys(
-            "", entries, needed=("question", "description", "returns"), optional=("params", "scope", "version", "needs")
+            "", entries, needed=("question", "description", "returns"), optional=("params", "scope", "version")
         )
         version, scope = entries.get("version", 1), entries.get("scope", "case")
         if type(version) is not int or version < 1:
@@ -217,7 +217,6 @@ class _HeaderReader:
                 for name, key, value in self._named("returns", entries["returns"])
             ),
             over=self._one_of("scope", scope, get_args(QueryScope)),
-            needs=self._table("needs", entries.get("needs", {})),
         )
 
     def _parameter(self, name: str, key: str, value: object) -> Parameter:

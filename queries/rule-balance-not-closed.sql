@@ -7,7 +7,6 @@ declared as in stock. Quantity-only purchases, returns and sales, and sales of a
 what exceeds the tolerance whatever they are of is a finding. Nothing is said where sales or stock are not declared."""
 description.zh = "以最近一次库存申报为准：采购减退回、减持有期间激活、减申报销量、减申报存量。只写数量的采购、退回和销售以及已激活卡的销售可能改变差额；无论其如何都超出容差的才算。销量或存量未申报的不计。"
 scope = "audit"
-needs = {declared = 1}
 [params]
 tolerance = {type = "integer", en = "cards that may be unaccounted for", zh = "允许的差额张数"}
 [returns]

@@ -7,7 +7,6 @@ count as used, are among those declared as sold: cards that the enterprise passe
 may be of."""
 description.zh = "以最近一次库存申报为准：申报多于应有，除非按自用计的已激活卡已计入申报销量，即本单位转出的卡，或其未写卡号的销售可能涉及的卡。"
 scope = "audit"
-needs = {declared = 1}
 [params]
 tolerance = {type = "integer", en = "cards that may be unaccounted for", zh = "允许的差额张数"}
 [returns]

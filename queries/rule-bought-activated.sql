@@ -6,7 +6,6 @@ Cards with an activation that was on an earlier day than the purchase whatever t
 earlier sale of the card by a carrier."""
 description.zh = "激活日期无论如何精确都早于采购日期的卡；在此之前运营商已售出过该卡的不计。"
 scope = "audit"
-needs = {activated = 1}
 [returns]
 enterprise = {en = "id of the enterprise", zh = "单位标识"}
 earliest = {en = "the earliest such activation", zh = "最早激活日期"}

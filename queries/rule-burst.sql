@@ -6,7 +6,6 @@ Whoever passed on cards that a carrier sold to the enterprise over so many days 
 within so few days; the days with the most cards are given. Only records that state the day count."""
 description.zh = "转出运营商售予本单位的卡历时达到此天数、而其中达到此比例集中在几日之内的各方；给出卡数最多的那几日。仅计写明到日的记录。"
 scope = "audit"
-needs = {passed_on = ["least_cards"]}
 [params]
 days = {type = "integer", en = "days in a row", zh = "连续天数"}
 share_percent = {type = "number", en = "the share of the cards, in percent", zh = "所占百分比"}

@@ -4,7 +4,6 @@ question.zh = "哪些卡的最后持有人没有任何证件号码记录？"
 description.en = "Resold cards whose last documented holder is known by name only."
 description.zh = "有记录的最后持有人仅有名称的已转售卡。"
 scope = "audit"
-needs = {resold = 1}
 [params]
 least_cards = {type = "integer", en = "the fewest cards that are a finding", zh = "达到此张数才算"}
 [returns]

@@ -7,7 +7,6 @@ at most so many days later, received from somebody else than the one to whom the
 receiver is a return and does not count."""
 description.zh = "运营商售予本单位的卡中，某方转出之后（无论日期如何精确）又在所定天数之内、从另一方收回的卡。由原接收方退回的属退货，不计。"
 scope = "audit"
-needs = {passed_on = 1, cards = ["least_cards"]}
 [params]
 days = {type = "integer", en = "the most days between both", zh = "两次之间的最多天数"}
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}

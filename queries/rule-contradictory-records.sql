@@ -6,7 +6,6 @@ Cards about which the records support several chains that cannot all be true, am
 enterprise."""
 description.zh = "在售予本单位的全部卡中，记录支持多条不能同时成立的流转链的卡。"
 scope = "audit"
-needs = {disputed = 1}
 [params]
 share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
 [returns]

@@ -6,7 +6,6 @@ Rows rejected because something in them is damaged, wrong or missing, among all 
 enterprise if a record of it names the enterprise or one of its cards."""
 description.zh = "某表中因内容损坏、错误或缺失而被拒收的行占全部行的比例。表中有记录提到本单位或其卡的，即视为与本单位有关。"
 scope = "audit"
-needs = {rejects = ["least_rows"]}
 [params]
 share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
 least_rows = {type = "integer", en = "the fewest rejected rows that are a finding", zh = "达到此行数才算"}

@@ -6,7 +6,6 @@ Cards that are neither returned nor disputed and were bought at least so many da
 of the enterprise came online; nothing is said of an enterprise without activations."""
 description.zh = "既未退回也无争议、且采购日期比本单位最近一次有卡激活之日早至少所定天数的卡；没有任何激活记录的单位不计。"
 scope = "audit"
-needs = {activated = 1, cards = ["least_cards"]}
 [params]
 share_percent = {type = "number", en = "activated cards are few below this share, in percent", zh = "激活比例低于此百分比即视为过低"}
 least_cards = {type = "integer", en = "the fewest cards that say anything", zh = "有意义的最少张数"}

@@ -4,7 +4,6 @@ question.zh = "哪些设备用过本单位的多张卡？"
 description.en = "Different cards seen in one device (the first 14 digits of its IMEI)."
 description.zh = "同一设备（IMEI 前 14 位）用过的不同卡。"
 scope = "audit"
-needs = {activated = 1, shared_devices = 1}
 [params]
 most_cards = {type = "integer", en = "the most cards that one device may have", zh = "一台设备最多可用的卡数"}
 [returns]

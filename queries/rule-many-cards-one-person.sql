@@ -6,7 +6,6 @@ Resold cards by their last documented holder, where the holder is known by a val
 on, by records of numbers only or by rows that were not read, do not count towards the threshold."""
 description.zh = "按有记录的最后持有人计，且该持有人有有效的居民身份证号；可能已转出的卡（仅写数量的记录，或未读入的行）不计入关注线。"
 scope = "audit"
-needs = {resold = ["least_cards"], persons = 1}
 [params]
 least_cards = {type = "integer", en = "the fewest cards that are many", zh = "达到此张数即视为大量"}
 [returns]

@@ -6,7 +6,6 @@ Different cards whose activations name the user. The enterprise itself and carri
 who is not known by a valid resident id, unless persons_only is false."""
 description.zh = "按激活记录中写明该使用人的不同卡计。本单位和运营商不算；persons_only 为 true 时只计有有效居民身份证号的人。"
 scope = "audit"
-needs = {users = ["most_cards"]}
 [params]
 most_cards = {type = "integer", en = "the most cards that one user may have", zh = "一人最多可有的张数"}
 persons_only = {type = "boolean", en = "count only users known by a valid resident id", zh = "只计有有效居民身份证号的使用人"}

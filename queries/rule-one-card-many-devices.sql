@@ -4,7 +4,6 @@ question.zh = "本单位的哪些卡在多台设备中用过？"
 description.en = "Cards by the number of different devices (the first 14 digits of an IMEI) that they were seen in."
 description.zh = "按卡用过的不同设备（IMEI 前 14 位）数计。"
 scope = "audit"
-needs = {activated = 1, moved_cards = 1}
 [params]
 most_devices = {type = "integer", en = "the most devices that one card may be seen in", zh = "一张卡最多可用的设备数"}
 [returns]

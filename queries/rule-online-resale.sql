@@ -6,7 +6,6 @@ Resold cards that somebody else passed on, since they last left the enterprise, 
 words; a card may stand under several."""
 description.zh = "最后一次离开本单位之后，由他人以含有所列字样之一的渠道转手的卡；同一张卡可归入几个字样。"
 scope = "audit"
-needs = {resold = 1, onward_channels = 1}
 [params]
 channels = {type = "text[]", en = "words of a channel that mean an online marketplace or chat", zh = "表示网络平台或聊天工具的渠道字样"}
 [returns]

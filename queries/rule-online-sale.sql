@@ -6,7 +6,6 @@ Resold cards whose channel, by which they last left the enterprise, contains one
 the first that fits. Without a channel nothing is said."""
 description.zh = "按卡最后一次离开本单位时的渠道计，渠道中含有所列字样之一即算，按最先匹配的字样归类；未写渠道的不计。"
 scope = "audit"
-needs = {resold = 1, channels = 1}
 [params]
 channels = {type = "text[]", en = "words of a channel that mean an online marketplace or chat", zh = "表示网络平台或聊天工具的渠道字样"}
 [returns]

@@ -6,7 +6,6 @@ Resold cards by their documented steps since they last left the enterprise; a st
 counted."""
 description.zh = "按卡最后一次离开本单位以来有记录的转手次数计；没有记录的转手不计。"
 scope = "audit"
-needs = {resold = 1}
 [params]
 max_depth = {type = "integer", en = "the most steps after the enterprise that are in order", zh = "本单位之后允许的最多转手次数"}
 [returns]

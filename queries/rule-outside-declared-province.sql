@@ -6,7 +6,6 @@ Cards with an activation in a province that the declaration does not name, and t
 purchase declares none, the provinces given as a parameter count; without these nothing is said."""
 description.zh = "在申报省份之外激活的卡。采购未申报省份的，以参数所列省份为准；两者都没有的不计。"
 scope = "audit"
-needs = {provinces = 1}
 [params]
 provinces = {type = "text[]", optional = true, en = "provinces where a purchase declares none", zh = "采购未申报时视为申报的省份"}
 [returns]

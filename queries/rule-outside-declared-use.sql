@@ -6,7 +6,6 @@ Cards whose purchase declares a use that contains none of the words, and whose a
 resident id."""
 description.zh = "采购申报的用途不含所列字样，而激活记录的使用人有有效居民身份证号的卡。"
 scope = "audit"
-needs = {users = 1, persons = 1}
 [params]
 personal_uses = {type = "text[]", en = "words of a declared use that covers persons", zh = "表示可由个人使用的用途字样"}
 [returns]

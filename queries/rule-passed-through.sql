@@ -7,7 +7,6 @@ passed each of them on, whatever the exact days are, at most so many days later.
 do not count here."""
 description.zh = "从运营商以外收到运营商售予本单位的卡、又（无论日期如何精确）在所定天数之内转出，达到此张数的各方。仅写数量的记录未写明卡号，不计。"
 scope = "audit"
-needs = {passed_on = 1, cards = ["least_cards"]}
 [params]
 days = {type = "integer", en = "days that are few", zh = "视为过短的天数"}
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}

@@ -6,7 +6,6 @@ Cards whose first step after the purchase was to somebody who is no carrier and 
 all cards sold to the enterprise."""
 description.zh = "在售予本单位的全部卡中，采购后第一手即转给非运营商、且在所定天数之内的卡。"
 scope = "audit"
-needs = {cards = ["least_cards"]}
 [params]
 days = {type = "integer", en = "days between purchase and first transfer that are few", zh = "视为过短的天数"}
 share_percent = {type = "number", en = "the share of the cards that are many, in percent", zh = "视为过多的百分比"}

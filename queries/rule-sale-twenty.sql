@@ -9,7 +9,6 @@ description.zh = """
 有记录转出被核查主体的卡，或从运营商以外收到这些卡的各方。其卡按全案（或 `since` 至 `until` 期间）统计，
 转出、收到或两者兼有均只计一次。仅写数量的记录未写明卡号，单独列出。"""
 scope = "audit"
-needs = {passed_on = ["least_cards"]}
 [params]
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
 since = {type = "day", optional = true, en = "the first day that counts", zh = "自此日起"}

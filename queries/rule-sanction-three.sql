@@ -9,7 +9,6 @@ description.zh = """
 有记录转出被核查主体的卡的各方（含其本身）。其转出按全案（或 `since` 至 `until` 期间）统计：不同的卡数、
 次数（同一对象同一日为一次）和对象数。仅写数量的记录未写明卡号，单独列出。"""
 scope = "audit"
-needs = {passed_on = ["least_cards", "least_sales", "least_recipients"]}
 [params]
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
 least_sales = {type = "integer", en = "the fewest sales", zh = "达到此次数"}

@@ -6,7 +6,6 @@ Resold cards with a seizure on record among all resold cards of the same last do
 Wilson score interval of the share must be above the limit, so that few cards prove little."""
 description.zh = "在同一最后持有人（有记录的）的全部转售卡中有扣押记录的卡；以威尔逊区间的下限与界限比较，样本少时不轻易认定。"
 scope = "audit"
-needs = {seized = ["least_seized"]}
 [params]
 share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
 least_cards = {type = "integer", en = "the fewest cards of a holder that say anything", zh = "持有人有意义的最少张数"}

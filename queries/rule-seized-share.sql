@@ -6,7 +6,6 @@ Cards with a seizure on record among all cards that carriers sold to the enterpr
 interval of the share must be above the limit, so that few cards prove little."""
 description.zh = "在运营商售予本单位的全部卡中有扣押记录的卡；以威尔逊区间的下限与界限比较，样本少时不轻易认定。"
 scope = "audit"
-needs = {seized = ["least_seized"]}
 [params]
 share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
 least_seized = {type = "integer", en = "the fewest seized cards that say anything", zh = "有意义的最少扣押张数"}

@@ -10,7 +10,6 @@ description.zh = """
 转出或收到被核查主体的卡、且按案件中任何记录共用联系方式的各方。运营商的联系方式、全案中超过 `most_parties`
 个主体共用的、400 和 800 服务号码以及含有 `ignored` 所列字样的，均不计。判定为同一的主体计为一个；判定为不同的予以注明。"""
 scope = "audit"
-needs = {contacts = 2, passed_on = 1}
 [params]
 least_parties = {type = "integer", en = "the fewest parties", zh = "达到此主体数"}
 most_parties = {type = "integer", en = "a contact of more parties says nothing", zh = "超过此主体数的联系方式不计"}

@@ -6,7 +6,6 @@ Cards that a record shows returned by the enterprise to a carrier and, on a late
 passed on by it, both after its last purchase of them."""
 description.zh = "本单位最后一次采购之后，先有记录退回运营商、后（无论日期如何精确）又由本单位转出的卡。"
 scope = "audit"
-needs = {to_carriers = 1, passed_on = 1}
 [returns]
 enterprise = {en = "id of the enterprise", zh = "单位标识"}
 returned = {en = "the first return", zh = "最早退回日期"}

@@ -6,7 +6,6 @@ Whoever passed on so many cards that a carrier sold to the enterprise that were 
 the exact days are, at most so many days after it."""
 description.zh = "转出运营商售予本单位的卡，而该卡不早于当日、且（无论日期如何精确）在所定天数之内被扣押，达到此张数的各方。"
 scope = "audit"
-needs = {seized = ["least_cards"], passed_on = 1}
 [params]
 days = {type = "integer", en = "days that are few", zh = "视为过短的天数"}
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}

@@ -6,7 +6,6 @@ Resold cards that left the enterprise by the day of its latest declaration, agai
 that came back do not count, nor do sales that name no numbers."""
 description.zh = "截至最近一次申报之日离开本单位的已转售卡，与当日申报的销量比较；已收回的卡和未写卡号的销售不计。"
 scope = "audit"
-needs = {declared = 1, resold = 1}
 [params]
 tolerance = {type = "integer", en = "cards that may be sold beyond the declaration", zh = "允许超出申报销量的张数"}
 [returns]

@@ -6,7 +6,6 @@ Sales and transfers by the enterprise to anyone who is no carrier that state a n
 once."""
 description.zh = "本单位向非运营商的转出中只写数量、不写卡号的记录，同一陈述只计一次。"
 scope = "audit"
-needs = {sold_by_number = ["least_cards"]}
 [params]
 least_cards = {type = "integer", en = "the fewest cards that are a finding", zh = "达到此张数才算"}
 [returns]

@@ -6,7 +6,6 @@ Cards with a seizure not before the purchase and, whatever the exact days are, a
 seizures are also a matter of where the police look first."""
 description.zh = "扣押不早于采购、且（无论日期如何精确）在采购后所定天数之内的卡。扣押快慢也与警方先查何处有关。"
 scope = "audit"
-needs = {seized = 1}
 [params]
 days = {type = "integer", en = "days between purchase and seizure that are few", zh = "视为过短的天数"}
 [returns]

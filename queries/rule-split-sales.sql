@@ -6,7 +6,6 @@ Whoever passed on cards that a carrier sold to the enterprise to one recipient o
 so few days, each day fewer than the threshold and together at least as many. Only records that state the day count."""
 description.zh = "在几日之内分多日向同一对象转出运营商售予本单位的卡，每日低于此张数而合计达到此张数的各方。仅计写明到日的记录。"
 scope = "audit"
-needs = {passed_on = ["threshold"]}
 [params]
 threshold = {type = "integer", en = "cards that each sale stays below", zh = "每次低于此张数"}
 least_sales = {type = "integer", en = "the fewest sales", zh = "达到此次数"}

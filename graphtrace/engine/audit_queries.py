@@ -51,6 +51,11 @@ _MAX_SPANS = 8
 _MAX_COPIED = 2_000_000
 """Maximum number of cards whose records are copied."""
 
+_FEW_ROWS = 50_000
+"""Maximum number of rows of a case of which all is copied: to plan each question over the records takes longer."""
+
+_ALL = ("exchanged", "listed", "ranged", "unlisted", "single_events", "states", "stated")
+
 _BLOCK = 1_000
 _MAX_BLOCKS = 1_000_000
 """Cards near lots are found by blocks of ``_BLOCK`` consecutive cards, and by at most this number of blocks."""
@@ -97,8 +102,9 @@ def open_audit_session(
     lots = tables.rows(f"{received} ORDER BY ALL", *parameters)
     joined = merge_intervals((first, last) for _, first, last in lots)
     by_name = " + ".join(f"{session.is_lone(side)}::UTINYINT * {bit}" for side, bit in SIDES_BY_NAME.items())
-    if parties is None:
-        _create_record_views(tables, visible_clause, "", by_name, is_copied=False)
+    ((rows,),) = tables.rows("SELECT coalesce(sum(row_count), 0) FROM main.sheets")
+    if parties is None or rows <= _FEW_ROWS:
+        _create_record_views(tables, visible_clause, "", by_name, _ALL if rows <= _FEW_ROWS else ())
     else:
         # what one of them passed on without having received it is counted too
         passed_on = tables.rows(
@@ -110,9 +116,8 @@ def open_audit_session(
         )
         near = merge_intervals([*joined, *passed_on])
         cards = sum(high - low + 1 for low, high in near)
-        _create_record_views(
-            tables, visible_clause, f"AND {_near(tables, near)}", by_name, is_copied=cards <= _MAX_COPIED
-        )
+        copied = ("listed", "single_events") if cards <= _MAX_COPIED else ()
+        _create_record_views(tables, visible_clause, f"AND {_near(tables, near)}", by_name, copied)
     return tables, sorted({party for party, _, _ in lots}), joined
 
 
@@ -134,7 +139,7 @@ def _party(side: str) -> str:
 
 
 def _create_record_views(
-    tables: AuditSession, visible_clause: str, near: str, by_name: str, *, is_copied: bool
+    tables: AuditSession, visible_clause: str, near: str, by_name: str, copied: Collection[str]
 ) -> None:
     tables.create_table("further", "SELECT ident, party FROM resolved_parties WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
@@ -185,7 +190,7 @@ def _create_record_views(
         ),
     }
     for name, sql in views.items():
-        kind = "TABLE" if is_copied and name in ("listed", "single_events") else "VIEW"
+        kind = "TABLE" if name in copied else "VIEW"
         tables.query(f"CREATE TEMP {kind} {name} AS {sql}")
     # Tables of the case with names that questions may give to relations of their own: these are read at once.
     known = f"WHERE {visible_clause} true" if visible_clause else ""
@@ -322,14 +327,13 @@ _MOST_COUNTED = 1_000
 """Movements of a case that are counted before its rules are asked."""
 
 _EXTENT = f"""
-WITH carriers AS (SELECT party FROM who WHERE is_carrier),
-moves AS (FROM exchanged LIMIT {_MOST_COUNTED}),
-sides AS (
-    SELECT *, sender IN (FROM carriers) AS is_from_carrier, receiver IN (FROM carriers) AS is_to_carrier FROM moves
-)
+WITH carriers AS (SELECT party FROM who WHERE is_carrier)
 SELECT count(*), coalesce(sum(last - first + 1) FILTER (NOT is_from_carrier AND NOT is_to_carrier), 0)::BIGINT,
     count(*) FILTER (is_to_carrier)
-FROM sides
+FROM (
+    SELECT *, sender IN (FROM carriers) AS is_from_carrier, receiver IN (FROM carriers) AS is_to_carrier
+    FROM (FROM exchanged LIMIT {_MOST_COUNTED})
+)
 """
 
 

@@ -151,12 +151,7 @@ class QueryColumn:
 
 @frozen()
 class QueryHeader:
-    """Header that all files of one query share: the question, its parameters and its columns.
-
-    ``needs`` says what there has to be for an answer to have rows, by the names of an
-    :class:`~graphtrace.analysis.audit.rule_tables.Extent`: how much at least, or the parameters the least of which says
-    so.
-    """
+    """Header that all files of one query share: the question, its parameters and its columns."""
 
     version: int
     question: BilingualText
@@ -164,7 +159,6 @@ class QueryHeader:
     parameters: tuple[Parameter, ...]
     columns: tuple[QueryColumn, ...]
     over: QueryScope
-    needs: Mapping[str, int | Sequence[str]] = field(default_factory=dict, compare=False)
 
 
 @wire(

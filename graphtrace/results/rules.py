@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from pathlib import Path
@@ -100,12 +100,6 @@ class Rule:
             name: list(map(_plain, value)) if isinstance(value, tuple | list) else _plain(value)
             for name, value in self.values.items()
         }
-
-    def least_needed(self) -> Iterator[tuple[str, Any]]:
-        """Yield what a finding needs, and how much of it at least; nothing is known of a query of a user's own."""
-        values: Mapping[str, Any] = self.values
-        for kind, least in self.query.header.needs.items() if self.query.is_bundled else ():
-            yield kind, least if isinstance(least, int) else min(values[name] for name in least)
 
     def parameter(self, name: str) -> RuleParameter:
         return next(one for one in self.parameters if one.name == name)

@@ -16,7 +16,8 @@ from graphtrace.analysis.audit.balance_books import BalanceSheets, balance_by_nu
 from graphtrace.analysis.audit.card_events import CardEvents
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days
-from graphtrace.analysis.audit.rule_tables import Extent, offer_rule_tables
+from graphtrace.analysis.audit.rule_extent import Extent
+from graphtrace.analysis.audit.rule_tables import offer_rule_tables
 from graphtrace.analysis.card_trace import Tracer
 from graphtrace.analysis.inquiries import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.party_dealings import find_party
@@ -340,7 +341,9 @@ class Auditor:
     def offer_rule_tables(self) -> Extent:
         """Offer the relations that rules query and that an audit is opened by, once; return what they hold."""
         if self._extent is None:
-            self._extent = offer_rule_tables(self.classifier, [*self.audits, *self.by_number], self.used)
+            audits = [*self.audits, *self.by_number]
+            self._extent = Extent(self.classifier, audits, self.used)
+            offer_rule_tables(self.classifier, audits, self.used, self._extent)
         return self._extent
 
     def _audit(self, audited: int) -> Audit:

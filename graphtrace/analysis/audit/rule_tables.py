@@ -1,8 +1,7 @@
 """The classified cards of audited parties, as columns for :mod:`graphtrace.engine.rule_relations`.
 
 The relations are offered in the session of :class:`graphtrace.analysis.audit.classify.CardClassifier`, after its events
-and figures, and created when a question names them. What there is of each kind is counted first (:class:`Extent`), so
-that no rule is asked of which the case has too little: to plan its question takes longer than to count.
+and figures, and created when a question names them.
 
 Classified cards that were seen in the same device, and those that were seen in several. Nearly every activation is of a
 card and a device that stand in no other. So the repeated devices are found by one sort of numbers and the moved cards
@@ -11,9 +10,9 @@ by one look at neighbours; only what is left is put in order by both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,12 +32,11 @@ from graphtrace.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices, extent_of_dealings, rejected_rows
+from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices
 from graphtrace.engine.case_parties import persons_of_one_number
 from graphtrace.engine.rule_relations import (
     UNRECORDED,
     Columns,
-    natural_persons,
     offer_card_tables,
     offer_relations,
 )
@@ -47,8 +45,8 @@ from graphtrace.storage.base import PartyNamesScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.card_events import CardEvents
+    from graphtrace.analysis.audit.rule_extent import Extent
     from graphtrace.results.audit import Audit
-    from graphtrace.results.rules import Rule
 
 
 class CardDevicePairs(NamedTuple):
@@ -173,124 +171,15 @@ def _seized_cards(classifier: CardClassifier, used: CardEvents) -> Columns:
     return {"key": used.key[seized], "group_id": used.group[seized], "buyer": masked_array(buyer)}
 
 
-class Extent:
-    """What the relations of rules hold at most: cards and rows that a finding can rest on.
+def offer_rule_tables(
+    classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None, extent: Extent
+) -> None:
+    """Offer the relations of rules in the session.
 
-    What an audited party has is counted of the one that has the most.
-    """
-
-    def __init__(self, classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
-        self._classifier = classifier
-        self._audits = audits
-        self._used = used
-
-    def holds(self, rule: Rule) -> bool:
-        """Return whether there is as much of everything as each finding of the rule needs."""
-        return all(getattr(self, kind) >= least for kind, least in rule.least_needed())
-
-    def _most(self, count: Callable[[Audit], int]) -> int:
-        return max(map(count, self._audits), default=0)
-
-    @cached_property
-    def cards(self) -> int:
-        return self._most(lambda audit: audit.cards)
-
-    @cached_property
-    def resold(self) -> int:
-        return self._most(lambda audit: audit.buckets["resold"])
-
-    @cached_property
-    def disputed(self) -> int:
-        return self._most(lambda audit: audit.buckets["disputed"])
-
-    @cached_property
-    def declared(self) -> int:
-        return self._most(lambda audit: audit.balance is not None)
-
-    @cached_property
-    def sold_by_number(self) -> int:
-        return self._most(lambda audit: audit.quantity_sold.cards)
-
-    @cached_property
-    def channels(self) -> int:
-        return len({path.channel for path in self._classifier.paths} - {None})
-
-    @cached_property
-    def onward_channels(self) -> int:
-        return len({channel for path in self._classifier.paths for channel in path.onward})
-
-    @cached_property
-    def activated(self) -> int:
-        return 0 if self._used is None else int(self._used.is_activated.sum())
-
-    @cached_property
-    def seized(self) -> int:
-        return 0 if self._used is None else int(self._used.is_seized.sum())
-
-    @cached_property
-    def users(self) -> int:
-        """Cards of which an activation names a user."""
-        return 0 if self._used is None else int((self._used.users["last_user"] >= 0).sum())
-
-    @cached_property
-    def provinces(self) -> int:
-        """Cards of which an activation names a province."""
-        return 0 if self._used is None else int((self._used.places["last_province"] >= 0).sum())
-
-    @cached_property
-    def device_pairs(self) -> tuple[CardDevicePairs, CardDevicePairs]:
-        return find_shared_devices(self._classifier)
-
-    @cached_property
-    def shared_devices(self) -> int:
-        return len(self.device_pairs[0].key)
-
-    @cached_property
-    def moved_cards(self) -> int:
-        return len(self.device_pairs[1].key)
-
-    @cached_property
-    def stated_contacts(self) -> list[tuple[object, ...]]:
-        return _stated_contacts(self._classifier)
-
-    @cached_property
-    def contacts(self) -> int:
-        return len(self.stated_contacts)
-
-    @cached_property
-    def person_numbers(self) -> list[int]:
-        return natural_persons(self._classifier.session)
-
-    @cached_property
-    def persons(self) -> int:
-        return len(self.person_numbers)
-
-    @cached_property
-    def rejects(self) -> int:
-        return rejected_rows(self._classifier.session)
-
-    @cached_property
-    def _dealings(self) -> tuple[int, int]:
-        return extent_of_dealings(self._classifier.session)
-
-    @cached_property
-    def passed_on(self) -> int:
-        """Cards of all records of the case by which somebody passed some on, each time that one names them."""
-        return self._dealings[0]
-
-    @cached_property
-    def to_carriers(self) -> int:
-        """Records by which cards went to a carrier."""
-        return self._dealings[1]
-
-
-def offer_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> Extent:
-    """Offer the relations of rules in the session, and return what they hold.
-
-    ``audits`` and ``used`` are the figures and events of the same accounts; these are ``None`` where no card is known.
+    ``audits``, ``used`` and ``extent`` are the figures and events of the same accounts, and what there is of them; the
+    events are ``None`` where no card is known.
     """
     session, store = classifier.session, classifier.store
-    extent = Extent(classifier, audits, used)
     if used is None:
         create_events_view(store, classifier)
         offer_card_tables(session, {}, {})
@@ -327,10 +216,9 @@ def offer_rule_tables(classifier: CardClassifier, audits: Sequence[Audit], used:
         lambda: extent.person_numbers,
         is_since_receipt=classifier.role == "dealer",
     )
-    return extent
 
 
-def _stated_contacts(classifier: CardClassifier) -> list[tuple[object, ...]]:
+def stated_contacts_of(classifier: CardClassifier) -> list[tuple[object, ...]]:
     """Return what parties have in common: party, record, kind, day, contact and value."""
     store = classifier.store
     book = SupportBook(store)

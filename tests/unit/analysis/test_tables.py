@@ -144,5 +144,24 @@ def test_no_command_imports_pandas(tmp_path: Path) -> None:
         "assert main(['--case', 'x/demo.gtrace', 'audit', '星海智联科技有限公司', '-o', 'a.xlsx']) == 0\n"
         "assert main(['--case', 'x/demo.gtrace', 'export', 'parquet', 'p']) == 0\n"
     )
+    _run(program, tmp_path)
+
+
+def test_an_audit_without_activations_imports_no_pandas_either(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "转出方,转入方,日期,卡号\n中国联通,甲公司,2024-03-05,8986061900000000001\n", "utf-8"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "t.csv")
+    # pyarrow swallows the fault of an import that is forbidden
+    program = (
+        "import sys; from graphtrace.cli import main\n"
+        "assert main(['--case', 'x.gtrace', 'audit', '甲公司']) == 0\n"
+        "assert 'pandas' not in sys.modules\n"
+    )
+    _run(program, tmp_path)
+
+
+def _run(program: str, tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-X", "utf8", "-c", program], cwd=tmp_path, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
