@@ -282,10 +282,17 @@ def name_of(value: str) -> str:
 def names_party(text: str) -> bool:
     """Whether a text in Chinese is the name of a firm, a shop or a person for certain, a remark behind it aside."""
     key = normalize_party_name(text)
-    if names_nobody(key) or len(text) > LONGEST_HEADING:
-        return False
-    is_firm = is_visibly_firm(key) or is_of_place(text) or _OF_BUSINESS.fullmatch(text) is not None
-    return is_firm or is_certainly_person(without_remark(text))
+    # what names nobody is asked last: it takes more patterns than all else
+    return (
+        len(text) <= LONGEST_HEADING
+        and (
+            is_visibly_firm(key)
+            or _OF_BUSINESS.fullmatch(text) is not None
+            or is_certainly_person(without_remark(text))
+            or is_of_place(text)
+        )
+        and not names_nobody(key)
+    )
 
 
 def _ends_in_colon(text: str) -> bool:
