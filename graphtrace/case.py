@@ -533,12 +533,12 @@ class Case(CaseQuestions):
         """Return the rows of a load that name watched values; where none is watched only the notes are read."""
         if not contents.notes or not any('"kind":"watch"' in line for line in contents.notes):
             return []
-        from graphtrace.analysis.watch_hits import find_hits, watches_of
+        from graphtrace.analysis.watch_hits import hits_of_watches
 
         fresh = {sheet.sha256 for sheet in report.files if not sheet.already_loaded}
         # the file of a content that was read anew is the last one
         loads = {file.sha256: file.load for file in contents.files if file.sha256 in fresh}
-        return find_hits(store, [each.value for each in watches_of(contents.notes).values()], set(loads.values()))
+        return hits_of_watches(store, contents.notes, set(loads.values()))
 
     def watch(
         self,

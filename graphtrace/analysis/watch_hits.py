@@ -312,6 +312,11 @@ def find_hits(store: Backend, texts: Sequence[str], loads: Collection[int]) -> l
     )
 
 
+def hits_of_watches(store: Backend, notes: Iterable[str], loads: Collection[int]) -> list[WatchHit]:
+    """Return the rows of some loads that name a value which notes of the case watch; see :func:`find_hits`."""
+    return find_hits(store, [watch.value for watch in watches_of(notes).values()], loads)
+
+
 def _scope(values: Sequence[WatchedValue], loads: Sequence[int]) -> WatchedScope:
     numbered = list(enumerate(values))
     return WatchedScope(
@@ -403,9 +408,7 @@ def find_changes(now: Tracer, then: Tracer, since: int) -> CaseChanges:
         CardChange(card=_label(found), before=_state(was) if was.found else None, after=_state(found))
         for was, found in pairs
     ]
-    hits = []
-    if contents.notes:
-        hits = find_hits(now.store, [each.value for each in watches_of(contents.notes).values()], numbers)
+    hits = hits_of_watches(now.store, contents.notes, numbers) if contents.notes else []
     return CaseChanges(
         since=since,
         lines=len(ledger),

@@ -434,7 +434,7 @@ CARD_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 - ``group_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.GroupTransfer`;
 - ``split``: the groups whose transfers are those of another group, ``base``;
 - ``hit``: the seized cards with the buyer of their own last movement;
-- ``shared``, ``moved``: the pairs of :func:`~graphtrace.analysis.audit.rule_tables.find_shared_devices`.
+- ``shared``, ``moved``: the pairs of :func:`~graphtrace.analysis.audit.rule_extent.find_shared_devices`.
 """
 
 

@@ -128,9 +128,11 @@ class Trace(LocalizedDictMixin):
         """
         if self.card is None:
             return self.input
-        asked = parse_iccid(self.input) if self.card.is_in_ranges and self.card.iccid == self.card.key else None
-        is_fuller = asked is not None and asked.key == self.card.key and asked.check_char is not None
-        return asked.text if asked is not None and is_fuller else self.card.label
+        if self.card.is_in_ranges and self.card.iccid == self.card.key:
+            asked = parse_iccid(self.input)
+            if asked is not None and asked.key == self.card.key and asked.check_char is not None:
+                return asked.text
+        return self.card.label
 
     @property
     def asked_chip(self) -> ChipLink | None:

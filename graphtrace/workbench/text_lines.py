@@ -115,17 +115,18 @@ def lines_to_confirm(
     found: list[TextLine] = []
     day, above, list_head = "", "", None
     year = year_of_text(name, lines, [each for _, text in lines for each in days_without_year(text)])
-    orders = {day_order(stamp[0]) for _, text in lines if (stamp := _STAMP.match(text)) is not None} - {None}
+    stamps = {number: stamp[0] for number, text in lines if (stamp := _STAMP.match(text)) is not None}
+    orders = {*map(day_order, stamps.values())} - {None}
     order = orders.pop() if len(orders) == 1 else None
     writer = writer_of([name.rpartition(".")[0], *(text for _, text in lines[:1])])
     for number, text in lines:
         finds = find_in_line(text, number)
         written = {find.value: find.text for find in finds if find.kind == "date"}
         written |= {_whole_day(each, year, day): each for each in days_without_year(text)}
-        if order is not None and (stamp := _STAMP.match(text)) is not None:
-            read = parse_date(stamp[0], order=order)
+        if order is not None and not written and number in stamps:
             # the day on which a message was sent is that of the line, unless it names another one
-            written = written or ({read.iso: stamp[0]} if isinstance(read, DateSpan) else {})
+            read = parse_date(stamps[number], order=order)
+            written = {read.iso: stamps[number]} if isinstance(read, DateSpan) else {}
         own = next(iter(written)) if len(written) == 1 else ""
         day = own or ("" if written else day)
         line = TextLine(number=number, text=text, is_day_above=bool(day) and not own)

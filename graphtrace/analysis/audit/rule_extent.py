@@ -1,18 +1,27 @@
 """What a case has of what the findings of rules rest on.
 
 To plan the question of a rule takes longer than to count; so no rule is asked of which the case has too little.
+
+Classified cards that were seen in the same device, and those that were seen in several. Nearly every activation is of a
+card and a device that stand in no other. So the repeated devices are found by one sort of numbers and the moved cards
+by one look at neighbours; only what is left is put in order by both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.rule_tables import CardDevicePairs, find_shared_devices, stated_contacts_of
-from graphtrace.engine.audit_queries import extent_of_dealings, rejected_rows
+from graphtrace.analysis.corroboration import SupportBook, stated_contacts
+from graphtrace.arrays import Indices, IntArray, filter_intervals, group_starts, indices_in, numpy_columns, unique
+from graphtrace.engine.audit_queries import activated_devices, extent_of_dealings, rejected_rows
 from graphtrace.engine.rule_relations import natural_persons
+from graphtrace.model import EPOCH
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.card_events import CardEvents
@@ -55,6 +64,40 @@ NEEDS: Final[Mapping[str, Mapping[str, int | tuple[str, ...]]]] = {
 """What there has to be for the question of a rule of the product to have rows: how much of what an :class:`Extent`
 counts, at least, or the parameters the least of which says so. A question that is not here is always asked.
 """
+
+
+class CardDevicePairs(NamedTuple):
+    """Cards and devices that they were seen in, each pair once, as columns."""
+
+    key: IntArray
+    imei: IntArray
+
+
+def find_shared_devices(classifier: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
+    """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
+    rows = numpy_columns(activated_devices(classifier.session), CardDevicePairs._fields)
+    filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
+    seen = CardDevicePairs(**rows)
+    ordered = np.sort(seen.imei)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    is_moved = (seen.key[1:] == seen.key[:-1]) & (seen.imei[1:] != seen.imei[:-1])
+    return (
+        _several(seen, indices_in(seen.imei, repeated[group_starts(repeated)]), "imei"),
+        _several(seen, indices_in(seen.key, unique(seen.key[1:][is_moved])), "key"),
+    )
+
+
+def _several(seen: CardDevicePairs, rows: Indices, by: str) -> CardDevicePairs:
+    """Return the pairs in some rows, without those of which the one is met with one of the other only."""
+    key, imei = seen.key[rows], seen.imei[rows]
+    order = np.lexsort((key, imei))
+    key, imei = key[order], imei[order]
+    is_new = np.ones(len(order), dtype=np.bool_)
+    is_new[1:] = (key[1:] != key[:-1]) | (imei[1:] != imei[:-1])
+    pairs = CardDevicePairs(key[is_new], imei[is_new])
+    _, place, times = np.unique(getattr(pairs, by), return_inverse=True, return_counts=True)
+    is_among_several = times[place] > 1
+    return CardDevicePairs(*(values[is_among_several] for values in pairs))
 
 
 class Extent:
@@ -140,7 +183,7 @@ class Extent:
 
     @cached_property
     def stated_contacts(self) -> list[tuple[object, ...]]:
-        return stated_contacts_of(self._classifier)
+        return _stated_contacts(self._classifier)
 
     @cached_property
     def contacts(self) -> int:
@@ -171,3 +214,18 @@ class Extent:
     def to_carriers(self) -> int:
         """Records by which cards went to a carrier."""
         return self._dealings[1]
+
+
+def _stated_contacts(classifier: CardClassifier) -> list[tuple[object, ...]]:
+    """Return what parties have in common: party, record, kind, day, contact and value."""
+    store = classifier.store
+    book = SupportBook(store)
+    stated = {
+        (
+            *(party.id, classifier.record_of(record.origin), record.kind),
+            *(None if record.when is None else EPOCH + timedelta(days=record.when.earliest), key, value),
+        )
+        for side, _, key, value, record in stated_contacts(book, store)
+        if (party := book.shown(side)) is not None
+    }
+    return sorted(stated, key=lambda row: (row[1], row[0], row[4]))

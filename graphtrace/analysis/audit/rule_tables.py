@@ -2,10 +2,6 @@
 
 The relations are offered in the session of :class:`graphtrace.analysis.audit.classify.CardClassifier`, after its events
 and figures, and created when a question names them.
-
-Classified cards that were seen in the same device, and those that were seen in several. Nearly every activation is of a
-card and a device that stand in no other. So the repeated devices are found by one sort of numbers and the moved cards
-by one look at neighbours; only what is left is put in order by both.
 """
 
 from __future__ import annotations
@@ -13,74 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.corroboration import SupportBook, stated_contacts
 from graphtrace.analysis.typed_cards import find_unread_lots
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.arrays import (
     NONE,
-    Indices,
     IntArray,
-    filter_intervals,
-    group_starts,
-    indices_in,
     masked_array,
-    numpy_columns,
-    unique,
 )
-from graphtrace.engine.audit_queries import UNDATED_DAY, activated_devices
+from graphtrace.engine.audit_queries import UNDATED_DAY
 from graphtrace.engine.case_parties import persons_of_one_number
-from graphtrace.engine.rule_relations import (
-    UNRECORDED,
-    Columns,
-    offer_card_tables,
-    offer_relations,
-)
+from graphtrace.engine.rule_relations import UNRECORDED, Columns, offer_card_tables, offer_relations
 from graphtrace.model import EPOCH
 from graphtrace.storage.base import PartyNamesScope
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.card_events import CardEvents
-    from graphtrace.analysis.audit.rule_extent import Extent
+    from graphtrace.analysis.audit.rule_extent import CardDevicePairs, Extent
     from graphtrace.results.audit import Audit
-
-
-class CardDevicePairs(NamedTuple):
-    """Cards and devices that they were seen in, each pair once, as columns."""
-
-    key: IntArray
-    imei: IntArray
-
-
-def find_shared_devices(classifier: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
-    """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
-    rows = numpy_columns(activated_devices(classifier.session), CardDevicePairs._fields)
-    filter_intervals(rows, classifier.cuts.low, classifier.cuts.high)
-    seen = CardDevicePairs(**rows)
-    ordered = np.sort(seen.imei)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    is_moved = (seen.key[1:] == seen.key[:-1]) & (seen.imei[1:] != seen.imei[:-1])
-    return (
-        _several(seen, indices_in(seen.imei, repeated[group_starts(repeated)]), "imei"),
-        _several(seen, indices_in(seen.key, unique(seen.key[1:][is_moved])), "key"),
-    )
-
-
-def _several(seen: CardDevicePairs, rows: Indices, by: str) -> CardDevicePairs:
-    """Return the pairs in some rows, without those of which the one is met with one of the other only."""
-    key, imei = seen.key[rows], seen.imei[rows]
-    order = np.lexsort((key, imei))
-    key, imei = key[order], imei[order]
-    is_new = np.ones(len(order), dtype=np.bool_)
-    is_new[1:] = (key[1:] != key[:-1]) | (imei[1:] != imei[:-1])
-    pairs = CardDevicePairs(key[is_new], imei[is_new])
-    _, place, times = np.unique(getattr(pairs, by), return_inverse=True, return_counts=True)
-    is_among_several = times[place] > 1
-    return CardDevicePairs(*(values[is_among_several] for values in pairs))
 
 
 def _as_int32(groups: IntArray) -> IntArray:
@@ -216,21 +166,6 @@ def offer_rule_tables(
         lambda: extent.person_numbers,
         is_since_receipt=classifier.role == "dealer",
     )
-
-
-def stated_contacts_of(classifier: CardClassifier) -> list[tuple[object, ...]]:
-    """Return what parties have in common: party, record, kind, day, contact and value."""
-    store = classifier.store
-    book = SupportBook(store)
-    stated = {
-        (
-            *(party.id, classifier.record_of(record.origin), record.kind),
-            *(None if record.when is None else EPOCH + timedelta(days=record.when.earliest), key, value),
-        )
-        for side, _, key, value, record in stated_contacts(book, store)
-        if (party := book.shown(side)) is not None
-    }
-    return sorted(stated, key=lambda row: (row[1], row[0], row[4]))
 
 
 def _enterprise(audit: Audit) -> tuple[object, ...]:

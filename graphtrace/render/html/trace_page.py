@@ -81,7 +81,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     letters = letters_of_leads(traces)
     cards = [TracePageModel(trace, number, letters) for number, trace in enumerate(traces, 1)]
     distinct = each_card_once(traces)
-    names = [card.number_shown for card in cards]
+    names = [card.trace.number for card in cards]
     data = {
         "title": page_title(names),
         "cards": cards,
@@ -112,11 +112,6 @@ class TracePageModel:
     def ident(self) -> str:
         """Return the id of its section, the prefix of the ids of its rows."""
         return f"c{self.number}"
-
-    @property
-    def number_shown(self) -> str:
-        """Return the number of the card, or the input."""
-        return self.trace.number
 
     @property
     def explanation(self) -> Phrase:

@@ -169,15 +169,11 @@ def _counts(group: CardGroup | None) -> Sequence[Cell]:
     return [None] * 4 if group is None else [group.cards, group.activated, group.seized, group.active_unseized]
 
 
-def _number(card: CardSiblings) -> str:
-    return card.trace.number
-
-
 def _ranking(siblings: Siblings) -> Section:
     table = TableBlock(
         code="same_way",
         columns=(Column("iccid", "short", label_text("card")), *_COUNTS),
-        rows=LazyRows(siblings, lambda card: [_number(card), *_counts(card.same_way)]) if len(siblings) > 1 else (),
+        rows=LazyRows(siblings, lambda card: [card.trace.number, *_counts(card.same_way)]) if len(siblings) > 1 else (),
         most=LINES,
         more=text_tables.LABELS["more_cards"],
         audience=READERS,
@@ -199,7 +195,7 @@ _LOTS = (
 
 
 def _card(card: CardSiblings, code: str) -> Section:
-    number = _number(card)
+    number = card.trace.number
     rows: list[Sequence[Cell]] = []
     if card.same_way is not None:
         step, way = label_text("in_every_step"), _way(is_same=True)

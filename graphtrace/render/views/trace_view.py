@@ -142,7 +142,7 @@ _DAMAGED = "damaged_number"
 
 def trace_view(traces: Sequence[Trace]) -> Document:
     """Return the tree of some traces, one a card, in the order of the answer."""
-    names = [_number(trace) for trace in traces[:3]]
+    names = [trace.number for trace in traces[:3]]
     cards = each_card_once(traces)
     letters = letters_of_leads(traces)
     many: tuple[Part, ...] = ()
@@ -164,10 +164,6 @@ def trace_view(traces: Sequence[Trace]) -> Document:
         ),
         records=Records(columns=COLUMNS, rows=hop_rows(traces)),
     )
-
-
-def _number(trace: Trace) -> str:
-    return trace.number
 
 
 def _outcome(trace: Trace, *, is_tag: bool = False) -> TonedText:
@@ -245,7 +241,7 @@ def _overview_row(trace: Trace) -> Sequence[Cell]:
     if user and trace.end_user_code == "presumed_user":
         used = join_texts(user, label_text("presumed_user"), by=" · ")
     end = used if user or not holder else TonedText(f"({holder})", "quiet")
-    return [_outcome(trace, is_tag=True), _number(trace), registrant, end, holder, used]
+    return [_outcome(trace, is_tag=True), trace.number, registrant, end, holder, used]
 
 
 # -- one card --------------------------------------------------------------------------------------------------
@@ -270,7 +266,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts += _chips(trace.chips)
     parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
-    return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace), parts=tuple(parts))
+    return Section(code=f"c{at}", title=trace.number, badge=_outcome(trace), parts=tuple(parts))
 
 
 def head_texts(trace: Trace) -> list[Phrase]:
@@ -321,7 +317,7 @@ def asked_as(trace: Trace) -> Text | None:
         return in_both(
             lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang)
         )
-    return label_text("asked", input=asked) if _number(trace) != asked else None
+    return label_text("asked", input=asked) if trace.number != asked else None
 
 
 def _parties(trace: Trace) -> TableBlock:
@@ -935,7 +931,7 @@ def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
 
 def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
     hops = [
-        (_number(trace), number, chain.outcome, hop)
+        (trace.number, number, chain.outcome, hop)
         for trace in cards
         for number, chain in _numbered(trace.chains)
         for hop in chain.hops
@@ -991,7 +987,7 @@ def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
 
 
 def _uses(trace: Trace) -> Iterator[_Use]:
-    shown = _number(trace)
+    shown = trace.number
     for number, chain in _numbered(trace.chains):
         for hop in chain.hops:
             used_for = label_text("step_of_chain", n=hop.n, chain=number)
@@ -1066,4 +1062,4 @@ def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
 def _requested(trace: Trace) -> str:
     """Return the number of the card that a lead is about; for a damaged number, the range in which it lies."""
     damaged = (finding.params for finding in trace.findings if finding.code == _DAMAGED)
-    return next((f"{params['low']} – {params['high']}" for params in damaged), _number(trace))
+    return next((f"{params['low']} – {params['high']}" for params in damaged), trace.number)

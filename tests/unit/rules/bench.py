@@ -11,7 +11,7 @@ import duckdb
 import yaml
 
 from graphtrace.engine.audit_session import AuditSession, Rows
-from graphtrace.engine.rule_relations import HANDOVERS, HISTORIES, SIDES, TRADERS
+from graphtrace.engine.rule_relations import HANDOVERS, HISTORIES, LISTS, SIDES, TRADERS
 from graphtrace.results.rules import Rule, RuleFinding
 from graphtrace.rules.evaluation import RuleEvidence, collect_evidence, evaluate_rules
 from graphtrace.rules.rule_loader import load_rules, parse_assignment, select_rules
@@ -128,9 +128,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "contact": "VARCHAR DEFAULT 'at:13700000009'",
         "value": "VARCHAR DEFAULT '13700000009'",
     },
-    "several_persons": {"party": "VARCHAR", "names": "VARCHAR[]"},
-    "unread": {"first": "BIGINT", "last": "BIGINT"},
-    "judged_different": {"party": "VARCHAR", "other": "VARCHAR"},
+    **{name: LISTS[name] for name in ("several_persons", "unread", "judged_different")},
     "sheets": {
         "sheet": "INTEGER",
         "file": "VARCHAR",
