@@ -89,7 +89,7 @@ def test_no_check_digit_is_judged_that_nobody_wrote(tmp_path: Path) -> None:
             assert trace.card is not None
             assert (trace.card.iccid, trace.card.checksum) == (body, "n/a")
             assert "check_digit_differs" not in {finding.code for finding in trace.findings}
-            assert "may lack its last digit" in str(trace)
+            assert "may lack its last digit" in " ".join(str(trace).split())
         wrong = case.trace(body + str((int(luhn_digit(body)) + 1) % 10))[0]
         assert "check_digit_differs" in {finding.code for finding in wrong.findings}
 

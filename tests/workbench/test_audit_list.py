@@ -16,7 +16,16 @@ from graphtrace.workbench.answer_pages import PageAnswer, render_answer
 from graphtrace.workbench.audit_list import AUDITS_A_PAGE, audits_page
 from tests.unit.render.reports import AUDIT
 
-VALUES = {"theme": "auto", "csrf": "", "case": "x", "is_read_only": False, "is_busy": False, "path": "/", "q": ""}
+VALUES = {
+    "theme": "auto",
+    "csrf": "",
+    "case": "x",
+    "is_read_only": False,
+    "is_busy": False,
+    "path": "/",
+    "shown_at": "",
+    "q": "",
+}
 VALUES |= {"redacted": "?redact=1", "save_redacted": str}
 
 
