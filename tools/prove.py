@@ -573,15 +573,20 @@ class Checker:
 
     def _ends(self, chain: dict):
         sold = [hop["to"] for hop in chain["hops"] if is_carrier(hop["from"])][-1:]
-        known = sold or [each["party"] for hop in chain["hops"] for each in hop["registered"]]
+        known, buyer = (
+            [*sold, *(each["party"] for hop in chain["hops"] for each in hop["registered"])],
+            chain["registrant"],
+        )
         for role, parties in (("holder", [chain["hops"][-1]["to"]]), ("registrant", known)):
             party, ids = chain[role], {each["id"] for each in parties}
-            need(party["id"] in ids if party else not sold, f"{role} is {side(party)}, by the hops {ids or None}")
+            need(
+                party["id"] in ids if party else role != "holder", f"{role} is {side(party)}, by the hops {ids or None}"
+            )
             if party and not self.redacted:
                 self.need_name(party, role)
-        return {"outcome": own_outcome(chain), "holder": chain["holder"], "registrant": chain["registrant"]}, chain[
-            "hops"
-        ]
+        is_sure = side(buyer) in map(side, sold) or not sold
+        told = buyer if is_sure else Doubt("whether a dealer bought the card of the carrier is not known here")
+        return {"outcome": own_outcome(chain), "holder": chain["holder"], "registrant": told}, chain["hops"]
 
     def _agreed(self, result: dict, role: str):
         chains = result["chains"]

@@ -171,7 +171,10 @@ class _Interview:
 
         is_kind = asked.question.field == "kind"
         found = [_Choice(offer.value, format_offer(offer, self._lang), frozenset()) for offer in asked.question.offers]
+        offered = {offer.value for offer in asked.question.offers}
         for value in asked.question.choices:
+            if value in offered:
+                continue
             shown = format_choice(asked.question, value, self._lang)
             words = {word for word, kind in KIND_WORDS.items() if kind == value} if is_kind else set()
             found.append(_Choice(value, shown, frozenset({value, shown, *words})))

@@ -153,8 +153,9 @@ class ChainDraft:
 
     @property
     def registering(self) -> CustodyEvent | None:
-        """Return the last step by which a carrier sold the card, else the last statement of its customer."""
-        return next((step for step in reversed(self.steps) if step.sender.is_carrier), None) or self._noted
+        """Return the last step by which a carrier sold the card to its customer, else the last statement of him."""
+        sales = (step for step in reversed(self.steps) if step.sender.is_carrier)
+        return next((step for step in sales if not _is_sale_to_reseller(step)), None) or self._noted
 
     @property
     def registrant(self) -> Party | None:
@@ -556,11 +557,12 @@ def _draft_chains(
             or book.bridge(end.receiver.id, end.when.earliest, piece.sender.id, piece.when.latest, carrier) is not None
         ),
     )
-    if len(forest.sales) > 1:
+    sales = [sale for sale in forest.sales if not _is_sale_to_reseller(sale)]
+    if len(sales) > 1:
         findings.add(
             "multiple_registrants",
-            (origin for sale in forest.sales for origin in sale.origins),
-            registrants=[{"party": party_dict(sale.receiver), "date": sale.day} for sale in forest.sales],
+            (origin for sale in sales for origin in sale.origins),
+            registrants=[{"party": party_dict(sale.receiver), "date": sale.day} for sale in sales],
         )
     for step, children in forest.children().items():
         onward = [child for child in children if child.sender.id == step.receiver.id]
@@ -625,16 +627,19 @@ def _part_noted(
 ) -> tuple[Sequence[CustodyEvent], Mapping[CustodyEvent, Sequence[CustodyEvent]]]:
     """Return the steps without registrations of somebody who got the card from another hand, and these by receipt.
 
-    That the carrier names them as its customer then is no step of the card (SPEC 13).
+    That the carrier names them as its customer then is no step of the card (SPEC 13). Nor is it a second sale where the
+    carrier had sold the card to a dealer before: its customer got it through him, however that was.
     """
     receipts: dict[str, list[CustodyEvent]] = defaultdict(list)
     for step in steps:
         if step.kind != "registration":
             receipts[step.receiver.id].append(step)
+    to_resellers = [step for step in steps if _is_sale_to_reseller(step)]
     noted: dict[CustodyEvent, list[CustodyEvent]] = defaultdict(list)
     kept = []
     for step in steps:
-        later = [each for each in receipts[step.receiver.id] if not step.is_dated_before(each)]
+        sales = [each for each in to_resellers if each.sender == step.sender]
+        later = [each for each in (*receipts[step.receiver.id], *sales) if not step.is_dated_before(each)]
         if step.kind == "registration" and later:
             noted[later[0]].append(step)
         else:
@@ -984,6 +989,11 @@ def is_since_receipt(receipt: DateSpan | None, stated: DateSpan | None, when: Da
 def _calls_reseller(origin: Origin) -> bool:
     """Whether the row of a receipt calls who got the cards a dealer or agent."""
     return CALLED in (origin.extra or "") and CALLED in origin.unread_cells
+
+
+def _is_sale_to_reseller(step: CustodyEvent) -> bool:
+    """Whether a carrier sold the card to whom every row of it calls a dealer or agent: nobody is registered by that."""
+    return step.kind == "purchase" and all(map(_calls_reseller, step.origins))
 
 
 def _is_that_day(one: DateSpan, other: DateSpan) -> bool:

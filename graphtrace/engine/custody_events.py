@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.identifiers.ranges import CardInterval, difference, merge_intervals
 from graphtrace.model import (
+    CALLED,
     ENDED,
     KINDS,
     UNDATED,
@@ -279,15 +280,17 @@ def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     # a registration without a day stands first or makes the chain one that needs a search
     days = f"coalesce(day, {UNDATED_DAY}), coalesce(day + span, {UNDATED_DAY})"
     is_move = f"{session.visible_clause} kind IN ({MOVES})"
+    # what goes to a dealer registers nobody: from himself to himself, it makes the chain one that needs a search
+    sender_or = f"IF(contains(extra, '\"{CALLED}\"'), receiver, sender)"
     first, last, *ranged = session.query_arrays(
-        f"SELECT first, last, sender, receiver, {days} FROM range_records WHERE {is_move}"
+        f"SELECT first, last, {sender_or}, receiver, {days} FROM range_records WHERE {is_move}"
     )
     low, high = np.searchsorted(asked, first), np.searchsorted(asked, last, side="right")
     times = high - low
     before = np.repeat(np.cumsum(times) - times, times)
     card = np.repeat(low, times) + np.arange(int(times.sum())) - before
     key, *listed = session.query_arrays(
-        f"SELECT key, sender, receiver, {days} FROM card_records "
+        f"SELECT key, {sender_or}, receiver, {days} FROM card_records "
         f"JOIN (SELECT unnest(?::BIGINT[]) AS wanted) AS asked ON key = wanted WHERE {is_move}",
         asked.tolist(),
     )

@@ -926,7 +926,21 @@ def speaks_of_rows(line: str) -> bool:
     return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
 
 
-_WIDE_BLANK: Final = late(r"\s{2,}")
+_WIDE_BLANK: Final = late(r"\s{2,}|\u3000")
+_NOTE: Final = late(r"(?:注|备注|附注|说明|note|nb|remarks?)[0-9]{0,2}[:.] ?")
+_CLAUSES: Final = late(r"[。;]|(?<![0-9])[0-9]{1,2}[.、](?![0-9])|(?<=[a-z)])\. (?=[a-z])")
+_LEGEND: Final = late(
+    "[^,。;]{1,14}(?:为空白?|空白|留空|空着?)(?:的|者|时)?[,]?(?:表示|即为?|代表|指|是|为)[^。;]*"
+    "|[^,。;]{1,12}(?:时间|日期)(?:为|是|指|系|即)[^,。;]*(?:之日|当日|当天|时间|日期)"
+    "|(?:本表|以上|上述)?的?(?:信息|数据|资料|结果|内容)均?(?:取自|来自|来源于?|截[至止]|仅供(?!参考)|仅限)[^,。;]*"
+    "|(?:请|切)?(?:勿|不得)(?:外传|泄露|扩散|用于其他)[^,。;]*|(?:请)?(?:注意)?保密"
+)
+"""Clauses of notes that say what an empty cell or a heading means, where the data are from, and for whom."""
+_OF_LETTER: Final = late(
+    "(?:致|主送|抄送|(?:来函|致函|去函|发函|回函|回复|反馈|协查|调证|委托|查询|承办|办案|送达|填报|报送|制表)"
+    "(?:单位|机关|部门|文号|函号|字号|日期|时间|人员?)?):[^:,;。退废未不还]{1,40}"
+)
+"""Lines of a letter: whom it is from and to, its number and its day."""
 _SIGNED_BY: Final = late(
     "(?:(?:办案|承办|主办|侦查|扣押|提取|查扣)(?:民警|警官|人员|人)|民警|警官|侦查员|见证人):(?:[㐀-鿿·]{2,4}(?:[、,]|$))+"
     "|(?:[(](?:印|章|盖章|公章)[)])(?!.*[已退还交送给未无在于])[㐀-鿿]{2,40}(?:局|[支大中]队|所|院|公司|营业厅)"
@@ -939,8 +953,9 @@ _SIGNED_BY: Final = late(
 _OF_SEIZURE: Final = late(
     "(?:扣押|查获|查扣|提取|收缴|缴获)的?(?:日期|时间|地点|地址|单位|机关|人员)[:][^,;。:]{1,40}"
     "|(?:持有人|被扣押人)?(?:公民)?身份(?:证件?)?号码?:[0-9x*]{6,20}"
+    "|本?(?:清单|笔录|通知书|表|单)?一式.{1,3}[份联](?:[,;](?:一|第.)[份联](?:附卷|交|由|存|送)[^,;。退]{0,14})*[。.]?"
 )
-"""Lines of where and when cards were seized, and of the identity card of whoever had them."""
+"""Lines of where and when cards were seized, of the identity card of whoever had them, of the copies of the list."""
 _SIGNATURE: Final = late(
     "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
 )
@@ -960,21 +975,30 @@ def is_plain_line(line: str) -> bool:
     [True, True, True, False, False]
     >>> [is_plain_line(line) for line in ("客户确认签字：", "收货人（签字）：刘芳", "签收：没收到", "（以下空白）")]
     [True, True, False, True]
+    >>> [is_plain_line(line) for line in ("注：1.数据截至6月；2.激活时间为空表示未激活。", "注：第3行的卡未交付。")]
+    [True, False]
+    >>> [is_plain_line(line) for line in ("VAT 20%", "Nodal Officer: A. Rao", "Compiled by: A. Obi", "Net of returns")]
+    [True, True, True, False]
     >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
     [True, False]
     """
     if len(parts := [part for part in _WIDE_BLANK.split(line) if part]) > 1:
         return all(map(is_plain_line, parts))
     written = _written(line)
+    if (note := _NOTE.match(written)) is not None:
+        clauses = [
+            part for clause in _CLAUSES.split(written[note.end() :]) for part in clause.split(",") if part.strip()
+        ]
+        return all(_LEGEND.fullmatch(each) or is_plain_line(each) or not casts_doubt(each) for each in clauses)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
-    if _OF_SEIZURE.fullmatch(written) is not None or _NOT_SIGNED.fullmatch(written) is not None:
+    if any(pattern.fullmatch(written) for pattern in (_OF_SEIZURE, _NOT_SIGNED, _OF_LETTER)):
         return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 
 _NOT_SIGNED: Final = late(
-    r"[* ]*this is an? (?:system|computer)[ -]?generated \w+(?: and|,|;)? (?:hence )?"
+    r"[* ]*(?:this|information) is (?:an? )?(?:system|computer)[ -]?generated(?: \w+)??(?: and|,|;)? (?:hence )?"
     r"(?:does not|needs? no|requires? no)(?: (?:require|need))?(?: any| a)?"
     r" (?:physical )?(?:signature|seal|stamp)s?[.*]*"
 )

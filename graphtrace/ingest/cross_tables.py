@@ -41,6 +41,7 @@ _HEADINGS: Final = {
     "named": ("Named", "各列所列"),
     "user": ("User", "使用人"),
     "used": ("Date of use", "使用日期"),
+    "state": ("Status", "状态"),
 }
 """What heads the columns that are made, in tables in English and in Chinese."""
 
@@ -53,8 +54,8 @@ Cells = Sequence[str | None]
 
 class _Layout(NamedTuple):
     header: int
-    made: tuple[str, str]
-    """What the headings of the columns are, and their cells."""
+    made: tuple[str, ...]
+    """What the headings of the columns are, and their cells; then what those of words that are no name are, if any."""
     columns: tuple[int, ...]
     counts: tuple[int, ...]
     """Columns of numbers that count the cards of their rows."""
@@ -74,7 +75,7 @@ def part_cross(sheet: Sheet) -> None:
 
     def parted(row: int, cells: Cells) -> list[list[str | None]]:
         if row <= layout.header:
-            return [over_all([*cells, *(heads if row == layout.header else (None, None))])]
+            return [over_all([*cells, *(heads if row == layout.header else [None] * len(heads))])]
         return [] if _is_count(cells, layout.columns) else _parted(cells, layout)
 
     def leave_out(row: int, cells: Cells) -> None:
@@ -83,7 +84,7 @@ def part_cross(sheet: Sheet) -> None:
         sheet.left_out.append(Reject(row=row, field=None, reason="not_a_record", value=first, raw=raw))
 
     sheet.multiply(len(heads), parted, leave_out)
-    meaning, value = layout.made
+    meaning, value = layout.made[:2]
     # who used a card, and when, its headings say
     sheet.made = {"iccid": before + 1} if value == "iccid" else {}
     if (date := layout.date if meaning == "party" else before) is not None and meaning != "used":
@@ -137,7 +138,9 @@ def _of_names(
     if any(_is_period(text) or _is_quantity(text) for text in texts) or sum(map(_is_name, texts)) < _FEWEST:
         return None
     is_of_users = any(_USERS.search(text) for _, text in titles_of(sheet, header))
-    made = ("used", "user") if is_of_users else ("date", "named")
+    made: tuple[str, ...] = ("used", "user") if is_of_users else ("date", "named")
+    # where a card lay, or that it is lost, is written in words among the names
+    made += ("state",) if any(map(_is_in_words, texts)) else ()
     return _Layout(header, made, periods, (), _months(headings, periods))
 
 
@@ -153,7 +156,25 @@ def _is_card(cell: str | None) -> bool:
 
 def _is_name(text: str) -> bool:
     """Whether a cell names a person or a firm for certain; of others, as of words of states, no day is taken."""
+    if _is_in_words(text):
+        return False
     return names_party(text) or (_NAME.fullmatch(text) is not None and not names_nobody(normalize_party_name(text)))
+
+
+def _is_in_words(text: str) -> bool:
+    """Whether a cell among names says in English where the card lay, or what became of it.
+
+    >>> [_is_in_words(each) for each in ("In Office Safe", "lost, told 06/06", "kept by admin", "musa bello", "Ann")]
+    [True, True, True, False, False]
+    """
+    return _IN_WORDS.match(text) is not None
+
+
+_IN_WORDS: Final = late(
+    r"(?:in|at|on|with|off|not?|back|lost|stolen|missing|kept|left|damaged|spoil[te]d?|faulty|returned|reported|blocked)"
+    r"\b(?!['’-])|(?-i:[a-z]).*(?:[0-9]|\b(?:in|at|on|with|to|by|from|of|for|the|not?)\b)",
+    re.IGNORECASE,
+)
 
 
 def _holds_cards(rows: Sequence[Cells], column: int) -> bool:
@@ -225,5 +246,6 @@ def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
     for column in layout.columns:
         if text := cells[column]:
             heading = layout.headings[column] if is_cards or _is_name(text) else None
-            made.append([*beside[:column], text, *beside[column + 1 :], heading, text])
-    return made or [[*cells, None, None]]
+            value = [text] if len(layout.made) < 3 else [None, text] if _is_in_words(text) else [text, None]
+            made.append([*beside[:column], text, *beside[column + 1 :], heading, *value])
+    return made or [[*cells, *[None] * len(layout.made)]]

@@ -54,7 +54,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "S": "seller sender consignor shipper",
     "H": "holder owner",
     "Y": "rider riders driver drivers staff employee engineer technician salesman installer fitter guard",
-    "N": "name names",
+    "N": "name names fullname fullnames",
     "U": "user users enduser endusers",
     "A": "actual final real",
     "q": "qty qnty quantity count pcs pieces units noof nosof numberof",

@@ -81,6 +81,25 @@ def returned_on(text: str) -> ReturnedOn | None:
     return ReturnedOn(day, int(found["number"]) if found["number"] else None)
 
 
+_OWN_DAY: Final = late(
+    rf"(?<![0-9]){_DAY}(?![0-9])(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?(?:退(?!订|款|费)|寄回|交回)"
+    rf"|(?:退[货卡]?[回还]?|寄回|交回)(?:日期?|于|来|了|[:： ])*(?<![0-9]){_DAY}"
+    rf"|(?:ret(?:urned|d)?|rtn|came back|sent back|received back)\b[.]?(?: again)?"
+    rf"(?: (?:back|by|from)(?: (?:you|yourselves|customer|client|us))?)?(?:[ :]*(?:on|dt|dated)\b[.:]?)? *(?:{_ENGLISH_DAY})(?![0-9])",
+    re.IGNORECASE,
+)
+_ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
+
+
+def days_of_return(text: str) -> list[str]:
+    """Return the days, as written, on which a text says that cards came back.
+
+    >>> days_of_return("Credit: SIM returned by you 19/05/2025, will not register (our RMA 0318 of 12/05/2025)")
+    ['19/05/2025']
+    """
+    return [day[0] for found in _OWN_DAY.finditer(text) if (day := _ANY_DAY.search(found[0])) is not None]
+
+
 def marks_of(headings: Sequence[str]) -> tuple[int, ...]:
     """Return the columns whose heading is about a return; a status says it of its row."""
     return tuple(

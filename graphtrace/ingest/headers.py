@@ -201,8 +201,8 @@ _WAY: Final = late("[调拨][出入]")
 """Headings of a side, or of the day or number of cards that went this way."""
 
 _NAME: Final = "姓名"
-_ANY_NAME: Final = "name"
-"""The heading of the customer in a carrier's own list, where no other one names him."""
+_ANY_NAMES: Final = ("name", "fullname", "full_name")
+"""Headings of the customer in a carrier's own list, where no other one names him."""
 _TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
 
@@ -1136,7 +1136,7 @@ def _header(
     names, known = [], []
     groups = _groups(columns)
     for column, (filled, apart) in enumerate(_told_apart(columns, table)):
-        writings: tuple[str, ...] = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        writings: tuple[str, ...] = (filled[-1], _joined(filled), filled[0]) if filled else ()
         if column in groups and not is_word_for_name(filled[-1]):
             # whatever stands below Customer beside the customer's name is not the customer once more
             writings = writings[:2]
@@ -1148,7 +1148,7 @@ def _header(
             writings = writings[1:]
         if len(filled) > 1 and _is_of_holder(filled[0], column, columns):
             # 姓名 and 身份证号 below 被扣押人 are his, and no user's
-            writings = ("".join(filled),)
+            writings = (_joined(filled),)
         elif len(filled) > 1 and (of_person := below_person(filled[0], filled[-1])) is not None:
             # and those below 受害人 are those of the victim
             writings = (of_person,)
@@ -1157,8 +1157,10 @@ def _header(
             table = _with_heading(table, normalize_heading("".join(filled)), claims)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         if len(filled) > 1 and not apart and _is_day_below_event(filled, claims):
-            understood = "".join(filled)
-        names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
+            understood = _joined(filled)
+        # whatever stands above it, Registration Date says by itself whose day it is
+        alone = filled[-1] if filled and is_day_of_registration(normalize_heading(filled[-1])) else " ".join(filled)
+        names.append(understood or alone or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
     headings = [normalize_heading(name) for name in names]
     for column, heading in enumerate(headings):
@@ -1288,6 +1290,11 @@ def _number_sent(
     counted = [heading for heading in headings if is_number_delivered(heading)]
     is_open = not {"quantity", "stock", "sold"} & {*fields, *claims.fields} and "iccid" in fields
     return {counted[0]: ("quantity",)} if is_open and len(counted) == 1 else {}
+
+
+def _joined(filled: Sequence[str]) -> str:
+    """Return the texts of one heading from the top as one, as it is shown."""
+    return (" " if filled[-1].isascii() else "").join(filled)
 
 
 def _told_apart(
@@ -1569,10 +1576,8 @@ def _in_context(
         # who did what a log of operations lists is the user of a system, not of a card
         doers = (heading for heading in _DOERS.intersection(known) if heading not in claims.headings.values())
         table = {**table, **dict.fromkeys(doers, ())}
-    if _ANY_NAME in known and any(
-        {"party", "enterprise"} & {*table.get(heading, ())} for heading in known if heading != _ANY_NAME
-    ):
-        table = {**table, _ANY_NAME: ()}
+    if any({"party", "enterprise"} & {*table.get(heading, ())} for heading in known if heading not in _ANY_NAMES):
+        table = {**table, **dict.fromkeys(_ANY_NAMES, ())}
     if _NAME in known:
         # the name of whoever took a card, or of whom the identity card is; anybody's else
         ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
@@ -1606,7 +1611,7 @@ def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
     if "user" not in unread:
         table[_NAME] = ("user",)
     if claims.is_own_list and "party" not in unread:
-        table[_ANY_NAME] = ("party",)
+        table |= dict.fromkeys(_ANY_NAMES, ("party",))
     claimed: dict[str, tuple[str, ...]] = {}
     for name, heading in claims.headings.items():
         claimed[heading] = (*claimed.get(heading, ()), name)
@@ -1741,7 +1746,7 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for column in columns
     ]
     named: dict[str, Any] = {"meant": listed_headings(meant), "seen": listed_headings(header.seen)}
-    error = UnknownKind("unknown_kind", hint="say_kind", form=phrase("handed_form"), **named)
+    error = UnknownKind("unknown_kind", hint="say_kind", forms=[phrase("handed_form")], **named)
     _tell_of(error, header)
     return error
 

@@ -84,7 +84,8 @@ _RECEIVED: Final = late(
     "(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|(?:received|despatched|dispatched|delivered|shipped|issued|supplied)(?:on)?"
 )
 _DONE: Final = late("(?:完成|办结|执行|制单)(?:日期|时间|日)")
-_REALLY: Final = late("^(?:实际|本次|货物)(?=.{4})")
+_REALLY: Final = late("^(?:实际|本次|货物)(?=.{4})|(?<=date)(?:/|and|&|\\()taxpoint\\)?$")
+"""What changes nothing of the label of a day; the tax point of an invoice is its date."""
 
 
 @lru_cache(maxsize=1 << 12)

@@ -440,7 +440,9 @@ def _open_parser(
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
         # of a parcel or a payment it is said, too, who got something and nobody who passed it on
         names_taker = isinstance(error, NeedsAnswer) and error.is_kind_open and error.fields == ("from",)
-        if said is None and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
+        # whoever says that the cards of such rows changed hands is asked next between whom, and when
+        is_said = isinstance(error, NeedsAnswer) and kind_of_word(answers.get(KIND, "")) == error.event
+        if said is None and not is_said and (is_only_titled or names_taker or not isinstance(error, NeedsAnswer)):
             restore_footer()
             beside = open_support_parser(sheet, None, mapping.claims, answers, year=_year_of(sheet, 1 << 20))
             # below the first of two rows of headings the second is none of the rows
@@ -599,7 +601,7 @@ def _lists_subscribers(header: SheetHeader) -> bool:
     return is_list and (is_opened or any(map(_SUBSCRIBER.match, named))) and not speaks_of_others(header.names)
 
 
-_SUBSCRIBER: Final = late("subscriber")
+_SUBSCRIBER: Final = late("(?:registered_?)?subscriber")
 _OPENED: Final = late("(?:开户|入网|开卡|订购)的?(?:日期|时间|日)")
 """Found in headings of the day on which a carrier registered a customer."""
 _LEVEL: Final = late("(?:[一二三四1-4]级|上级|下级)(?:代理|经销|分销|渠道|批发)(?:商|人|方|点)?(?:名称|姓名)?")
@@ -1569,11 +1571,11 @@ class SheetParser:
         return asked + self._title_questions() + self._own_list_questions() + self._word_questions()
 
     def _example_of_sides(self) -> str:
-        """Return an answer that names two columns as the sides: those that nothing reads and that hold names."""
+        """Return an answer that names the columns of the sheet as the sides that nothing reads and that hold names."""
         evidence = read_evidence(self._sheet, "", self._header.row, self._header.names, self._header.used)
         columns = [name for name in columns_of_names(evidence) if name not in self._header.used]
-        pair = [*columns, *(["甲", "乙"] if _is_in_chinese(self._sheet) else ["A", "B"])[len(columns) :]]
-        return f"[{pair[0]}]→[{pair[1]}]"
+        giver, taker, *_ = (*(f"[{column}]" for column in columns), "…", "…")
+        return f"{giver}→{taker}"
 
     def _are_all_days_open(self) -> bool:
         """Whether each day in the first rows can be read both ways."""

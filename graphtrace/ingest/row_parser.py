@@ -138,6 +138,7 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, wa
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.former_and_new import new_customer
 from graphtrace.ingest.given_back import (
+    days_of_return,
     giver_in_returns,
     is_role,
     marks_of,
@@ -1169,6 +1170,20 @@ class RowParser:
                 return column, format_day(day.earliest)
         return None
 
+    def _day_back(self, cells: Sequence[str | None], stated: str) -> str | None:
+        """Return on which day the cards of a return came back by its own words, where one day is said for all rows.
+
+        ``None`` where they name several days, or one that is after the day that is said for all.
+        """
+        texts = (cell for at in self.unread_columns() if (cell := cells[at]))
+        days = {day for text in texts for day in days_of_return(text)}
+        paper = parse_date(stated, uses_1904=self._uses_1904, year=self.year)
+        if not days or isinstance(paper, str):
+            return stated
+        year = StatedYear(int(format_day(paper.earliest)[:4]), month_first=True)
+        own = parse_date(days.pop(), year=year) if len(days) == 1 else None
+        return format_day(own.earliest) if isinstance(own, DateSpan) and own.has_come_by(paper) else None
+
     def _takes_off(self, cells: Sequence[str | None]) -> bool:
         """Whether a row takes off money, or cards that were delivered."""
         took_off = any((cell := cells[at]) and returned_quantity(cell) is not None for at in self.delivered_columns)
@@ -1607,6 +1622,8 @@ class RowParser:
                 values |= {"from": plan.literals["to"], "to": back[1]}
             if plan.kind == "return" and "iccid" in values:
                 values["iccid"] = _GIVEN_BACK.sub("", values["iccid"])
+            if plan.kind == "return" and "date" not in plan.columns and not change and "date" in values:
+                values["date"] = self._day_back(cells, values["date"]) or ""
             lots, fault = _lots_of(plan.kind, values)
             if len(lots) > 1 and all(lot.get(ENDS[0], "") == lot.get(ENDS[1]) for lot in lots):
                 named = ENDS[1] if ENDS[1] in values else "iccid"

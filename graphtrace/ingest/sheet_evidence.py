@@ -17,8 +17,10 @@ from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.operators import find_operator_name
 from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.acts import fold_word, kind_of_word
+from graphtrace.ingest.dates_and_quantities import is_no_day
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
+from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_answers import YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.headers import SheetHeader
@@ -30,7 +32,7 @@ from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.locale import Text, phrase
-from graphtrace.model import CARRIERS
+from graphtrace.model import CARRIERS, column_letters
 from graphtrace.patterns import late
 from graphtrace.results.reports import Offer, OpenQuestion, SampleCell, SheetEvidence, may_head_names
 
@@ -80,10 +82,11 @@ def read_evidence(
     titles = [*above, sheet.name or ""]
     operator = next((found for title in titles if (found := find_operator_name(title)) is not None), None)
     shown = below if sheet.to_confirm else _telling(below, names, words)
+    rows = tuple(_sample(cells, names, used) for cells in shown)
     return SheetEvidence(
         headings=tuple(names),
         above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
-        rows=tuple(_sample(cells, names, used) for cells in shown),
+        rows=rows,
         keeper=_keeper_of(above, file),
         operator_name=None if operator is None else operator[0],
         operator=None if operator is None else operator[1],
@@ -96,7 +99,50 @@ def read_evidence(
             *_keepers_in_names(sheet.name, file),
             *_years(sheet.name, file, above),
         ),
+        of_names=_may_state_sides(names, rows),
+        of_days=_may_state_days(rows),
     )
+
+
+_CLERKS: Final = late(
+    "(?:出库|入库|发货|收货|仓管|库管|经办|制单|制表|验收|审核|复核|记账|记帐|保管|开单|登记|录入|操作|点货|打包|送货|交货|见证|签)"
+    "(?:人员?|员|者|字)?(?:姓名)?|业务员|(?:checked|prepared|packed|handled|entered|approved|verified|signed)_?by"
+)
+"""Headings of whoever did a thing for a firm, and is no side of what its rows state."""
+
+
+def _unread(rows: Sequence[Sequence[SampleCell]]) -> dict[str, list[str]]:
+    """Return the texts of the columns that are not read."""
+    texts: dict[str, list[str]] = {}
+    for cell in (cell for row in rows for cell in row if not cell.is_used):
+        texts.setdefault(cell.heading, []).append(cell.text)
+    return texts
+
+
+def _may_state_sides(names: Sequence[str], rows: Sequence[Sequence[SampleCell]]) -> tuple[str, ...]:
+    """Return the headings of columns that are not read and may state a side; a column without a heading is none."""
+    letters = {column_letters(at) for at in range(len(names))}
+    return tuple(
+        name
+        for name in _unread(rows)
+        if name not in letters
+        if (may_be_side(name) and _holds_names(name, rows)) or names_reseller(normalize_heading(name))
+    )
+
+
+def _may_state_days(rows: Sequence[Sequence[SampleCell]]) -> tuple[str, ...]:
+    """Return the headings of columns that are not read and hold days."""
+    return tuple(name for name, texts in _unread(rows).items() if not any(map(is_no_day, texts)))
+
+
+def may_be_side(heading: str) -> bool:
+    """Whether a column may name a side of its rows: it is no remark, and none of whoever did a thing for a firm.
+
+    >>> [may_be_side(each) for each in ("谁拿的", "Retailer", "出库人", "验收", "备注", "Packed by", "1月")]
+    [True, True, False, False, False, False, False]
+    """
+    is_clerks = _CLERKS.fullmatch(normalize_heading(heading)) is not None
+    return may_head_names(heading) and not is_clerks and not remark_columns([heading], [0])
 
 
 _CODE: Final = late("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
@@ -297,6 +343,23 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
 
 
+def handed_forms(evidence: SheetEvidence, days: Sequence[str]) -> list[str]:
+    """Return how what rows say may be typed, with columns of the sheet alone; ``days`` are those of the dates it reads.
+
+    Nothing where no column holds names.
+    """
+    named = columns_of_names(evidence)
+    if not named:
+        return [offer.value for offer in handed_offers(evidence)][:1]
+    column, on = named[0], "".join(f"@[{day}]" for day in (*days, *evidence.of_days)[:1])
+    first = next((offer.value for offer in handed_offers(evidence)), handed_by_column(column, "…")[0])
+    heading = normalize_heading(column)
+    says_side = field_of_heading(heading) in ("from", "to")
+    others = [] if says_side else [f"return:[{column}]→…{on}"]
+    others += [] if says_side or names_reseller(heading) else [f"seizure:[{column}]", f"registration:…→[{column}]"]
+    return [*dict.fromkeys([f"{first}{on}" if "@" not in first and "+" not in first else first, *others])]
+
+
 def legs_offered(evidence: SheetEvidence) -> tuple[str, tuple[str, ...]] | None:
     """Return the answer by which rows that may say several things of their cards are read, and its columns of days."""
     named = {offer.value for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}}
@@ -325,7 +388,7 @@ def columns_of_names(evidence: SheetEvidence) -> list[str]:
     return [
         heading
         for heading in evidence.headings
-        if heading and may_head_names(heading) and _holds_names(heading, evidence.rows)
+        if heading and may_be_side(heading) and _holds_names(heading, evidence.rows)
     ]
 
 

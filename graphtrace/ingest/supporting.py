@@ -918,15 +918,16 @@ class SupportSheetParser:
             return asked
         kind = self._header.plans[0].kind
         example = self._example_of_sides()
-        offers = () if "…" in example else (Offer(example, "title"),)
+        is_whole = "…" not in example
         about = OpenQuestion(
             field=KIND,
             kind=kind,
             rows=self._cards,
             text=phrase("may_be_handed", example=example).in_both(),
-            choices=("transfer", kind),
+            # that cards changed hands leads to nothing more where the rows name both sides: it is said with these
+            choices=(example if is_whole else "transfer", kind),
             is_required=False,
-            offers=offers,
+            offers=(Offer(example, "title"),) if is_whole else (),
         )
         return [*asked, about]
 

@@ -138,16 +138,10 @@ class SheetEvidence:
     issuers: frozenset[str] = frozenset()
     are_abroad: bool = False
     keepers: tuple[tuple[str, Offer], ...] = ()
-
-    @property
-    def unread_words(self) -> tuple[str, ...]:
-        """The headings of columns that are not read and hold words without digits, which may be names."""
-        texts: dict[str, list[str]] = {}
-        for cell in (cell for row in self.rows for cell in row if not cell.is_used):
-            texts.setdefault(cell.heading, []).append(cell.text)
-        return tuple(
-            name for name, said in texts.items() if may_head_names(name) and not any(map(str.isdigit, "".join(said)))
-        )
+    of_names: tuple[str, ...] = ()
+    """The headings of columns that are not read and below which names of firms or persons stand, clerks aside."""
+    of_days: tuple[str, ...] = ()
+    """The headings of columns that are not read and hold days."""
 
 
 @wire(

@@ -44,8 +44,7 @@ from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
 from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets, warning_without_secrets
 from graphtrace.ingest.sheet_evidence import (
-    columns_of_names,
-    handed_by_column,
+    handed_forms,
     handed_offers,
     read_evidence,
     with_offers,
@@ -734,9 +733,10 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
     if isinstance(error, UnknownKind):
         handed = handed_offers(report.evidence)
         report.asked = [replace(question, offers=handed) for question in report.asked]
-        offers = [offer.value for offer in handed]
-        offers += [handed_by_column(column, "…")[0] for column in columns_of_names(report.evidence)]
-        error.params |= {"form": offers[0]} if offers else {}
+        forms = handed_forms(
+            report.evidence, [error.headings[at] for at, field in error.served.items() if field == "date"]
+        )
+        error.params |= {"forms": [f"kind={form}" for form in forms]} if forms else {}
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:

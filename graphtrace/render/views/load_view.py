@@ -240,7 +240,8 @@ def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_serv
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed", "blanks"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
-    columns = sheet.evidence.unread_words[:_COLUMNS_SHOWN] if is_asked and question.field in _OF_SIDES else ()
+    of_field = sheet.evidence.of_names if question.field in _OF_SIDES else sheet.evidence.of_days
+    columns = of_field[:_COLUMNS_SHOWN] if is_asked and question.field in {*_OF_SIDES, "date"} else ()
     named = [label_text("question_columns", columns=", ".join(f"[{name}]" for name in columns))] if columns else []
     return (in_both(partial(format_question, question)), answer, rows, *choices, *named)
 

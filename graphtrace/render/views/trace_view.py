@@ -504,7 +504,9 @@ def _hop_items(hop: Hop) -> Iterator[Text]:
     if hop.channel:
         yield label_text("via", channel=hop.channel)
     for each in hop.registered:
-        yield label_text("registered_with", date=day_text(each.when))
+        customer = None if each.party == hop.receiver else each.party.name or each.party.id
+        of_whom: dict[str, object] = {} if customer is None else {"party": customer}
+        yield label_text("registered_other" if of_whom else "registered_with", date=day_text(each.when), **of_whom)
     if hop.dates:
         yield label_text("dates", dates=_other_dates(hop))
 

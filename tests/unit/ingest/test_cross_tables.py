@@ -154,3 +154,27 @@ def test_states_below_months_are_no_names() -> None:
     rows: list[Row] = [("A-01", CARD(1), "正常", "停机", None), ("A-02", CARD(2), "停机", "正常", None)]
     with pytest.raises(UnknownKind):
         read_rows(*USERS[:2], *rows)
+
+
+def test_words_of_where_a_card_lay_are_its_state_and_nobody_among_the_names_of_its_users() -> None:
+    title = ("Register of data lines: name of the person using the line, by month, 2025",) * 4
+    loaded, _ = read_both_ways(
+        title,
+        ("ICCID", "Jan 2025", "Feb 2025", "Mar 2025"),
+        (CARD(1), "Sunday Akpan", "in office safe", "Tunde Bakare"),
+        (CARD(2), "Hauwa Ibrahim", "With Admin", "lost, reported to Airtel 06/06"),
+        (CARD(3), "Musa Bello", None, "Musa Bello"),
+    )
+    assert {each["receiver_name"] for each in loaded if each["kind"] == "card_list"} == {None}
+    assert {each["state"] for each in loaded} - {None} == {
+        "in office safe",
+        "With Admin",
+        "lost, reported to Airtel 06/06",
+    }
+    assert [(each["row"], each["receiver_name"]) for each in loaded if each["kind"] == "usage"] == [
+        (3, "Sunday Akpan"),
+        (3, "Tunde Bakare"),
+        (4, "Hauwa Ibrahim"),
+        (5, "Musa Bello"),
+        (5, "Musa Bello"),
+    ]

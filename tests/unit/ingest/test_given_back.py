@@ -348,3 +348,36 @@ def test_in_a_return_whoever_bought_may_give_back() -> None:
     rows = [("日期", "Sold to", "ICCID"), (SOLD, "甲公司", CARD(1))]
     told, _ = read(*rows, answers=parse_handed("return:[Sold to]→李四"))
     assert [each[1] for each in told] == ["return"]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Credit: SIM returned by you 19/05/2025, will not register", "2025-05-19"),
+        ("Credit note for SIM ret. on 19-May-2025 (invoiced 02/04/2025)", "2025-05-19"),
+        ("5月19日退回，不能注册", "2025-05-19"),
+        ("Credit for SIM invoiced 02/04/2025", "2025-05-28"),
+        ("Credit: returned 19/05/2025, returned again 21/05/2025", None),
+        ("Credit: returned 19/06/2025", None),
+    ],
+)
+def test_a_day_said_for_all_rows_is_not_that_of_a_return_that_names_its_own(said: str, day: str | None) -> None:
+    told, _ = read(
+        ("Line", "Description", "ICCID", "Qty"),
+        ("1", "M2M SIM", CARD(1), "1"),
+        ("2", said, CARD(2), "-1"),
+        answers={"kind": "transfer", "from": "Midland Ltd", "to": "Carrick Ltd", "date": "2025-05-28"},
+    )
+    sold = (2, "transfer", "Midland Ltd", "Carrick Ltd", "2025-05-28", number(CARD(1)))
+    assert told == [sold] + ([] if day is None else [(3, "return", "Carrick Ltd", "Midland Ltd", day, number(CARD(2)))])
+
+
+def test_the_tax_point_above_an_invoice_is_its_day() -> None:
+    above = "Invoice no: MT-1\nInvoice date / tax point: 28 May 2025"
+    told, _ = read(
+        ("Midland Ltd", None, above, None),
+        ("Line", "Description", "ICCID", "Qty"),
+        ("1", "M2M SIM", CARD(1), "1"),
+        answers={"kind": "transfer", "from": "Midland Ltd", "to": "Carrick Ltd"},
+    )
+    assert told == [(3, "transfer", "Midland Ltd", "Carrick Ltd", "2025-05-28", number(CARD(1)))]

@@ -13,7 +13,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.readers.table_reader import lines_around
 from graphtrace.ingest.vertical_forms import read_forms
 
-from .sheets import Row, read_all, sheet_of
+from .sheets import Row, read_all, read_both_ways, sheet_of
 
 HEADS = ("转出方", "转入方", "转让日期", "ICCID")
 SALES = [("甲公司", "乙公司", "2024-03-05", f"898606253002102000{number}") for number in (1, 2)]
@@ -199,3 +199,30 @@ def test_who_signs_below_a_list_of_seized_articles_is_not_the_holder_of_the_next
 
 def test_a_line_that_may_be_of_either_table_is_told_of_both_and_heads_none() -> None:
     assert lines_around([["清点"], ["持有人：丙"]], []) == [(["清点"], ["持有人：丙"]), ([], ["持有人：丙"])]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("VAT 20%", False),
+        ("Net", False),
+        ("£3.60", False),
+        ("Compiled by: Mrs. Adaeze Nnamdi, Admin", False),
+        ("Nodal Officer: A. Deshmukh", False),
+        ("Nodal Officer: SIMs never delivered", True),
+        ("来函单位：徐州市公安局泉山分局　　来函文号：徐公泉（网）调证字〔2024〕213号", False),
+        ("注：1.以上信息仅供办案使用，不得外传；2.激活时间为空表示尚未产生流量。", False),
+        ("注：1.入网时间为办理开户手续之日；2.第2行号码非我公司开户。", True),
+        ("注：以上卡均已退回", True),
+    ],
+)
+def test_lines_of_who_wrote_a_paper_and_what_its_headings_mean_say_nothing_of_its_cards(
+    line: str, is_told: bool
+) -> None:
+    _, parser = read_both_ways(
+        ("Date", "From", "To", "ICCID"),
+        ("2024-03-01", "Star Ltd", "Moon Ltd", "89860625300210200011"),
+        ("2024-03-02", "Star Ltd", "Moon Ltd", "89860625300210200029"),
+        (line, None, None, None),
+    )
+    assert ("line_not_read" in parser.unread["reason"].to_list()) is is_told

@@ -194,4 +194,4 @@ def test_headings_of_months_days_and_numbers_are_no_sides(heads: tuple[str, str]
     sheet = sheet_of(names, (CARD(0), "郭磊", "赵一鸣", "石小军"), (CARD(1), "石小军", "郭磊", "郭磊"))
     evidence = read_evidence(sheet, "卡.csv", 1, names, {"ICCID"})
     assert [offer.value for offer in handed_offers(evidence) if "]→[" in offer.value] == []
-    assert evidence.unread_words == ("谁拿的",)
+    assert evidence.of_names == ("谁拿的",)

@@ -1,0 +1,79 @@
+"""Questions offer answers that lead somewhere, and name columns of their own sheet alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import graphtrace as gt
+from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.results.load_report import SheetReport
+
+CARDS = [body + luhn_digit(body) for body in (f"898606253002102{n:04}" for n in range(3))]
+
+
+def read(tmp_path: Path, head: str, *rows: str, answers: list[str] | None = None) -> SheetReport:
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (sheet,) = case.load(tmp_path / "a.csv", answers=answers or []).files
+    return sheet
+
+
+def columns_in(text: str) -> set[str]:
+    return set(re.findall(r"\[([^\[\]]+)\]", text))
+
+
+def test_no_clerk_remark_or_column_without_heading_is_offered_as_a_side(tmp_path: Path) -> None:
+    head = "ICCID,出库日期,出库人,验收,备注,客户甲方,"
+    rows = [f"{card},2024-03-0{n},小陈,阿芬,张三,李四海,王五" for n, card in enumerate(CARDS, 1)]
+    sheet = read(tmp_path, head, *rows, answers=["kind=transfer"])
+    assert {question.field for question in sheet.asked} >= {"from"}
+    assert not {"出库人", "验收", "备注", "G"} & {*sheet.evidence.of_names}
+
+
+def test_how_rows_may_be_said_names_columns_of_the_sheet_alone(tmp_path: Path) -> None:
+    for head, heads in (("Returned by", {"Returned by", "Date"}), ("Dealer", {"Dealer", "Date"}), ("Beat", set())):
+        (tmp_path / head).mkdir()
+        rows = [f"{card},2024-03-0{n},{'Om Sai Mobile Ltd' if heads else '-'}" for n, card in enumerate(CARDS, 1)]
+        sheet = read(tmp_path / head, f"ICCID,Date,{head}", *rows)
+        assert sheet.error is not None
+        assert sheet.error.code == "unknown_kind"
+        assert columns_in(sheet.error.hint) == heads
+
+
+def test_the_question_for_a_day_offers_the_columns_of_days(tmp_path: Path) -> None:
+    rows = [
+        f"{card},YT74410000{n}0,{name},2024-05-0{n}"
+        for n, (card, name) in enumerate(zip(CARDS, "甲乙丙", strict=True), 1)
+    ]
+    sheet = read(tmp_path, "卖家备注,物流单号,收货人姓名,订单付款时间", *rows, answers=["kind=transfer"])
+    assert ({question.field for question in sheet.asked}, sheet.evidence.of_days) == (
+        {"from", "date"},
+        ("订单付款时间",),
+    )
+
+
+def test_that_the_cards_of_parcels_changed_hands_is_offered_with_the_sides(tmp_path: Path) -> None:
+    rows = [f"SF123456789012{n},张三丰,李四海,2024-03-0{n},卡 {card}" for n, card in enumerate(CARDS, 1)]
+    sheet = read(tmp_path, "运单号,寄件人,收件人,寄件日期,托寄物说明", *rows)
+    (asked,) = (question for question in sheet.asked if question.field == "kind")
+    assert "transfer" not in asked.choices
+    assert columns_in(asked.choices[0]) == {"寄件人", "收件人", "寄件日期", "托寄物说明"}
+    (tmp_path / "x.gtrace").rename(tmp_path / "y.gtrace")
+    sheet = read(
+        tmp_path,
+        "运单号,寄件人,收件人,寄件日期,托寄物说明",
+        *rows,
+        answers=[f"kind={asked.choices[0]}"],
+    )
+    assert ("transfer" in sheet.kinds, sheet.loaded) == (True, 3)
+
+
+def test_that_the_cards_of_parcels_without_a_giver_changed_hands_asks_for_him(tmp_path: Path) -> None:
+    head = "订单编号,收货人姓名,订单付款时间,物流单号,卖家备注"
+    rows = [f"21308817726500{n},邹兰英,2024-05-0{n},YT74410000{n}0,发卡 {card}" for n, card in enumerate(CARDS, 1)]
+    (asked,) = (question for question in read(tmp_path, head, *rows).asked if question.field == "kind")
+    assert "transfer" in asked.choices
+    (tmp_path / "x.gtrace").rename(tmp_path / "y.gtrace")
+    sheet = read(tmp_path, head, *rows, answers=["kind=transfer"])
+    assert {question.field for question in sheet.asked} == {"from", "date"}
