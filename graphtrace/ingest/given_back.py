@@ -85,7 +85,8 @@ _OWN_DAY: Final = late(
     rf"(?<![0-9]){_DAY}(?![0-9])(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?(?:退(?!订|款|费)|寄回|交回)"
     rf"|(?:退[货卡]?[回还]?|寄回|交回)(?:日期?|于|来|了|[:： ])*(?<![0-9]){_DAY}"
     rf"|(?:ret(?:urned|d)?|rtn|came back|sent back|received back)\b[.]?(?: again)?"
-    rf"(?: (?:back|by|from)(?: (?:you|yourselves|customer|client|us))?)?(?:[ :]*(?:on|dt|dated)\b[.:]?)? *(?:{_ENGLISH_DAY})(?![0-9])",
+    rf"(?: (?:back|by|from)(?: (?:you|yourselves|customer|client|us))?)?(?:[ :]*(?:on|dt|dated)\b[.:]?)?"
+    rf" *(?:{_ENGLISH_DAY})(?![0-9])",
     re.IGNORECASE,
 )
 _ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
