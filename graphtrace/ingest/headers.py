@@ -203,6 +203,11 @@ _WAY: Final = late("[调拨][出入]")
 _NAME: Final = "姓名"
 _ANY_NAMES: Final = ("name", "fullname", "full_name")
 """Headings of the customer in a carrier's own list, where no other one names him."""
+_REGISTERED: Final = late(
+    "(?:涉案)?卡?片?的?(?P<real>实名)?(?:制|认证)?(?P<said>登记)?(?(real)|(?(said)|(?!)))(?:企业|单位|主体|公司|客户|人)"
+    "(?:的?名称|姓名|名|全称)?"
+)
+"""Headings of in whose name cards are registered, whoever got them."""
 _TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
 
@@ -1559,6 +1564,14 @@ def _in_context(
         table = {**table, **dict.fromkeys(filter(_ACCUSED.search, known), ())}
     elif "fromwhom" in known and "holder" not in fields and "fromwhom" not in claims.headings.values():
         meant["fromwhom"] = "holder"
+    registered = [heading for heading in known if _REGISTERED.fullmatch(heading)]
+    others = {name for heading in known if heading not in registered for name in table.get(heading, ())}
+    is_list = "carrier" in others or any("purchase" in kinds for kinds in dates)
+    if registered and not claims.is_own_list:
+        # beside whoever got the cards, or where nothing tells of a carrier, it is no side of the rows
+        is_beside = bool({"party", "from", "to", "enterprise"} & others)
+        none = [each for each in registered if is_beside or not (is_list or "登记" in each)]
+        table = {**table, **dict.fromkeys(set(none).difference(claims.headings.values()), ())}
     if "party" in fields:
         # who fetched what a customer bought is not who bought it
         fetched = [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.acts import act_of, is_plain_line
 from graphtrace.model import EPOCH
 
@@ -134,3 +135,36 @@ def test_a_list_names_nobody_for_a_card_whose_check_he_failed_or_to_whom_it_is_b
     loaded, parser = read(("ICCID", "接入号", "认证姓名", "认证状态"), *rows)
     assert [each["receiver_name"] or each["sender_name"] for each in loaded] == ["甲", "丁"]
     assert [(each.value, each.reason) for each in parser.rejects] == [(each, "not_a_record") for each in states[1:3]]
+
+FIRM = "广东智慧农联科技有限公司"
+
+
+@pytest.mark.parametrize("heading", ["实名企业", "卡实名主体", "登记单位", "实名登记人"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_in_whose_name_cards_are_registered_is_nobody_to_whom_a_shop_sold_them(heading: str, at: int) -> None:
+    names, cells = ["客户", "ICCID", "出货日期"], ["李四海", ICCIDS[0], "2024-03-01"]
+    names.insert(at, heading)
+    cells.insert(at, FIRM)
+    loaded, _ = read(names, cells, answers={"from": "建设店"})
+    assert {each["receiver_name"] for each in loaded} == {"李四海"}
+
+
+def test_in_whose_name_cards_of_a_platform_are_registered_is_asked_about() -> None:
+    table = [("ICCID", "接入号", "运营商", "实名企业", "激活时间"), (ICCIDS[0], NUMBERS[0], "中国移动", FIRM, "2023-08-12")]
+    loaded, parser = read(*table)
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("activation", None), ("card_list", FIRM)]
+    assert [question.choices for question in parser.questions] == [("registration", "card_list")]
+    loaded, _ = read(*table, answers={"kind": "registration"})
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded if each["kind"] == "registration"] == [
+        ("中国移动", FIRM)
+    ]
+
+
+def test_a_list_of_a_shop_with_registrants_alone_asks_who_got_the_cards() -> None:
+    with pytest.raises(NeedsAnswer):
+        read(
+            ("建设店2024年3月出货", None, None),
+            ("日期", "ICCID", "实名企业"),
+            ("2024-03-01", ICCIDS[0], FIRM),
+            answers={"from": "建设店"},
+        )
