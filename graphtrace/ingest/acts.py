@@ -167,7 +167,9 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
 _PLAIN: Final = pattern_of("plain", "heading")
-_NAME_OF_FORM: Final = late("[^:,;。]{2,20}(?:[表单册]|台账|清单|明细|记录)")
+_NAME_OF_FORM: Final = late(
+    "[^:,;。]{2,28}(?:[表单册]|台账|清单|明细|记录)(?:[ ,(]*(?:截至)?[0-9][0-9年月日季度上下半./-]*[)]?)?"
+)
 _FOOTER: Final = pattern_of("plain", "line")
 _OF_MAIL: Final = pattern_of("plain", "mail")
 _BARE: Final = late("[a-z\u3400-\u9fff]")

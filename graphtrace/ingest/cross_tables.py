@@ -63,6 +63,8 @@ class _Layout(NamedTuple):
     """Those of all columns; of days that are the first of their month, the months."""
     date: int | None = None
     """The column of the days or months of rows, where headings are parties."""
+    user: int | None = None
+    """The column of who used the cards below the headings of months; where it names nobody, nobody used them then."""
 
 
 def part_cross(sheet: Sheet) -> None:
@@ -110,11 +112,14 @@ def _layout_of(sheet: Sheet) -> _Layout | None:
 
 
 def _by_period(header: int, headings: Cells, periods: tuple[int, ...], rows: Sequence[Cells]) -> _Layout | None:
-    columns = tuple(at for at in periods if _holds_cards(rows, at))
+    columns = tuple(at for at in periods if _holds_cards(rows, at, may_go_on=True))
     others = [at for at in periods if at not in columns]
     if len(columns) < _FEWEST or any(cells[at] for cells in rows for at in others):
         return None
-    return _Layout(header, ("date", "iccid"), columns, _counted(headings, columns, rows), _months(headings, columns))
+    counts, months = _counted(headings, columns, rows), _months(headings, columns)
+    users = [at for at, name in enumerate(headings) if name and field_of_heading(normalize_heading(name)) == "user"]
+    user = users[0] if len(users) == 1 else None
+    return _Layout(header, ("date" if user is None else "used", "iccid"), columns, counts, months, user=user)
 
 
 def _by_party(header: int, headings: Cells, rows: Sequence[Cells]) -> _Layout | None:
@@ -177,10 +182,32 @@ _IN_WORDS: Final = late(
 )
 
 
-def _holds_cards(rows: Sequence[Cells], column: int) -> bool:
-    """Whether the cells of a column name cards, but for numbers that count them."""
+def _holds_cards(rows: Sequence[Cells], column: int, *, may_go_on: bool = False) -> bool:
+    """Whether the cells of a column name cards, but for numbers that count them.
+
+    ``may_go_on``: whether a cell may also say that they are those of the column before, or in words why there is none.
+    """
     texts = [cell for cells in rows if (cell := cells[column]) and not _is_quantity(cell)]
-    return bool(texts) and all(map(cards_named, texts)) and any(map(_cards, texts))
+    named = [text for text in texts if not (may_go_on and (_goes_on(text) or _DIGIT.search(text) is None))]
+    says_cards = any(map(_cards, named)) or (may_go_on and any(map(_goes_on, texts)))
+    return says_cards and all(map(cards_named, named))
+
+
+def _names_cards(text: str) -> bool:
+    return bool(cards_named(text)) or _is_quantity(text) or _goes_on(text)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a cell says that the cards are those of the month or day before (同上月, same as last month)."""
+    return _GOES_ON.fullmatch(text.strip()) is not None
+
+
+_DIGIT: Final = late("[0-9]")
+_GOES_ON: Final = late(
+    "(?:同|和)上(?:个?月|[一1]?(?:期|周|日|天|列))(?:一样|相同)?|(?:仍|继续)?(?:沿用|用)(?:原卡|上月的?卡?)"
+    "|same(?: card)?(?: as)?(?: in)?(?: the)? (?:last|previous|prev[.]?|prior) (?:month|week|day)s?",
+    re.IGNORECASE,
+)
 
 
 def _cards(text: str) -> bool:
@@ -241,11 +268,18 @@ def _count(cells: Cells, columns: Sequence[int]) -> int:
 def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
     """Return the rows that the cells of a row make; a row without any as it is."""
     is_cards = layout.made[1] == "iccid"
-    beside = [None if at in layout.columns or at in layout.counts else cell for at, cell in enumerate(cells)]
+    # words of why a month has no card are none, and stay where they are
+    is_kept = {at: is_cards and (cell := cells[at]) and not _names_cards(cell) for at in layout.columns}
+    is_used = layout.user is None or ((name := cells[layout.user]) and not names_nobody(normalize_party_name(name)))
+    left_out = {at for at in (*layout.columns, *layout.counts) if not is_kept.get(at)}
+    beside = [None if at in left_out else cell for at, cell in enumerate(cells)]
     made: list[list[str | None]] = []
+    before: str | None = None
     for column in layout.columns:
-        if text := cells[column]:
-            heading = layout.headings[column] if is_cards or _is_name(text) else None
+        text = before if is_cards and _goes_on(cells[column] or "") else cells[column]
+        before = text if text and is_cards and cards_named(text) else None
+        if text and not is_kept[column]:
+            heading = layout.headings[column] if (is_cards and is_used) or (not is_cards and _is_name(text)) else None
             value = [text] if len(layout.made) < 3 else [None, text] if _is_in_words(text) else [text, None]
             made.append([*beside[:column], text, *beside[column + 1 :], heading, *value])
     return made or [[*cells, *[None] * len(layout.made)]]

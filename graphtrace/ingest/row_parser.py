@@ -1699,7 +1699,8 @@ class RowParser:
     ) -> None:
         """Note the events that a row states and that are not recorded, because of what it says besides."""
         for plan in self.plans_of(cells):
-            if not (_concerns_holders(plan) or (plan.kind in ("card_list", "stock") and fault.reason == TAKEN_BACK)):
+            is_listed = plan.kind in ("card_list", "stock") and fault.reason in (TAKEN_BACK, "unknown_kind")
+            if not (_concerns_holders(plan) or is_listed):
                 continue
             self._note_event(row, cells, plan, fault, word, is_zeroed_column=is_zeroed_column)
 

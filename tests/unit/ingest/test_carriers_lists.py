@@ -136,6 +136,7 @@ def test_a_list_names_nobody_for_a_card_whose_check_he_failed_or_to_whom_it_is_b
     assert [each["receiver_name"] or each["sender_name"] for each in loaded] == ["甲", "丁"]
     assert [(each.value, each.reason) for each in parser.rejects] == [(each, "not_a_record") for each in states[1:3]]
 
+
 FIRM = "广东智慧农联科技有限公司"
 
 
@@ -150,7 +151,10 @@ def test_in_whose_name_cards_are_registered_is_nobody_to_whom_a_shop_sold_them(h
 
 
 def test_in_whose_name_cards_of_a_platform_are_registered_is_asked_about() -> None:
-    table = [("ICCID", "接入号", "运营商", "实名企业", "激活时间"), (ICCIDS[0], NUMBERS[0], "中国移动", FIRM, "2023-08-12")]
+    table = [
+        ("ICCID", "接入号", "运营商", "实名企业", "激活时间"),
+        (ICCIDS[0], NUMBERS[0], "中国移动", FIRM, "2023-08-12"),
+    ]
     loaded, parser = read(*table)
     assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("activation", None), ("card_list", FIRM)]
     assert [question.choices for question in parser.questions] == [("registration", "card_list")]

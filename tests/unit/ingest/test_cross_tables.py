@@ -178,3 +178,41 @@ def test_words_of_where_a_card_lay_are_its_state_and_nobody_among_the_names_of_i
         (5, "Musa Bello"),
         (5, "Musa Bello"),
     ]
+
+
+def test_who_used_which_card_in_a_month_is_read_from_a_table_by_users() -> None:
+    loaded, parser = read_both_ways(
+        ("三组上网卡使用人分配表 2024年",) * 5,
+        ("使用人", "1月", "2月", "3月", "备注"),
+        ("小飞", CARD(1), "同上月", CARD(2), None),
+        ("王艳", cards(3, 4), "同上月", "回家", None),
+        ("组长", "/", "/", "/", "用自己手机"),
+        ("备用", None, None, CARD(5), None),
+        ("老K", None, "同上月", CARD(6), None),
+    )
+    used = [
+        (each["row"], each["receiver_name"], format_day(each["first_day"])[:7], each["first"] % 10)
+        for each in loaded
+        if each["kind"] == "usage"
+    ]
+    assert used == [
+        (3, "小飞", "2024-01", 1),
+        (3, "小飞", "2024-02", 1),
+        (3, "小飞", "2024-03", 2),
+        (4, "王艳", "2024-01", 3),
+        (4, "王艳", "2024-01", 4),
+        (4, "王艳", "2024-02", 3),
+        (4, "王艳", "2024-02", 4),
+        (7, "老K", "2024-03", 6),
+    ]
+    assert [each["receiver_name"] for each in loaded if each["kind"] == "card_list"] == [None]
+
+
+def test_a_card_of_a_row_whose_remark_is_asked_about_is_told_of() -> None:
+    _, parser = read_both_ways(
+        ("三组上网卡使用人分配表 2024年",) * 4,
+        ("使用人", "1月", "2月", "备注"),
+        ("小飞", CARD(1), "同上月", None),
+        ("备用", None, CARD(5), "放抽屉，没发"),
+    )
+    assert (4, "unknown_kind") in parser.unread.select("row", "reason").rows()
