@@ -48,6 +48,8 @@ _HEADINGS: Final = {
 _NAME: Final = late(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){1,3}")
 _USERS: Final = late(r"使用人|使用者|\bus(?:ers?|ing|ed by)\b", re.IGNORECASE)
 """Found in titles of tables whose cells name users."""
+_USER: Final = late("(?:sim|line|card)?users?(?:_?name)?|used_?by")
+"""Headings of users in English."""
 
 Cells = Sequence[str | None]
 
@@ -117,7 +119,8 @@ def _by_period(header: int, headings: Cells, periods: tuple[int, ...], rows: Seq
     if len(columns) < _FEWEST or any(cells[at] for cells in rows for at in others):
         return None
     counts, months = _counted(headings, columns, rows), _months(headings, columns)
-    users = [at for at, name in enumerate(headings) if name and field_of_heading(normalize_heading(name)) == "user"]
+    known = [normalize_heading(name) if name else "" for name in headings]
+    users = [at for at, name in enumerate(known) if _USER.fullmatch(name) or field_of_heading(name) == "user"]
     user = users[0] if len(users) == 1 else None
     return _Layout(header, ("date" if user is None else "used", "iccid"), columns, counts, months, user=user)
 

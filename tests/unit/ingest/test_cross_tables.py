@@ -181,7 +181,7 @@ def test_words_of_where_a_card_lay_are_its_state_and_nobody_among_the_names_of_i
 
 
 def test_who_used_which_card_in_a_month_is_read_from_a_table_by_users() -> None:
-    loaded, parser = read_both_ways(
+    loaded, _ = read_both_ways(
         ("三组上网卡使用人分配表 2024年",) * 5,
         ("使用人", "1月", "2月", "3月", "备注"),
         ("小飞", CARD(1), "同上月", CARD(2), None),
@@ -216,3 +216,22 @@ def test_a_card_of_a_row_whose_remark_is_asked_about_is_told_of() -> None:
         ("备用", None, CARD(5), "放抽屉，没发"),
     )
     assert (4, "unknown_kind") in parser.unread.select("row", "reason").rows()
+
+
+def test_who_used_which_line_in_a_month_is_read_in_english_too() -> None:
+    loaded, _ = read_both_ways(
+        ("User", "Jan 2025", "Feb 2025", "Mar 2025"),
+        ("Musa Bello", CARD(1), "same as last month", "on leave"),
+        ("Grace Effiong", CARD(2), CARD(3), "Same as last month"),
+        ("Spare", None, CARD(4), None),
+    )
+    assert [(each["receiver_name"], each["first"] % 10) for each in loaded if each["kind"] == "usage"] == [
+        ("Musa Bello", 1),
+        ("Musa Bello", 1),
+        ("Grace Effiong", 2),
+        ("Grace Effiong", 3),
+        ("Grace Effiong", 3),
+    ]
+    assert [(each["receiver_name"], each["first"] % 10) for each in loaded if each["kind"] == "card_list"] == [
+        (None, 4)
+    ]
