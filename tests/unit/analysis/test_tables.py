@@ -144,7 +144,8 @@ def test_no_command_imports_pandas(tmp_path: Path) -> None:
         "assert main(['--case', 'x/demo.gtrace', 'audit', '星海智联科技有限公司', '-o', 'a.xlsx']) == 0\n"
         "assert main(['--case', 'x/demo.gtrace', 'export', 'parquet', 'p']) == 0\n"
     )
-    _run(program, tmp_path)
+    ran = _run(program, tmp_path)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_an_audit_without_activations_imports_no_pandas_either(tmp_path: Path) -> None:
@@ -159,9 +160,11 @@ def test_an_audit_without_activations_imports_no_pandas_either(tmp_path: Path) -
         "assert main(['--case', 'x.gtrace', 'audit', '甲公司']) == 0\n"
         "assert 'pandas' not in sys.modules\n"
     )
-    _run(program, tmp_path)
+    ran = _run(program, tmp_path)
+    assert ran.returncode == 0, ran.stderr
 
 
-def _run(program: str, tmp_path: Path) -> None:
-    ran = subprocess.run([sys.executable, "-X", "utf8", "-c", program], cwd=tmp_path, capture_output=True, check=False)
-    assert ran.returncode == 0, ran.stderr.decode()
+def _run(program: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program], cwd=tmp_path, capture_output=True, check=False, encoding="utf-8"
+    )
