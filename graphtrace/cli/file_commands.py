@@ -106,6 +106,7 @@ def load(
         LoadedSheets(
             sheets,
             is_dry_run=dry_run,
+            is_brief=len({sheet.key for sheet in sheets}) > _IN_FULL and not options.verbose and options.output is None,
             skipped=report.skipped,
             unused=report.unused,
             replies=report.replies,
@@ -117,6 +118,10 @@ def load(
         error=_unread(sheets, answers),
         state=state,
     )
+
+
+_IN_FULL: Final = 4
+"""Files at most of which a load tells everything unasked; a folder of more is told in short."""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from glob import escape
@@ -52,6 +53,9 @@ REJECTS = DisplayLimits(terminal=3, page=200, notebook=3)
 SHEETS = DisplayLimits(terminal=30, page=2_000, notebook=30)
 """Sheets that are shown one by one; of more, the outcomes come first, in a table."""
 
+IN_SHORT = DisplayLimits(terminal=2, page=2_000, notebook=2)
+"""Sheets whose questions are shown where a load is told in short."""
+
 WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered", "table_unclear", "table_too_wide")
 """Reasons for which all rows of a sheet are refused as one entry."""
 
@@ -62,18 +66,37 @@ def load_view(loaded: LoadedSheets) -> Document:
     """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
     sheets = loaded.sheets
     parts: list[Part] = [hits_section(loaded.watch_hits)] if loaded.watch_hits else []
-    parts += [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets, is_apart=bool(parts))]
     if loaded.is_brief:
-        parts += _rejects_files(sheets)
+        parts += [_outcomes(sheets), _questions(loaded)]
     else:
+        parts += [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets, is_apart=bool(parts))]
         parts += [_recipes(loaded), _questions(loaded), _rejects(loaded), _warnings(sheets), _columns(sheets)]
-        parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
+    parts += [_lost(sheets), _skipped(loaded.skipped), _unused(loaded.unused)]
     parts += [replies_section(loaded.replies), _answers(loaded.answers)]
-    parts.append(_errors(loaded))
+    parts += _in_short(loaded) if loaded.is_brief else [_errors(loaded)]
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((TonedText(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
     return Document(title=kind, kind=kind, caveat=None, parts=tuple(parts))
+
+
+def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
+    """Yield how many rows were refused for which reasons, where each of them stands, and how all is told."""
+    by_reason = _by_reason(loaded.sheets)
+    counts = Counter({reason: _rows_refused(reason, rejects) for reason, rejects in by_reason.items()})
+    most = [_times(rows, reason) for reason, rows in counts.most_common(3)]
+    if most:
+        told = join_texts(*most, *(["…"] if len(counts) > len(most) else []), by=" · ")
+        yield Paragraph(parts=(join_texts(label_text("rejects"), told, by=": "),))
+    yield from _rejects_files(loaded.sheets)
+    if any(sheet.error is not None and sheet.sha256 is not None for sheet in loaded.sheets) and _keeps(loaded):
+        yield Paragraph(parts=(TonedText(label_text("kept_unread"), "warn"),))
+    yield Paragraph(parts=(TonedText(label_text("load_in_full"), "quiet"),))
+
+
+def _keeps(loaded: LoadedSheets) -> bool:
+    """Whether a case keeps what was not read."""
+    return loaded.has_case and not loaded.is_dry_run
 
 
 def _answers(answers: Sequence[LetterAnswer]) -> Section:
@@ -211,7 +234,9 @@ def _questions(loaded: LoadedSheets) -> Section:
         if sheet.asked
         for place in [_place(sheet) if len(loaded.sheets) > 1 else ""]
     ]
-    return Section(code="questions", title=label_text("questions"), parts=(_first_of(entries),))
+    more = text_tables.LABELS["more_sheets"]
+    shown = Entries(entries=entries, most=IN_SHORT if loaded.is_brief else SHEETS, more=more, sign=False)
+    return Section(code="questions", title=label_text("questions"), parts=(shown,))
 
 
 def _asks_to_confirm(sheet: SheetReport) -> bool:
@@ -295,10 +320,7 @@ def _of_sheets(sheets: Sequence[SheetReport]) -> Text:
 
 
 def _rejects(loaded: LoadedSheets) -> Section:
-    by_reason: dict[str, list[tuple[SheetReport, Reject]]] = {}
-    for sheet in loaded.sheets:
-        for reject in sheet.rejects:
-            by_reason.setdefault(reject.reason, []).append((sheet, reject))
+    by_reason = _by_reason(loaded.sheets)
     entries = Entries(
         entries=[
             _reason(reason, by_reason[reason], is_served=loaded.is_served)
@@ -314,13 +336,29 @@ def _rejects(loaded: LoadedSheets) -> Section:
     return Section(code="rejects", title=label_text("rejects"), parts=(entries, *files))
 
 
-def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]], *, is_served: bool) -> Entry:
+def _by_reason(sheets: Sequence[SheetReport]) -> dict[str, list[tuple[SheetReport, Reject]]]:
+    by_reason: dict[str, list[tuple[SheetReport, Reject]]] = {}
+    for sheet in sheets:
+        for reject in sheet.rejects:
+            by_reason.setdefault(reject.reason, []).append((sheet, reject))
+    return by_reason
+
+
+def _rows_refused(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> int:
     rows = len(rejects)
     for sheet, _ in rejects if reason in WHOLE_SHEET else ():
         # rows that are refused together are one entry, beside which others may stand
         if sum(each.reason == reason for each in sheet.rejects) == 1:
             rows += sheet.rejected - len(sheet.rejects)
-    title = join_texts(f"{rows:,} ×", code_text(text_tables.REJECTS, reason))
+    return rows
+
+
+def _times(rows: int, reason: str) -> Text:
+    return join_texts(f"{rows:,} ×", code_text(text_tables.REJECTS, reason))
+
+
+def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]], *, is_served: bool) -> Entry:
+    title = _times(_rows_refused(reason, rejects), reason)
     head = (TonedText(title, "bad"),) if is_served else (TonedText(reason, "bad"), title)
     return Entry(head, [_reject(sheet, reject) for sheet, reject in rejects])
 
@@ -373,7 +411,7 @@ def _errors(loaded: LoadedSheets) -> Section:
         ([sheet for sheet in failed if sheet.sha256 is None], None),
     ):
         parts += [_problems(alike, is_served=loaded.is_served)] if alike else []
-        if alike and keeps is not None and loaded.has_case and not loaded.is_dry_run:
+        if alike and keeps is not None and _keeps(loaded):
             parts.append(Paragraph(parts=(TonedText(label_text(keeps), "warn"),)))
     return Section(code="problems", title=label_text("problems"), parts=tuple(parts))
 

@@ -23,8 +23,8 @@ from graphtrace.render.views.load_view import load_view
 from graphtrace.render.views.trace_view import CARDS, trace_view
 from graphtrace.render.writers.terminal_writer import DocumentView
 from graphtrace.results.case_status import CaseHead
-from graphtrace.results.load_report import SheetReport
-from graphtrace.results.reports import Reject, RowWarning
+from graphtrace.results.load_report import SheetReport, UnusedAnswer
+from graphtrace.results.reports import OpenQuestion, Reject, RowWarning
 from graphtrace.results.trace import Trace
 
 from .answers import (
@@ -268,6 +268,22 @@ def test_rejected_rows_stand_by_reason_with_their_place_and_value() -> None:
     assert "unknown_headings  3 × " in text
     assert "x.gtrace/rejects/d.csv" in text
     assert "a.xlsx:7" in shown(DocumentView(load_view(LoadedSheets(reports())), "en", verbose=True))
+
+
+def test_a_folder_is_told_in_short_by_outcome_with_what_was_refused_and_where_all_of_it_stands() -> None:
+    many = reports()
+    many[0].asked = many[1].asked = many[3].asked = [OpenQuestion(field="from", kind="transfer", rows=7)]
+    told = LoadedSheets(many, is_brief=True, unused=[UnusedAnswer(answer="x.csv:to=甲", reason="no_file")])
+    text = " ".join(shown(DocumentView(load_view(told), "en")).split())
+    assert "purchase 1 9,107 9,100 0 7" in text
+    assert "total 4 9,122 9,100 12 10" in text
+    assert text.count("Who passed these cards on?") == 2
+    assert "1 more, shown with -v or --json" in text
+    assert "Rejected rows: 6 × the date can be read in two ways · 3 × none of the headings is known · 1 ×" in text
+    assert "x.gtrace/rejects/d.csv" in text
+    assert "x.csv:to=甲" in text
+    assert "sheet by sheet, with questions, remarks and unused columns: -v or --json" in text
+    assert "a.xlsx:2" not in text
 
 
 @pytest.mark.parametrize(
