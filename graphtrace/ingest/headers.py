@@ -205,7 +205,7 @@ _ANY_NAMES: Final = ("name", "fullname", "full_name")
 """Headings of the customer in a carrier's own list, where no other one names him."""
 _REGISTERED: Final = late(
     "(?:涉案)?卡?片?的?(?P<real>实名)?(?:制|认证)?(?P<said>登记)?(?(real)|(?(said)|(?!)))(?:企业|单位|主体|公司|客户|人)"
-    "(?:的?名称|姓名|名|全称)?"
+    "(?:的?名称|姓名|名|全称)?|(?:实名|认证|实名认证)姓名"
 )
 """Headings of in whose name cards are registered, whoever got them."""
 _TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
@@ -239,7 +239,7 @@ _CUSTOMER_OF_TWO: Final = late(
 """Headings of the former and of the new customer of a number."""
 
 _CUSTOMERS: Final = (
-    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "开户"),
+    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "认证", "开户"),
     *("subscriber", "customer", "account", "company", "registered", "whosename"),
 )
 """Found in headings of a carrier's customer."""
@@ -1570,7 +1570,7 @@ def _in_context(
     if registered and not claims.is_own_list:
         # beside whoever got the cards, or where nothing tells of a carrier, it is no side of the rows
         is_beside = bool({"party", "from", "to", "enterprise"} & others)
-        none = [each for each in registered if is_beside or not (is_list or "登记" in each)]
+        none = [each for each in registered if is_beside or not (is_list or "登记" in each or not dates)]
         table = {**table, **dict.fromkeys(set(none).difference(claims.headings.values()), ())}
     if "party" in fields:
         # who fetched what a customer bought is not who bought it
@@ -1581,6 +1581,14 @@ def _in_context(
     if "waybill" in fields and {"from", "to"} & fields and not {"iccid", "iccid_first"} & fields:
         # what a courier counts are parcels
         counted = (
+    if registered and "user" not in others:
+        # he need not use the card: neither he nor whose identity card stands beside him is its user
+        meant |= {each: "party" for each in registered if "user" in table.get(each, ())}
+        ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
+        if any(table.get(each) for each in registered):
+            meant |= dict.fromkeys(ids, "party_id")
+        else:
+            table = {**table, **dict.fromkeys(set(ids).difference(claims.headings.values()), ())}
             heading for heading in known if _PARCELS.fullmatch(heading) and heading not in claims.headings.values()
         )
         is_couriers = any(heading in _COURIERS for heading in known)

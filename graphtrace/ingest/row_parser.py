@@ -834,7 +834,7 @@ class RowParser:
             self.checks += [RowCheck(at, partial(self._reason_of_use, at, is_state=at in states)) for at in uses]
             reasons = [at for at in columns if tells_why_no_use(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_no_use) for at in reasons]
-        if self.kinds == {"card_list"} and "user" in self.header.served:
+        if self.kinds == {"card_list"} and {"user", "party"} & self.header.served.keys():
             # whoever failed the check, or is bound no more, is not whom the list names for the card
             checked = [at for at in columns if tells_check_of_person(self._bare(at))]
             self.checks += [RowCheck(at, _reason_of_check) for at in checked]

@@ -164,6 +164,22 @@ def test_in_whose_name_cards_of_a_platform_are_registered_is_asked_about() -> No
     ]
 
 
+@pytest.mark.parametrize("heading", ["实名人", "实名姓名", "认证姓名"])
+@pytest.mark.parametrize("carrier", ["运营商", "套餐"])
+def test_in_whose_name_a_card_is_registered_is_not_said_to_use_it(heading: str, carrier: str) -> None:
+    table = [
+        ("ICCID", carrier, "激活时间", heading, "身份证号码", "实名时间"),
+        (ICCIDS[0], "电信", "2024-07-02 14:10:55", "黎小梅", "11010119900307257X", "2024-07-02 13:58:20"),
+    ]
+    loaded, parser = read(*table)
+    (activation,) = [each for each in loaded if each["kind"] == "activation"]
+    assert [activation[each] for each in ("receiver_name", "receiver_key", "receiver_id", "sender_id")] == [None] * 4
+    is_asked = carrier == "运营商"
+    names = [name for each in loaded if each["kind"] == "card_list" and (name := each["receiver_name"])]
+    assert names == ["黎小梅"] * is_asked
+    assert [question.choices for question in parser.questions] == [("registration", "card_list")] * is_asked
+
+
 def test_a_list_of_a_shop_with_registrants_alone_asks_who_got_the_cards() -> None:
     with pytest.raises(NeedsAnswer):
         read(
