@@ -1471,7 +1471,7 @@ class RowParser:
         """Read one row: every event that it states, or why it states none."""
         noted = len(self.unread)
         read = self._read(row, cells, is_zeroed_column=is_zeroed_column)
-        if isinstance(read, Reject) and read.reason != "not_a_record":
+        if isinstance(read, Reject):
             self._note_elsewhere(row, cells, read, self.unread[noted:])
             if read.reason == TAKEN_BACK:
                 read = replace(read, reason="not_a_record")
@@ -1499,10 +1499,10 @@ class RowParser:
             event = UnreadEvent(row, kind, reject.reason, reject.field, None, word)
             self.unread += event.of((lot for at, lot in further if at not in told), ())
         for at, lot in further if not kinds else ():
-            if lot.first != lot.last:
-                # a range in a list of single cards is mostly one that somebody handed over
-                event = UnreadEvent(row, None, reject.reason, reject.field, None, (cells[at] or "")[:LONGEST_QUOTED])
-                self.unread += event.of([lot], ())
+            # whatever the rows list, the case names the card
+            heading = self.header.names[at] if at < len(self.header.names) else reject.field
+            event = UnreadEvent(row, None, reject.reason, heading, None, (cells[at] or "")[:LONGEST_QUOTED])
+            self.unread += event.of([lot], ())
 
     def _read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> list[StatementRow] | Reject:
         if self.is_no_record(cells):

@@ -53,6 +53,7 @@ from graphtrace.ingest.supporting_headings import (
 )
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
+from graphtrace.ingest.unread_events import joined
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
@@ -954,7 +955,7 @@ class SupportSheetParser:
     @property
     def unread(self) -> pl.DataFrame:
         """The cards that rows name: such a record moves none, but an answer about them tells that it names them."""
-        return self._named.frame
+        return joined([self._named.frame, *self._sheet.unread_left_out], ())
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the records in frames (:data:`SUPPORT_SCHEMA`); rows whose date has two readings come last."""

@@ -531,7 +531,7 @@ class _Planner:
                     if is_out.any():
                         out = list(_rejects(block.filter(is_out), header.names, width, header.names[column], column))
                         left_out.extend(out)
-                        if kind is not None and not condition.is_of_goods:
+                        if not condition.is_of_goods:
                             self._sheet.unread_left_out += _cards_of(out, free, kind)
                         block = block.filter(~is_out)
                 for number, one in enumerate(derived, start=width):
@@ -574,7 +574,7 @@ def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, 
         )
 
 
-def _cards_of(rejects: Iterable[Reject], columns: Sequence[int], kind: str) -> Iterator[pl.DataFrame]:
+def _cards_of(rejects: Iterable[Reject], columns: Sequence[int], kind: str | None) -> Iterator[pl.DataFrame]:
     """Yield the unread events of rows that a word takes for no records, with the cards that their cells name."""
     named = (
         each
