@@ -709,6 +709,22 @@ def act_of_remark(text: str) -> str | None:
     return OPEN if _REMARKS["other"].search(written) else said
 
 
+@lru_cache(maxsize=1 << 12)
+def gives_back_to_supplier(text: str) -> bool:
+    """Whether a remark says that its row gives cards back to whoever supplied them.
+
+    >>> [gives_back_to_supplier(text) for text in ("退货给供货方，坏卡", "退回厂家", "客户退货", "供应商已退款")]
+    [True, True, False, False]
+    """
+    return act_of_remark(text) is None and _TO_SUPPLIER.search(_written(text)) is not None
+
+
+_TO_SUPPLIER: Final = late(
+    "(?:^|[,;。])(?:坏卡|问题卡|故障卡)?退(?:货|卡|回|还|换)?(?:给|到|至|予)?(?:了)?(?:原)?"
+    "(?:供[货应卡](?:方|商|单位|厂家)?|上游|上家|厂[家商方]|原厂|卖[家方]|来货(?:方|单位)?)(?:$|[,;。])"
+)
+
+
 def act_of_purpose(text: str) -> str | None:
     """Return what the purpose of cards says against its row, as a remark does.
 

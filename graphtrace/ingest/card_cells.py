@@ -241,7 +241,7 @@ _CARDS: Final = late(
 """A card, or a range whose last number may be abbreviated."""
 
 _SENT: Final = late(
-    "(?>卡[板套托]|(?:内置|机内|机身|随机|卡背|卡体|[背正]面)(?=卡|号|I|物|流|89|$)|(?:返[0-9]{1,2}元)?好评(?:返现?[0-9]{1,2}元|有礼)?|卡号表?已?(?:邮件|发邮件|邮件发送)|(?:中国)?(?:移动|联通|电信|广电)|卡面(?:磨损|破损)?|(?:印|标|写|喷|刻)(?:刷|注|码)?[有着]?|(?:ICC?IDs?|SIMs?|MSISDN|EID|NOs?|cards?|serials?|sent|posted|shipped|d[ei]spatched)|串[码号]|SN|出卡|[白黑蓝绿红黄灰银金橙紫粉]色|[大中小]卡|[单双三]切|贴片|插拔|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
+    "(?>卡[板套托]|(?:内置|机内|机身|随机|卡背|卡体|[背正]面)(?=卡|号|I|物|流|89|$)|(?:返[0-9]{1,2}元)?好评(?:返现?[0-9]{1,2}元|有礼)?|卡号表?已?(?:邮件|发邮件|邮件发送)|(?:中国)?(?:移动|联通|电信|广电)|卡面(?:磨损|破损)?|(?:印|标|写|喷|刻)(?:刷|注|码)?[有着]?|(?:ICC?IDs?|SIMs?|MSISDN|EID|NOs?|cards?|serials?|sent|posted|shipped|d[ei]spatched)|串[码号]|SN|连号|补[0-9.月日号/-]{1,8}那?一?[单笔]|(?:随身)?wi-?fi另(?:包|寄)|出卡|[白黑蓝绿红黄灰银金橙紫粉]色|[大中小]卡|[单双三]切|贴片|插拔|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
     "|(?:已经?)?(?:发[货出]?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
     "|内[插装]|[插装附带]有|分别(?:为|是)?|[0-9]++口|[插装][在于入]|(?:GOIP|手机|设备|网关|模组|读卡器|[卡猫]池)[内中里]?|(?:第[0-9一二三四五六七八九十]++号?)?卡?槽[内中里]?"
     "|随身wi-?fi|IMEI[号码]*+[0-9]{15}(?![0-9])|[A-Z]{1,4}[0-9]{1,4}(?![0-9])"
@@ -255,8 +255,10 @@ _SAID_BY: Final = late("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)
 _MARKS: Final = late(r"[\s,，、;；:：.。()（）【】\[\]/+=_#*-]+")
 
 
-def cards_among_words(text: str) -> str | None:
+def cards_among_words(text: str, *, may_describe: bool = False) -> str | None:
     """Return the cards and ranges of a text, divided by 、; the text where it says something else of them.
+
+    ``may_describe`` says that whatever words stand beside the numbers say nothing against them.
 
     ``None`` where it names none, not even by the end of a number, or with digits that cannot be read.
 
@@ -277,9 +279,12 @@ def cards_among_words(text: str) -> str | None:
     if not found:
         is_told = _ENDS_SO.search(text) or _MISWRITTEN.search(text) or illegible_interval(text)
         return text if is_told else None
-    return "、".join(named) if says_no_more(text, _CARDS) else text
+    is_whole = may_describe and not any(pattern.search(_CARDS.sub("", text)) for pattern in (_ENDS_SO, _LIKE_CARD))
+    return "、".join(named) if is_whole or says_no_more(text, _CARDS) else text
 
 
+_LIKE_CARD: Final = late("89[0-9A-Za-z*]{8}")
+"""Found in what else may be the number of a card, of which something is missing."""
 _SPACED: Final = late("(?<![0-9A-Za-z])89[0-9]{2}(?: [0-9]{3,5}){3,4}(?: [0-9]{1,4})?(?![0-9A-Za-z ])")
 """A number that is written in groups of digits."""
 _MISWRITTEN: Final = late("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{17,18}(?![0-9A-Za-z])")

@@ -222,6 +222,8 @@ _OF_OPERATION: Final = frozenset({"操作时间", "操作日期"})
 _USER: Final = late("使用(?:客户|单位|企业|公司|集团|机构|组织)(?:的?名称|名)?")
 """Headings of whom a carrier's customer said to use the card; in other lists the party."""
 
+_OF_RETURN: Final = late("(?:归还|退还|交还|退[回货卡]|回收|收回|交回|return(?:ed|s)?)(?:情况|信息|登记|记录|details)?")
+"""Headings above several others that are about how a card came back."""
 _HANDED_OVER: Final = "过户"
 """Found in headings of lists of customers who passed their number on to another one."""
 
@@ -1119,6 +1121,10 @@ def _is_lone_title(header: SheetHeader, top: Sequence[Row]) -> bool:
     return len(filled := [cell for cell in below if cell]) > 1 and not any(map(looks_like_data, filled))
 
 
+def _is_state(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
+    return "state" in table.get(normalize_heading(heading), ())
+
+
 def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
     """Whether a row is the title of the table whose headings stand below it: one text, in one cell or above all."""
     filled = [column for column, cell in enumerate(upper) if cell]
@@ -1158,6 +1164,9 @@ def _header(
             # and those below 受害人 are those of the victim
             writings = (of_person,)
             table = _with_heading(table, normalize_heading(of_person), claims)
+        elif len(filled) > 1 and _OF_RETURN.fullmatch(normalize_heading(filled[0])) and _is_state(filled[-1], table):
+            # what a card was like when it came back it need not be, or have been, on the day of its row
+            writings = (_joined(filled),)
         if len(filled) > 1 and _is_side_of_act(filled[0], normalize_heading(filled[-1])):
             table = _with_heading(table, normalize_heading("".join(filled)), claims)
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
@@ -1572,6 +1581,14 @@ def _in_context(
         is_beside = bool({"party", "from", "to", "enterprise"} & others)
         none = [each for each in registered if is_beside or not (is_list or "登记" in each or not dates)]
         table = {**table, **dict.fromkeys(set(none).difference(claims.headings.values()), ())}
+    if registered and "user" not in others:
+        # he need not use the card: neither he nor whose identity card stands beside him is its user
+        meant |= {each: "party" for each in registered if "user" in table.get(each, ())}
+        ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
+        if any(table.get(each) for each in registered):
+            meant |= dict.fromkeys(ids, "party_id")
+        else:
+            table = {**table, **dict.fromkeys(set(ids).difference(claims.headings.values()), ())}
     if "party" in fields:
         # who fetched what a customer bought is not who bought it
         fetched = [
@@ -1581,14 +1598,6 @@ def _in_context(
     if "waybill" in fields and {"from", "to"} & fields and not {"iccid", "iccid_first"} & fields:
         # what a courier counts are parcels
         counted = (
-    if registered and "user" not in others:
-        # he need not use the card: neither he nor whose identity card stands beside him is its user
-        meant |= {each: "party" for each in registered if "user" in table.get(each, ())}
-        ids = [heading for heading in known if heading.startswith("身份证") and "user_id" in table.get(heading, ())]
-        if any(table.get(each) for each in registered):
-            meant |= dict.fromkeys(ids, "party_id")
-        else:
-            table = {**table, **dict.fromkeys(set(ids).difference(claims.headings.values()), ())}
             heading for heading in known if _PARCELS.fullmatch(heading) and heading not in claims.headings.values()
         )
         is_couriers = any(heading in _COURIERS for heading in known)

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import polars as pl
@@ -51,6 +51,7 @@ from graphtrace.ingest.dates_and_quantities import (
     lacks_year,
     months_in_one_year,
     parse_date,
+    parse_quantity,
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
 from graphtrace.ingest.english_books import part_entries
@@ -119,6 +120,7 @@ from graphtrace.ingest.preamble import (
     parcel_above,
     rows_above,
     sides_below,
+    state_of_document,
     stated_above,
     stated_of_letter,
     verdict_of_titles,
@@ -794,6 +796,11 @@ def _verdict_above(
     above: list[tuple[int, Sequence[str | None]]] = [
         each for each in sheet.head_rows[:place] if len({*filter(None, each[1])}) == 1
     ]
+    # the state of a document stands beside its number and its day
+    states = [
+        (each, [cell for cell in cells if cell and state_of_document(cell)]) for each, cells in sheet.head_rows[:place]
+    ]
+    above += [(each, cells) for each, cells in states if cells]
     above += [each for each in sheet.titles if _is_title_of_forms(sheet, *each)]
     above = [each for each in above if sheet.of_others.isdisjoint(filter(None, each[1]))]
     ignored = {fold_word(word): word for word, meaning in words.items() if meaning == IGNORE}
@@ -1293,7 +1300,8 @@ class SheetParser:
             declared=sorted(declared),
             states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
-            sides=sides,
+            # so does a register of cards with whoever took each for use
+            sides=sides | {at for plan in plans if (at := plan.columns.get("declared_user")) is not None},
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
             quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
@@ -2046,7 +2054,7 @@ class SheetParser:
             len(self._columns),
             kind="return" if verdict.meaning == "return" else None,
             reason="kind_differs" if verdict.meaning != NOTHING else DENIED if verdict.is_denial else "title_decides",
-            text=verdict.text if verdict.is_denial else None,
+            text=verdict.text if verdict.is_denial or state_of_document(verdict.text) else None,
         )
         for block in self._sheet.read(self._header.row):
             told.look(block)
@@ -2082,7 +2090,7 @@ class SheetParser:
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Yield every block of the sheet, its clean rows as statements, and its other rows."""
         for read in prefetch(self._sheet.read(self._header.row), is_short=is_short):
-            block = self._context.complete(read)
+            block = self._listed_below(self._context.complete(read))
             self._rows.learn(block.head(TOP_ROWS))
             self._rows.learn_returns(block)
             if self._undecided is None:
@@ -2092,6 +2100,33 @@ class SheetParser:
             is_bulk = not is_short(block) if self._bulk is None else self._bulk
             clean, rest = self._clean.read(block, waiting) if is_bulk else ([], block)
             yield block, clean, rest
+
+    def _listed_below(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return a block in which the cards of a line, listed in rows below that hold nothing else, have its cells.
+
+        The number of cards of the line has to say how many they are; beside each of them it says nothing more.
+        """
+        counts, cards = (self._header.served.get(name, ()) for name in ("quantity", "iccid"))
+        if len(counts) != 1 or len(cards) != 1 or not block[str(counts[0])].null_count():
+            return block
+        count, card = str(counts[0]), str(cards[0])
+        names = [str(at) for at in range(len(self._header.names)) if at not in {*self._sheet.made.values()}]
+        names = [name for name in names if name in block.columns]
+        others = [name for name in names if name != card]
+        alone = block.select(
+            pl.all_horizontal(pl.col(card).str.contains(CARD_PATTERN), *(pl.col(name).is_null() for name in others))
+        ).to_series()
+        if not (alone := alone.fill_null(value=False)).any():
+            return block
+        filled = {name: block[name].to_list() for name in names}
+        starts = [at for at, is_alone in enumerate(alone) if not is_alone]
+        for at, end in pairwise([*starts, block.height]):
+            number = parse_quantity(filled[count][at] or "")
+            if end - at == 1 or number != end - at or not re.match(CARD_PATTERN, filled[card][at] or ""):
+                continue
+            for name in others:
+                filled[name][at:end] = [None if name == count else filled[name][at]] * (end - at)
+        return block.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in filled.items())
 
     def _unused_now(self) -> list[int]:
         """Return the columns that a field claims and nothing uses, not even as words that decide the rows."""

@@ -16,7 +16,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
-from graphtrace.ingest.acts import EXCHANGE, NOTHING, fold_word, kind_of_word, pattern_of, patterns_of
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, kind_of_word, pattern_of, patterns_of
 from graphtrace.ingest.card_cells import cards_among_words, is_number
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
@@ -670,9 +670,25 @@ def verdict_of_titles(
         is_title = len(text) <= LONGEST_HEADING
         if denial := _denial_in(text, ignored):
             return TitleVerdict(NOTHING, denial, text, row, is_denial=True)
+        if (state := state_of_document(text)) is not None and fold_word(state) not in ignored:
+            return TitleVerdict(NOTHING, state, text, row)
         if is_title and not is_line(text) and (found := _verdict_in(text, ignored)):
             return TitleVerdict(found[0], found[1], text, row)
     return None
+
+
+_STATE_OF_DOCUMENT: Final = late(
+    r"\s*(?:单据|订单|凭证|业务|审核|审批|单子)?状态\s*[:：]\s*(?P<state>\S{1,12})\s*"
+    r"|\s*(?:(?:document|order|voucher|invoice|doc\.?) )?status\s*:\s*(?P<status>[a-z]{1,20}(?: [a-z]{1,20})?)\s*",
+    re.IGNORECASE,
+)
+
+
+def state_of_document(text: str) -> str | None:
+    """Return the state that a cell above a table says its document has, where by this nothing happened (状态：已作废)."""
+    found = _STATE_OF_DOCUMENT.fullmatch(text)
+    state = "" if found is None else found["state"] or found["status"]
+    return state if act_of(state) == NOTHING else None
 
 
 _LONGEST_DENIAL: Final = 160

@@ -86,6 +86,7 @@ from graphtrace.ingest.acts import (
     denies_seizure,
     denies_use,
     ends_registration,
+    gives_back_to_supplier,
     is_about_part,
     is_at_large,
     is_bare_remark,
@@ -161,6 +162,7 @@ from graphtrace.ingest.row_status import (
     ONE_END,
     SAID_SO,
     TAKEN_BACK,
+    TO_SUPPLIER,
     ColumnWords,
     RowCheck,
     amount_columns,
@@ -1090,6 +1092,8 @@ class RowParser:
         if (act := act_of_remark(text)) is None:
             if column in self._headless and self.words.act(column, text) == NOTHING:
                 return TAKEN_BACK
+            if "transfer" in kinds and gives_back_to_supplier(text):
+                return TO_SUPPLIER
             return OF_PART if speaks_of_part(text) else None
         return "unknown_kind" if act == OPEN or speaks_of_part(text) else TAKEN_BACK
 
@@ -1512,7 +1516,7 @@ class RowParser:
             return self._reject(row, cells, _Fault(self.header.names[total], "not_a_record"), cells[total])
         kinds = self._kinds_of(cells)
         is_of_sales = "transfer" in kinds and "return" not in kinds
-        is_negative, is_returned = is_of_sales and self._is_negative(cells), False
+        is_negative, is_returned, is_given_back = is_of_sales and self._is_negative(cells), False, False
         later = self._returned_later(cells) if is_of_sales else None
         for check in self.checks:
             column = check.column
@@ -1540,6 +1544,12 @@ class RowParser:
                     if reason == "unknown_kind" and not self._states_numbers(cells):
                         # of a lot by number no answer could say how many of it went
                         reason = "bad_quantity"
+                if reason == TO_SUPPLIER:
+                    if self._goes_out(cells):
+                        # whoever the row names had supplied these cards, and got them back
+                        is_given_back = True
+                        continue
+                    reason = "unknown_kind"
                 if reason == OF_RETURN or (reason == SAID_SO and self._went_no_further(cells, cell)):
                     continue
                 if later is not None and column == later[0]:
@@ -1613,7 +1623,7 @@ class RowParser:
                 plan, values = _reversed(plan, values | {"quantity": str(came_back)})
             elif plan.kind == "return" and (came_back := returned_quantity(values.get("quantity", ""))) is not None:
                 values["quantity"] = str(came_back)
-            elif plan.kind == "transfer" and is_returned and self._came_in(cells):
+            elif plan.kind == "transfer" and (is_given_back or (is_returned and self._came_in(cells))):
                 plan = replace(plan, kind="return")
             elif plan.kind == "transfer" and is_returned:
                 plan, values = _reversed(plan, values)
@@ -1651,6 +1661,11 @@ class RowParser:
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
+
+    def _goes_out(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row is of what one giver, said for all rows, handed to whomever it names."""
+        plans = [plan for plan in self.plans_of(cells) if plan.kind == "transfer"]
+        return bool(plans) and all("from" in plan.literals and "to" in plan.columns for plan in plans)
 
     def _went_no_further(self, cells: Sequence[str | None], cell: str) -> bool:
         """Whether a cell says that cards are still with the keeper of a ledger, whose row names nobody further."""
@@ -1943,12 +1958,23 @@ def _by_subscriber_number(values: dict[str, str]) -> dict[str, str]:
     return {"msisdn": number, **_without(values, ("iccid",))}
 
 
-def _without_words(values: dict[str, str]) -> dict[str, str]:
-    """Return the values with the numbers of cards alone where words stand with them that say no more (ICCID：8986…)."""
+def _without_words(kind: Kind | None, values: dict[str, str]) -> dict[str, str]:
+    """Return the values with the numbers of cards alone where words stand with them that say no more (ICCID：8986…).
+
+    Of what was seized words may say anything that casts no doubt on it: what it looks like and where it lay.
+    """
     texts = {name: text for name in _NAMING if (text := values.get(name)) and _WORDS.search(text)}
     texts = {name: _without_aside(text) for name, text in texts.items()}
-    bare = {name: cards for name, text in texts.items() if (cards := cards_among_words(text)) and _fits(cards, text)}
+    bare: dict[str, str] = {}
+    for name, text in texts.items():
+        cards = cards_among_words(text, may_describe=kind == "seizure" and not _may_speak_against(text))
+        if cards and _fits(cards, text):
+            bare[name] = cards
     return {**values, **bare} if bare else values
+
+
+def _may_speak_against(text: str) -> bool:
+    return casts_doubt(text) or act_of_remark(text) is not None or speaks_of_part(text) or denies_seizure(text)
 
 
 _ASIDE: Final = late(r"\s*[(（]([^()（）]{1,12})[)）]$")
@@ -1990,7 +2016,7 @@ def _whole_last(first: str, text: str, quantity: int | object) -> str:
 
 
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
-    values = _without_words(values)
+    values = _without_words(kind, values)
     quantity = parse_quantity(values["quantity"]) if "quantity" in values else None
     if ENDS[0] in values and ENDS[1] in values:
         values = {**values, ENDS[1]: _whole_last(values[ENDS[0]], values[ENDS[1]], quantity)}

@@ -47,6 +47,9 @@ TAKEN_BACK: Final = "taken_back"
 SAID_SO: Final = "said_so"
 """Reason of a row that is no record because it says so: what another row states of its cards is contradicted."""
 
+TO_SUPPLIER: Final = "to_supplier"
+"""Result of a remark by which a row of what went out gave cards back to whoever had supplied them."""
+
 OF_RETURN: Final = "of_return"
 """Reason of a row whose return came to nothing, while what it handed over stays."""
 
