@@ -182,6 +182,7 @@ from graphtrace.ingest.supporting import (
     SupportPlan,
     SupportSheetParser,
     contact_columns,
+    firms_of_parcels,
     is_supporting,
     open_support_parser,
     plan_beside,
@@ -1661,6 +1662,25 @@ class SheetParser:
             return [
                 OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
             ]
+        if self.may_be_asked_its_kind and (example := self._parcels_unread()) is not None:
+            return [
+                OpenQuestion(
+                    field=KIND,
+                    kind="transfer",
+                    rows=self.rows,
+                    text=phrase("may_be_handed", example=example).in_both(),
+                    choices=(example, "card_list"),
+                    is_required=False,
+                    offers=(Offer(example, "title"),),
+                )
+            ]
+        if self.may_be_asked_its_kind and (person := self._person_by_period()) is not None:
+            periods = [name for at in self._sheet.parted if (name := self._header.names[at])]
+            text = phrase("may_be_by_period", headings=periods, person=f"[{person}]").in_both()
+            kinds = ("transfer", "return", "card_list")
+            return [
+                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
+            ]
         if self.may_be_asked_its_kind and (columns := self._day_unread()) is not None:
             text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
             acts = ("transfer", "return", "activation", "card_list")
@@ -1715,6 +1735,26 @@ class SheetParser:
             if (alone in (heading, None) and names_reseller(heading)) or _LEVEL.fullmatch(heading):
                 return names[at]
         return None
+
+    def _parcels_unread(self) -> str | None:
+        """Return the answer by which the cards of a list of parcels changed hands with them.
+
+        Its sides are the firms that sent and got them where columns name these, else the persons.
+        """
+        names, cards = self._header.names, self._header.served.get("iccid", ())
+        plan = next((each for each in self._beside if each.kind == "shipment"), None)
+        if self._reading is not None or plan is None or not cards or not {"sender", "receiver"} <= plan.columns.keys():
+            return None
+        firms = firms_of_parcels({at: names[at] for at in self._unknown if self._filled[at]})
+        giver, taker = (firms.get(side, names[plan.columns[side]]) for side in ("sender", "receiver"))
+        day = f"@[{names[plan.columns['date']]}]" if "date" in plan.columns else ""
+        return f"[{giver}]→[{taker}]{day}#[{names[cards[0]]}]"
+
+    def _person_by_period(self) -> str | None:
+        """Return the heading of the party of each row, where cards stand in columns of days or months."""
+        persons = [at for name in ("party", "holder") for at in self._header.served.get(name, ())]
+        is_by_period = {"date", "iccid"} <= self._sheet.made.keys() and bool(self._sheet.parted)
+        return self._header.names[persons[0]] if is_by_period and persons else None
 
     def _day_unread(self) -> tuple[str, str] | None:
         """Return the headings of days that nothing reads and that name an event, and of the person beside them."""

@@ -685,7 +685,7 @@ _STATE_OF_DOCUMENT: Final = late(
 
 
 def state_of_document(text: str) -> str | None:
-    """Return the state that a cell above a table says its document has, where by this nothing happened (状态：已作废)."""
+    """Return the state of a document by which nothing happened, where a cell above a table says it (状态：已作废)."""
     found = _STATE_OF_DOCUMENT.fullmatch(text)
     state = "" if found is None else found["state"] or found["status"]
     return state if act_of(state) == NOTHING else None

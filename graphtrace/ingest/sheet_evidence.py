@@ -23,6 +23,7 @@ from graphtrace.ingest.english_books import parse_entry
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_answers import YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
+from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
@@ -106,7 +107,8 @@ def read_evidence(
 
 _CLERKS: Final = late(
     "(?:出库|入库|发货|收货|仓管|库管|经办|制单|制表|验收|审核|复核|记账|记帐|保管|开单|登记|录入|操作|点货|打包|送货|交货|见证|签)"
-    "(?:人员?|员|者|字)?(?:姓名)?|业务员|(?:checked|prepared|packed|handled|entered|approved|verified|signed)_?by"
+    "(?:人员?|员|者|字)?(?:姓名)?|业务员|.{0,6}(?:民警|警官|警员)(?:姓名)?|(?:报案|报警|举报|控告|投诉|接警|出警|处警|办案|承办)(?:人员?|单位)(?:姓名)?"
+    "|(?:checked|prepared|packed|handled|entered|approved|verified|signed)_?by"
 )
 """Headings of whoever did a thing for a firm, and is no side of what its rows state."""
 
@@ -140,7 +142,11 @@ def may_be_side(heading: str) -> bool:
 
     >>> [may_be_side(each) for each in ("谁拿的", "Retailer", "出库人", "验收", "备注", "Packed by", "1月")]
     [True, True, False, False, False, False, False]
+    >>> [may_be_side(each) for each in ("名称", "存货名称", "商品", "处警民警", "报警人")]
+    [True, False, False, False, False]
     """
+    if heading != "名称" and goods_columns([heading], [0]):
+        return False
     is_clerks = _CLERKS.fullmatch(normalize_heading(heading)) is not None
     return may_head_names(heading) and not is_clerks and not remark_columns([heading], [0])
 

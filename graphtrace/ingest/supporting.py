@@ -117,6 +117,19 @@ RENAMED: Final = {
 """Fields of further sides in a kind of record; an owner is the payer until a direction says otherwise."""
 
 
+_FIRMS: Final = {
+    "sender": late("(?:寄|发)件?(?:公司|单位)(?:名称)?|(?:shipper|sender|consignor)_?(?:company|firm)(?:_?name)?"),
+    "receiver": late("收件?(?:公司|单位)(?:名称)?|(?:receiver|recipient|consignee)_?(?:company|firm)(?:_?name)?"),
+}
+"""Headings of the firm beside the person who sent or got a parcel."""
+
+
+def firms_of_parcels(headings: Mapping[int, str]) -> dict[str, str]:
+    """Return by side the heading, of those given by column, of the firm that sent or got parcels."""
+    known = {name: normalize_heading(name) for name in headings.values()}
+    return {side: name for name, heading in known.items() for side, firm in _FIRMS.items() if firm.fullmatch(heading)}
+
+
 class SupportPlan(NamedTuple):
     """Columns that serve the fields in the records of one kind.
 
@@ -926,7 +939,8 @@ class SupportSheetParser:
             rows=self._cards,
             text=phrase("may_be_handed", example=example).in_both(),
             # that cards changed hands leads to nothing more where the rows name both sides: it is said with these
-            choices=(example if is_whole else "transfer", kind),
+            # by a recipe the rows are of one kind, and nothing but a whole answer says more
+            choices=(*((example,) if is_whole else () if self._because == "recipe" else ("transfer",)), kind),
             is_required=False,
             offers=(Offer(example, "title"),) if is_whole else (),
         )
@@ -938,7 +952,11 @@ class SupportSheetParser:
         first, second = SIDES[plan.kind] if SIDES[plan.kind][1] else ("", SIDES[plan.kind][0])
         # a side that a recipe makes of several columns has no heading
         headings = dict(enumerate(self._header.names))
-        named = [headings.get(plan.columns.get(side, -1)) for side in (first, second)]
+        firms = firms_of_parcels(
+            {at: name for at, name in headings.items() if at not in self._header.fields and self._filled[at]}
+        )
+        firms = firms if plan.kind == "shipment" else {}
+        named = [firms.get(side) or headings.get(plan.columns.get(side, -1)) for side in (first, second)]
         sides = "→".join("…" if heading is None else f"[{heading}]" for heading in named)
         day, cards = headings.get(plan.columns.get("date", -1)), max(self._cards_in, key=lambda at: self._cards_in[at])
         if None in named:

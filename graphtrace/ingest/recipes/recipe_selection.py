@@ -141,8 +141,16 @@ def _match(
     number, names, _ = rows[at]
     places = {heading: names.index(heading) for heading in recipe.columns if heading in names}
     lines = [[cell for cell in dict.fromkeys(cells) if cell] for _, _, cells in rows[at + 1 :]]
-    below = "\n".join([*(" ".join(cells) for cells in lines if len(cells) <= _CELLS_OF_A_LINE), *sheet.below])
+    below = "\n".join([*(" ".join(cells) for cells in lines if _is_line(cells)), *sheet.below])
     return RecipeMatch(recipe, number, places, tuple(_mismatches(sheet, recipe, number, places)), preamble, below)
+
+
+def _is_line(cells: Sequence[str]) -> bool:
+    """Whether the different texts of a row below a table are a line, or who signed it, and none of its rows."""
+    return len(cells) <= _CELLS_OF_A_LINE or all(map(_SIGNED.match, cells))
+
+
+_SIGNED: Final = late("[^\\s0-9：:]{2,16}[：:]")
 
 
 def _match_shape(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:

@@ -1,10 +1,15 @@
-"""Papers of strangers whose words stand where no column is: states of returns and documents, what lines of a line list."""
+"""Papers of strangers whose words stand where no column is: states of returns and documents, signatures, parcels."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+
+import graphtrace as gt
+from graphtrace.ingest.given_answers import parse_handed
 
 from .sheets import read_both_ways as read
 
@@ -106,3 +111,58 @@ def test_cards_that_a_line_counts_may_be_listed_below_it() -> None:
     assert parser.rejects == []
     loaded, parser = read(heads, (*line, "3", CARD(0), None), (*[None] * 4, CARD(1), None), other)
     assert ([each["receiver_name"] for each in loaded], len(parser.rejects)) == (["丙公司"], 2)
+
+
+SIGNED = ("物品持有人：何志强\n2024年4月17日", "见证人：吴春梅\n2024年4月17日", "办案民警：丁力\n2024年4月17日")
+
+
+@pytest.mark.parametrize(("person", "holder"), [(0, "何志强"), (1, None)])
+def test_who_signed_a_list_of_what_was_seized_from_him_is_its_holder_of_that_day(
+    tmp_path: Path, person: int, holder: str | None
+) -> None:
+    file = tmp_path / "扣押清单.xlsx"
+    book = Workbook()
+    signed = [*SIGNED[person:], None, None]
+    for row in (("编号", "名称", "数量", "特征", "备注"), ("1", "物联网卡", "1张", f"ICCID：{CARD(0)}", ""), signed):
+        book.active.append(row[:5])
+    book.save(file)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(file, answers=[] if holder else ["date=2024-04-18"])
+        assert not report.unused
+        (trace,) = case.trace(CARD(0))
+    assert [(each.holder, each.when.day) for each in trace.seizures] == [(holder, f"2024-04-{17 if holder else 18}")]
+
+
+def test_cards_below_months_beside_customers_are_asked_about() -> None:
+    rows = [
+        ("李国栋发卡对账（2024下半年）", None, None),
+        ("客户", "7月", "8月"),
+        ("开封老范", CARD(0), "—"),
+        ("赵四", "—", CARD(1)),
+        ("许昌宋姐", CARD(2), f"退 {CARD(3)}"),
+    ]
+    loaded, parser = read(*rows)
+    assert [each["kind"] for each in loaded] == ["card_list"] * 3
+    (asked,) = parser.questions
+    assert (asked.field, asked.is_required, "kind=某公司→[客户]" in asked.text.zh) == ("kind", False, True)
+    loaded, parser = read(*rows, answers=parse_handed("李国栋→[客户]"))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded if each["kind"] == "transfer"] == [
+        ("李国栋", "开封老范"),
+        ("李国栋", "赵四"),
+        ("李国栋", "许昌宋姐"),
+    ]
+    assert parser.questions == []
+
+
+def test_cards_of_parcels_with_a_state_are_asked_about_with_the_firms_of_both_sides(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "客户对账清单\n序号,运单号码,寄件日期,寄件公司,寄件人,寄件电话,收件公司,收件人,收件电话,托寄物,备注,状态\n"
+        f"1,SF1300000000001,2024-05-06,捷联讯公司,仓库,13100000001,海波通讯店,海波,13100000002,物联卡,卡号{CARD(0)},已签收\n"
+        f"2,SF1300000000002,2024-05-09,捷联讯公司,仓库,13100000001,,蔡文静,13100000003,物联卡,{CARD(1)},已签收\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(file)
+    (asked,) = [question for each in report.files for question in each.asked]
+    assert asked.choices[0] == "[寄件公司]→[收件公司]@[寄件日期]#[备注]"
