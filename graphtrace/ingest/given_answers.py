@@ -121,6 +121,7 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
 _HANDED: Final = late(
     r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]*?)\s*(?:(?P<arrow>→|[-=]+>)\s*(?P<taker>[^→>]*?))?"
     r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@#]*?))?(?:\s*#\s*(?P<iccid>\[[^\]]+\]))?"
+    r"(?:\s*[?？]\s*(?P<where>\[[^\]]+\]\s*=[^;；]+))?"
 )
 _SIDES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     kind: {role.side: role.name for role in roles} for kind, roles in ROLES.items() if kind != "card_list"
@@ -148,19 +149,25 @@ def parse_handed(value: str) -> dict[str, str] | None:
     said = {side: name for side, name in zip(sides, names, strict=True) if name}
     if kind is None or not is_whole or "" in said:
         return None
-    return {KIND: kind, **said, **{name: text.strip() for name in ("date", "iccid") if (text := found[name])}}
+    return {KIND: kind, **said, **{name: text.strip() for name in ("date", "iccid", WHERE) if (text := found[name])}}
 
 
+WHERE: Final = "where"
+"""What says of which rows a leg holds ([收/支]=收入)."""
 _LEGS: Final = late(r"[;；](?![^\[]*\])")
 
 
 def parse_legs(value: str) -> list[dict[str, str]] | None:
     """Return kind, sides, day and column of cards of each leg that an answer says of every row; ``None`` for any other.
 
+    Behind ``?`` stands which rows state the leg: those with a word in a column.
+
     >>> [leg["to"] for leg in parse_legs("云岭→[一级]@[一级日期]；[一级]→[二级]@[二级日期]")]
     ['[一级]', '[二级]']
     >>> parse_legs("return:[Customer]→A@[Received on]#[Old SIM]")[0]["iccid"], parse_legs("云岭→[客户]")
     ('[Old SIM]', None)
+    >>> parse_legs("云岭→[对方]#[备注]?[收/支]=收入")[0]["where"]
+    '[收/支]=收入'
     """
     legs = [parse_handed(part) for part in _LEGS.split(value.strip(" ;；"))]
     stated = [leg for leg in legs if leg is not None]

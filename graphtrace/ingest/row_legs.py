@@ -13,9 +13,10 @@ from itertools import repeat
 from typing import Final
 
 from graphtrace.errors import MappingError
+from graphtrace.ingest.acts import fold_word, was_reversed
 from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
-from graphtrace.ingest.given_answers import KIND, named_heading
+from graphtrace.ingest.given_answers import KIND, WHERE, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.sheet import Sheet, over_all
@@ -37,6 +38,8 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
     Raises MappingError when a leg names a column that no row of headings has.
     """
     header, places = _find_columns(sheet, legs)
+    # of a row that states none of legs that hold for some rows only nothing is said
+    none: Sequence[Leg] = [{}] if any(WHERE in leg for leg in legs) else legs[:1]
     used = Counter(text for leg in legs for text in leg.values())
     fields = [name for name in _ORDER if any(name in leg for leg in legs)]
     before = sheet.width
@@ -50,6 +53,12 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
         # whom other legs name, too, is no sign that this one happened: its day is
         is_open = any(named_heading(side) and used[side] == 1 for side in sides)
         days = [] if is_open or "date" not in leg else [leg["date"]]
+        column, _, word = leg.get(WHERE, "").partition("=")
+        if word and fold_word(cell_of(column.strip(), cells) or "") != fold_word(word):
+            return False
+        if word and any(cell and was_reversed(cell) for cell in cells):
+            # by a payment that was taken back nobody got cards
+            return False
         return all(cell_of(text, cells) for text in (*sides, *days))
 
     def parted(row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
@@ -58,7 +67,7 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
             own = [None if row == header and at in places.values() else cell for at, cell in enumerate(cells)]
             return [over_all([*own, *heads])]
         stated = [leg for leg in legs if is_stated(leg, cells)]
-        return [[*cells, *(cell_of(leg.get(name), cells) for name in fields)] for leg in stated or legs[:1]]
+        return [[*cells, *(cell_of(leg.get(name), cells) for name in fields)] for leg in stated or none]
 
     sheet.multiply(len(fields), parted)
     sheet.made, sheet.made_below = {name: before + at for at, name in enumerate(fields)}, header
@@ -67,14 +76,15 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
             if heading := named_heading(text):
                 at = places[normalize_heading(heading)]
                 sheet.parted[at], sheet.headings[at] = name, heading
-            elif name != KIND:
+            elif name not in (KIND, WHERE):
                 said = sheet.told.setdefault(leg[KIND], {})
                 said[name] = "; ".join(dict.fromkeys(filter(None, (said.get(name), text))))
 
 
 def _find_columns(sheet: Sheet, legs: Sequence[Leg]) -> tuple[int, dict[str, int]]:
     """Return the row of headings that has those that legs name, and the columns of these."""
-    named = {heading: None for leg in legs for text in leg.values() if (heading := named_heading(text))}
+    texts = (text.partition("=")[0].strip() if name == WHERE else text for leg in legs for name, text in leg.items())
+    named = {heading: None for text in texts if (heading := named_heading(text))}
     best: tuple[int, dict[str, int]] = (0, {})
     above: Sequence[str | None] = ()
     for row, cells in sheet.head_rows:

@@ -857,6 +857,8 @@ class SupportSheetParser:
         self._warnings: dict[tuple[str, str], RowWarning] = {}
         self._kinds: set[SupportKind] = set()
         self._cards = 0
+        self._directions: set[str] = set()
+        """Words of the rows that name cards for which way money went."""
         self._cards_in: Counter[int] = Counter()
         self._headings = [normalize_heading(name) for name in header.names]
         unread = [column for column in range(len(header.names)) if column not in header.fields]
@@ -949,6 +951,8 @@ class SupportSheetParser:
     def _example_of_sides(self) -> str:
         """Return an answer that says who gave the cards to whom, with the columns that name the sides."""
         plan = self._header.plans[0]
+        if (paid := self._example_by_direction(plan)) is not None:
+            return paid
         first, second = SIDES[plan.kind] if SIDES[plan.kind][1] else ("", SIDES[plan.kind][0])
         # a side that a recipe makes of several columns has no heading
         headings = dict(enumerate(self._header.names))
@@ -962,6 +966,25 @@ class SupportSheetParser:
         if None in named:
             return sides
         return f"{sides}{'' if day is None else f'@[{day}]'}#[{headings[cards]}]"
+
+    def _example_by_direction(self, plan: SupportPlan) -> str | None:
+        """Return an answer by which cards went against the money of a statement; ``None`` where no column says its way.
+
+        Whoever was paid gave them.
+        """
+        # a recipe may read a field from a column that it makes of the one that has the heading
+        headings = {name: self._header.names[at] for at, name in self._header.fields.items()}
+        owner, other, way = plan.literals.get("payer"), headings.get("payee"), headings.get("direction")
+        if owner is None or other is None or way is None or way == headings.get("amount"):
+            return None
+        cards = self._header.names[max(self._cards_in, key=lambda at: self._cards_in[at])]
+        about = f"{f'@[{day}]' if (day := headings.get('date')) else ''}#[{cards}]?[{way}]="
+        legs = [
+            (f"{owner}→[{other}]{about}{word}" if _words(word) & _IN else f"[{other}]→{owner}{about}{word}")
+            for word in sorted(self._directions)
+            if bool(_words(word) & _IN) != bool(_words(word) & _OUT)
+        ]
+        return "；".join(legs) or None
 
     @property
     def remarks(self) -> list[RowWarning]:
@@ -1080,6 +1103,9 @@ class SupportSheetParser:
         for column, cards in cards_by_column(block, unread, NAMES_CARD):
             self._sheet.note_filled(column, "cards_not_read", cards)
             self._cards_in[column] += cards.height
+            way = self._header.plans[0].columns.get("direction")
+            if way is not None:
+                self._directions.update(block.filter(pl.col(ROW).is_in(cards[ROW].implode()))[str(way)].drop_nulls())
             rows.update(cards[ROW])
         self._cards += len(rows)
 

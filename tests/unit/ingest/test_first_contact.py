@@ -166,3 +166,34 @@ def test_cards_of_parcels_with_a_state_are_asked_about_with_the_firms_of_both_si
         report = case.load(file)
     (asked,) = [question for each in report.files for question in each.asked]
     assert asked.choices[0] == "[寄件公司]→[收件公司]@[寄件日期]#[备注]"
+
+
+BILL = (
+    "微信支付账单明细,,,,,,,,,,\n微信昵称：[阿凯通信],,,,,,,,,,\n----------------------微信支付账单明细列表--------------------,,,,,,,,,,\n"
+    "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n"
+    f"2024-08-30 21:14:08,转账,老孟,转账备注:买卡一张 {CARD(0)},收入,¥35.00,/,已存入零钱,1000011,/,/\n"
+    f"2024-08-21 16:19:20,转账,邓华,转账备注:拿货1张，{CARD(1)},支出,¥35.00,/,支付成功,1000012,/,/\n"
+    f"2024-08-17 15:33:12,转账,风中追风,转账备注:买卡{CARD(2)},收入,¥35.00,/,已全额退款,1000013,/,/\n"
+    f"2024-08-14 15:33:12,转账,苏苏,转账备注:买卡{CARD(3)},/,¥35.00,/,支付成功,1000014,/,/\n"
+)
+
+
+@pytest.mark.parametrize("name", ["微信支付账单.csv", "流水.csv"])
+def test_the_cards_of_payments_went_against_the_money_as_one_answer_says(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(BILL, "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (asked,) = [question for each in case.load(file).files for question in each.asked]
+    answer = asked.choices[0]
+    assert [offer.value for offer in asked.offers] == [answer]
+    assert "阿凯通信→[交易对方]@[交易时间]#[商品]?[收/支]=收入" in answer.split("；")
+    with gt.open_case(tmp_path / "b.gtrace") as case:
+        case.load(file, answers=[f"kind={answer}"])
+        traces = [case.trace(CARD(at))[0] for at in range(4)]
+    hops = [[(hop.sender, hop.receiver) for chain in trace.chains for hop in chain.hops] for trace in traces]
+    assert [[(giver.name, taker.name) for giver, taker in each if giver and taker] for each in hops] == [
+        [("阿凯通信", "老孟")],
+        [("邓华", "阿凯通信")],
+        [],
+        [],
+    ]
