@@ -117,6 +117,7 @@ from graphtrace.ingest.preamble import (
     meaning_as_name,
     names_cards_in_words,
     names_several_persons,
+    pairs_in,
     parcel_above,
     rows_above,
     sides_below,
@@ -230,6 +231,9 @@ _CELLS_OF_A_LINE: Final = 2
 
 _LONGEST_LINE: Final = 2_000
 """Characters of a text above a table that may state something of all its rows."""
+
+_KIND_OF_DOCUMENT: Final = late("(?:单据|业务|凭证|出入库|document_?|voucher_?)(?:类型|名称|类别|种类|type|kind)")
+"""Names of lines that say what kind of document a table is."""
 
 _WORDS_ASKED: Final = 20
 """Maximum number of words of a sheet that are asked about."""
@@ -1674,6 +1678,13 @@ class SheetParser:
                     offers=(Offer(example, "title"),),
                 )
             ]
+        if self.may_be_asked_its_kind and (document := self._document_unread()) is not None:
+            name, party = document
+            text = phrase("may_be_document", name=name, person=party).in_both()
+            kinds = ("transfer", "return", "card_list")
+            return [
+                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
+            ]
         if self.may_be_asked_its_kind and (person := self._person_by_period()) is not None:
             periods = [name for at in self._sheet.parted if (name := self._header.names[at])]
             text = phrase("may_be_by_period", headings=periods, person=f"[{person}]").in_both()
@@ -1749,6 +1760,14 @@ class SheetParser:
         giver, taker = (firms.get(side, names[plan.columns[side]]) for side in ("sender", "receiver"))
         day = f"@[{names[plan.columns['date']]}]" if "date" in plan.columns else ""
         return f"[{giver}]→[{taker}]{day}#[{names[cards[0]]}]"
+
+    def _document_unread(self) -> tuple[str, str] | None:
+        """Return what a line above a list says that its document is (单据类型：销售出库单), and its party there."""
+        party = self._header.literals.get("party")
+        if party is None or self._reading is not None:
+            return None
+        kinds = [value for name, value in pairs_in([self.texts_above or ()]) if _KIND_OF_DOCUMENT.fullmatch(name)]
+        return (kinds[0], party) if len(kinds) == 1 else None
 
     def _person_by_period(self) -> str | None:
         """Return the heading of the party of each row, where cards stand in columns of days or months."""

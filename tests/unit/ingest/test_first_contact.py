@@ -197,3 +197,17 @@ def test_the_cards_of_payments_went_against_the_money_as_one_answer_says(tmp_pat
         [],
         [],
     ]
+
+
+def test_a_document_of_one_party_whose_kind_stands_above_is_asked_about(tmp_path: Path) -> None:
+    file = tmp_path / "单据.csv"
+    file.write_text(
+        "单据类型：销售出库单,单据编号：1,单据日期：2024-03-12,往来单位：温岭市大溪镇阿林手机店有限公司,状态：已审核\n"
+        f"行号,存货名称,数量,序列号,备注\n1,电信物联卡,1,{CARD(0)},\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (asked,) = [question for each in case.load(file).files for question in each.asked]
+    assert (asked.field, asked.choices, asked.is_required) == ("kind", ("transfer", "return", "card_list"), False)
+    assert "销售出库单" in asked.text.zh
+    assert "kind=Firm→温岭市大溪镇阿林手机店有限公司" in asked.text.en
