@@ -1305,8 +1305,8 @@ class SheetParser:
             declared=sorted(declared),
             states=sorted({at for plan in plans if (at := plan.columns.get("state")) is not None}),
             values={at for plan in plans for name, at in plan.columns.items() if name in BY_THE_WAY},
-            # so does a register of cards with whoever took each for use
-            sides=sides | {at for plan in plans if (at := plan.columns.get("declared_user")) is not None},
+            sides=sides,
+            is_register=any("declared_user" in plan.columns for plan in plans),
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
             quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,

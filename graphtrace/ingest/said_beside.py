@@ -180,6 +180,7 @@ def columns_beside(
     holder: int | None = None,
     used_on: int | None = None,
     quantity: int | None = None,
+    is_register: bool = False,
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -198,6 +199,7 @@ def columns_beside(
     - ``states``: the columns of states of cards, which are listed beside.
     - ``values``: the columns of fields that a record can do without.
     - ``sides``: the columns of the parties of the rows.
+    - ``is_register``: whether the rows list cards with whoever took each for use.
     - ``holder``: the column of the person from whom cards were seized; where it is filled, no sentence has to name that
       person.
     - ``used_on``: the column of the day of a use; where it is empty, a state by which there was none speaks against
@@ -278,6 +280,11 @@ def columns_beside(
             for at in remarks
         ),
         *(
+            # whoever took a card for use may have passed it on
+            BesideColumn(at, REMARK_NOT_READ, unanswered(_goes_on, at), (_LISTED,), is_prose=is_prose)
+            for at in (remarks if is_register else ())
+        ),
+        *(
             BesideColumn(at, WORD_NOT_READ, unanswered(_is_bare_remark, at), _OF_CUSTODY, is_prose=is_prose)
             for at in remarks
         ),
@@ -348,6 +355,10 @@ def columns_beside(
     ]
     # a column that a recipe makes of others has no heading by which it could be quoted
     return [each for each in columns if each.column < len(headings)]
+
+
+def _goes_on(remark: str) -> bool:
+    return _casts_other_doubt(remark) and act_of_remark(remark) is None
 
 
 def _casts_other_doubt(remark: str) -> bool:

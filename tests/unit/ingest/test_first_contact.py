@@ -30,7 +30,7 @@ def test_what_a_card_was_like_when_it_came_back_is_not_its_state_of_another_day(
     )
     assert [(each["kind"], each["state"]) for each in loaded] == [("card_list", None)]
     assert json.loads(loaded[0]["extra"])["declared_user"] == "孟祥林"
-    assert (3, "卡托损坏") in {(row, text) for row, _, text in unread(parser)}
+    assert "2023-09-08" in {text for *_, text in unread(parser)}
 
 
 def test_a_remark_that_a_card_of_a_register_was_passed_on_is_told() -> None:
