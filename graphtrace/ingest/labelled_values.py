@@ -165,6 +165,7 @@ def _start_of_words(text: str, start: int) -> int:
 
 def pairs_in_text(text: str) -> Iterator[Labelled]:
     """Yield the labels with a colon and the values in a text; a value that stands elsewhere is empty."""
+    before = ""
     for segment in _SPLIT.split(text):
         hidden = _NO_COLON.sub(lambda found: "." * len(found[0]), segment)
         marks: list[tuple[int, int, str]] = []
@@ -176,7 +177,7 @@ def pairs_in_text(text: str) -> Iterator[Labelled]:
             marks.append((last + label[0], colon.end(), label[1]))
             last = colon.end()
         if not marks and (bare := _bare_pair(segment)) is not None:
-            yield Labelled(*bare)
+            yield Labelled(_of_reference(bare[0], before), bare[1])
         for at, (start, end, heading) in enumerate(marks):
             following = marks[at + 1][0] if at + 1 < len(marks) else len(segment)
             value = _END.sub("", segment[end:following]).strip()
@@ -185,7 +186,24 @@ def pairs_in_text(text: str) -> Iterator[Labelled]:
                 value = _CLOSING.sub("", value)
             if meaning_of(heading) in SIDES:
                 value = _without_more(_SENTENCE.split(value, maxsplit=1)[0].strip())
-            yield Labelled(heading, value, 0, segment[start : end - 1].strip())
+            said_before = f"{before} {segment[:start]}"
+            yield Labelled(_of_reference(heading, said_before), value, 0, segment[start : end - 1].strip())
+        before = segment
+
+
+def _of_reference(heading: str, before: str) -> str:
+    """Return the heading of a day, of one behind the number of a case or a letter as that of the day of this one."""
+    return f"{_OF_REFERENCE}{heading}" if heading in _DATED and _REFERENCE.search(before) else heading
+
+
+_OF_REFERENCE: Final = "reference"
+_DATED: Final = frozenset({"dated", "dt", "dtd"})
+_REFERENCE: Final = late(
+    r"\b(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c|g\.?d|d\.?d|letter|notice|complaint|warrant|summons|petition|memo of request"
+    r"|your ref\w*)\b",
+    re.IGNORECASE,
+)
+"""Found before the day of a case or of a letter, which is that of nothing in the rows."""
 
 
 def _without_more(name: str) -> str:
@@ -233,7 +251,7 @@ _SHORT: Final = late("[\u4e00-\u9fff]{2,4}")
 
 def _is_sure(heading: str, value: str) -> bool:
     """Whether a value shows that what stands before it is its label and no heading of a column."""
-    meaning = meaning_of(heading)
+    meaning = meaning_of(heading.removeprefix(_OF_REFERENCE))
     if meaning in _CHECKS or (meaning or "").endswith("_id"):
         return any(map(str.isdigit, value))
     return meaning in SIDES and (heading.isascii() or meaning == "holder" or names_party(value))
@@ -328,6 +346,7 @@ def _in_row(row: int, cells: Cells, below: Cells, after: Cells, *, is_sure: bool
         pairs = [*pairs_in_text(text)]
         yield from (pair._replace(row=row) for pair in pairs if pair.value)
         heading = pairs[-1].heading if pairs else label_of(text) or ""
+        heading = _of_reference(heading, " ".join(said for _, _, said in tokens[max(at - 2, 0) : at]))
         if not heading or (pairs and pairs[-1].value):
             continue
         may_be_beneath = meaning_of(heading) in _NAMED_IN_BOXES and not is_label(beneath) and _fits(heading, beneath)

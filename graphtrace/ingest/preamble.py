@@ -856,9 +856,10 @@ def stated_above(
         found[field] = every - hands or every
     if is_sent and not found.get("date") and (alone := _day_alone(rows, year)) is not None:
         found["date"] = {alone}
-    if len({day.value for day in own_days}) == 1:
+    seized = {day for day in found.get("date", ()) if day.kinds == {"seizure"}}
+    if seized or len({day.value for day in own_days}) == 1:
         # beside its own day a paper may name that of another one (Invoice dt)
-        found["date"] = own_days
+        found["date"] = seized or own_days
     _settle_purchase(found)
     if customers := found.pop(_CUSTOMER, None):
         # the customer of a contract is whoever gets what the other side of it sells
@@ -1013,7 +1014,13 @@ _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
-_DAY_BEFORE: Final = late(r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4})(?: [A-Za-z./]+){1,2}$")
+_DAY_BEFORE: Final = late(
+    r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
+    r"(?:(?: [A-Za-z./]+){1,2}|(?:[\s,;]+(?:at|from|between|about|approx|to|till|and|on|[0-9]{1,2}[.:]?[0-9]{2}|[0-9]{1,2}(?= ?[ap]\.?m)|hrs?|hours?"
+    r"|[ap]\.?m|ist|eat|wat|[-–])\.?)+|\s*[0-9]{1,2}[时:：][^年月日]*)$",
+    re.IGNORECASE,
+)
+"""A day with words or the hours of it behind."""
 
 
 def _stated(

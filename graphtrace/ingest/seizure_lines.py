@@ -87,11 +87,12 @@ _PRESENT: Final = late(r"\b(?:presence|owned|let(?: out)?)\b", re.IGNORECASE)
 """Found before the name of somebody from whom nothing was taken."""
 _OF_ELSE: Final = late(
     r"\b(?:complaint|order|letter|notice|(?<!search )(?<!seizure )report(?:ed)?|registered|lodged|born|d\.?o\.?b"
-    r"|warrant|fir|incident|offence|previously|earlier)\b",
+    r"|warrant|f\.?i\.?r|(?:case|crime|c\.?r|r\.?c)\.? no|incident|offence|occurrence|previously|earlier)\b"
+    "|[立受报发]案|案发|报警|来[电信函]|出生|前科",
     re.IGNORECASE,
 )
 """Found in clauses whose day is that of something else."""
-_CLAUSE: Final = late(r"(?<!\bM[rs])(?<!\bMrs)(?<!\bNo)(?<!\bSmt)(?<!\b[A-Za-z])[.;]\s+")
+_CLAUSE: Final = late(r"(?<!\bM[rs])(?<!\bMrs)(?<!\bNo)(?<!\bSmt)(?<!\bd[Tt])(?<!\bD[Tt])(?<!\b[A-Za-z])[.;]\s+")
 
 
 def persons_searched(line: str) -> set[str]:
@@ -312,7 +313,8 @@ def day_above(
     days: dict[object, StatedAbove] = {}
     own: set[object] = set()
     for row, cells in rows:
-        clauses = [clause for cell in dict.fromkeys(filter(None, cells)) for clause in _CLAUSE.split(cell)]
+        line = "  ".join(dict.fromkeys(filter(None, cells)))
+        clauses = _CLAUSE.split(line)
         for day, before in [(day, clause[: day.start()]) for clause in clauses for day in _DAY.finditer(clause)]:
             when = parse_date(_written(day), order=order)
             written = _written(day) if isinstance(when, str) else format_day(when.earliest)

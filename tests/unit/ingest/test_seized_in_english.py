@@ -240,3 +240,48 @@ def test_the_day_of_a_complaint_or_an_order_is_not_that_of_the_seizure(line: str
 def test_a_day_behind_the_word_of_taking_is_that_of_the_seizure_whatever_else_the_line_names() -> None:
     line = "FIR No. 12/2026, recovered from the shop on 7 June 2026"
     assert "2026-06-07" in [each.value for each in stated_of_seizure([(0, [line])], [line])]
+
+
+@pytest.mark.parametrize(
+    "case_line",
+    [
+        "FIR No. 0412/2026   dated 17.06.2026   u/s 318(4) BNS",
+        "FIR No.: 0412/2026 dated: 17.06.2026",
+        "FIR No. 0412/2026 dt. 17.06.2026",
+        '"FIR No. 0412/2026",Dated,17.06.2026',
+    ],
+)
+def test_the_day_of_a_case_is_not_that_of_the_seizure(tmp_path: Path, case_line: str) -> None:
+    rows = "".join(f"A-{n},Jio M2M SIM bearing no. {card},1\n" for n, card in enumerate(CARDS, 1))
+    pad = "," * max(0, 2 - case_line.count(","))
+    (alone := tmp_path / "a").mkdir()
+    head = f"SEIZURE MEMO,,\n{case_line}{pad}\n"
+    assert {day for _, day, _ in seized(alone, f"{head}Article,Description,Quantity\n{rows}")} <= {None}
+    (labelled := tmp_path / "b").mkdir()
+    head += '"Date and time of seizure: 18.06.2026, 1640 hrs to 1915 hrs",,\n'
+    found = seized(labelled, f"{head}Article,Description,Quantity\n{rows}")
+    assert [(day, case) for _, day, case in found] == [("2026-06-18", "0412/2026")] * 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Date: 19.06.2026,,\nDate of seizure: 18.06.2026,,\n",
+        "立案日期：2026年6月17日,,\n扣押时间：2026年6月18日16时40分至19时15分,,\n",
+    ],
+)
+def test_the_day_that_is_called_that_of_the_seizure_is_it(tmp_path: Path, lines: str) -> None:
+    rows = "".join(f"A-{n},Jio M2M SIM bearing no. {card},1\n" for n, card in enumerate(CARDS, 1))
+    found = seized(tmp_path, f"SEIZURE MEMO,,\n{lines}Article,Description,Quantity\n{rows}")
+    assert [day for _, day, _ in found] == ["2026-06-18"] * 2
+
+
+def test_the_day_on_which_a_case_was_filed_is_not_that_of_the_seizure() -> None:
+    assert not stated_of_seizure([(0, ["立案日期：2026-06-17"])])
+
+
+@pytest.mark.parametrize("remark", ["name, parentage", "name & address", "Name/Age/Address", "name"])
+def test_brackets_that_say_what_a_name_is_made_of_change_nothing(tmp_path: Path, remark: str) -> None:
+    rows = "".join(f'{n},"SIM bearing no. {card}",Deepak Yadav s/o Ramesh\n' for n, card in enumerate(CARDS, 1))
+    head = f'SEIZURE MEMO,,\nDate of seizure: 18.06.2026,,\nSl. No.,Description of article,"Recovered from ({remark})"\n'
+    assert {holder for holder, *_ in seized(tmp_path, head + rows)} == {"Deepak Yadav s/o Ramesh"}
