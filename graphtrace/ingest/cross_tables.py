@@ -45,7 +45,7 @@ _HEADINGS: Final = {
 }
 """What heads the columns that are made, in tables in English and in Chinese."""
 
-_NAME: Final = late(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){1,3}")
+_NAME: Final = late(r"[A-Z][\w'’.-]*(?: (?:& )?[A-Z][\w'’.-]*){1,4}")
 _USERS: Final = late(r"使用人|使用者|\bus(?:ers?|ing|ed by)\b", re.IGNORECASE)
 """Found in titles of tables whose cells name users."""
 _USER: Final = late("(?:sim|line|card)?users?(?:_?name)?|used_?by")
@@ -65,6 +65,8 @@ class _Layout(NamedTuple):
     """Those of all columns; of days that are the first of their month, the months."""
     date: int | None = None
     """The column of the days or months of rows, where headings are parties."""
+    goes_on: str | None = None
+    """A mark of which a line above says that the name before it still holds."""
     user: int | None = None
     """The column of who used the cards below the headings of months; where it names nobody, nobody used them then."""
 
@@ -143,14 +145,54 @@ def _of_names(
 ) -> _Layout | None:
     """Return where the periods of a table stand whose rows are a card each, and whose cells name who had it then."""
     texts = {cell for cells in rows if any(map(_is_card, cells)) for at in periods if (cell := cells[at])}
+    titles = [text for _, text in titles_of(sheet, header)]
+    goes_on = next((mark for mark in sorted(texts) if _MARK.fullmatch(mark) and _says_it_goes_on(mark, titles)), None)
+    texts -= {goes_on}
     if any(_is_period(text) or _is_quantity(text) for text in texts) or sum(map(_is_name, texts)) < _FEWEST:
         return None
-    is_of_users = any(_USERS.search(text) for _, text in titles_of(sheet, header))
+    is_of_users = any(map(_USERS.search, titles))
     made: tuple[str, ...] = ("used", "user") if is_of_users else ("date", "named")
     # where a card lay, or that it is lost, is written in words among the names
     made += ("state",) if any(map(_is_in_words, texts)) else ()
-    return _Layout(header, made, periods, (), _months(headings, periods))
+    return _Layout(header, made, periods, (), _months(headings, periods), goes_on=goes_on)
 
+
+_MARK: Final = late(r"[^\w\s]{1,3}")
+
+
+def _says_it_goes_on(mark: str, titles: Sequence[str]) -> bool:
+    """Whether a line above a table explains a mark as that of the name before it (“>” = still the same merchant)."""
+    return any(_STILL.match(text.partition(mark)[2]) for text in titles if mark in text)
+
+
+_STILL: Final = late(
+    r"[\s\"'“”‘’」』)]*(?:[=:：–-]|means|is|表示|代表|为|即)\s*(?:still |as |the )*(?:same|ditto|unchanged|同上|同前|同一|不变|沿用|仍)",
+    re.IGNORECASE,
+)
+
+
+def _name_and_day(text: str, heading: str | None) -> tuple[str, str | None]:
+    """Return the name in a cell and its day: the one in brackets behind it where it is of the period of its column.
+
+    >>> [_name_and_day(text, "January") for text in ("Ann Lee (12 Jan)", "Ann Lee (2 Feb)", "Ann Lee (shop)")]
+    [('Ann Lee', '12 Jan'), ('Ann Lee', None), ('Ann Lee (shop)', 'January')]
+    """
+    found = _WITH_DAY.fullmatch(text)
+    if found is None or heading is None:
+        return text, heading
+    period = parse_date(heading, year=_ANY_YEAR)
+    year = int(format_day(period.earliest)[:4]) if isinstance(period, DateSpan) else _ANY_YEAR.year
+    day = parse_date(found["day"], year=StatedYear(year))
+    if not isinstance(day, DateSpan) or day.earliest != day.latest:
+        return text, heading
+    is_within = isinstance(period, DateSpan) and period.earliest <= day.earliest <= period.latest
+    stated = format_day(day.earliest) if isinstance(parse_date(heading), DateSpan) else found["day"]
+    return found["name"], stated if is_within else None
+
+
+_WITH_DAY: Final = late(
+    r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?:(?:since|from|as of)\s+|自|从)?(?P<day>[^()（）]*[0-9][^()（）]*?)(?:起|开始)?[)）]", re.IGNORECASE
+)
 
 def _counted(headings: Cells, columns: Sequence[int], rows: Sequence[Cells]) -> tuple[int, ...]:
     """Return the columns of numbers that count the cards of their rows."""
@@ -164,6 +206,7 @@ def _is_card(cell: str | None) -> bool:
 
 def _is_name(text: str) -> bool:
     """Whether a cell names a person or a firm for certain; of others, as of words of states, no day is taken."""
+    text, _ = _name_and_day(text, "January")
     if _is_in_words(text):
         return False
     return names_party(text) or (_NAME.fullmatch(text) is not None and not names_nobody(normalize_party_name(text)))
@@ -280,9 +323,14 @@ def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
     before: str | None = None
     for column in layout.columns:
         text = before if is_cards and _goes_on(cells[column] or "") else cells[column]
-        before = text if text and is_cards and cards_named(text) else None
+        if layout.goes_on is not None:
+            text = before if text == layout.goes_on else text
+            before = _name_and_day(text, "January")[0] if text else None
+        else:
+            before = text if text and is_cards and cards_named(text) else None
         if text and not is_kept[column]:
             heading = layout.headings[column] if (is_cards and is_used) or (not is_cards and _is_name(text)) else None
-            value = [text] if len(layout.made) < 3 else [None, text] if _is_in_words(text) else [text, None]
+            name, heading = (text, heading) if is_cards else _name_and_day(text, heading)
+            value = [name] if len(layout.made) < 3 else [None, name] if _is_in_words(name) else [name, None]
             made.append([*beside[:column], text, *beside[column + 1 :], heading, *value])
     return made or [[*cells, *[None] * len(layout.made)]]

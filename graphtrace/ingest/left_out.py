@@ -24,12 +24,15 @@ from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWa
 
 LEFT_OUT: Final = "left_out"
 """Reason of unread rows that a person leaves out."""
+UNDATED: Final = "day_unknown"
+"""Reason of unread rows of which a person can state no day."""
 
 
 class LeftOutSheet:
     """The reading of a sheet none of whose rows is read; reads as a ``SheetParser`` does.
 
-    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out, or none is left to read.
+    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out, can
+    state no day of them, or none is left to read.
     """
 
     kind: str | None = None
@@ -43,9 +46,9 @@ class LeftOutSheet:
         self.header_row = 0 if header is None else header.row
         self.headings: tuple[str, ...] = ("",) * sheet.width if header is None else header.names
         self._filled = [0] * sheet.width
-        reason = LEFT_OUT if verdict is None else DENIED
+        self._reason = DENIED if verdict is not None else UNDATED if "date" in answered else LEFT_OUT
         text = None if verdict is None else verdict.text
-        self._named = UnreadRows({} if header is None else header.served, sheet.width, reason=reason, text=text)
+        self._named = UnreadRows({} if header is None else header.served, sheet.width, reason=self._reason, text=text)
         self.rejects: list[Reject] = []
         self.rows = self.rejected = 0
         self.file_name = ""
@@ -97,7 +100,7 @@ class LeftOutSheet:
         return Reject(
             row=row,
             field=None,
-            reason=LEFT_OUT if self._verdict is None else "not_a_record",
+            reason=self._reason if self._verdict is None else "not_a_record",
             value=None if self._verdict is None else self._verdict.text,
             raw=tuple(zip(self.headings, cells, strict=False)),
         )

@@ -235,3 +235,29 @@ def test_who_used_which_line_in_a_month_is_read_in_english_too() -> None:
     assert [(each["receiver_name"], each["first"] % 10) for each in loaded if each["kind"] == "card_list"] == [
         (None, 4)
     ]
+
+
+@pytest.mark.parametrize("mark", [">", "↓"])
+def test_a_name_below_a_month_may_have_its_day_behind_it_and_go_on(mark: str) -> None:
+    legend = f"Shows the merchant using the SIM; in brackets the day he started. “{mark}” = still the same merchant."
+    rows: list[Row] = [
+        (legend, None, None, None),
+        ("POS fleet 2026", None, None, None),
+        ("SIM no.", "January", "February", "March"),
+        (CARD(1), "Mandla's Tuck Shop (12 Jan)", mark, "Botha Biltong & Braai (2 Mar)"),
+        (CARD(2), None, "Ubuntu Taxi Rank Kiosk (from 3 Feb)", mark),
+        (CARD(3), None, None, "Lerato Dlamini (16 Feb)"),
+    ]
+    loaded, parser = read_both_ways(*rows)
+    assert [(each["row"], each["receiver_name"], *days_of(each)) for each in loaded if each["kind"] == "usage"] == [
+        (4, "Mandla's Tuck Shop", "2026-01-12", "2026-01-12"),
+        (4, "Mandla's Tuck Shop", "2026-02-01", "2026-02-28"),
+        (4, "Botha Biltong & Braai", "2026-03-02", "2026-03-02"),
+        (5, "Ubuntu Taxi Rank Kiosk", "2026-02-03", "2026-02-03"),
+        (5, "Ubuntu Taxi Rank Kiosk", "2026-03-01", "2026-03-31"),
+    ]
+    # a day of another month than that of its column is none
+    assert not any(each["row"] == 6 and each["first_day"] for each in loaded)
+    rows[0] = ("Shows the merchant using the SIM; in brackets the day he started.", None, None, None)
+    unexplained, _ = read_both_ways(*rows)
+    assert sum(each["kind"] == "usage" for each in unexplained) == 3

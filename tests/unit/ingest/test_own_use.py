@@ -97,4 +97,4 @@ def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_ca
         read_rows(*rows, answers={"kind": "usage"})
     assert caught.value.fields == ("date",)
     loaded, parser = read_rows(*rows, answers={"kind": "usage", "date": "unknown"})
-    assert (loaded, parser.questions, parser.unread["reason"].to_list()) == ([], [], ["left_out"] * 2)
+    assert (loaded, parser.questions, parser.unread["reason"].to_list()) == ([], [], ["day_unknown"] * 2)
