@@ -1,5 +1,6 @@
 """Names of persons that stand in several columns (SURNAME | FIRST NAME | OTHER NAMES), which are one name.
 
+A column may hold a part of the name of a person or that of a firm (SURNAME / COMPANY).
 The parts of a row are put together, in the order of their columns, in a column behind the last one before the sheet is
 read. What the person is to the card the word before the parts says (Customer First Name), else a day or number of
 registration beside them.
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from graphtrace.identifiers import is_visibly_firm, normalize_party_name
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
@@ -37,6 +39,8 @@ def join_names(sheet: Sheet) -> None:
         headings = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in cells]
         if not _CARDS & {*map(field_of_heading, filter(None, headings))}:
             continue
+        either = [at for at, heading in enumerate(headings) if _part_or_firm(heading) is not None]
+        headings = [_part_or_firm(heading) or heading for heading in headings]
         found = [(at, each) for at, heading in enumerate(headings) if (each := _PART.fullmatch(heading))]
         parts = [each["part"] for _, each in found]
         whose = {each["whose"] for _, each in found}
@@ -51,8 +55,15 @@ def join_names(sheet: Sheet) -> None:
         firm = firms[0] if len(firms) == 1 and _are_either(sheet, row, firms[0], columns) else None
         sheet.parted |= dict.fromkeys(columns if firm is None else [*columns, firm])
         sheet.made |= {} if firm is None else {"party": sheet.width}
-        sheet.make({}, row, partial(_joined, row, columns, firm, title))
+        sheet.make({}, row, partial(_joined, row, columns, firm, either, title))
         return
+
+
+def _part_or_firm(heading: str) -> str | None:
+    """Return the part of a name that a heading names beside a firm (SURNAME / COMPANY); ``None`` for any other."""
+    one, slash, other = heading.partition("/")
+    pairs = ((one, other), (other, one)) if slash else ()
+    return next((part for part, firm in pairs if _PART.fullmatch(part) and _FIRM.fullmatch(firm)), None)
 
 
 def _are_either(sheet: Sheet, header: int, firm: int, columns: Sequence[int]) -> bool:
@@ -62,12 +73,13 @@ def _are_either(sheet: Sheet, header: int, firm: int, columns: Sequence[int]) ->
 
 
 def _joined(
-    header: int, columns: Sequence[int], firm: int | None, title: str, row: int, cells: Cells
+    header: int, columns: Sequence[int], firm: int | None, either: Sequence[int], title: str, row: int, cells: Cells
 ) -> list[str | None]:
-    """Return the cells of a row with the whole name behind the last one; one part alone is no whole name."""
+    """Return the cells of a row with the whole name behind the last one; one part alone is none but of a firm."""
     if row <= header:
         return [*cells, title if row == header else None]
     if firm is not None and cells[firm]:
         return [*cells, cells[firm]]
-    parts = [text for at in columns if (text := cells[at])]
-    return [*cells, " ".join(parts) if len(parts) > 1 else None]
+    parts = [(at, text) for at in columns if (text := cells[at])]
+    is_whole = len(parts) > 1 or any(at in either and is_visibly_firm(normalize_party_name(text)) for at, text in parts)
+    return [*cells, " ".join(text for _, text in parts) if is_whole else None]

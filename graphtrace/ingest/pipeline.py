@@ -1310,12 +1310,19 @@ class SheetParser:
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
             quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
+            registered=self._days_of_registration(),
         )
         served = {at for plan in plans for at in plan.columns.values()}
         states = [at for at in range(len(self._header.names)) if at not in served]
         is_of_shop = self._reading is not None and self._reading.recipe.family == "shop"
         columns += states_of_orders(self._header.names, states, is_of_shop=is_of_shop)
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
+
+    def _days_of_registration(self) -> list[int]:
+        """Return the columns of a list of cards of days on which somebody was registered, which no record has."""
+        names = self._header.names
+        places = [*self._unknown, *self._unused] if self._reading is None and self._lists_cards else []
+        return [at for at in places if at < len(names) and is_day_of_registration(normalize_heading(names[at]))]
 
     def _headings_in_doubt(self) -> Iterator[str]:
         """Yield the headings of cards, and those above cards, sides and days, that speak against the rows."""
@@ -1621,11 +1628,14 @@ class SheetParser:
         header = self._header
         customers = [header.known[at] for at in header.served.get("party", ())]
         is_of_customer = any(map(names_customer, customers)) or "party" in header.literals
-        if self.texts_above is None or not self._lists_cards or not is_of_customer:
+        is_unread = any(self._filled[at] for at in self._days_of_registration())
+        is_known = self.texts_above is None and not is_unread
+        if is_known or not self._lists_cards or not (is_of_customer or is_unread):
             return None
         carriers = [header.names[at] for at in header.served.get("carrier", ())]
         days = [name for name in header.names if is_day_of_registration(normalize_heading(name))]
-        return ground_to_ask([self.file_name, self._sheet.name, *self.texts_above, *header.names], carriers, days)
+        texts = [self.file_name, self._sheet.name, *(self.texts_above or ()), *header.names]
+        return ground_to_ask(texts, carriers, days)
 
     def _own_list_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of customers is the carrier's own; until then it registers nobody."""

@@ -181,6 +181,7 @@ def columns_beside(
     used_on: int | None = None,
     quantity: int | None = None,
     is_register: bool = False,
+    registered: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -205,6 +206,7 @@ def columns_beside(
     - ``used_on``: the column of the day of a use; where it is empty, a state by which there was none speaks against
       nothing.
     - ``quantity``: the column of the number of cards of a movement.
+    - ``registered``: the columns of days on which somebody was registered, which no record has.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -344,6 +346,7 @@ def columns_beside(
         ),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_LISTED,)) for at in registered),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
         *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS, where=used_on) for at in states),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies_use, at), _OF_USERS, where=used_on) for at in outcomes),

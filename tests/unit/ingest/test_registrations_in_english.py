@@ -12,6 +12,8 @@ from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.model import format_day
 from graphtrace.results.trace import Trace
 
+from .sheets import read_rows
+
 CARDS = ("89254021400000055016", "89254021400000055024", "89254021400000055073")
 NAMES = ("Jua Solar Ltd", "Samuel Kiptoo", "Peter Mutiso")
 
@@ -271,3 +273,37 @@ def test_a_customer_is_a_firm_or_a_person_whose_name_stands_in_several_columns(t
         found = [case.trace(card)[0].registrant for card in CARDS]
     names = [party and party.name for party in found]
     assert names == ["OKAFOR CHUKWUEMEKA IFEANYI", "GOLDEN TRACK LTD", "ETIM GRACE"]
+
+
+REPLY = "MTN NIGERIA COMMUNICATIONS PLC - LAW ENFORCEMENT LIAISON"
+SUBSCRIBERS = "Subscriber registration details. Your ref: EFCC/LZD/CR-3300/26 of 6 July 2026"
+
+
+def test_a_column_may_hold_the_surname_of_a_person_or_the_name_of_a_firm() -> None:
+    heads = ("ICCID", "SURNAME / COMPANY", "FIRST NAME", "OTHER NAME", "NIN", "REGISTRATION DATE")
+    loaded, parser = read_rows(
+        (REPLY, *[None] * 5),
+        (SUBSCRIBERS, *[None] * 5),
+        heads,
+        ("89234207749400688190", "ADEBAYO", "OLUWASEUN", "TAIWO", "12345678901", "05/03/2026"),
+        ("89234207563526739153", "ZENTRA POS SERVICES LTD", None, None, "RC 1234567", "18/03/2026"),
+        ("89234205797708243004", "NOT AN MTNN SIM", None, None, None, None),
+        ("89234209154871101104", "EZE", None, None, "12345678903", "30/04/2026"),
+    )
+    assert [(each["row"], each["kind"], each["receiver_name"]) for each in loaded if each["kind"] != "card_list"] == [
+        (4, "registration", "ADEBAYO OLUWASEUN TAIWO"),
+        (5, "registration", "ZENTRA POS SERVICES LTD"),
+    ]
+    assert {row for row in parser.unread["row"]} == {6, 7}
+
+
+@pytest.mark.parametrize("above", [[REPLY, SUBSCRIBERS], []])
+def test_a_day_of_registration_that_no_record_has_is_told_and_asked_about(tmp_path: Path, above: list[str]) -> None:
+    head = "".join(f'"{line}",,,\n' for line in above)
+    rows = "89234207749400688190,ADEBAYO,12345678901,05/03/2026\n89234203732672870419,ZENTRA,12345678902,18/03/2026\n"
+    (tmp_path / "a.csv").write_text(f"{head}SIM SERIAL (ICCID),BIO DATA,NIN,REGISTRATION DATE\n{rows}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "a.csv")
+        (trace,) = case.trace("89234207749400688190")
+    assert [(each.field, each.choices) for each in report.files[0].asked] == [("kind", ("registration", "card_list"))]
+    assert "unread_movement" in {each.code for each in trace.findings}
