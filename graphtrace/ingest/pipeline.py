@@ -134,7 +134,7 @@ from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, 
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
-from graphtrace.ingest.row_legs import part_legs
+from graphtrace.ingest.row_legs import OPEN_SIDE, part_legs
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     IGNORE,
@@ -1311,6 +1311,7 @@ class SheetParser:
             quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
             registered=self._days_of_registration(),
+            emptied=self._sheet.emptied,
         )
         served = {at for plan in plans for at in plan.columns.values()}
         states = [at for at in range(len(self._header.names)) if at not in served]
@@ -1543,6 +1544,8 @@ class SheetParser:
     @property
     def questions(self) -> list[OpenQuestion]:
         """Questions to answer before all events of the sheet can be recorded."""
+        # who got back what was sold the answer says that tells of both
+        is_of_both = KIND not in self.answered and self._legs_unread() is not None
         asked = [
             OpenQuestion(
                 field=field,
@@ -1552,6 +1555,7 @@ class SheetParser:
             )
             for event in self._rows.open_events
             for field in event.missing
+            if not (is_of_both and event.kind == "return")
         ]
         if self._header.is_stock_ledger and KEEPER not in self._header.literals:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
@@ -1659,15 +1663,17 @@ class SheetParser:
         """Return the question whether a list of cards and parties is one of movements, as the name of its file says."""
         if (legs := self._legs_unread()) is not None:
             answer, days = legs
+            is_open = OPEN_SIDE in answer
+            acts = ("transfer", "return", "card_list") if self.may_be_asked_its_kind else () if is_open else (answer,)
             return [
                 OpenQuestion(
                     field=KIND,
                     kind="transfer",
                     rows=self.rows,
                     text=phrase("may_be_legs", days=days, legs=answer).in_both(),
-                    choices=("transfer", "return", "card_list") if self.may_be_asked_its_kind else (answer,),
+                    choices=acts,
                     is_required=False,
-                    offers=(Offer(answer, "title"),),
+                    offers=() if is_open else (Offer(answer, "title"),),
                 )
             ]
         if self.may_be_asked_its_kind and (heading := self._reseller_unread()) is not None:

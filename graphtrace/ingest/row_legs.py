@@ -13,12 +13,13 @@ from itertools import repeat
 from typing import Final
 
 from graphtrace.errors import MappingError
-from graphtrace.ingest.acts import fold_word, was_reversed
+from graphtrace.ingest.acts import fold_word, kind_of_word, was_reversed
 from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import KIND, WHERE, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.row_events import names_no_event
+from graphtrace.ingest.row_status import is_status_heading
 from graphtrace.ingest.sheet import Sheet, over_all
 from graphtrace.locale import phrase
 from graphtrace.model import DateSpan
@@ -43,6 +44,11 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
     used = Counter(text for leg in legs for text in leg.values())
     fields = [name for name in _ORDER if any(name in leg for leg in legs)]
     before = sheet.width
+    headings = dict(sheet.head_rows).get(header, ())
+    states = {at for at, cell in enumerate(headings) if cell and is_status_heading(normalize_heading(cell))}
+
+    days = [named_heading(leg.get("date", "")) for leg in legs if leg[KIND] == "return"]
+    back = next((places[normalize_heading(day)] for day in days if day), None)
 
     def cell_of(text: str | None, cells: Sequence[str | None]) -> str | None:
         heading = None if text is None else named_heading(text)
@@ -67,10 +73,17 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
             own = [None if row == header and at in places.values() else cell for at, cell in enumerate(cells)]
             return [over_all([*own, *heads])]
         stated = [leg for leg in legs if is_stated(leg, cells)]
-        return [[*cells, *(cell_of(leg.get(name), cells) for name in fields)] for leg in stated or none]
+        # that the cards came back the leg of their return says
+        is_told = back is not None and cells[back] and any(leg[KIND] == "return" for leg in stated)
+        sold = [None if is_told and at in states and _says_returned(cell) else cell for at, cell in enumerate(cells)]
+        return [
+            [*(cells if leg.get(KIND) == "return" else sold), *(cell_of(leg.get(name), cells) for name in fields)]
+            for leg in stated or none
+        ]
 
     sheet.multiply(len(fields), parted)
     sheet.made, sheet.made_below = {name: before + at for at, name in enumerate(fields)}, header
+    sheet.emptied |= {} if back is None else dict.fromkeys(states, back)
     for leg in legs:
         for name, text in leg.items():
             if heading := named_heading(text):
@@ -79,6 +92,10 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
             elif name not in (KIND, WHERE):
                 said = sheet.told.setdefault(leg[KIND], {})
                 said[name] = "; ".join(dict.fromkeys(filter(None, (said.get(name), text))))
+
+
+def _says_returned(cell: str | None) -> bool:
+    return cell is not None and kind_of_word(cell) == "return"
 
 
 def _find_columns(sheet: Sheet, legs: Sequence[Leg]) -> tuple[int, dict[str, int]]:
@@ -133,6 +150,9 @@ def propose_legs(
     """
     written = [heading for heading in headings if heading]
     days = [name for name in written if _is_of_days(name, texts[name])]
+    if any(_RETURNED.search(normalize_heading(day)) for day in days):
+        # of what was ordered, and came back, the order tells when it was sold
+        days = [name for name in written if name in days or (_is_ordered(name) and _are_days(texts[name]))]
     # who uses a card of a firm did not get it from there, and whom it came from got none
     named, parties = (
         parties,
@@ -141,15 +161,29 @@ def propose_legs(
     if len(days) < _FEWEST or not parties or len({*written}) < len(written):
         return None
     legs = _by_levels(written, days, parties, keeper)
-    if legs is None and len(named) == len(parties) == 1 and keeper is not None:
-        legs = _by_verbs(written, days, parties[0], keeper, texts)
+    if legs is None and len(named) == len(parties) == 1 and (keeper is not None or any(map(_is_ordered, days))):
+        legs = _by_verbs(written, days, parties[0], keeper or OPEN_SIDE, texts)
     return None if legs is None else ("; ".join(legs), tuple(days))
 
 
+OPEN_SIDE: Final = "…"
+"""Stands in a proposed answer for a side that nothing states."""
+
+_RETURNED: Final = late("return(?!by)|退[货卡回还]")
+_ORDERED: Final = late("(?:order(?:ed)?|purchase)[-_. ]?(?:date|time|on|at)|下单(?:日期|时间)|订购(?:日期|时间)")
+
+
+def _is_ordered(heading: str) -> bool:
+    return _ORDERED.fullmatch(normalize_heading(heading)) is not None
+
+
 def _is_of_days(heading: str, cells: Sequence[str]) -> bool:
+    return _are_days(cells) and not names_no_event(normalize_heading(heading))
+
+
+def _are_days(cells: Sequence[str]) -> bool:
     return (
         bool(cells)
-        and not names_no_event(normalize_heading(heading))
         and not any(is_number(cell) for cell in cells)
         and all(isinstance(parse_date(cell), DateSpan) for cell in cells)
     )
@@ -206,7 +240,7 @@ def _by_verbs(
     legs = []
     for day in days:
         is_back, is_out = (found.search(normalize_heading(day)) for found in (_CAME_BACK, _WENT_OUT))
-        if not (is_back or is_out):
+        if not (is_back or is_out or _is_ordered(day)):
             return None
         sides = f"return:[{party}]→{keeper}" if is_back else f"{keeper}→[{party}]"
         before = [name for name in cards if headings.index(name) < headings.index(day)] or cards

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -182,6 +183,7 @@ def columns_beside(
     quantity: int | None = None,
     is_register: bool = False,
     registered: Collection[int] = (),
+    emptied: Mapping[int, int] = MappingProxyType({}),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -207,6 +209,7 @@ def columns_beside(
       nothing.
     - ``quantity``: the column of the number of cards of a movement.
     - ``registered``: the columns of days on which somebody was registered, which no record has.
+    - ``emptied``: the columns of which cells were emptied, with the column that is filled where they were.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
     is_moved = bool({*CUSTODY_KINDS, *USE_KINDS} & {*kinds})
@@ -324,7 +327,10 @@ def columns_beside(
             for at in (states if {"purchase", "registration"} & {*kinds} else ())
             if at < len(headings)
         ),
-        *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True) for at in unmet),
+        *(
+            BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True, unless=emptied.get(at))
+            for at in unmet
+        ),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in ends),
         *(

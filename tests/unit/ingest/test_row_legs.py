@@ -9,8 +9,9 @@ from graphtrace.identifiers import luhn_digit
 from graphtrace.ingest.given_answers import parse_answers
 from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.ingest.row_legs import propose_legs
+from graphtrace.model import format_day
 
-from .sheets import read_both_ways, read_rows
+from .sheets import Row, read_both_ways, read_rows
 
 BODIES = [f"898606276{n:02}5988329{n % 7}" for n in range(10, 20)]
 CARDS = [f"{body}{luhn_digit(body)}" for body in BODIES]
@@ -107,3 +108,35 @@ def test_a_leg_of_a_column_that_is_not_there_is_refused() -> None:
         )
     (answer,) = parse_answers([f"kind={CHAIN}"])
     assert answer.value == CHAIN
+
+
+ORDERS: list[Row] = [
+    ("Order Number", "Order Date", "Customer Name", "Shipping City", "Status", "Return Date", "Serial No."),
+    ("1001", "2026-02-02 08:41", "Ngozi Okafor", "Enugu", "Delivered", None, "89234308076464750205"),
+    ("1002", "2026-02-14 07:55", "Femi Ogunleye", "Ibadan", "Returned", "2026-02-20", "89234304515016342023"),
+    ("1003", "2026-02-15 07:55", "Blessing Etim", "Uyo", "Canceled", None, "89234303068012585493"),
+]
+
+
+def test_orders_with_a_day_of_return_are_asked_about_as_both() -> None:
+    _, parser = read_rows(*ORDERS)
+    (asked,) = parser.questions
+    assert asked.field == "kind"
+    assert "kind=…→[Customer Name]@[Order Date]; return:[Customer Name]→…@[Return Date]" in asked.text.en
+    assert {row for row in parser.unread["row"]} == {3, 4}
+
+
+def test_of_an_order_that_came_back_both_the_sale_and_the_return_are_read_each_on_its_day() -> None:
+    answer = "Tobex→[Customer Name]@[Order Date]; return:[Customer Name]→Tobex@[Return Date]"
+    loaded, parser = read_rows(*ORDERS, answers={"kind": answer})
+    found = [
+        (each["row"], each["kind"], each["sender_name"], each["receiver_name"], format_day(each["first_day"]))
+        for each in loaded
+        if each["kind"] != "card_list"
+    ]
+    assert found == [
+        (2, "transfer", "Tobex", "Ngozi Okafor", "2026-02-02"),
+        (3, "return", "Femi Ogunleye", "Tobex", "2026-02-20"),
+        (3, "transfer", "Tobex", "Femi Ogunleye", "2026-02-14"),
+    ]
+    assert {row for row in parser.unread["row"]} == {4}
