@@ -295,6 +295,10 @@ _OUT_ON: Final = late("[出卖售](?:日期|时间|日)")
 """Headings of the day on which cards went out, below a word that is the way of all columns below it: 出 | 日期."""
 
 
+_USED_SINCE: Final = late(r"(?:in_?use|used|using)_?(?:since|from)(?:_?date)?|date_?in_?use")
+"""Headings of the day since which somebody uses a card."""
+
+
 def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] | None:
     """Return the kinds whose event the heading of a date names.
 
@@ -313,6 +317,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return frozenset({"transfer"})
     if _OF_LIST.fullmatch(heading):
         return frozenset({"card_list"})
+    if _USED_SINCE.fullmatch(heading):
+        return frozenset({"usage"})
     if _ACTIVATED.fullmatch(heading) or (heading == "doa" and any(map(_OF_SUBSCRIBERS.search, others))):
         return frozenset({"activation"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):

@@ -98,3 +98,18 @@ def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_ca
     assert caught.value.fields == ("date",)
     loaded, parser = read_rows(*rows, answers={"kind": "usage", "date": "unknown"})
     assert (loaded, parser.questions, parser.unread["reason"].to_list()) == ([], [], ["day_unknown"] * 2)
+
+
+@pytest.mark.parametrize("heading", ["In use since", "Used since", "In use from"])
+def test_who_uses_a_card_since_a_day_does_so_on_it(heading: str) -> None:
+    loaded, parser = read(
+        ("Asset tag", "SIM ICCID", "User", heading, "Notes"),
+        ("BBC-0411", CARD(1), "Priya Nair", "09/02/2026", None),
+        ("BBC-0412", CARD(2), "Gareth Pugh", "15/02/2026", "battery 61%"),
+        ("BBC-0414", CARD(3), None, None, "spare, in cupboard"),
+    )
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [
+        ("usage", "Priya Nair"),
+        ("usage", "Gareth Pugh"),
+    ]
+    assert 4 in parser.unread["row"].to_list()
