@@ -70,18 +70,28 @@ _KIND_OF_CUSTOMER: Final = late(
 )
 
 
+_REMARK: Final = late(
+    r"(?<=\w)\s*\((?:walk[- ]?in|[^()]*\b(?:paid|pays|picked|he|she|they|him|her|them|his|their|who)\b[^()]*)\)\s*$", re.IGNORECASE
+)
+"""A remark in brackets behind a name that says in words what somebody did, and is no part of it."""
+
+
 def normalize_party_name(text: str) -> str:
     """Return the key of a party's name: NFKC without blanks and case, all brackets round, without the address M/s.
 
-    Nor does what kind of customer somebody is, in brackets behind a name as carriers write it, make another one of him.
+    Nor does what kind of customer somebody is, in brackets behind a name as carriers write it, make another one of him,
+    or a remark there of what he did.
 
     >>> [normalize_party_name(name) for name in ("M/s Star Ltd", "Star Ltd (Corporate - M2M)", "Star (Nagpur)")]
     ['starltd', 'starltd', 'star(nagpur)']
+    >>> normalize_party_name("Ann Lee (Bob paid for her)")
+    'annlee'
 
     Parties are merged by this key only; :mod:`graphtrace.identifiers.party_names` has looser forms, for candidates. The
     name to display is kept beside the key.
     """
-    key = strip_whitespace(_MESSRS.sub("", text))
+    bare = _REMARK.sub("", text) if text.rstrip()[-1:] == ")" and text.isascii() else text
+    key = strip_whitespace(_MESSRS.sub("", bare))
     while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:
         key = folded
     return _KIND_OF_CUSTOMER.sub("", key) if key.endswith(")") else key

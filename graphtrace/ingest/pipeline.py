@@ -172,7 +172,7 @@ from graphtrace.ingest.seizure_lines import (
     stated_of_seizure,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
-from graphtrace.ingest.sheet_evidence import check_answers, columns_of_names, legs_offered, read_evidence
+from graphtrace.ingest.sheet_evidence import check_answers, check_columns, columns_of_names, legs_offered, read_evidence
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
@@ -367,6 +367,9 @@ def _open_parser(
         assert told is not None, "a kind that somebody says is read or refused"
         told.answered |= {KIND: answers[KIND]} if answers.get(KIND) == said else {}
         return _under_titles(told, sheet, words)
+    if insisted_columns := _insisted_columns(sheet, answers, insisted):
+        headings = {**mapping.claims.headings, **insisted_columns}
+        mapping = replace(mapping, claims=replace(mapping.claims, headings=headings))
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
     if said == "seizure" or (title is not None and "seizure" in title.kinds):
@@ -488,6 +491,10 @@ def _open_parser(
             claims = replace(claims, headings={**claims.headings, "from": taker})
         header, kind, answered = _find_answered_header(sheet, "return", claims, answers, None)
     _check_answers(sheet, header, answered, insisted)
+    if KIND in answered and KIND in answers:
+        # what was said with the kind is taken, or refused
+        said_with = {field: text for field, text in answers.items() if field not in insisted}
+        taken |= check_columns(header, said_with, answered)
     names = tuple(sheet.headings.get(at, name) for at, name in enumerate(header.names))
     parser = SheetParser(
         sheet,
@@ -567,6 +574,17 @@ def _names_holders(sheet: Sheet) -> bool:
     """Whether a heading among the first rows of a sheet is that of whoever held an article, or of his number."""
     headings = (cell for _, cells in sheet.head_rows for cell in cells if cell and len(cell) <= LONGEST_HEADING)
     return any(field_of_heading(normalize_heading(cell)) in ("holder", "holder_id") for cell in headings)
+
+
+def _insisted_columns(sheet: Sheet, answers: Mapping[str, str], insisted: Collection[str]) -> dict[str, str]:
+    """Return the headings of the sheet that a person insists on as those of its sides."""
+    named = {
+        side: normalize_heading(heading)
+        for side in ("from", "to")
+        if side in insisted and (heading := named_heading(answers.get(side, ""))) is not None
+    }
+    seen = {normalize_heading(cell) for _, cells in sheet.head_rows for cell in cells if cell} if named else set[str]()
+    return {side: heading for side, heading in named.items() if heading in seen}
 
 
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:

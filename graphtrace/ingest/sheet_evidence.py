@@ -424,6 +424,7 @@ class Contradiction(NamedTuple):
 
 
 _CONTRADICTED: Final = {
+    "served": "contradicts_column",
     "title": "contradicts_title",
     "row": "contradicts_row",
     "entries": "contradicts_entries",
@@ -471,6 +472,25 @@ def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]
             found = Contradiction("row", (value,))
         if found is not None:
             raise _refusal(header, field, value, found)
+
+
+def check_columns(header: SheetHeader, answers: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
+    """Return the answers that name the columns from which the sides and the day of a sheet are read anyway.
+
+    Raises AnswerContradicts for one that names another column than the heading that says the side.
+    """
+    used = {}
+    for field in ("from", "to", "date"):
+        heading = named_heading(answers.get(field, ""))
+        places = header.served.get(field, ())
+        if heading is None or field in taken or not places:
+            continue
+        names = [header.names[at] for at in places if at < len(header.names)]
+        if normalize_heading(heading) in map(normalize_heading, names):
+            used[field] = answers[field]
+        elif field != "date" and names and normalize_heading(heading) in map(normalize_heading, header.names):
+            raise _refusal(header, field, answers[field], Contradiction("served", (names[0],)))
+    return used
 
 
 def _is_of_entries(heading: str, rows: Sequence[Sequence[str | None]], header: SheetHeader) -> bool:

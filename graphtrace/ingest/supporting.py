@@ -961,6 +961,10 @@ class SupportSheetParser:
         )
         firms = firms if plan.kind == "shipment" else {}
         named = [firms.get(side) or headings.get(plan.columns.get(side, -1)) for side in (first, second)]
+        # whom a heading says to have given or got goods is that side of the cards, whoever paid
+        others = {at: name for at, name in headings.items() if at not in plan.columns.values()}
+        said = {field_of_heading(normalize_heading(name)): name for name in others.values()}
+        named = [said.get(side, name) for side, name in zip(("from", "to"), named, strict=True)]
         sides = "→".join("…" if heading is None else f"[{heading}]" for heading in named)
         day, cards = headings.get(plan.columns.get("date", -1)), max(self._cards_in, key=lambda at: self._cards_in[at])
         if None in named:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import graphtrace as gt
+from graphtrace.errors import AnswerContradicts
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.results.load_report import SheetReport
+
+from .sheets import Row, read_all, read_rows, sheet_of
 
 CARDS = [body + luhn_digit(body) for body in (f"898606253002102{n:04}" for n in range(3))]
 
@@ -77,3 +84,43 @@ def test_that_the_cards_of_parcels_without_a_giver_changed_hands_asks_for_him(tm
     (tmp_path / "x.gtrace").rename(tmp_path / "y.gtrace")
     sheet = read(tmp_path, head, *rows, answers=["kind=transfer"])
     assert {question.field for question in sheet.asked} == {"from", "date"}
+
+
+GIVEN = ("SIM serial given out", "Collected by")
+TILL: list[Row] = [
+    (*("Receipt No.", "Completion Time", "Details", "Status", "Paid In", "Withdrawn", "Balance"), *GIVEN),
+    *(
+        (f"UE{n}", f"2026-05-0{n} 10:22:13", f"Payment from 25471{n} - {name}", "Completed", "1200", None, "1", card, by)
+        for n, (card, name, by) in enumerate(
+            [
+                ("89254023098806257899", "BRIAN OTIENO OKOTH", "self"),
+                ("89254033286171902771", "HASSAN ABDI", "Mercy Wanjiru Kamau (Hassan paid for her)"),
+            ],
+            1,
+        )
+    ),
+]
+
+
+def test_of_cards_in_payments_the_column_is_offered_whose_heading_says_who_got_them() -> None:
+    sheet = sheet_of(("Organization Name:", "PAMOJA SMART METERS ENTERPRISES", *[None] * 7), *TILL)
+    parser = open_sheet_parser(sheet)
+    list(parser.frames())
+    (asked,) = [each for each in parser.questions if each.field == "kind"]
+    assert "→[Collected by]" in asked.text.en
+    assert "[Details]" not in asked.text.en
+
+
+def test_an_answer_that_names_another_column_than_the_heading_says_is_refused_and_one_that_names_it_is_taken() -> None:
+    answers = {"kind": "transfer", "from": "Pamoja", "to": "[Details]", "date": "[Completion Time]"}
+    with pytest.raises(AnswerContradicts):
+        read_rows(*TILL, answers=answers)
+    _, parser = read_rows(*TILL, answers={**answers, "to": "[Collected by]"})
+    assert parser.answered.keys() >= {"kind", "from", "to", "date"}
+    loaded = read_all(open_sheet_parser(sheet_of(*TILL), answers=answers, insisted=("to",)))
+    assert {each["receiver_name"] for each in loaded if each["kind"] == "transfer"} <= {row[2] for row in TILL}
+
+
+def test_a_remark_in_brackets_of_what_somebody_did_is_no_part_of_his_name() -> None:
+    names = ("Mercy Wanjiru Kamau (Hassan paid for her, she picked the SIM)", "Hitesh Arora (walk-in)", "Star (Nagpur)")
+    assert [normalize_party_name(name) for name in names] == ["mercywanjirukamau", "hitesharora", "star(nagpur)"]
