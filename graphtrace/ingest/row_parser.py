@@ -1168,9 +1168,15 @@ class RowParser:
             if isinstance(sold, str):
                 return None
             year = int(format_day(sold.earliest)[:4])
-            day = parse_date(back.day, order=order, year=StatedYear(year, month_first=True))
+            of_year = StatedYear(year, month_first=True)
+            first = parse_date(back.day, order=order, year=of_year)
+            orders: list[DayOrder] = ["day_first", "month_first", "year_first"] if first == "ambiguous_date" else []
+            # of the readings of a day without an order only one may be after the sale
+            read = [first, *(parse_date(back.day, order=each, year=of_year) for each in orders)]
+            days = {each for each in read if isinstance(each, DateSpan) and sold.has_come_by(each)}
+            day = days.pop() if len(days) == 1 else None
             is_whole = back.number in (None, _number_of_cards("transfer", values))
-            if is_whole and isinstance(day, DateSpan) and sold.has_come_by(day):
+            if is_whole and day is not None:
                 return column, format_day(day.earliest)
         return None
 
@@ -1568,6 +1574,11 @@ class RowParser:
                     is_answered = self.words.answered(column, cell) is not None
                     reason = "not_a_record" if is_answered else TAKEN_BACK
                 spoken, word = _Fault(self.header.names[column], reason), self.words.written(column, cell)
+                if onward := [event for event in self._onward if event.date == column]:
+                    # whom it did not go to says nothing of where it came from
+                    self._note_event(row, cells, onward[0].plan, spoken, word, is_zeroed_column=is_zeroed_column)
+                    kept = [None if at == column else text for at, text in enumerate(cells)]
+                    return self._read(row, kept, is_zeroed_column=is_zeroed_column)
                 if reason != "not_a_record" or "seizure" in kinds:
                     self._note_events(row, cells, spoken, word, is_zeroed_column=is_zeroed_column)
                 return self._reject(row, cells, spoken, word)

@@ -108,3 +108,32 @@ def test_a_person_can_say_that_nobody_stands_between(nobody: str) -> None:
     for options in ({}, {"as_kind": "transfer"}):
         told, parser = read(LEDGERS[0][0], LEDGERS[0][1], answers={"keeper": nobody}, **options)
         assert (told, parser.answered) == ([(2, "甲", "李四", WENT)], {"keeper": nobody})
+
+
+IN_AND_OUT: tuple[Row, ...] = (
+    ("S.No.", "Date of Purchase", "Purchased from", "SIM No.", "Date of Sale", "Sold to", "Remarks"),
+    ("1", "2026-04-02", "Nexawave Distributors", CARD(1), "2026-04-06", "Sharda School Transport", None),
+    ("2", "2026-04-02", "Nexawave Distributors", CARD(2), "2026-04-06", "Sharda School Transport", None),
+    ("3", "2026-04-13", "Prakash Comm. Agency", CARD(3), None, "CANCELLED (Blueline Cabs did not take)", None),
+)
+
+
+def test_that_a_card_did_not_go_on_says_nothing_of_where_it_came_from() -> None:
+    told, parser = read(*IN_AND_OUT, answers=KEEPER)
+    assert [each for each in told if each[0] == 4] == [(4, "Prakash Comm. Agency", "王五", "2026-04-13")]
+    assert 4 in parser.unread["row"].to_list()
+
+
+@pytest.mark.parametrize("remark", ["party gave back on 22/04/26, not working", "customer has sent back on 22/04/26"])
+def test_what_went_on_and_came_back_on_a_later_day_is_read_as_all_three(remark: str) -> None:
+    rows = [*IN_AND_OUT[:2], (*IN_AND_OUT[2][:-1], remark)]
+    loaded, _ = read_both_ways(*rows, answers=KEEPER)
+    found = [(each["kind"], each["sender_name"], format_day(each["first_day"])) for each in loaded if each["row"] == 3]
+    assert sorted(found, key=lambda each: each[2]) == [
+        ("transfer", "Nexawave Distributors", "2026-04-02"),
+        ("transfer", "王五", "2026-04-06"),
+        ("return", "Sharda School Transport", "2026-04-22"),
+    ]
+    # 05/06/26 may be a day in May or in June
+    open_day = [*IN_AND_OUT[:2], (*IN_AND_OUT[2][:-1], "party gave back on 05/06/26")]
+    assert not [each for each in read_both_ways(*open_day, answers=KEEPER)[0] if each["row"] == 3]
