@@ -1642,7 +1642,7 @@ class RowParser:
                 # among what others gave back to the keeper of the list, what the keeper gave back
                 values |= {"from": plan.literals["to"], "to": back[1]}
             if plan.kind == "return" and "iccid" in values:
-                values["iccid"] = _GIVEN_BACK.sub("", values["iccid"])
+                values["iccid"] = _BACK_IN_WORDS.sub("", _GIVEN_BACK.sub("", values["iccid"]))
             if plan.kind == "return" and "date" not in plan.columns and not change and "date" in values:
                 values["date"] = self._day_back(cells, values["date"]) or ""
             lots, fault = _lots_of(plan.kind, values)
@@ -2007,7 +2007,13 @@ def _fits(cards: str, text: str) -> bool:
 
 _BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
-_WORDS: Final = late("[㐀-鿿:：]|(?<=[0-9]) +89")
+_BACK_IN_WORDS: Final = late(
+    r"(?<=[0-9])[\s,]+(?:returned|(?:sent|given|brought|came) back)\b(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
+    r"(?:\s*[,;:(–-]\s*(?!.*\b(?:to|re-?sold|re-?issued|sent|given|swap\w*|exchang\w*|replac\w*|not|never|no|but)\b)[^0-9]*)?\s*$",
+    re.IGNORECASE,
+)
+"""What a return says once more behind the number of its card, and why."""
+_WORDS: Final = late("[㐀-鿿:：]|(?<=[0-9A-Za-z]) +89")
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 _PLACE: Final = late("[0-9]{1,4}")
 _PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[. _]?no[.]?|#", re.IGNORECASE)

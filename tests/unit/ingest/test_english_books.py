@@ -208,3 +208,32 @@ def test_the_firm_of_a_sales_day_book_sold_what_its_rows_name() -> None:
     assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
         ("transfer", "NORTHGATE CONNECT LTD", "Harbour Lane Traders")
     ]
+
+
+def test_a_card_among_the_words_of_its_sale_or_of_its_return_is_read() -> None:
+    numbers = ("89441107437669869006", "89441149532942859525", "89441145732381282122")
+    heads = ("Customer", "Date", "Transaction Type", "No.", "Memo/Description", "Qty", "Amount")
+    rows = (
+        ("Harrow Vending Group", "17/02/2026", "Invoice", "10269", f"Multi-network SIM {numbers[2]}", "1", "6.00"),
+        ("Harrow Vending Group", "21/01/2026", "Invoice", "10240", f"Multi-network SIM {numbers[0]}", "1", "6.00"),
+        ("Harrow Vending Group", "27/03/2026", "Sales Receipt", "SR-77", f"Counter sale SIM {numbers[1]}", "1", "6.50"),
+        (
+            *("Harrow Vending Group", "23/02/2026", "Credit Note", "CN-114"),
+            *(f"SIM {numbers[0]} returned by customer, wrong size", "-1", "-6.00"),
+        ),
+        (
+            *("Harrow Vending Group", "24/02/2026", "Credit Note", "CN-115"),
+            *(f"SIM {numbers[2]} returned by customer, resold to Wyvern", "-1", "-6.00"),
+        ),
+    )
+    width = len(heads)
+    firm = ("Steadfast IoT Distribution Ltd", *[None] * (width - 1))
+    title = ("Sales by Customer Detail", *[None] * (width - 1))
+    loaded, parser = read_both_ways(firm, title, heads, *rows)
+    assert [(each["row"], each["kind"]) for each in loaded] == [
+        (4, "transfer"),
+        (5, "transfer"),
+        (6, "transfer"),
+        (7, "return"),
+    ]
+    assert 8 in parser.unread["row"].to_list()
