@@ -71,7 +71,8 @@ _KIND_OF_CUSTOMER: Final = late(
 
 
 _REMARK: Final = late(
-    r"(?<=\w)\s*\((?:walk[- ]?in|[^()]*\b(?:paid|pays|picked|he|she|they|him|her|them|his|their|who)\b[^()]*)\)\s*$", re.IGNORECASE
+    r"(?<=\w)\s*\((?:walk[- ]?in|[^()]*\b(?:paid|pays|picked|he|she|they|him|her|them|his|their|who)\b[^()]*)\)\s*$",
+    re.IGNORECASE,
 )
 """A remark in brackets behind a name that says in words what somebody did, and is no part of it."""
 

@@ -166,7 +166,8 @@ def _says_it_goes_on(mark: str, titles: Sequence[str]) -> bool:
 
 
 _STILL: Final = late(
-    r"[\s\"'“”‘’」』)]*(?:[=:：–-]|means|is|表示|代表|为|即)\s*(?:still |as |the )*(?:same|ditto|unchanged|同上|同前|同一|不变|沿用|仍)",
+    r"[\s\"'“”‘’」』)]*(?:[=:：–-]|means|is|表示|代表|为|即)\s*"
+    r"(?:still |as |the )*(?:same|ditto|unchanged|同上|同前|同一|不变|沿用|仍)",
     re.IGNORECASE,
 )
 
@@ -191,8 +192,11 @@ def _name_and_day(text: str, heading: str | None) -> tuple[str, str | None]:
 
 
 _WITH_DAY: Final = late(
-    r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?:(?:since|from|as of)\s+|自|从)?(?P<day>[^()（）]*[0-9][^()（）]*?)(?:起|开始)?[)）]", re.IGNORECASE
+    r"(?P<name>[^()（）]*[^()（）\s])\s*"
+    r"[(（](?:(?:since|from|as of)\s+|自|从)?(?P<day>[^()（）]*[0-9][^()（）]*?)(?:起|开始)?[)）]",
+    re.IGNORECASE,
 )
+
 
 def _counted(headings: Cells, columns: Sequence[int], rows: Sequence[Cells]) -> tuple[int, ...]:
     """Return the columns of numbers that count the cards of their rows."""

@@ -199,7 +199,7 @@ def _of_reference(heading: str, before: str) -> str:
 _OF_REFERENCE: Final = "reference"
 _DATED: Final = frozenset({"dated", "dt", "dtd"})
 _REFERENCE: Final = late(
-    r"\b(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c|g\.?d|d\.?d|letter|notice|complaint|warrant|summons|petition|memo of request"
+    r"\b(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c|g\.?d|d\.?d|letter|notice|complaint|warrant|summons|petition"
     r"|your ref\w*)\b",
     re.IGNORECASE,
 )

@@ -1682,14 +1682,15 @@ class SheetParser:
         if (legs := self._legs_unread()) is not None:
             answer, days = legs
             is_open = OPEN_SIDE in answer
-            acts = ("transfer", "return", "card_list") if self.may_be_asked_its_kind else () if is_open else (answer,)
+            choices: tuple[str, ...] = ("transfer", "return", "card_list") if self.may_be_asked_its_kind else (answer,)
+            choices = () if is_open and not self.may_be_asked_its_kind else choices
             return [
                 OpenQuestion(
                     field=KIND,
                     kind="transfer",
                     rows=self.rows,
                     text=phrase("may_be_legs", days=days, legs=answer).in_both(),
-                    choices=acts,
+                    choices=choices,
                     is_required=False,
                     offers=() if is_open else (Offer(answer, "title"),),
                 )

@@ -1016,7 +1016,8 @@ _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 _DAY_BEFORE: Final = late(
     r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
-    r"(?:(?: [A-Za-z./]+){1,2}|(?:[\s,;]+(?:at|from|between|about|approx|to|till|and|on|[0-9]{1,2}[.:]?[0-9]{2}|[0-9]{1,2}(?= ?[ap]\.?m)|hrs?|hours?"
+    r"(?:(?: [A-Za-z./]+){1,2}|(?:[\s,;]+(?:at|from|between|about|approx|to|till|and|on"
+    r"|[0-9]{1,2}[.:]?[0-9]{2}|[0-9]{1,2}(?= ?[ap]\.?m)|hrs?|hours?"
     r"|[ap]\.?m|ist|eat|wat|[-–])\.?)+|\s*[0-9]{1,2}[时:：][^年月日]*)$",
     re.IGNORECASE,
 )

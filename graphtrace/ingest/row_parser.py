@@ -2008,7 +2008,8 @@ def _fits(cards: str, text: str) -> bool:
 _BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
 _BACK_IN_WORDS: Final = late(
-    r"(?<=[0-9])[\s,]+(?:returned|(?:sent|given|brought|came) back)\b(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
+    r"(?<=[0-9])[\s,]+(?:returned|(?:sent|given|brought|came) back)\b"
+    r"(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
     r"(?:\s*[,;:(–-]\s*(?!.*\b(?:to|re-?sold|re-?issued|sent|given|swap\w*|exchang\w*|replac\w*|not|never|no|but)\b)[^0-9]*)?\s*$",
     re.IGNORECASE,
 )

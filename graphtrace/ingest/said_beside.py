@@ -327,10 +327,7 @@ def columns_beside(
             for at in (states if {"purchase", "registration"} & {*kinds} else ())
             if at < len(headings)
         ),
-        *(
-            BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True, unless=emptied.get(at))
-            for at in unmet
-        ),
+        *(BesideColumn(at, LEFT_BLANK, str.isspace, _OF_CUSTODY, are_few=True, unless=emptied.get(at)) for at in unmet),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_marks_row, at)) for at in counting),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in ends),
         *(

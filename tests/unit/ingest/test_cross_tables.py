@@ -248,7 +248,7 @@ def test_a_name_below_a_month_may_have_its_day_behind_it_and_go_on(mark: str) ->
         (CARD(2), None, "Ubuntu Taxi Rank Kiosk (from 3 Feb)", mark),
         (CARD(3), None, None, "Lerato Dlamini (16 Feb)"),
     ]
-    loaded, parser = read_both_ways(*rows)
+    loaded, _ = read_both_ways(*rows)
     assert [(each["row"], each["receiver_name"], *days_of(each)) for each in loaded if each["kind"] == "usage"] == [
         (4, "Mandla's Tuck Shop", "2026-01-12", "2026-01-12"),
         (4, "Mandla's Tuck Shop", "2026-02-01", "2026-02-28"),

@@ -283,5 +283,7 @@ def test_the_day_on_which_a_case_was_filed_is_not_that_of_the_seizure() -> None:
 @pytest.mark.parametrize("remark", ["name, parentage", "name & address", "Name/Age/Address", "name"])
 def test_brackets_that_say_what_a_name_is_made_of_change_nothing(tmp_path: Path, remark: str) -> None:
     rows = "".join(f'{n},"SIM bearing no. {card}",Deepak Yadav s/o Ramesh\n' for n, card in enumerate(CARDS, 1))
-    head = f'SEIZURE MEMO,,\nDate of seizure: 18.06.2026,,\nSl. No.,Description of article,"Recovered from ({remark})"\n'
+    head = (
+        f'SEIZURE MEMO,,\nDate of seizure: 18.06.2026,,\nSl. No.,Description of article,"Recovered from ({remark})"\n'
+    )
     assert {holder for holder, *_ in seized(tmp_path, head + rows)} == {"Deepak Yadav s/o Ramesh"}

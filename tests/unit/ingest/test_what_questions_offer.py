@@ -90,7 +90,17 @@ GIVEN = ("SIM serial given out", "Collected by")
 TILL: list[Row] = [
     (*("Receipt No.", "Completion Time", "Details", "Transaction Status", "Paid In", "Withdrawn", "Balance"), *GIVEN),
     *(
-        (f"UE{n}", f"2026-05-0{n} 10:22:13", f"Merchant Payment from 25471{n}***326 - {name}", "Completed", "1200", None, "1200", card, by)
+        (
+            f"UE{n}",
+            f"2026-05-0{n} 10:22:13",
+            f"Merchant Payment from 25471{n}***326 - {name}",
+            "Completed",
+            "1200",
+            None,
+            "1200",
+            card,
+            by,
+        )
         for n, (card, name, by) in enumerate(
             [
                 ("89254023098806257899", "BRIAN OTIENO OKOTH", "self"),
