@@ -137,6 +137,7 @@ from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
 from graphtrace.ingest.row_legs import OPEN_SIDE, part_legs
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
+    CARDS_ELSEWHERE,
     IGNORE,
     NEGATIVE,
     ROW_STATUS,
@@ -938,6 +939,8 @@ def _find_answered_header(
             if _takes_keeper(header.kind, missing, answers, answered, is_of_receipts=claims.is_of_receipts):
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
+            # which column names the cards that rows only count
+            open_fields |= {"iccid"} if "iccid" not in header.served and named_heading(answers.get("iccid", "")) else set()
             if kind is None and header.lacks_sides and _are_columns(answers):
                 # which way its cards went each row says
                 open_fields |= {"from", "to"}
@@ -1587,6 +1590,7 @@ class SheetParser:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
             text = phrase("which_columns_are_sides", example=self._example_of_sides()).in_both()
             asked += [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text)] if sideless else []
+        asked += self._card_questions()
         asked += self._return_questions()
         asked += self._blank_questions()
         asked += carrier_questions(self.rejects)
@@ -1623,6 +1627,15 @@ class SheetParser:
         """Whether each day in the first rows can be read both ways."""
         rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
         return all(self._is_open_day(cell) for cells in rows for at in self._date_columns if (cell := cells[at]))
+
+    def _card_questions(self) -> list[OpenQuestion]:
+        """Return the question which column names the cards of rows that only count them."""
+        columns = Counter(each.field for each in self.rejects if each.reason == CARDS_ELSEWHERE)
+        if not columns or self._reading is not None or "iccid" in self._header.served:
+            return []
+        choices = tuple(f"[{heading}]" for heading, _ in columns.most_common())
+        kind = self._rows.kind or "transfer"
+        return [OpenQuestion(field="iccid", kind=kind, rows=columns.total(), choices=choices)]
 
     def _return_questions(self) -> list[OpenQuestion]:
         """Return the question who gave back in rows of returns among sales, where that is not sure."""

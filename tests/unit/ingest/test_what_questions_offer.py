@@ -137,3 +137,21 @@ def test_an_answer_that_names_another_column_than_the_heading_says_is_refused_an
 def test_a_remark_in_brackets_of_what_somebody_did_is_no_part_of_his_name() -> None:
     names = ("Mercy Wanjiru Kamau (Hassan paid for her, she picked the SIM)", "Hitesh Arora (walk-in)", "Star (Nagpur)")
     assert [normalize_party_name(name) for name in names] == ["mercywanjirukamau", "hitesharora", "star(nagpur)"]
+
+
+@pytest.mark.parametrize("heading", ["My item note", "Seller notes", "Misc 2"])
+def test_the_column_of_the_cards_that_orders_only_count_is_read_or_asked_for(heading: str) -> None:
+    heads = ("Order number", "Buyer name", "Item title", "Quantity", "Dispatched on date", heading)
+    numbers = ("89443092188491372379", "89443086346028604874", "89443067116770004992")
+    rows = (
+        ("83-1", "Darren Whitlock", "Roaming IoT SIM card", "1", "04-Mar-26", f"SIM {numbers[0]}"),
+        ("99-2", "Simi Oyelaran", "Roaming IoT SIM card", "2", "06-Mar-26", f"SIMs {numbers[1]} + {numbers[2]}"),
+    )
+    loaded, parser = read_rows(heads, *rows, answers={"from": "northmere"})
+    if not loaded:
+        (asked,) = parser.questions
+        assert (asked.field, asked.choices) == ("iccid", (f"[{heading}]",))
+        loaded, parser = read_rows(heads, *rows, answers={"from": "northmere", "iccid": f"[{heading}]"})
+    assert (heading == "Misc 2") == ("iccid" in parser.answered)
+    found = sorted((each["receiver_name"], each["first"] % 10**5) for each in loaded if each["kind"] == "transfer")
+    assert [name for name, _ in found] == ["Darren Whitlock", "Simi Oyelaran", "Simi Oyelaran"]
