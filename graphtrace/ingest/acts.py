@@ -999,7 +999,13 @@ def is_plain_line(line: str) -> bool:
     [True, True, True, False]
     >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
     [True, False]
+    >>> [is_plain_line(line) for line in ("*** End of report. For LEA use only ***", "-do- = as above", "-do- = void")]
+    [True, True, False]
+    >>> [is_plain_line(line) for line in ("for Kaveri LLP   (Manoj)", "Accrual Basis Tuesday, 14 April 2026 10:07 AM")]
+    [True, True]
     """
+    if _SIGNED_FOR.fullmatch(line.strip()) is not None and not casts_doubt(line):
+        return True
     if len(parts := [part for part in _WIDE_BLANK.split(line) if part]) > 1:
         return all(map(is_plain_line, parts))
     written = _written(line)
@@ -1015,6 +1021,12 @@ def is_plain_line(line: str) -> bool:
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 
+_SIGNED_FOR: Final = late(
+    r"for (?:m/s\.? )?.{2,60}\b(?:ltd|limited|llp|plc|inc|co|company|enterprises|agency|traders)\.?,?"
+    r"\s+\([a-z. ]{2,30}\)",
+    re.IGNORECASE,
+)
+"""Lines by which somebody signs for a firm: his name stands in brackets behind."""
 _NOT_SIGNED: Final = late(
     r"[* ]*(?:this|information) is (?:an? )?(?:system|computer)[ -]?generated(?: \w+)??(?: and|,|;)? (?:hence )?"
     r"(?:does not|needs? no|requires? no)(?: (?:require|need))?(?: any| a)?"

@@ -134,8 +134,8 @@ from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, 
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
-from graphtrace.ingest.row_legs import OPEN_SIDE, part_legs
-from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, RowParser, StatementRow
+from graphtrace.ingest.row_legs import OPEN_SIDE, is_day_of_order, part_legs
+from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, ColumnPlan, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     CARDS_ELSEWHERE,
     IGNORE,
@@ -940,7 +940,8 @@ def _find_answered_header(
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             # which column names the cards that rows only count
-            open_fields |= {"iccid"} if "iccid" not in header.served and named_heading(answers.get("iccid", "")) else set()
+            is_named = "iccid" not in header.served and named_heading(answers.get("iccid", "")) is not None
+            open_fields |= {"iccid"} if is_named else set()
             if kind is None and header.lacks_sides and _are_columns(answers):
                 # which way its cards went each row says
                 open_fields |= {"from", "to"}
@@ -1333,12 +1334,22 @@ class SheetParser:
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
             registered=self._days_of_registration(),
             emptied=self._sheet.emptied,
+            ordered=self._days_of_orders(plans),
         )
         served = {at for plan in plans for at in plan.columns.values()}
         states = [at for at in range(len(self._header.names)) if at not in served]
         is_of_shop = self._reading is not None and self._reading.recipe.family == "shop"
         columns += states_of_orders(self._header.names, states, is_of_shop=is_of_shop)
         return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
+
+    def _days_of_orders(self, plans: Collection[ColumnPlan]) -> list[int]:
+        """Return the columns of days of orders that no record has, where only some of these came back."""
+        names = self._header.names
+        days = {at for plan in plans if plan.kind == "return" and (at := plan.columns.get("date")) is not None}
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        if not any(at < len(cells) and not cells[at] for at in days for cells in rows):
+            return []
+        return [at for at in self._unknown if at < len(names) and is_day_of_order(names[at])]
 
     def _days_of_registration(self) -> list[int]:
         """Return the columns of a list of cards of days on which somebody was registered, which no record has."""

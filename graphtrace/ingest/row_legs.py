@@ -152,7 +152,7 @@ def propose_legs(
     days = [name for name in written if _is_of_days(name, texts[name])]
     if any(_RETURNED.search(normalize_heading(day)) for day in days):
         # of what was ordered, and came back, the order tells when it was sold
-        days = [name for name in written if name in days or (_is_ordered(name) and _are_days(texts[name]))]
+        days = [name for name in written if name in days or (is_day_of_order(name) and _are_days(texts[name]))]
     # who uses a card of a firm did not get it from there, and whom it came from got none
     named, parties = (
         parties,
@@ -161,7 +161,7 @@ def propose_legs(
     if len(days) < _FEWEST or not parties or len({*written}) < len(written):
         return None
     legs = _by_levels(written, days, parties, keeper)
-    if legs is None and len(named) == len(parties) == 1 and (keeper is not None or any(map(_is_ordered, days))):
+    if legs is None and len(named) == len(parties) == 1 and (keeper is not None or any(map(is_day_of_order, days))):
         legs = _by_verbs(written, days, parties[0], keeper or OPEN_SIDE, texts)
     return None if legs is None else ("; ".join(legs), tuple(days))
 
@@ -173,7 +173,8 @@ _RETURNED: Final = late("return(?!by)|退[货卡回还]")
 _ORDERED: Final = late("(?:order(?:ed)?|purchase)[-_. ]?(?:date|time|on|at)|下单(?:日期|时间)|订购(?:日期|时间)")
 
 
-def _is_ordered(heading: str) -> bool:
+def is_day_of_order(heading: str) -> bool:
+    """Whether a heading is that of the day on which goods were ordered."""
     return _ORDERED.fullmatch(normalize_heading(heading)) is not None
 
 
@@ -240,7 +241,7 @@ def _by_verbs(
     legs = []
     for day in days:
         is_back, is_out = (found.search(normalize_heading(day)) for found in (_CAME_BACK, _WENT_OUT))
-        if not (is_back or is_out or _is_ordered(day)):
+        if not (is_back or is_out or is_day_of_order(day)):
             return None
         sides = f"return:[{party}]→{keeper}" if is_back else f"{keeper}→[{party}]"
         before = [name for name in cards if headings.index(name) < headings.index(day)] or cards

@@ -120,6 +120,7 @@ _OF_CUSTODY: Final = tuple(map(KINDS.index, CUSTODY_KINDS))
 _STATED: Final = (*_OF_CUSTODY, *_OF_PERSONS)
 _LISTED: Final = KINDS.index("card_list")
 _STOCK: Final = KINDS.index("stock")
+_RETURN: Final = KINDS.index("return")
 
 
 class BesideColumn(NamedTuple):
@@ -184,6 +185,7 @@ def columns_beside(
     is_register: bool = False,
     registered: Collection[int] = (),
     emptied: Mapping[int, int] = MappingProxyType({}),
+    ordered: Collection[int] = (),
 ) -> list[BesideColumn]:
     """Return the columns that may say something of their rows besides.
 
@@ -209,6 +211,7 @@ def columns_beside(
       nothing.
     - ``quantity``: the column of the number of cards of a movement.
     - ``registered``: the columns of days on which somebody was registered, which no record has.
+    - ``ordered``: the columns of days of orders, of which only some came back.
     - ``emptied``: the columns of which cells were emptied, with the column that is filled where they were.
     """
     bare = {at: own_heading(headings[at]) for at in unread}
@@ -350,6 +353,7 @@ def columns_beside(
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_LISTED,)) for at in registered),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_RETURN,)) for at in ordered),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
         *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS, where=used_on) for at in states),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(denies_use, at), _OF_USERS, where=used_on) for at in outcomes),

@@ -123,7 +123,7 @@ def test_orders_with_a_day_of_return_are_asked_about_as_both() -> None:
     (asked,) = parser.questions
     assert asked.field == "kind"
     assert "kind=…→[Customer Name]@[Order Date]; return:[Customer Name]→…@[Return Date]" in asked.text.en
-    assert set(parser.unread["row"]) == {3, 4}
+    assert set(parser.unread["row"]) == {2, 3, 4}
 
 
 def test_of_an_order_that_came_back_both_the_sale_and_the_return_are_read_each_on_its_day() -> None:
@@ -140,3 +140,10 @@ def test_of_an_order_that_came_back_both_the_sale_and_the_return_are_read_each_o
         (3, "transfer", "Tobex", "Femi Ogunleye", "2026-02-14"),
     ]
     assert set(parser.unread["row"]) == {4}
+
+
+def test_a_return_of_which_the_sale_is_not_read_tells_of_it() -> None:
+    loaded, parser = read_rows(*ORDERS, answers={"to": "Tobex"})
+    assert (3, "return") in [(each["row"], each["kind"]) for each in loaded]
+    told = parser.unread.filter(parser.unread["row"] == 3)
+    assert "2026-02-14 07:55" in told["text"].to_list()
