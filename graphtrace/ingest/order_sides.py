@@ -23,7 +23,8 @@ from graphtrace.patterns import late
 _ORDER: Final = late(".{0,4}订单(?:编?号|id)")
 _REMARK: Final = late(
     "(?:卖家|商家|店铺|店家|客服|系统|内部|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
-    "|(?:my|seller'?s?|merchant|shop|store|internal|private|staff|admin)[ _-]?(?:item|order|sales?)?[ _-]?(?:notes?|memos?|remarks?|comments?)"
+    "|(?:my|seller'?s?|merchant|shop|store|internal|private|staff|admin)[ _-]?(?:item|order|sales?)?[ _-]?"
+    "(?:notes?|memos?|remarks?|comments?)"
 )
 _SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn(?:[编号]?码|号)?)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
