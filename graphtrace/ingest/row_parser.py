@@ -1481,7 +1481,7 @@ class RowParser:
         """Read one row: every event that it states, or why it states none."""
         noted = len(self.unread)
         read = self._read(row, cells, is_zeroed_column=is_zeroed_column)
-        if isinstance(read, Reject):
+        if isinstance(read, Reject) and read.reason != "not_a_record":
             self._note_elsewhere(row, cells, read, self.unread[noted:])
             if read.reason == TAKEN_BACK:
                 read = replace(read, reason="not_a_record")
@@ -1508,11 +1508,14 @@ class RowParser:
         for kind in kinds:
             event = UnreadEvent(row, kind, reject.reason, reject.field, None, word)
             self.unread += event.of((lot for at, lot in further if at not in told), ())
+        is_list = not any(map(_concerns_holders, self.plans()))
         for at, lot in further if not kinds else ():
-            # whatever the rows list, the case names the card
-            heading = self.header.names[at] if at < len(self.header.names) else reject.field
-            event = UnreadEvent(row, None, reject.reason, heading, None, (cells[at] or "")[:LONGEST_QUOTED])
-            self.unread += event.of([lot], ())
+            # a range in a list of single cards is mostly one that somebody handed over; a list names its cards, while a
+            # row that moves none among those that do says nothing of its card
+            if lot.first != lot.last or is_list:
+                heading = self.header.names[at] if at < len(self.header.names) else reject.field
+                event = UnreadEvent(row, None, reject.reason, heading, None, (cells[at] or "")[:LONGEST_QUOTED])
+                self.unread += event.of([lot], ())
 
     def _read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool) -> list[StatementRow] | Reject:
         if self.is_no_record(cells):

@@ -37,7 +37,6 @@ def told(tmp_path: Path, text: str) -> list[tuple[int, str]]:
             "taken_back",
         ),
         (f"ICCID,状态\n{OTHER},在库\n退 {CARD},在库\n", 3, "bad_identifier"),
-        (f"日期,卖方,买方,ICCID\n2024-05-06,甲公司,乙公司,{OTHER}\n合计,,,1张 {CARD}\n", 3, "not_a_record"),
     ],
 )
 def test_a_card_of_a_row_that_is_no_record_is_told_of(tmp_path: Path, text: str, row: int, reason: str) -> None:
