@@ -173,7 +173,14 @@ from graphtrace.ingest.seizure_lines import (
     stated_of_seizure,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
-from graphtrace.ingest.sheet_evidence import check_answers, check_columns, columns_of_names, legs_offered, read_evidence
+from graphtrace.ingest.sheet_evidence import (
+    check_answers,
+    check_columns,
+    columns_of_names,
+    legs_offered,
+    read_evidence,
+    tells_of_party,
+)
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
@@ -1332,7 +1339,7 @@ class SheetParser:
             holder=next((at for plan in plans if (at := plan.columns.get("holder")) is not None), None),
             quantity=next((at for plan in plans if (at := plan.columns.get("quantity")) is not None), None),
             used_on=days.pop() if len(days := {plan.columns.get("date") for plan in uses}) == 1 else None,
-            registered=self._days_of_registration(),
+            of_lists=[*self._days_of_registration(), *self._names_beside_cards(unread)],
             emptied=self._sheet.emptied,
             ordered=self._days_of_orders(plans),
         )
@@ -1350,6 +1357,12 @@ class SheetParser:
         if not any(at < len(cells) and not cells[at] for at in days for cells in rows):
             return []
         return [at for at in self._unknown if at < len(names) and is_day_of_order(names[at])]
+
+    def _names_beside_cards(self, unread: Collection[int]) -> list[int]:
+        """Return the columns of a list of cards, of which nobody said what it is, that tell who had or has these."""
+        if self._reading is not None or not self._lists_cards or KIND in self.answered:
+            return []
+        return [at for at in unread if at < len(self._header.names) and tells_of_party(self._header.names[at])]
 
     def _days_of_registration(self) -> list[int]:
         """Return the columns of a list of cards of days on which somebody was registered, which no record has."""

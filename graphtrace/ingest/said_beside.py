@@ -183,7 +183,7 @@ def columns_beside(
     used_on: int | None = None,
     quantity: int | None = None,
     is_register: bool = False,
-    registered: Collection[int] = (),
+    of_lists: Collection[int] = (),
     emptied: Mapping[int, int] = MappingProxyType({}),
     ordered: Collection[int] = (),
 ) -> list[BesideColumn]:
@@ -210,7 +210,7 @@ def columns_beside(
     - ``used_on``: the column of the day of a use; where it is empty, a state by which there was none speaks against
       nothing.
     - ``quantity``: the column of the number of cards of a movement.
-    - ``registered``: the columns of days on which somebody was registered, which no record has.
+    - ``of_lists``: the columns of lists of cards that name somebody, or a day of registration, which no record has.
     - ``ordered``: the columns of days of orders, of which only some came back.
     - ``emptied``: the columns of which cells were emptied, with the column that is filled where they were.
     """
@@ -352,7 +352,7 @@ def columns_beside(
         ),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_unknown_role, at), _OF_PERSONS) for at in roles),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (*_STATED, _LISTED)) for at in uses),
-        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_LISTED,)) for at in registered),
+        *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_LISTED,)) for at in of_lists),
         *(BesideColumn(at, REMARK_NOT_READ, unanswered(_is_filled, at), (_RETURN,)) for at in ordered),
         *(BesideColumn(at, REMARK_NOT_READ, says_check_failed, (*_STATED, _LISTED)) for at in checks),
         *(BesideColumn(at, REMARK_NOT_READ, says_never_used, _OF_USERS, where=used_on) for at in states),

@@ -151,6 +151,23 @@ def may_be_side(heading: str) -> bool:
     return may_head_names(heading) and not is_clerks and not remark_columns([heading], [0])
 
 
+_OF_PARTY: Final = late(
+    "(?!.*(?:address|phone|tel|mobile|mail|_?id$|地址|电话|手机|证|编号|代码|状态))"
+    ".*(?:suppl|vendor|seller|buyer|bought|sold|customer|client|user|holder|owner|dealer|retailer|recipient|receiver|issued_to"
+    "|given|party|供[应货]商|供货|卖给|卖家|买家|买主|售给|客户|用户|使用[人者]|领[用取]人|持有人|归谁|给谁|代理|经销|发给|转给)"
+)
+"""Headings that speak of somebody who sold, got, had or uses what a row lists."""
+
+
+def tells_of_party(heading: str) -> bool:
+    """Whether the cells of a column may tell who had or has the card of its row.
+
+    >>> [tells_of_party(each) for each in ("SIM Supplier", "Current user Name", "Customer phone", "IMEI")]
+    [True, True, False, False]
+    """
+    return may_be_side(heading) and _OF_PARTY.match(normalize_heading(heading)) is not None
+
+
 _CODE: Final = late("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
 
 

@@ -210,3 +210,13 @@ def test_a_document_of_one_party_whose_kind_stands_above_is_asked_about(tmp_path
     assert (asked.field, asked.choices, asked.is_required) == ("kind", ("transfer", "return", "card_list"), False)
     assert "销售出库单" in asked.text.zh
     assert "kind=Firm→温岭市大溪镇阿林手机店有限公司" in asked.text.en
+
+
+def test_of_a_list_of_cards_the_columns_that_name_parties_are_told() -> None:
+    names = ("Asset No", "ICCID", "Status", "SIM Supplier", "Current user Name", "Customer phone")
+    loaded, parser = read(
+        names, ("HD-0117", "89443060862529439248", "In use", "Wavecrest M2M Ltd", "Graham Speight", "+441632960011")
+    )
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    told = ("Graham Speight", "Wavecrest M2M Ltd")
+    assert sorted(unread(parser)) == [(2, "remark_not_read", text) for text in told]
