@@ -63,11 +63,11 @@ def test_every_answer_about_cards_without_a_day_can_be_had_in_every_format(case:
 
 
 def test_the_page_of_a_graph_has_flows_without_a_day(case: gt.Case) -> None:
-    for lang, undated in {"en": "no day stated", "zh": "未写日期"}.items():
+    for lang, undated in {"en": "no day read", "zh": "未读到日期"}.items():
         assert undated in case.graph_page("party", lang, "c").decode()  # type: ignore[arg-type]
 
 
 def test_an_undated_partner_prints_words_where_the_day_belongs(case: gt.Case) -> None:
     view = DocumentView(make_document(case.party("中国联通")), "zh", verbose=True)
-    assert "未写日期" in (text := render_plain(view, 100))
+    assert "未读到日期" in (text := render_plain(view, 100))
     assert "Phrase object" not in text
