@@ -437,8 +437,8 @@ def _open_parser(
                 raise
             header, kind, answered = header_in_document(said)
         if basis == "title" and speaks_of_others(header.names):
-            # the customers may be those of whom the headings name
-            own = basis = None
+            # the customers may be those of whom the headings name, unless a person says whose they are
+            own, basis = None, _own_list_basis(said, None, answers)
             header, kind, answered = _find_answered_header(sheet, said, claims_of(stated), known, title)
         kept = [each for each in stated if not each.kinds or (kind or header.kind) in each.kinds]
         if len(kept) < len(stated):

@@ -60,6 +60,20 @@ def test_a_full_name_of_a_carriers_own_list_is_its_customer_since_the_day_of_reg
     ] == [(4, "Mercy Achieng Otieno", 20110), (5, "Savanna Boda Tracking Ltd", 20133)]
 
 
+def test_a_list_that_names_agents_has_the_days_of_registration_once_a_person_says_whose_it_is() -> None:
+    names = ("S/N", "SIM Serial (ICCID)", "Registered Name", "Registration Date", "Registration Agent ID")
+    titles = ("MTN Nigeria Communications Plc", "Law Enforcement Liaison - SIM registration (KYC) details")
+    rows, _ = read_both_ways(
+        *((title, None, None, None, None) for title in titles),
+        names,
+        ("1", "89234306079349550016", "Adaeze Nwosu", "16/01/2026", "MTN/AG/32411"),
+        answers={"kind": "registration", "carrier": "MTN Nigeria"},
+    )
+    assert [(each["kind"], each["receiver_name"], each["first_day"]) for each in rows] == [
+        ("registration", "Adaeze Nwosu", 20469)
+    ]
+
+
 def test_a_dealer_to_whom_the_carrier_allotted_a_card_is_not_its_registrant(tmp_path: Path) -> None:
     traces = trace_all(tmp_path, is_registered=False)
     assert [(name(trace.holder), trace.registrant) for trace in traces] == [("Tumaini Ltd", None)] * 4
