@@ -261,7 +261,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
             "kept",
             "cards_not_read",
-            *("title_decides", "denied", "left_out", "asked_only", "remark_only"),
+            *("title_decides", "denied", "left_out", "day_unknown", "asked_only", "remark_only"),
         },
     ),
     "wanted": (text_tables.WANTED, set(text_tables.LEADS)),
