@@ -178,17 +178,28 @@ def _name_and_day(text: str, heading: str | None) -> tuple[str, str | None]:
     >>> [_name_and_day(text, "January") for text in ("Ann Lee (12 Jan)", "Ann Lee (2 Feb)", "Ann Lee (shop)")]
     [('Ann Lee', '12 Jan'), ('Ann Lee', None), ('Ann Lee (shop)', 'January')]
     """
-    found = _WITH_DAY.fullmatch(text)
-    if found is None or heading is None:
+    period = None if heading is None else parse_date(heading, year=_ANY_YEAR)
+    year = StatedYear(int(format_day(period.earliest)[:4])) if isinstance(period, DateSpan) else _ANY_YEAR
+    if heading is None or (found := _day_behind(text, year)) is None:
         return text, heading
-    period = parse_date(heading, year=_ANY_YEAR)
-    year = int(format_day(period.earliest)[:4]) if isinstance(period, DateSpan) else _ANY_YEAR.year
-    day = parse_date(found["day"], year=StatedYear(year))
-    if not isinstance(day, DateSpan) or day.earliest != day.latest:
-        return text, heading
+    name, said, day = found
     is_within = isinstance(period, DateSpan) and period.earliest <= day.earliest <= period.latest
-    stated = format_day(day.earliest) if isinstance(parse_date(heading), DateSpan) else found["day"]
-    return found["name"], stated if is_within else None
+    stated = format_day(day.earliest) if isinstance(parse_date(heading), DateSpan) else said
+    return name, stated if is_within else None
+
+
+def _bare_name(text: str) -> str:
+    """Return the name in a cell without the day that may stand behind it."""
+    return text if (found := _day_behind(text, _ANY_YEAR)) is None else found[0]
+
+
+def _day_behind(text: str, year: StatedYear) -> tuple[str, str, DateSpan] | None:
+    """Return the name in a cell and the day in brackets behind it, as it is written and as it is read."""
+    found = _WITH_DAY.fullmatch(text)
+    day = None if found is None else parse_date(found["day"], year=year)
+    if found is None or not isinstance(day, DateSpan) or day.earliest != day.latest:
+        return None
+    return found["name"], found["day"], day
 
 
 _WITH_DAY: Final = late(
@@ -210,7 +221,7 @@ def _is_card(cell: str | None) -> bool:
 
 def _is_name(text: str) -> bool:
     """Whether a cell names a person or a firm for certain; of others, as of words of states, no day is taken."""
-    text, _ = _name_and_day(text, "January")
+    text = _bare_name(text)
     if _is_in_words(text):
         return False
     return names_party(text) or (_NAME.fullmatch(text) is not None and not names_nobody(normalize_party_name(text)))
@@ -329,7 +340,7 @@ def _parted(cells: Cells, layout: _Layout) -> list[list[str | None]]:
         text = before if is_cards and _goes_on(cells[column] or "") else cells[column]
         if layout.goes_on is not None:
             text = before if text == layout.goes_on else text
-            before = _name_and_day(text, "January")[0] if text else None
+            before = _bare_name(text) if text else None
         else:
             before = text if text and is_cards and cards_named(text) else None
         if text and not is_kept[column]:

@@ -152,6 +152,8 @@ def parse_handed(value: str) -> dict[str, str] | None:
     return {KIND: kind, **said, **{name: text.strip() for name in ("date", "iccid", WHERE) if (text := found[name])}}
 
 
+OPEN_SIDE: Final = "…"
+"""Stands in a proposed answer for a side that nothing states."""
 WHERE: Final = "where"
 """What says of which rows a leg holds ([收/支]=收入)."""
 _LEGS: Final = late(r"[;；](?![^\[]*\])")

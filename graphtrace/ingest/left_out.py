@@ -31,8 +31,8 @@ UNDATED: Final = "day_unknown"
 class LeftOutSheet:
     """The reading of a sheet none of whose rows is read; reads as a ``SheetParser`` does.
 
-    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out, can
-    state no day of them, or none is left to read.
+    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out or can state no day of them,
+    or none is left to read.
     """
 
     kind: str | None = None

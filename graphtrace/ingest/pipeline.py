@@ -62,6 +62,7 @@ from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
 from graphtrace.ingest.given_answers import (
     KIND,
+    OPEN_SIDE,
     RECIPE,
     WORDS,
     YEAR,
@@ -134,7 +135,7 @@ from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, 
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
 from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
-from graphtrace.ingest.row_legs import OPEN_SIDE, is_day_of_order, part_legs
+from graphtrace.ingest.row_legs import is_day_of_order, part_legs
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, ColumnPlan, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
     CARDS_ELSEWHERE,
@@ -1644,7 +1645,7 @@ class SheetParser:
         """Return an answer that names the columns of the sheet as the sides that nothing reads and that hold names."""
         evidence = read_evidence(self._sheet, "", self._header.row, self._header.names, self._header.used)
         columns = [name for name in columns_of_names(evidence) if name not in self._header.used]
-        giver, taker, *_ = (*(f"[{column}]" for column in columns), "…", "…")
+        giver, taker, *_ = (*(f"[{column}]" for column in columns), OPEN_SIDE, OPEN_SIDE)
         return f"{giver}→{taker}"
 
     def _are_all_days_open(self) -> bool:
@@ -1703,16 +1704,37 @@ class SheetParser:
         ground = self._ground_of_own_list()
         if ground is None:
             return self._movement_questions()
-        return [
-            OpenQuestion(
-                field=KIND,
-                kind="registration",
-                rows=self.rows,
-                text=phrase("may_be_own_list", ground=ground).in_both(),
-                choices=("registration", "card_list"),
-                is_required=False,
-            )
-        ]
+        text = phrase("may_be_own_list", ground=ground).in_both()
+        return [self._kind_question(text, ("registration", "card_list"), kind="registration")]
+
+    def _kind_question(
+        self, text: BilingualText, choices: tuple[str, ...], *, kind: Kind = "transfer", offer: str | None = None
+    ) -> OpenQuestion:
+        """Return the question, which may stay open, what happened to the cards of the rows."""
+        offers = () if offer is None else (Offer(offer, "title"),)
+        return OpenQuestion(
+            field=KIND, kind=kind, rows=self.rows, text=text, choices=choices, is_required=False, offers=offers
+        )
+
+    def _list_question(self) -> OpenQuestion | None:
+        """Return the question whether a list of cards is one of movements, for what its headings or its cells say."""
+        acts = ("transfer", "return", "card_list")
+        if (heading := self._reseller_unread()) is not None:
+            return self._kind_question(phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both(), acts)
+        if (example := self._parcels_unread()) is not None:
+            text = phrase("may_be_handed", example=example).in_both()
+            return self._kind_question(text, (example, "card_list"), offer=example)
+        if (document := self._document_unread()) is not None:
+            name, party = document
+            return self._kind_question(phrase("may_be_document", name=name, person=party).in_both(), acts)
+        if (person := self._person_by_period()) is not None:
+            periods = [name for at in self._sheet.parted if (name := self._header.names[at])]
+            text = phrase("may_be_by_period", headings=periods, person=f"[{person}]").in_both()
+            return self._kind_question(text, acts)
+        if (columns := self._day_unread()) is not None:
+            text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
+            return self._kind_question(text, ("transfer", "return", "activation", "card_list"))
+        return None
 
     def _movement_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of cards and parties is one of movements, as the name of its file says."""
@@ -1721,55 +1743,10 @@ class SheetParser:
             is_open = OPEN_SIDE in answer
             choices: tuple[str, ...] = ("transfer", "return", "card_list") if self.may_be_asked_its_kind else (answer,)
             choices = () if is_open and not self.may_be_asked_its_kind else choices
-            return [
-                OpenQuestion(
-                    field=KIND,
-                    kind="transfer",
-                    rows=self.rows,
-                    text=phrase("may_be_legs", days=days, legs=answer).in_both(),
-                    choices=choices,
-                    is_required=False,
-                    offers=() if is_open else (Offer(answer, "title"),),
-                )
-            ]
-        if self.may_be_asked_its_kind and (heading := self._reseller_unread()) is not None:
-            text = phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both()
-            kinds = ("transfer", "return", "card_list")
-            return [
-                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
-            ]
-        if self.may_be_asked_its_kind and (example := self._parcels_unread()) is not None:
-            return [
-                OpenQuestion(
-                    field=KIND,
-                    kind="transfer",
-                    rows=self.rows,
-                    text=phrase("may_be_handed", example=example).in_both(),
-                    choices=(example, "card_list"),
-                    is_required=False,
-                    offers=(Offer(example, "title"),),
-                )
-            ]
-        if self.may_be_asked_its_kind and (document := self._document_unread()) is not None:
-            name, party = document
-            text = phrase("may_be_document", name=name, person=party).in_both()
-            kinds = ("transfer", "return", "card_list")
-            return [
-                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
-            ]
-        if self.may_be_asked_its_kind and (person := self._person_by_period()) is not None:
-            periods = [name for at in self._sheet.parted if (name := self._header.names[at])]
-            text = phrase("may_be_by_period", headings=periods, person=f"[{person}]").in_both()
-            kinds = ("transfer", "return", "card_list")
-            return [
-                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=kinds, is_required=False)
-            ]
-        if self.may_be_asked_its_kind and (columns := self._day_unread()) is not None:
-            text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
-            acts = ("transfer", "return", "activation", "card_list")
-            return [
-                OpenQuestion(field=KIND, kind="transfer", rows=self.rows, text=text, choices=acts, is_required=False)
-            ]
+            text = phrase("may_be_legs", days=days, legs=answer).in_both()
+            return [self._kind_question(text, choices, offer=None if is_open else answer)]
+        if self.may_be_asked_its_kind and (question := self._list_question()) is not None:
+            return [question]
         if not self._lists_cards or "party" not in self._header.served:
             return []
         sheet, file = split_table(self._sheet.name)[0] or "", _PARTS_OF_PATH.split(self.file_name)[-1]
@@ -1777,10 +1754,7 @@ class SheetParser:
             named = kind_of_title([(0, [_OF_NAME.sub(" ", name)])])
             if named is not None and (kind := next(iter(named.kinds), None)) in CUSTODY_KINDS and kind is not None:
                 text = phrase("may_be_movements", name=name).in_both()
-                choices = (kind, "card_list")
-                return [
-                    OpenQuestion(field=KIND, kind=kind, rows=self.rows, text=text, choices=choices, is_required=False)
-                ]
+                return [self._kind_question(text, (kind, "card_list"), kind=kind)]
         return []
 
     def _holds_persons_unread(self) -> bool:

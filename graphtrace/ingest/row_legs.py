@@ -16,7 +16,7 @@ from graphtrace.errors import MappingError
 from graphtrace.ingest.acts import fold_word, kind_of_word, was_reversed
 from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
-from graphtrace.ingest.given_answers import KIND, WHERE, named_heading
+from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, WHERE, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.row_status import is_status_heading
@@ -165,9 +165,6 @@ def propose_legs(
         legs = _by_verbs(written, days, parties[0], keeper or OPEN_SIDE, texts)
     return None if legs is None else ("; ".join(legs), tuple(days))
 
-
-OPEN_SIDE: Final = "…"
-"""Stands in a proposed answer for a side that nothing states."""
 
 _RETURNED: Final = late("return(?!by)|退[货卡回还]")
 _ORDERED: Final = late("(?:order(?:ed)?|purchase)[-_. ]?(?:date|time|on|at)|下单(?:日期|时间)|订购(?:日期|时间)")

@@ -21,7 +21,7 @@ from graphtrace.ingest.dates_and_quantities import is_no_day
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
 from graphtrace.ingest.english_sides import names_reseller
-from graphtrace.ingest.given_answers import YEAR, named_heading
+from graphtrace.ingest.given_answers import OPEN_SIDE, YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader
@@ -375,7 +375,7 @@ def handed_forms(evidence: SheetEvidence, days: Sequence[str]) -> list[str]:
     if not named:
         return [offer.value for offer in handed_offers(evidence)][:1]
     column, on = named[0], "".join(f"@[{day}]" for day in (*days, *evidence.of_days)[:1])
-    first = next((offer.value for offer in handed_offers(evidence)), handed_by_column(column, "…")[0])
+    first = next((offer.value for offer in handed_offers(evidence)), handed_by_column(column, OPEN_SIDE)[0])
     heading = normalize_heading(column)
     says_side = field_of_heading(heading) in ("from", "to")
     others = [] if says_side else [f"return:[{column}]→…{on}"]

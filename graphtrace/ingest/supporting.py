@@ -30,7 +30,7 @@ from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.ingest.english_papers import MONEY, keeper_in_english
-from graphtrace.ingest.given_answers import KIND, named_heading
+from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
 from graphtrace.ingest.narrations import alias_in, other_side, owners_in, takes_back
@@ -934,15 +934,17 @@ class SupportSheetParser:
             return asked
         kind = self._header.plans[0].kind
         example = self._example_of_sides()
-        is_whole = "…" not in example
+        is_whole = OPEN_SIDE not in example
+        # that cards changed hands leads to nothing more where the rows name both sides: it is said with these
+        moved = example if is_whole else "transfer"
+        # by a recipe the rows are of one kind, and nothing but a whole answer says more
+        says_more = is_whole or self._because != "recipe"
         about = OpenQuestion(
             field=KIND,
             kind=kind,
             rows=self._cards,
             text=phrase("may_be_handed", example=example).in_both(),
-            # that cards changed hands leads to nothing more where the rows name both sides: it is said with these
-            # by a recipe the rows are of one kind, and nothing but a whole answer says more
-            choices=(*((example,) if is_whole else () if self._because == "recipe" else ("transfer",)), kind),
+            choices=(moved, kind) if says_more else (kind,),
             is_required=False,
             offers=(Offer(example, "title"),) if is_whole else (),
         )
@@ -965,7 +967,7 @@ class SupportSheetParser:
         others = {at: name for at, name in headings.items() if at not in plan.columns.values()}
         said = {field_of_heading(normalize_heading(name)): name for name in others.values()}
         named = [said.get(side, name) for side, name in zip(("from", "to"), named, strict=True)]
-        sides = "→".join("…" if heading is None else f"[{heading}]" for heading in named)
+        sides = "→".join(OPEN_SIDE if heading is None else f"[{heading}]" for heading in named)
         day, cards = headings.get(plan.columns.get("date", -1)), max(self._cards_in, key=lambda at: self._cards_in[at])
         if None in named:
             return sides

@@ -234,8 +234,7 @@ def _questions(loaded: LoadedSheets) -> Section:
         if sheet.asked
         for place in [_place(sheet) if len(loaded.sheets) > 1 else ""]
     ]
-    more = text_tables.LABELS["more_sheets"]
-    shown = Entries(entries=entries, most=IN_SHORT if loaded.is_brief else SHEETS, more=more, sign=False)
+    shown = _first_of(entries, most=IN_SHORT if loaded.is_brief else SHEETS)
     return Section(code="questions", title=label_text("questions"), parts=(shown,))
 
 
@@ -248,9 +247,9 @@ def _row_to_confirm(row: Sequence[SampleCell]) -> Line:
     return (in_both(lambda _: text),)
 
 
-def _first_of(entries: Sequence[Entry], *, is_dense: bool = False) -> Entries:
+def _first_of(entries: Sequence[Entry], *, most: DisplayLimits = SHEETS, is_dense: bool = False) -> Entries:
     more = text_tables.LABELS["more_sheets"]
-    return Entries(entries=entries, most=SHEETS, more=more, sign=False, is_dense=is_dense)
+    return Entries(entries=entries, most=most, more=more, sign=False, is_dense=is_dense)
 
 
 def _place(sheet: SheetReport) -> str:
