@@ -178,7 +178,10 @@ from graphtrace.ingest.sheet_evidence import (
     check_answers,
     check_columns,
     columns_of_names,
+    handed_by_column,
+    handed_forms,
     legs_offered,
+    names_person,
     read_evidence,
     tells_of_party,
 )
@@ -895,6 +898,9 @@ def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> Co
 
 
 _MOVED: Final[frozenset[Kind]] = frozenset({"transfer", "return"})
+
+_OF_LISTS: Final = ("from", "party", "to", "user", "declared_user", "holder")
+"""Fields of whom a list of cards names beside them."""
 
 
 def _find_answered_header(
@@ -1747,15 +1753,40 @@ class SheetParser:
             return [self._kind_question(text, choices, offer=None if is_open else answer)]
         if self.may_be_asked_its_kind and (question := self._list_question()) is not None:
             return [question]
-        if not self._lists_cards or "party" not in self._header.served:
+        if not self._lists_cards:
             return []
+        if "party" not in self._header.served:
+            return self._party_questions()
         sheet, file = split_table(self._sheet.name)[0] or "", _PARTS_OF_PATH.split(self.file_name)[-1]
         for name in (file.rpartition(".")[0], sheet):
             named = kind_of_title([(0, [_OF_NAME.sub(" ", name)])])
             if named is not None and (kind := next(iter(named.kinds), None)) in CUSTODY_KINDS and kind is not None:
                 text = phrase("may_be_movements", name=name).in_both()
                 return [self._kind_question(text, (kind, "card_list"), kind=kind)]
-        return []
+        return self._party_questions()
+
+    def _party_questions(self) -> list[OpenQuestion]:
+        """Return the question what happened to cards beside which a list names somebody.
+
+        None of a register of own use whose firm stands above it.
+        """
+        served = self._header.served
+        is_of_own_use = "declared_user" in served and "party" in self._header.literals
+        is_list = self.may_be_asked_its_kind and not self._header.lacks_sides
+        if self._reading is not None or not is_list or is_of_own_use:
+            return []
+        evidence = read_evidence(self._sheet, self.file_name, self._header.row, self._header.names)
+        named = {*columns_of_names(evidence)}
+        named |= {self._header.names[at] for field in _OF_LISTS for at in served.get(field, ()) if self._filled[at]}
+        named |= {name for at in self._unknown if self._filled[at] and names_person(name := self._header.names[at])}
+        headings = [name for name in self._header.names if name in named]
+        if not headings:
+            return []
+        days = [self._header.names[at] for at in served.get("date", ())]
+        offered = handed_forms(evidence, days) or handed_by_column(headings[0], OPEN_SIDE)
+        forms = [f"kind={form}" for form in offered]
+        text = phrase("may_be_of_parties", headings=headings, forms=forms).in_both()
+        return [self._kind_question(text, ("transfer", "return", "registration", "activation", "card_list"))]
 
     def _holds_persons_unread(self) -> bool:
         """Whether a column of a list of seizures that nothing reads is one of persons, and of no officers."""
@@ -1808,9 +1839,15 @@ class SheetParser:
         return f"[{giver}]→[{taker}]{day}#[{names[cards[0]]}]"
 
     def _document_unread(self) -> tuple[str, str] | None:
-        """Return what a line above a list says that its document is (单据类型：销售出库单), and its party there."""
+        """Return what a title or line above a list says that its document is (单据类型：销售出库单), and its party."""
         party = self._header.literals.get("party")
-        if party is None or self._reading is not None:
+        if self._reading is not None:
+            return None
+        lists = [self._header.names[at] for at in self._header.served.get("party", ())]
+        titled = kind_of_title([(0, self.texts_above or ())]) if lists else None
+        if titled is not None and not titled.kinds.isdisjoint(_MOVED):
+            return titled.value, f"[{lists[0]}]"
+        if party is None:
             return None
         kinds = [value for name, value in pairs_in([self.texts_above or ()]) if _KIND_OF_DOCUMENT.fullmatch(name)]
         return (kinds[0], party) if len(kinds) == 1 else None

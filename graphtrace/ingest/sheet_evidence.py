@@ -27,6 +27,7 @@ from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
+from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_legs import propose_legs
 from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
@@ -166,6 +167,16 @@ def tells_of_party(heading: str) -> bool:
     [True, True, False, False]
     """
     return may_be_side(heading) and _OF_PARTY.match(normalize_heading(heading)) is not None
+
+
+def names_person(heading: str) -> bool:
+    """Whether a column of a list of cards names whoever stands beside each of them: a person, and no clerk.
+
+    >>> [names_person(each) for each in ("Full Name", "Employee", "负责人", "Product name", "Checked by", "民警")]
+    [True, True, True, False, False, False]
+    """
+    bare = normalize_heading(heading)
+    return may_be_side(heading) and (is_word_for_name(bare) or is_persons(bare))
 
 
 _CODE: Final = late("(?<![0-9A-Za-z])89([0-9]{2})[0-9]{13,16}(?![0-9])")
@@ -360,6 +371,9 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
         found.insert(0, Offer(f"{stated['from']}→{stated['to']}", "title"))
     says = {column: field_of_heading(normalize_heading(column)) for column in columns}
     pairs = [(one, other) for one in columns for other in columns if one != other]
+    # whoever gave something back is no side of what was given out
+    back = {column for column in columns if _BACK.search(normalize_heading(column))}
+    pairs = [(one, other) for one, other in pairs if (one in back) == (other in back)]
     pairs = [(one, other) for one, other in pairs if says[one] != "to" and says[other] != "from"]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
     found = [*([] if legs is None else [Offer(legs[0], "title")]), *found]

@@ -69,7 +69,7 @@ def test_an_export_of_a_carriers_platform_is_asked_about(tmp_path: Path, name: s
     (tmp_path / name).write_text(rows, "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (file,) = case.load(tmp_path / name).files
-        assert [each.kind for each in file.asked] == ["registration"] * is_asked
+        assert [each.kind for each in file.asked] == ["registration" if is_asked else "transfer"]
 
 
 ARTICLES = f"编号,名称,数量,特征\n1,物联网卡,1张,ICCID {CARD}\n2,手机,1部,黑色\n3,手机,1部,白色\n"

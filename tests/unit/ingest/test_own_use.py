@@ -37,7 +37,9 @@ def test_the_register_of_a_firm_lists_its_cards_with_whoever_took_them() -> None
 @pytest.mark.parametrize("column", ["安装位置", "使用部门", "车牌号", "归还时间", "设备编号"])
 def test_what_a_card_was_taken_for_makes_a_list_such_a_register(column: str) -> None:
     loaded, parser = read(("领用日期", "领用人", "卡号", column), ("2026-03-28", "郑一", CARD(1), "泵房二"))
-    assert ([each["kind"] for each in loaded], parser.questions) == (["card_list"], [])
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    # whose cards they took no line says
+    assert [(each.field, each.is_required) for each in parser.questions] == [("kind", False)]
 
 
 @pytest.mark.parametrize("column", ["备注", "金额", "快递单号", "领用单位", "代理商"])

@@ -155,3 +155,51 @@ def test_the_column_of_the_cards_that_orders_only_count_is_read_or_asked_for(hea
     assert (heading == "Misc 2") == ("iccid" in parser.answered)
     found = sorted((each["receiver_name"], each["first"] % 10**5) for each in loaded if each["kind"] == "transfer")
     assert [name for name, _ in found] == ["Darren Whitlock", "Simi Oyelaran", "Simi Oyelaran"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "name", "named", "offered"),
+    [
+        (("ICCID", "Customer Name", "Plan"), "Anil Traders", ["Customer Name"], "kind=…→[Customer Name]"),
+        (("ICCID", "Full Name", "MSISDN"), "Ann Otieno", ["Full Name"], "kind=…→[Full Name]"),
+        (("卡号", "使用人", "部门"), "张伟", ["使用人"], "kind=…→[使用人]"),
+        (("ICCID", "客户名称", "套餐"), "安顺商贸有限公司", ["客户名称"], "kind=…→[客户名称]"),
+    ],
+)
+def test_what_happened_to_cards_beside_which_somebody_stands_is_asked(
+    heads: Row, name: str, named: list[str], offered: str
+) -> None:
+    _, parser = read_rows(heads, *[(card, name, "919812345678") for card in CARDS[:2]])
+    (asked,) = parser.questions
+    assert (asked.field, asked.is_required, asked.text is not None) == ("kind", False, True)
+    assert asked.text is not None
+    assert all(each in asked.text.en for each in (*named, offered))
+    _, parser = read_rows(heads, *[(card, name, "919812345678") for card in CARDS[:2]], answers={"kind": "card_list"})
+    assert parser.questions == []
+
+
+@pytest.mark.parametrize("heads", [("ICCID", "Plan", "MSISDN"), ("卡号", "套餐", "激活状态")])
+def test_a_list_of_cards_that_names_nobody_asks_nothing(heads: Row) -> None:
+    _, parser = read_rows(heads, *[(card, "10M", "919812345678") for card in CARDS[:2]])
+    assert parser.questions == []
+
+
+def test_what_a_seller_gave_to_a_customer_is_proposed_and_a_title_of_sales_asks_between_whom() -> None:
+    rows = [("2024-03-04", CARDS[0], "Om Sai Mobiles", "Anil Traders")]
+    _, parser = read_rows(("Date", "ICCID", "Seller", "Customer"), *rows)
+    (asked,) = parser.questions
+    assert asked.text is not None
+    assert "kind=[Seller]→[Customer]@[Date]" in asked.text.en
+    titled = ("SALES REGISTER - Shree Balaji Telelinks", None, None, None)
+    _, parser = read_rows(titled, ("Date", "ICCID", "Sold by", "Customer"), *rows)
+    (asked,) = parser.questions
+    assert asked.text is not None
+    assert titled[0] in asked.text.en
+
+
+def test_whoever_gave_back_is_not_proposed_as_the_giver_of_what_was_given_out() -> None:
+    rows = [("2024-03-04", CARDS[0], "张伟", "2024-03-20", "张伟"), ("2024-03-05", CARDS[1], "李强", None, None)]
+    _, parser = read_rows(("日期", "ICCID", "领用人", "归还日期", "归还人"), *rows)
+    (asked,) = parser.questions
+    assert asked.text is not None
+    assert "[归还人]→[领用人]" not in asked.text.en
