@@ -25,7 +25,13 @@ from graphtrace.identifiers.iccid import (
 )
 from graphtrace.identifiers.interpretations import Identification, Interpretation, identify, is_number, repair_typed
 from graphtrace.identifiers.normalize import normalize_number, strip_noise
-from graphtrace.identifiers.operators import find_brands, is_authority, match_operator_name, operator_from_cell
+from graphtrace.identifiers.operators import (
+    find_brands,
+    is_authority,
+    is_parcel_firm,
+    match_operator_name,
+    operator_from_cell,
+)
 from graphtrace.identifiers.party_ids import (
     LegalForm,
     forms_of_party_id,
@@ -104,6 +110,7 @@ __all__ = [
     "is_luhn_valid",
     "is_natural_person",
     "is_number",
+    "is_parcel_firm",
     "is_persons_document",
     "is_scientific",
     "is_valid_eid",

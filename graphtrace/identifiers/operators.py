@@ -7,7 +7,7 @@ take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalize_party
 Names that no grammar covers stand in ``operators.json``, by slug, with blanks between them: operators abroad, virtual
 operators, companies for the internet of things. Those of ``anywhere`` are names that nobody else bears, those of
 ``in_carrier_column`` words that mean the operator only where a heading says that they do. Authorities that investigate
-and judge are told here too: cards come to them as evidence, and never by trade.
+and judge are told here too, to whom cards come as evidence, and firms that carry parcels: neither trades in them.
 """
 
 from __future__ import annotations
@@ -231,3 +231,31 @@ def is_authority(key: str) -> bool:
     [True, True, False, False]
     """
     return _AUTHORITY.fullmatch(key) is not None
+
+
+_PARCEL_BRANDS: Final = "顺丰|圆通|中通|申通|韵达|百世|汇通|极兔|德邦|天天|京东|优速|跨越|安能|中国邮政|邮政速递|宅急送"
+_LATIN_PARCEL_BRANDS: Final = "dhl|fedex|ups|tnt|dtdc|bluedart|aramex|delhivery|royalmail|parcelforce|xpressbees|ekart"
+MAYBE_PARCEL_FIRM: Final = f"{_PARCEL_BRANDS}|[順圓韻極國]|{_LATIN_PARCEL_BRANDS}|blue.?dart|royal.?mail"
+"""Found in the normalised name of every firm that carries parcels."""
+
+_CARRIES: Final = "速运|快递|速递|快运|物流|货运"
+_PARCEL_FIRM: Final = late(
+    f"{_HAN}{{0,8}}?(?:(?:{_PARCEL_BRANDS}){_HAN}{{0,4}}?(?:{_CARRIES}|控股)|中国邮政|邮政速递|宅急送)"
+    f"(?:{_CARRIES}|供应链|管理|服务|国际|{_FORM}|{_KNOWN})*公司(?:{_HAN}{{0,8}}?(?:公司|营业部|网点|服务部|分部|[站点]|中心)){{0,3}}"
+    f"|(?:{_LATIN_PARCEL_BRANDS})(?:express|couriers?|cargo|logistics?|freight|parcels?|delivery|services?|supplychain"
+    "|ecommerce|worldwide|international|global|india|kenya|nigeria|uk|china|group|pvt|private|ltd|limited|inc"
+    "|corporation|company|co|plc|llp|llc)+"
+)
+
+
+def is_parcel_firm(key: str) -> bool:
+    """Whether a normalised name is the legal one of a firm that carries parcels, with its places and branches.
+
+    >>> names = ("顺丰速运有限公司", "上海圆通速递有限公司宁波分公司", "顺丰通信器材有限公司", "中通服科技有限公司")
+    >>> [is_parcel_firm(name) for name in names]
+    [True, True, False, False]
+    """
+    if len(key) > _LONGEST or not re.search(MAYBE_PARCEL_FIRM, key):
+        return False
+    name = _JOINTS.sub("", key) if key.isascii() else to_simplified(key).translate(_BRACKETS)
+    return _PARCEL_FIRM.fullmatch(name) is not None

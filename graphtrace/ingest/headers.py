@@ -325,8 +325,9 @@ class ColumnOverrides:
     side of whoever keeps the list, with the kind that its title names, and ``dated_as`` the movement whose day is among
     them; ``unread`` are fields that no column serves whatever its heading. ``is_own_list`` says that the document is a
     carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
-    ``is_of_seizures`` that a title or a person calls it a list of what was seized. Where ``keeps_uses``, the column of
-    the date is that of the kind that somebody said, and the days of use that other columns name are read beside it.
+    ``is_of_seizures`` that a title or a person calls it a list of what was seized, ``is_of_evidence`` that a title
+    calls it one of evidence that was handed on. Where ``keeps_uses``, the column of the date is that of the kind that
+    somebody said, and the days of use that other columns name are read beside it.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -338,6 +339,7 @@ class ColumnOverrides:
     is_own_list: bool = False
     is_of_receipts: bool = False
     is_of_seizures: bool = False
+    is_of_evidence: bool = False
     unread: frozenset[str] = frozenset()
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
@@ -1265,6 +1267,7 @@ def _header(
         served={name: tuple(places) for name, places in served.items()},
         is_direct=is_direct,
         is_titled_receipts=claims.is_of_receipts,
+        is_of_evidence=claims.is_of_evidence,
     )
     return SheetHeader(
         row=row,

@@ -134,7 +134,7 @@ from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, plan_reading
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.registrations import is_contradicted, may_be_anybody
-from graphtrace.ingest.row_events import SheetEvent, may_be_day_of_event
+from graphtrace.ingest.row_events import SheetEvent, is_evidence_handed_on, may_be_day_of_event
 from graphtrace.ingest.row_legs import is_day_of_order, part_legs
 from graphtrace.ingest.row_parser import BY_THE_WAY, PARTY_NAMES, ColumnPlan, RowParser, StatementRow
 from graphtrace.ingest.row_status import (
@@ -416,9 +416,15 @@ def _open_parser(
     titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
     is_of_receipts = not is_of_both and any(map(is_book_of_receipts, titles))
     is_of_seizures = said == "seizure" or (title is not None and "seizure" in title.kinds)
+    is_of_evidence = any(map(is_evidence_handed_on, titles))
 
     def claims_of(stated: Sequence[StatedAbove]) -> ColumnOverrides:
-        claims = replace(_with_fallbacks(mapping, stated), is_of_receipts=is_of_receipts, is_of_seizures=is_of_seizures)
+        claims = replace(
+            _with_fallbacks(mapping, stated),
+            is_of_receipts=is_of_receipts,
+            is_of_seizures=is_of_seizures,
+            is_of_evidence=is_of_evidence,
+        )
         if section is not None:
             claims = replace(claims, headings={**claims.headings, section.side: section.heading})
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)

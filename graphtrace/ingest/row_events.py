@@ -17,7 +17,7 @@ from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
 from graphtrace.ingest.english_headings import names_receiver
 from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
-from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.order_sides import lends, list_of
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
@@ -133,6 +133,23 @@ _UNDERSTOOD: Final = late(
     )
 )
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
+
+_EVIDENCE: Final = late("涉案|物证|证物|检材|随案|扣押|exhibit|evidence")
+_HANDED_ON: Final = late(
+    "移交|移送|交接|交出|接收|流转|hand_?(?:ed_?)?over|chain_?of_?custody|(?:released|received)_?by"
+)
+"""Found in titles and headings of who hands evidence on to whom, and when: officers, whatever they are called."""
+
+
+def is_evidence_handed_on(title: str) -> bool:
+    """Whether a title is that of a list of evidence that went from one officer or unit to another.
+
+    >>> [is_evidence_handed_on(title) for title in ("涉案财物移交清单", "卡片移交清单", "扣押物品清单")]
+    [True, False, False]
+    """
+    title = normalize_heading(title)
+    return _EVIDENCE.search(title) is not None and _HANDED_ON.search(title) is not None
+
 
 _SEIZURE: Final = late("查获|扣押|提取|缴获|收缴|嫌疑|seized|seizure|confiscat|exhibit")
 _SEIZED: Final = late("查获|扣押|提取|缴获|收缴|seiz")
@@ -404,6 +421,7 @@ class SheetMeaning:
     - ``filled``: the columns that are filled in nearly all of the first rows; ``None`` before these are known.
     - ``firms``: the columns that serve no field and name firms beside carriers and buyers.
     - ``is_titled_receipts``: whether a title says that the sheet is a book of what came in.
+    - ``is_of_evidence``: whether a title says that it lists evidence that was handed on.
     - ``is_direct``: whether a person says that nobody stands between the sides that rows name.
     - ``kept_as``: the movement that a title names under the name of the firm that keeps the list, or whose day stands
       above it: the party that it names is its customer.
@@ -422,6 +440,7 @@ class SheetMeaning:
     is_direct: bool = False
     firms: frozenset[int] = frozenset()
     is_titled_receipts: bool = False
+    is_of_evidence: bool = False
     kept_as: Kind | None = None
 
     def events(self) -> tuple[SheetEvent, ...]:
@@ -498,7 +517,9 @@ class SheetMeaning:
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
         own = self._own_dates("purchase" if kind == "registration" else kind)
-        takes_neutral_date = takes_neutral_date and kind != "registration"
+        # the day on which evidence was handed on is not that on which it was seized
+        is_handed_on = kind == "seizure" and self._hands_over_evidence()
+        takes_neutral_date = takes_neutral_date and kind != "registration" and not is_handed_on
         if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
@@ -557,6 +578,8 @@ class SheetMeaning:
             is_dated = is_dated or bool(received_on(self.headings))
         has_party = self._has("party", "party_id")
         sides = [self._has("from", "from_id"), self._has("to", "to_id")]
+        if kind == "transfer" and self._hands_over_evidence():
+            return False
         if kind in ("return", "transfer"):
             is_named = all(sides) and (kind == "transfer" or self._mentions(RETURN))
             is_named = is_named or (kind == "transfer" and sides[0] and self.is_of_receipts)
@@ -589,6 +612,12 @@ class SheetMeaning:
             is_timed = self.has_times and any(not named for named in self.dates.values())
             return is_dated or (is_session and is_timed)
         return not missing_fields(kind, self.fields)
+
+    def _hands_over_evidence(self) -> bool:
+        """Whether officers hand on what was seized: a list of it that names no other day of a change of hands."""
+        is_evidence = self.is_of_evidence or self._has("case_no") or self._mentions(_EVIDENCE)
+        days = [self.headings[at] for at in self._own_dates("transfer")]
+        return is_evidence and self._mentions(_HANDED_ON) and all(map(_HANDED_ON.search, days))
 
     def _kinds_hinted(self) -> list[Kind]:
         """Return the movement that a heading names in a sheet that says too little to state any: the rest is asked.

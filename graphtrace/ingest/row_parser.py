@@ -37,6 +37,7 @@ from graphtrace.identifiers import (
     is_authority,
     is_damaged_range,
     is_iot_number,
+    is_parcel_firm,
     is_persons_document,
     is_scientific,
     is_valid_eid,
@@ -248,6 +249,9 @@ CARRIERS_OWN: Final = ("purchase", "registration")
 
 NEVER_OF_AUTHORITIES: Final = ("transfer", "return", "seizure")
 """Kinds of records that have no authority as a side: what comes to one is evidence; a seizure is made by it."""
+
+CHANGES_OF_HANDS: Final = ("transfer", "return")
+"""Kinds of records that have no firm that carries parcels as a side: what it carries is between others."""
 
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in (*PARTY_NAMES, "holder")})
@@ -2535,6 +2539,9 @@ class _Record:
         is_half_named = self._plan.kind == "registration" and side == "receiver" and is_masked_name(key)
         if identifies_nobody(key, is_customer=field == "enterprise") and not is_half_named:
             self.left_out.append(_Fault(field, reason_of_nobody(key)))
+            return None
+        if self._plan.kind in CHANGES_OF_HANDS and is_parcel_firm(key):
+            self.left_out.append(_Fault(field, "names_nobody"))
             return None
         if self._plan.kind in NEVER_OF_AUTHORITIES and is_authority(key):
             if field == "holder":

@@ -19,7 +19,13 @@ from graphtrace.frozen import frozen
 from graphtrace.identifiers import is_persons_document, is_visibly_company, match_operator_name
 from graphtrace.identifiers.nobody import identifies_nobody, is_no_identifier, key_of_cell, maybe_nobody
 from graphtrace.identifiers.normalize import is_masked_name
-from graphtrace.identifiers.operators import MAYBE_AUTHORITY, MAYBE_OPERATOR, is_authority
+from graphtrace.identifiers.operators import (
+    MAYBE_AUTHORITY,
+    MAYBE_OPERATOR,
+    MAYBE_PARCEL_FIRM,
+    is_authority,
+    is_parcel_firm,
+)
 from graphtrace.identifiers.party_ids import is_of_person_or_firm
 from graphtrace.ingest.column_values import (
     NUMBER_READERS,
@@ -98,7 +104,7 @@ class VectorizedParser:
             operator=_Readings(self.words, None, match_operator_name, only=MAYBE_OPERATOR),
             nobody=_Readings(self.words, None, _if(identifies_nobody), only=maybe_nobody()),
             no_customer=_Readings(self.words, None, _if(_is_no_customer), only=maybe_nobody()),
-            authority=_Readings(self.words, None, _if(is_authority), only=MAYBE_AUTHORITY),
+            no_side=_Readings(self.words, None, _if(_is_no_side), only=f"{MAYBE_AUTHORITY}|{MAYBE_PARCEL_FIRM}"),
             masked=_Readings(self.words, None, _if(is_masked_name), only=maybe_nobody()),
             identifier=_Readings(self.words, _IDENTIFIER, _identifier, only="[0-9]"),
             document=_Readings(self.words, None, _if(is_persons_document), only=_MAYBE_DOCUMENT),
@@ -391,7 +397,7 @@ class _Texts:
     operator: _Readings
     nobody: _Readings
     no_customer: _Readings
-    authority: _Readings
+    no_side: _Readings
     masked: _Readings
     identifier: _Readings
     document: _Readings
@@ -623,8 +629,8 @@ class _Block:
                 self._blanked[field, "hidden_name"] = is_masked
             self._blanked[field, "names_nobody"] = is_nobody if is_masked is None else is_nobody & ~is_masked
             key, names = _blank(key, is_nobody), _blank(names, is_nobody)
-        if self._kind in NEVER_OF_AUTHORITIES and (is_authority := self._texts.authority.find(key)) is not None:
-            self._conditions.append(~is_authority)
+        if self._kind in NEVER_OF_AUTHORITIES and (is_no_side := self._texts.no_side.find(key)) is not None:
+            self._conditions.append(~is_no_side)
         self._columns |= {f"{side}_key": key, f"{side}_name": names}
         return key.is_not_null()
 
@@ -730,6 +736,10 @@ def _identifier(number: str) -> str | None:
 
 def _is_no_customer(key: str) -> bool:
     return identifies_nobody(key, is_customer=True)
+
+
+def _is_no_side(key: str) -> bool:
+    return is_authority(key) or is_parcel_firm(key)
 
 
 def _if(holds: Callable[[str], bool]) -> Callable[[str], str | None]:

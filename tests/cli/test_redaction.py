@@ -407,7 +407,15 @@ def test_errors_quote_nothing(case: Path, secrets: frozenset[str]) -> None:
 
 
 def test_what_cannot_be_masked_is_refused(case: Path) -> None:
-    for arguments in (["doctor"], ["rules", "list"], ["load", "x.csv"], ["letters", "-o", "x"], ["extract", "x.csv"]):
+    for arguments in (
+        ["doctor"],
+        ["rules", "list"],
+        ["load", "x.csv"],
+        ["letters", "-o", "x"],
+        ["extract", "x.csv"],
+        ["query", "--list"],
+        ["query", "--show", "cards-of-party"],
+    ):
         refused = _run(case, arguments, "--redact", "--json")
         assert (refused.returncode, refused.stdout) == (2, "")
         assert json.loads(refused.stderr)["error"]["exit"] == 2

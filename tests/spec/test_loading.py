@@ -305,6 +305,19 @@ def test_the_keys_of_load_stand_in_order(desk: Desk) -> None:
     assert (sheet["sheet"], sheet["rejects"][0]["value"]) == (None, "8.98606E+19")
 
 
+def test_an_earlier_reading_of_a_file_is_told_to_go_on_counting(desk: Desk) -> None:
+    file = desk.file(moves("E>A 2024-03-05"))
+    desk.load(file)
+    told = {
+        lang: desk.run("--case", desk.case, "load", file, "--as", "return", "--lang", lang) for lang in ("en", "zh")
+    }
+    assert [each.code for each in told.values()] == [2, 2]
+    assert "The case holds the earlier reading of these files, which goes on counting." in told["en"].out
+    assert "counts for nothing" not in told["en"].out
+    assert "先前的读取结果" in told["zh"].out
+    assert desk.trace(1).holder == "A"
+
+
 @pytest.mark.parametrize("said", [("--encoding", "cp1251"), ("--set", "encoding=windows-1251")])
 def test_the_encoding_of_a_text_is_asked_where_nothing_tells_it_and_belongs_to_the_reading(
     desk: Desk, said: tuple[str, str]

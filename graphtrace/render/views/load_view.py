@@ -89,8 +89,10 @@ def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
         told = join_texts(*most, *(["…"] if len(counts) > len(most) else []), by=" · ")
         yield Paragraph(parts=(join_texts(label_text("rejects"), told, by=": "),))
     yield from _rejects_files(loaded.sheets)
-    if any(sheet.error is not None and sheet.sha256 is not None for sheet in loaded.sheets) and _keeps(loaded):
-        yield Paragraph(parts=(TonedText(label_text("kept_unread"), "warn"),))
+    refused = [sheet for sheet in loaded.sheets if sheet.error is not None and sheet.sha256 is not None]
+    for keeps, is_known in (("kept_unread", False), ("kept_earlier", True)):
+        if any(sheet.already_loaded is is_known for sheet in refused) and _keeps(loaded):
+            yield Paragraph(parts=(TonedText(label_text(keeps), "warn"),))
     yield Paragraph(parts=(TonedText(label_text("load_in_full"), "quiet"),))
 
 
@@ -402,9 +404,10 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
 
 def _errors(loaded: LoadedSheets) -> Section:
     failed = [sheet for sheet in loaded.sheets if sheet.error is not None]
-    known = [sheet for sheet in failed if sheet.sha256 is not None]
+    known = [sheet for sheet in failed if sheet.sha256 is not None and not sheet.already_loaded]
     parts: list[Part] = []
     for alike, keeps in (
+        ([sheet for sheet in failed if sheet.sha256 is not None and sheet.already_loaded], "kept_earlier"),
         ([sheet for sheet in known if sheet.rows], "kept_unread"),
         ([sheet for sheet in known if not sheet.rows], "kept_name"),
         ([sheet for sheet in failed if sheet.sha256 is None], None),

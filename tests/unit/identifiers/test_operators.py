@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from graphtrace.identifiers import match_operator_name, normalize_party_name, operator_from_cell
-from graphtrace.identifiers.operators import ANYWHERE, IN_CARRIER_COLUMN, MAYBE_OPERATOR
+from graphtrace.identifiers import is_parcel_firm, match_operator_name, normalize_party_name, operator_from_cell
+from graphtrace.identifiers.operators import ANYWHERE, IN_CARRIER_COLUMN, MAYBE_OPERATOR, MAYBE_PARCEL_FIRM
 
 NAMES = [
     *[(name, "china-mobile") for name in ("移动", "中国移动", "China Mobile", "china-mobile", "carrier:china-mobile")],
@@ -125,3 +125,22 @@ def test_the_time_for_a_name_is_bounded_whatever_it_is() -> None:
         match_operator_name(f"中国{chance.choice(parts[1:5])}{''.join(chance.choices(parts[5:15], k=20))}x")
     match_operator_name("中国移动" + "市" * 10_000_000)
     assert time.perf_counter() - begun < 10
+
+
+PARCEL_FIRMS = (
+    "顺丰速运有限公司", "顺丰速运（深圳）有限公司", "深圳顺丰速运有限公司", "順豐速運有限公司", "中通快递股份有限公司",
+    "圆通速递有限公司", "上海圆通速递有限公司宁波分公司", "申通快递有限公司", "韵达控股股份有限公司",
+    "德邦物流股份有限公司", "极兔速递有限公司", "中国邮政集团有限公司", "宅急送快运股份有限公司",
+    "中国邮政速递物流股份有限公司云洲市分公司", "DHL Express (India) Pvt. Ltd.", "FedEx Kenya Ltd",
+    "Blue Dart Express Limited", "Royal Mail Group Ltd",
+)  # fmt: skip
+NO_PARCEL_FIRMS = (
+    "顺丰通信器材有限公司", "中通服科技有限公司", "圆通电子商行", "德邦证券股份有限公司", "京东方科技集团股份有限公司",
+    "天天通信有限公司", "邮政路数码店", "Ups & Downs Mobiles Ltd", "Royal Mobiles Ltd", "Fedora Ltd", "丰巢通讯店",
+)  # fmt: skip
+
+
+def test_the_legal_name_of_a_firm_that_carries_parcels_is_told() -> None:
+    assert [name for name in PARCEL_FIRMS if not is_parcel_firm(normalize_party_name(name))] == []
+    assert [name for name in NO_PARCEL_FIRMS if is_parcel_firm(normalize_party_name(name))] == []
+    assert [name for name in PARCEL_FIRMS if not re.search(MAYBE_PARCEL_FIRM, normalize_party_name(name))] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.errors import UnknownKind
+from graphtrace.errors import NeedsAnswer, UnknownKind
 
 from .sheets import read_rows
 
@@ -71,6 +71,57 @@ def test_evidence_that_is_handed_over_is_a_seizure_and_no_transfer() -> None:
     heads = ("移交单位", "接收单位", "移交日期", "案号", "ICCID")
     loaded, _ = read_rows(heads, ("云洲市公安局城东派出所", "云洲市公安局反诈中心", "2024-03-05", "A1", A))
     assert [each["kind"] for each in loaded] == ["seizure"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("移交人", "接收人", "移交日期", "案件编号", "ICCID"),
+        ("移交人", "接收人", "交接时间", "物证编号", "ICCID"),
+        ("Released by", "Received by", "Date", "Exhibit", "ICCID"),
+    ],
+)
+def test_officers_who_hand_evidence_on_are_no_sides_and_their_day_is_not_that_of_the_seizure(
+    heads: tuple[str, ...],
+) -> None:
+    row = ("刘强", "赵敏", "2024-03-05", "A1", A)
+    if "案件编号" not in heads:
+        with pytest.raises((NeedsAnswer, UnknownKind)):
+            read_rows(heads, row)
+        return
+    loaded, _ = read_rows(heads, row)
+    assert [(each["kind"], each["first_day"], each["sender_name"]) for each in loaded] == [("seizure", None, None)]
+
+
+@pytest.mark.parametrize(
+    "title", ["涉案财物移交清单", "物证交接登记表", "扣押物品移送清单", "Exhibit chain of custody"]
+)
+def test_what_a_title_calls_evidence_that_was_handed_on_is_no_transfer(title: str) -> None:
+    heads = ("移交人", "接收人", "移交日期", "ICCID")
+    with pytest.raises((NeedsAnswer, UnknownKind)) as refused:
+        read_rows((title, None, None, None), heads, ("刘强", "赵敏", "2024-03-05", A))
+    assert isinstance(refused.value, UnknownKind)
+    loaded, _ = read_rows(
+        ("卡片移交清单", None, None, None), (*heads[:1], "接收方", *heads[2:]), ("甲", "乙", "2024-03-05", A)
+    )
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("transfer", "乙")]
+
+
+@pytest.mark.parametrize(
+    "firm", ["顺丰速运有限公司", "上海圆通速递有限公司宁波分公司", "DHL Express (India) Pvt. Ltd."]
+)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_firm_that_carries_parcels_is_no_side_and_may_be_a_carriers_customer(firm: str, bulk: bool) -> None:
+    heads = ("转出方", "转入方", "转让日期", "ICCID")
+    rows = [("甲公司", firm, "2024-03-05", A), ("甲公司", "乙公司", "2024-03-05", B), (firm, "丙公司", "2024-03-06", A)]
+    loaded, parser = read_rows(heads, *rows, bulk=bulk)
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("甲公司", "乙公司")]
+    assert [(each.row, each.reason, each.value) for each in parser.rejects] == [
+        (2, "missing_field", firm),
+        (4, "missing_field", firm),
+    ]
+    loaded, _ = read_rows(("运营商", "企业名称", "购买日期", "ICCID"), ("中国联通", firm, "2024-03-05", A), bulk=bulk)
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("purchase", firm)]
 
 
 @pytest.mark.parametrize(
