@@ -164,9 +164,17 @@ def names_receiver(heading: str) -> bool:
     return _TAKES.fullmatch(classes_of_heading(heading) or "") is not None
 
 
+_SELLER: Final = late("seller(?:_?name)?")
+
+
+def names_giver(heading: str) -> bool:
+    """Whether a heading says by a word for handing over who did it (Issued By, Supplied By, Seller)."""
+    return _GIVES.fullmatch(classes_of_heading(heading) or "") is not None or _SELLER.fullmatch(heading) is not None
+
+
 def may_be_clerks(heading: str) -> bool:
     """Whether whoever stands below a heading gave as a firm or handed out as its clerk (issued by, sold by)."""
-    return _GIVES.fullmatch(classes_of_heading(heading) or "") is not None and not heading.startswith("suppl")
+    return names_giver(heading) and not heading.startswith(("suppl", "seller"))
 
 
 def is_of_paper(heading: str) -> bool:

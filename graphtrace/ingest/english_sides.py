@@ -10,8 +10,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.ingest.acts import pattern_of
-from graphtrace.ingest.english_headings import is_of_paper
+from graphtrace.ingest.english_headings import is_of_paper, may_be_clerks, names_giver, names_receiver
+from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.labelled_values import Rows
 from graphtrace.ingest.row_events import events_of_word
 from graphtrace.model import Kind
 from graphtrace.patterns import late
@@ -63,6 +66,33 @@ def are_english_firms(texts: Sequence[str]) -> bool:
 def names_firm(text: str) -> bool:
     """Whether a text has a word of the names of firms, as English writes them."""
     return _FIRM.search(text) is not None and _CLERK.search(text.casefold()) is None
+
+
+def names_other_giver(top: Rows, keeper: str) -> bool:
+    """Whether some who handed out the cards of a list are no clerks of the firm that its title names.
+
+    They are visibly firms, or got cards in other rows. ``top``: the first rows of a sheet.
+    """
+    for at, (_, cells) in enumerate(top):
+        headings = [normalize_heading(cell or "") for cell in cells]
+        givers = [column for column, heading in enumerate(headings) if may_be_clerks(heading)]
+        if not givers:
+            continue
+        takers = [at for at, heading in enumerate(headings) if names_receiver(heading) or _CUSTOMER.fullmatch(heading)]
+        given, taken = (
+            {cell for _, row in top[at + 1 :] for column in columns if column < len(row) and (cell := row[column])}
+            for columns in (givers, takers)
+        )
+        known = {normalize_party_name(text) for text in taken}
+        others = {text for text in given if not are_one_firm(text, keeper)}
+        return any(names_firm(text) or normalize_party_name(text) in known for text in others)
+    return False
+
+
+def are_one_firm(one: str, other: str) -> bool:
+    """Whether a name is another one, or its beginning (Star Telecom, Star Telecom Pvt Ltd)."""
+    names = sorted(map(normalize_party_name, (one, other)), key=len)
+    return names[1].startswith(names[0])
 
 
 def _level(heading: str) -> int | None:
@@ -143,8 +173,14 @@ def sides_by_level(
 def _customer_of_invoices(
     headings: Sequence[str], known: Sequence[str], table: Mapping[str, tuple[str, ...]], stated: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the customer to whom invoices bill a number of goods at a price, as whoever got them."""
+    """Return the customer to whom invoices bill a number of goods at a price, as whoever got them.
+
+    So did the customer beside whoever sold, issued or supplied.
+    """
     fields = {field for heading in known for field in table.get(heading, ())}
+    parties = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
+    if "to" not in {*fields, *stated} and "carrier" not in fields and len(parties) == 1 and any(map(names_giver, known)):
+        return {parties[0]: ("to",)}
     customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading) and not heading.startswith("party")]
     is_sold = {"quantity", "price"} <= fields and not {"from", "to", "carrier"} & {*fields, *stated}
     is_billed = any(map(is_of_paper, headings)) and len(customers) == 1

@@ -55,9 +55,10 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
 from graphtrace.ingest.english_books import part_entries
+from graphtrace.ingest.english_headings import may_be_clerks
 from graphtrace.ingest.english_letters import handed_over
 from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
-from graphtrace.ingest.english_sides import names_reseller
+from graphtrace.ingest.english_sides import are_one_firm, names_other_giver, names_reseller
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
 from graphtrace.ingest.given_answers import (
@@ -410,8 +411,9 @@ def _open_parser(
         title = title or StatedAbove("kind", section.title, section.row, frozenset({section.kind}))
         stated = [each for each in stated if each.field not in ("party", section.side)]
         book = None if KEEPER in answers else book or keeper_of_section(above)
-    # what the paper says of its keeper counts where a person would be asked
-    known = answers if book is None else {**answers, KEEPER: book.value}
+    # what the paper says of its keeper counts where a person would be asked, unless others may have given too
+    is_one_of_several = book is not None and not is_of_both and names_other_giver(sheet.head_rows, book.value)
+    known = answers if book is None or is_one_of_several else {**answers, KEEPER: book.value}
 
     titles = [sheet.name or "", *(cell for _, cells in above for cell in cells if cell)]
     is_of_receipts = not is_of_both and any(map(is_book_of_receipts, titles))
@@ -754,7 +756,9 @@ def _stated_above(
     if "enterprise" not in (fields := {each.field for each in stated}) and "party" in fields:
         # the number beside anybody is his
         stated = [each._replace(field="party_id") if each.field == "enterprise_id" else each for each in stated]
-    return [each for each in stated if each.field not in claims.fields], title
+    # where some of those who handed out were clerks and some gave themselves, a person has to say who gave
+    asked = {each for each in stated if each.is_keeper and names_other_giver(sheet.head_rows, each.value)}
+    return [each for each in stated if each.field not in claims.fields and each not in asked], title
 
 
 def _lines_of(cells: Sequence[str | None]) -> Iterator[Sequence[str | None]]:
@@ -970,6 +974,7 @@ def _find_answered_header(
             open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header, kind) else set()
             open_fields |= {"date"} if _has_no_day(sheet, header) else set()
+            open_fields |= {"from"} if _clerks_or_givers(sheet, header) is not None else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
             return header, kind, answered
@@ -1039,6 +1044,18 @@ def _kind_of_list(header: SheetHeader, title: StatedAbove | None) -> Kind | None
     if "stock" in title.kinds and {"party", "date"} <= header.fields:
         return "stock"
     return "seizure" if "seizure" in title.kinds else None
+
+
+def _clerks_or_givers(sheet: Sheet, header: SheetHeader) -> str | None:
+    """Return the heading (Issued by, Sold by) below which others stand than the firm whose list a title says it is."""
+    meaning = header.meaning
+    if "from" not in meaning.literals & meaning.concluded or header.kind != "transfer":
+        return None
+    firm = header.literals["from"]
+    columns = (at for at, name in enumerate(header.names) if name not in header.used)
+    columns = (at for at in columns if may_be_clerks(normalize_heading(header.names[at])))
+    cells = ((at, cells[at]) for at in columns for row, cells in sheet.head_rows if row > header.row)
+    return next((header.names[at] for at, cell in cells if cell and not are_one_firm(cell, firm)), None)
 
 
 def _is_book(sheet: Sheet, claims: ColumnOverrides, values: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
@@ -1628,6 +1645,7 @@ class SheetParser:
             text = phrase("which_columns_are_sides", example=self._example_of_sides()).in_both()
             asked += [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text)] if sideless else []
         asked += self._card_questions()
+        asked += self._giver_questions()
         asked += self._return_questions()
         asked += self._blank_questions()
         asked += carrier_questions(self.rejects)
@@ -1673,6 +1691,16 @@ class SheetParser:
         choices = tuple(f"[{heading}]" for heading, _ in columns.most_common())
         kind = self._rows.kind or "transfer"
         return [OpenQuestion(field="iccid", kind=kind, rows=columns.total(), choices=choices)]
+
+    def _giver_questions(self) -> list[OpenQuestion]:
+        """Return the question whether whoever issued or sold did so as a clerk of the firm whose list it is."""
+        heading = _clerks_or_givers(self._sheet, self._header) if self._reading is None else None
+        if heading is None or "from" in self.answered:
+            return []
+        firm = self._header.literals["from"]
+        text = phrase("clerks_or_givers", heading=heading, firm=firm).in_both()
+        asked = OpenQuestion(field="from", kind="transfer", rows=self.rows, text=text, choices=(f"[{heading}]", firm))
+        return [replace(asked, is_required=False)]
 
     def _return_questions(self) -> list[OpenQuestion]:
         """Return the question who gave back in rows of returns among sales, where that is not sure."""

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import NeedsAnswer
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.narrations import owners_in
@@ -442,3 +443,46 @@ def test_the_desk_of_a_carrier_is_the_carrier() -> None:
         "Bharti Airtel Limited (Om Traders)",
     )
     assert [match_operator_name(normalize_party_name(name)) for name in names] == ["airtel", "safaricom", None]
+
+
+TITLES: list[Row] = [("Shree Balaji Telelinks Pvt Ltd", None, None, None), ("SALES REGISTER", None, None, None)]
+TAKERS = ("Anil Traders", "Bharat Stores", "Verma Mobiles")
+
+
+@pytest.mark.parametrize("heading", ["Issued By", "Sold by", "Dispatched by", "Supplied by", "Seller"])
+@pytest.mark.parametrize("taker", ["Customer", "Sold to", "Party"])
+@pytest.mark.parametrize("titles", [TITLES, []])
+def test_firms_that_issued_or_sold_are_the_givers_and_not_the_firm_of_the_title(
+    heading: str, taker: str, titles: list[Row]
+) -> None:
+    givers = ("Om Sai Mobiles", "Krishna Telecom")
+    sold = [(f"2024-03-0{at + 1}", CARD[at], givers[at], TAKERS[at]) for at in range(2)]
+    rows, parser = read_both_ways(*titles, ("Date", "ICCID", heading, taker), *sold[1:], sold[0])
+    assert {each[2:] for each in moved(rows)} == {*zip(givers, TAKERS[:2], strict=True)}
+    assert parser.questions == []
+
+
+@pytest.mark.parametrize("taker", ["Customer", "Sold to"])
+@pytest.mark.parametrize("givers", [("Om Sai Mobiles", "Ramesh"), ("Ramesh", "Sunrise")])
+def test_where_firms_and_others_issued_it_is_asked_who_gave(givers: tuple[str, str], taker: str) -> None:
+    takers = ("Sunrise", "Anil Traders")
+    sold = [(f"2024-03-0{at + 1}", CARD[at], giver, takers[at]) for at, giver in enumerate(givers)]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*TITLES, ("Date", "ICCID", "Issued by", taker), *sold)
+    assert (caught.value.event, caught.value.fields) == ("transfer", ("from",))
+    rows, _ = read_rows(*TITLES, ("Date", "ICCID", "Issued by", taker), *sold, answers={"from": "[Issued by]"})
+    assert [each[2] for each in moved(rows)] == [*givers]
+
+
+def test_whether_clerks_of_the_firm_of_the_title_issued_may_be_answered() -> None:
+    table = [("Date", "ICCID", "Sold by", "Sold to"), ("2024-03-01", CARD[0], "Sunrise", TAKERS[0])]
+    firm = "Shree Balaji Telelinks Pvt Ltd"
+    rows, parser = read_rows(*TITLES, *table)
+    assert moved(rows) == [(4, "transfer", firm, TAKERS[0])]
+    (asked,) = parser.questions
+    assert (asked.field, asked.is_required, asked.choices) == ("from", False, ("[Sold by]", firm))
+    for answer, giver in (("[Sold by]", "Sunrise"), (firm, firm)):
+        rows, parser = read_rows(*TITLES, *table, answers={"from": answer})
+        assert (moved(rows), parser.questions) == ([(4, "transfer", giver, TAKERS[0])], [])
+    _, parser = read_rows(*TITLES, table[0], ("2024-03-01", CARD[0], "Shree Balaji Telelinks", TAKERS[0]))
+    assert parser.questions == []
