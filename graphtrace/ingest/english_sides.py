@@ -179,7 +179,12 @@ def _customer_of_invoices(
     """
     fields = {field for heading in known for field in table.get(heading, ())}
     parties = [heading for heading in headings if _CUSTOMER.fullmatch(heading)]
-    if "to" not in {*fields, *stated} and "carrier" not in fields and len(parties) == 1 and any(map(names_giver, known)):
+    if (
+        "to" not in {*fields, *stated}
+        and "carrier" not in fields
+        and len(parties) == 1
+        and any(map(names_giver, known))
+    ):
         return {parties[0]: ("to",)}
     customers = [heading for heading in headings if _CUSTOMER.fullmatch(heading) and not heading.startswith("party")]
     is_sold = {"quantity", "price"} <= fields and not {"from", "to", "carrier"} & {*fields, *stated}
