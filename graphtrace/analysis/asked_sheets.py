@@ -6,6 +6,7 @@ What is asked stands in the ledger; the rows stand in the kept sources, of which
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -118,7 +119,13 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
     # of a sheet of which no row could be recorded the ledger has no reading, but what it asks
     kept = entry.get("reading") or {**recipe, **entry}
     reading.file_name = name
-    may = [one for one in reading.questions if not one.is_required and one.field in kept.get("may_be_answered", ())]
+    optional = frozenset(kept.get("may_be_answered", ()))
+    if not optional <= {one.field for one in reading.questions}:
+        # the cells of a sheet are what some questions are about
+        found.sheet.looked_at = None
+        with closing(reading.frames()) as frames:
+            next(frames, None)
+    may = [one for one in reading.questions if not one.is_required and one.field in optional]
     asked = [*questions_in(kept), *(replace(one, rows=entry["rows"]) for one in may)]
     add_questions(report, found.sheet, reading, asked)
     return report

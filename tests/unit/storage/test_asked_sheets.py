@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import graphtrace as gt
 from graphtrace.locale import LANGS
 from graphtrace.render.format import format_question
@@ -54,6 +56,24 @@ def test_what_is_asked_only_after_all_rows_were_seen_is_asked_in_the_inbox_too(t
     assert load(place, back, "from=乙店") == []
     with gt.open_case(place) as case:
         assert [(hop.kind, hop.sender.name) for hop in case.trace(CARDS[0])[0].chains[0].hops] == [("return", "乙店")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "日期,客户,客户电话,卡号起,卡号止,数量\n2024-04-10,阿坤,13757300021,8986061900000000000,8986061900000000003,4\n",
+        f"运单号,寄件人,收件人,寄件日期,卡号\nSF1234567890123,阿坤,陈伟,2024-04-10,{CARDS[0]}\n",
+    ],
+)
+def test_what_the_cells_of_a_sheet_are_asked_about_is_asked_of_its_kept_content_too(tmp_path: Path, text: str) -> None:
+    source = tmp_path / "出货登记.csv"
+    source.write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "b.gtrace") as case:
+        (report,) = case.load(source).files
+        asked = [(question.field, question.text, question.choices) for question in report.asked]
+        assert [field for field, *_ in asked] == ["kind"]
+        (kept,) = case.asked_sheets()
+        assert [(question.field, question.text, question.choices) for question in kept.asked] == asked
 
 
 def test_an_answer_that_changes_nothing_is_not_loaded_again(tmp_path: Path) -> None:
