@@ -104,6 +104,7 @@ def _sheets_of(
 
 def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, Any]) -> SheetReport:
     """Return what is asked of a sheet now, as its load reports it."""
+    from graphtrace.ingest.readers.guard import guarded_frames
     from graphtrace.storage.load_files import add_questions, name_recipe, report_refusal
     from graphtrace.storage.sheet_plan import questions_in
 
@@ -123,7 +124,7 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
     if not optional <= {one.field for one in reading.questions}:
         # the cells of a sheet are what some questions are about
         found.sheet.looked_at = None
-        with closing(reading.frames()) as frames:
+        with closing(guarded_frames(Path(name), reading.frames(), ())) as frames:
             next(frames, None)
     may = [one for one in reading.questions if not one.is_required and one.field in optional]
     asked = [*questions_in(kept), *(replace(one, rows=entry["rows"]) for one in may)]

@@ -98,8 +98,11 @@ def _divide_cents(texts: pl.Series) -> pl.Series:
 
 
 def _find_cards(texts: pl.Series) -> pl.Series:
-    """Replace texts by the cards in them; one that says something else of its cards stays, so that its row is told."""
-    return _each_distinct(texts, cards_among_words)
+    """Replace texts by the cards in them; one that says something else of its cards stays, so that its row is told.
+
+    An apostrophe before it marks a cell as text.
+    """
+    return _each_distinct(texts.str.strip_prefix("'"), cards_among_words)
 
 
 def _find_cards_of_goods(texts: pl.Series) -> pl.Series:
