@@ -252,7 +252,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
     parts += [Paragraph(parts=(explained_outcome(trace),))]
     if trace.card:
-        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace.card)), "quiet")))
+        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace, trace.card)), "quiet")))
     if (asked := asked_as(trace)) is not None:
         parts.append(Paragraph(parts=(TonedText(asked, "quiet"),)))
     if trace.outcome is not Outcome.NOT_FOUND:
@@ -294,9 +294,18 @@ def _unread_rows(code: str, findings: Sequence[Finding]) -> Phrase:
     return in_both(listed)
 
 
-def card_facts(card: Card) -> Iterator[Text]:
-    """Yield the texts about a number: carrier, check digit, further numbers, hints."""
-    yield code_text(text_tables.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
+def card_facts(trace: Trace, card: Card) -> Iterator[Text]:
+    """Yield the texts about a number: carrier, check digit, further numbers, hints.
+
+    Where the number does not say the carrier, it is the one from which a chain starts.
+    """
+    first = {hop.sender: None for chain in trace.chains for hop in chain.hops[:1] if hop.sender.is_carrier}
+    if card.carrier:
+        yield code_text(text_tables.CARRIERS, card.carrier)
+    elif first:
+        yield label_text("carrier_of_records", names=[party.name or party.id for party in first])
+    else:
+        yield label_text("carrier_unknown")
     if card.is_in_ranges and card.iccid != card.key:
         yield label_text("check_digit_computed")
     elif card.is_in_ranges and card.carrier is None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.render.views.trace_view import head_texts, taken_from
 
 CARD = "89860619000000000012"
@@ -144,3 +145,18 @@ def test_a_card_that_a_range_abroad_counts_is_headed_by_the_number_asked_for(tmp
         traces = case.trace(whole, counted, other)
         assert [trace.number for trace in traces] == [whole, counted, other]
         assert [trace.found for trace in traces] == [True, True, False]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html"])
+@pytest.mark.parametrize(("seller", "said"), [("Bharti Airtel Limited", True), ("Star Ltd", False)])
+def test_the_carrier_of_a_number_that_says_none_is_the_one_of_the_records(
+    tmp_path: Path, ending: str, seller: str, said: bool
+) -> None:
+    card = "8991207202732408000" + luhn_digit("8991207202732408000")
+    rows = f"Date,ICCID,Sold by,Sold to\n2024-03-04,{card},{seller},Anil Traders Pvt Ltd\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        case.trace(card).save(path := tmp_path / f"trace{ending}")
+    text = re.sub(r"\s+", " ", path.read_text("utf-8"))
+    assert (f"carrier by the records: {seller}" in text, "carrier unknown" in text) == (said, not said)
