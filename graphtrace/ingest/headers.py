@@ -64,6 +64,7 @@ from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, i
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.resellers import are_firms, days_of_resale, sides_of_resale, stated_of_resale
 from graphtrace.ingest.row_events import (
+    DAY_OR_CASE,
     SheetEvent,
     SheetMeaning,
     events_of_date,
@@ -1268,6 +1269,7 @@ def _header(
         is_direct=is_direct,
         is_titled_receipts=claims.is_of_receipts,
         is_of_evidence=claims.is_of_evidence,
+        is_day_said="date" in claims.fields,
     )
     return SheetHeader(
         row=row,
@@ -1747,17 +1749,21 @@ def event_words(kind: str, missing: Iterable[str]) -> dict[str, Any]:
 
 def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswer:
     """Return what has to be asked where the headings name an event and no column states all of it."""
-    is_answerable = set(event.missing) <= {*FIELDS, KEEPER}
+    missing = tuple("date" if name == DAY_OR_CASE else name for name in event.missing)
+    is_answerable = set(missing) <= {*FIELDS, KEEPER}
     error = NeedsAnswer(
         "needs_answer",
         hint="answer_for_all_rows" if is_answerable else "state_in_mapping",
         answers=" ".join(f"--set {answer}" for answer in _answers_to(header, event)),
         file="FILE",
         kind=event.kind,
-        missing=event.missing,
+        missing=missing,
         **event_words(event.kind, event.missing),
         seen=listed_headings(header.seen),
     )
+    if DAY_OR_CASE in event.missing:
+        question = Text("questions", DAY_OR_CASE, {"kind": Text("kinds", event.kind, {})})
+        error.texts = {**error.texts, "date": question.in_both()}
     error.rows = rows
     error.is_kind_open = not header.meaning.stated()
     _tell_of(error, header)
@@ -1768,6 +1774,7 @@ def _answers_to(header: SheetHeader, event: SheetEvent) -> list[str]:
     """Return what may be typed for what an event lacks; where a person says the kind, one answer says both sides."""
     is_open = {"from", "to"} <= {*event.missing} and not header.meaning.stated()
     fields = [name for name in event.missing if not is_open or name not in ("from", "to")]
+    fields = ["date" if name == DAY_OR_CASE else name for name in fields]
     return [*([f"kind={event.kind}:…→…"] if is_open else []), *(f"{name}=…" for name in fields)]
 
 

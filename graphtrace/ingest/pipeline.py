@@ -945,7 +945,8 @@ def _find_answered_header(
             if error.is_kind_open and kind is None and KIND in answers:
                 kind = _take_kind(answers, answered)
                 continue
-            open_fields: Collection[str] = error.fields
+            # a seizure without its day is known by its case
+            open_fields: Collection[str] = (*error.fields, *(["case_no"] if error.event == "seizure" else []))
             if _takes_keeper(error.event, error.fields, answers, answered, is_of_receipts=claims.is_of_receipts):
                 continue
             if not {*open_fields} & answers.keys() - answered.keys():

@@ -61,7 +61,23 @@ _DATE: Final = late(
 )
 """Found in the headings of dates."""
 
-_NEUTRAL: Final = frozenset(
+_OF_PAPERWORK: Final = frozenset(
+    (
+        *(
+            f"{of}{what}"
+            for of in ("受理", "办理", "业务", "单据", "录单", "开单", "填单")
+            for what in ("日期", "时间")
+        ),
+        *(
+            f"{of}date"
+            for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
+        ),
+        *("dateofinvoice", "challandt", "invoicedt", "deliverynotedate", "docdate", "documentdate"),
+    )
+)
+"""Headings of a date that name no event, and say that it is that of a paper or of an office."""
+
+_NEUTRAL: Final = _OF_PAPERWORK.union(
     (
         "",
         "date",
@@ -73,16 +89,7 @@ _NEUTRAL: Final = frozenset(
         "timestamp",
         "datetime",
         *(f"date{joint}time" for joint in ("/", "&", "and", "_")),
-        *(
-            f"{of}{what}"
-            for of in ("", "受理", "办理", "业务", "发生", "单据", "录单", "开单", "填单")
-            for what in ("日期", "时间")
-        ),
-        *(
-            f"{of}date"
-            for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
-        ),
-        *("dateofinvoice", "challandt", "invoicedt", "deliverynotedate", "docdate", "documentdate"),
+        *("日期", "时间", "发生日期", "发生时间"),
     )
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
@@ -240,6 +247,9 @@ PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """Of :data:`LIST_PARTIES` and their numbers, those that an event of a kind names."""
 
+DAY_OR_CASE: Final = "date or case_no"
+"""The need of a seizure that its day or its case answers; it is asked as that of the day."""
+
 NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = {
     "return": _MOVE,
     "transfer": _MOVE,
@@ -259,7 +269,7 @@ NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = 
         ("date", (("date",),)),
         ("stock, sold or cards", (("stock",), ("sold",), *_CARDS)),
     ),
-    "seizure": (("iccid, msisdn or imsi", _ONE_CARD), ("date or case_no", (("date",), ("case_no",)))),
+    "seizure": (("iccid, msisdn or imsi", _ONE_CARD), (DAY_OR_CASE, (("date",), ("case_no",)))),
     "activation": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
     "usage": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
     "card_list": (
@@ -423,6 +433,7 @@ class SheetMeaning:
     - ``is_titled_receipts``: whether a title says that the sheet is a book of what came in.
     - ``is_of_evidence``: whether a title says that it lists evidence that was handed on.
     - ``is_direct``: whether a person says that nobody stands between the sides that rows name.
+    - ``is_day_said``: whether a person says which column is that of the day.
     - ``kept_as``: the movement that a title names under the name of the firm that keeps the list, or whose day stands
       above it: the party that it names is its customer.
     """
@@ -441,6 +452,7 @@ class SheetMeaning:
     firms: frozenset[int] = frozenset()
     is_titled_receipts: bool = False
     is_of_evidence: bool = False
+    is_day_said: bool = False
     kept_as: Kind | None = None
 
     def events(self) -> tuple[SheetEvent, ...]:
@@ -524,6 +536,9 @@ class SheetMeaning:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])
         neutral = [column for column, named in self.dates.items() if not named] if takes_neutral_date else []
+        if kind == "seizure" and not self.is_day_said:
+            # an office took the case, or wrote the paper, on a day of its own
+            neutral = [column for column in neutral if self.headings[column] not in _OF_PAPERWORK]
         is_of_both = kind in _OPPOSITE and "kind" in self.fields and not neutral
         if not own and ((kind == "transfer" and self.is_of_receipts) or is_of_both):
             own = received_on(self.headings)

@@ -93,7 +93,7 @@ def test_a_person_above_a_list_of_seized_articles_is_no_customer_of_a_list(tmp_p
     with gt.open_case(tmp_path / "x.gtrace") as case:
         report = case.load(tmp_path / "a.csv")
         assert not case.trace(CARDS[0])[0].card_lists
-    assert [each.field for sheet in report.files for each in sheet.asked] == ["date or case_no"]
+    assert [each.field for sheet in report.files for each in sheet.asked] == ["date"]
 
 
 @pytest.mark.parametrize("heading", ["Serial / ICCID", "Serial No.", "Sr. No"])
@@ -287,3 +287,23 @@ def test_brackets_that_say_what_a_name_is_made_of_change_nothing(tmp_path: Path,
         f'SEIZURE MEMO,,\nDate of seizure: 18.06.2026,,\nSl. No.,Description of article,"Recovered from ({remark})"\n'
     )
     assert {holder for holder, *_ in seized(tmp_path, head + rows)} == {"Deepak Yadav s/o Ramesh"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "day"),
+    [("受理日期", None), ("办理时间", None), ("录单时间", None), ("Voucher Date", None), ("日期", "2024-03-11")],
+)
+def test_the_day_on_which_an_office_took_a_case_or_wrote_a_paper_is_not_that_of_a_seizure(
+    tmp_path: Path, heading: str, day: str | None
+) -> None:
+    text = f"案件编号,{heading},ICCID,持有人\nA1,2024-03-11,{CARDS[0]},张伟\nA1,2024-03-11,{CARDS[1]},李强\n"
+    assert seized(tmp_path, text) == [("张伟", day, "A1"), ("李强", day, "A1")]
+
+
+@pytest.mark.parametrize("answer", ["date=2024-03-11", "date=[受理日期]", "case_no=A1"])
+def test_a_seizure_without_a_day_is_asked_for_it_or_for_its_case(tmp_path: Path, answer: str) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text(f"扣押物品清单,,\nICCID,受理日期,持有人\n{CARDS[0]},2024-03-11,张伟\n", "utf-8")
+    with gt.open_case(tmp_path / "y.gtrace") as case:
+        assert [(each.field, each.is_answerable) for each in case.load(path).files[0].asked] == [("date", True)]
+        assert case.load(path, answers=[answer]).files[0].loaded == 1
