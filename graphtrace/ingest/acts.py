@@ -136,7 +136,7 @@ _REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other", "use")
 _BETWEEN_HAN: Final = late(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
-_NUMBER: Final = patterns_of("number", "closed", "stopped", "since", "until")
+_NUMBER: Final = patterns_of("number", "closed", "stopped", "state", "lost", "since", "until")
 _DELIVERED: Final = pattern_of("part", "delivered")
 _UNIT: Final = pattern_of("part", "unit")
 _PACKED: Final = pattern_of("part", "packed")
@@ -814,13 +814,18 @@ _LONGEST_STATE: Final = 24
 def may_deny(heading: str, cell: str) -> bool:
     """Whether a cell is a word, or a mark, that may say that its row does not hold: nobody has said what it means.
 
-    A plain yes below a heading that is none of what went wrong affirms it.
+    A plain yes below a heading that is none of what went wrong affirms it. That a card was lost or scrapped says nothing
+    against what its carrier has of it.
 
+    >>> may_deny("卡状态", "报废"), may_deny("回单", "报废")
+    (False, True)
     >>> [may_deny("回单", cell) for cell in ("没给", "×", "没有", "有", "已签收", "停机", "2024-03-01", "3箱")]
     [True, True, True, False, False, False, False, False]
     """
     word = fold_word(cell) or cell.strip()
     if not _is_word(word, _LONGEST_STATE):
+        return False
+    if _NUMBER["state"].fullmatch(heading.casefold()) and _NUMBER["lost"].fullmatch(word):
         return False
     if word in flag_words("yes"):
         return _WENT_WRONG.search(_EITHER.sub(r"\1", heading.casefold())) is not None

@@ -170,6 +170,37 @@ _OF_OTHERS: Final = late(
 """Found in remarks that may name somebody else than the lines above a list do."""
 
 
+_SEIZED_SO: Final = "(?:查获|扣押|起获|搜出|缴获|搜查|收缴|查扣|提取)"
+_ON_DAY: Final = late(rf"(?P<day>20[0-9]{{2}}年[0-9]{{1,2}}月[0-9]{{1,2}}日)(?P<between>[^。；;]*?){_SEIZED_SO}")
+_OWN_OF: Final = late(
+    rf"(?:持有人|嫌疑人|被扣押人|被搜查人|被查获人|当事人|涉案人员?|(?<![自跟])从|对|扣押|查获)(?:为|是|系|[:：])?(?P<name>{_SURNAMED}?)"
+    rf"(?=(?:{_OTHERS_PLACE}|的?(?:下列|以下|涉案|作案))[^。；;]*?{_SEIZED_SO}|(?:{_OTHERS_PLACE}|的?(?:下列|以下|涉案|作案)).{{0,12}}(?:物品|财物|卡))"
+)
+_CAUGHT: Final = late(rf"(?:将|嫌疑人)(?P<name>{_SURNAMED}?)(?=抓获|查获|控制)[^。；;]*[从在]其[^。；;]*{_SEIZED_SO}")
+_SENTENCE: Final = late(r"[。；;\n]")
+_NOT_SEIZED: Final = late("解除|发还|退还|返还|撤销|不予|未(?:能)?扣押|拟|上次|此前|曾")
+
+
+def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
+    """Return the days on which, and the persons from whom, the sentences of a line say that articles were seized.
+
+    >>> told_in_chinese("2024年1月18日，侦查人员对持有人陈伟强持有的下列物品予以扣押。")
+    ({'2024年1月18日'}, {'陈伟强'})
+    >>> told_in_chinese("现于2024年1月18日扣押陈伟强下列物品"), told_in_chinese("2024年1月18日立案，从张三、李四处查获")
+    (({'2024年1月18日'}, {'陈伟强'}), (set(), set()))
+    >>> told_in_chinese("2024年1月18日从陈伟强之妻吴倩处扣押")
+    ({'2024年1月18日'}, set())
+    """
+    days, persons = set[str](), set[str]()
+    for sentence in _SENTENCE.split(line):
+        if _NOT_SEIZED.search(sentence):
+            continue
+        days |= {each["day"] for each in _ON_DAY.finditer(sentence) if not _OF_ELSE.search(each["between"])}
+        if not re.search(_KIN, sentence):
+            persons |= {each["name"] for pattern in (_OWN_OF, _CAUGHT) for each in pattern.finditer(sentence)}
+    return days, persons
+
+
 def holder_of_remark(text: str, above: str) -> str | None:
     """Return who held the article of a row by its remark, beside the holder ``above``; empty where that is not sure.
 
@@ -244,7 +275,8 @@ def names_holder_alone(line: str, holder: str) -> bool:
     """
     before, name, behind = line.partition(holder)
     is_alone = bool(name) and not _BESIDE.search(before[-1:]) and not _BESIDE.match(behind)
-    return is_alone and names_seized_person(line) and not doubts_seizure(_NUMBERED.sub("", line))
+    is_told = names_seized_person(line) or told_in_chinese(line)[1] == {holder}
+    return is_alone and is_told and not doubts_seizure(_NUMBERED.sub("", line))
 
 
 _NUMBERED: Final = late(r"\bNos?\.?\s*[0-9A-Z]", re.IGNORECASE)
@@ -294,15 +326,23 @@ def stated_of_seizure(
     """
     holders: dict[str, StatedAbove] = {}
     cases: dict[str, StatedAbove] = {}
+    days: dict[str, int] = {}
     rows = [*rows]
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell):
             if (person := _person_of(cell, text)) is not None:
                 holders.setdefault(person, StatedAbove("holder", person, row))
+            days_told, persons_told = told_in_chinese(cell)
+            days |= dict.fromkeys(days_told, row)
+            for person in persons_told:
+                holders.setdefault(person, StatedAbove("holder", person, row))
             for case in _CASE.finditer(cell):
                 cases.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
     persons = holders.values() if len(holders) == 1 else ()
     day = day_above(rows, "seizure", order)
+    if day is None and len(days) == 1:
+        ((written, row),) = days.items()
+        day = StatedAbove("date", written, row, frozenset({"seizure"}))
     return [*persons, *(cases.values() if len(cases) == 1 else ()), *([day] if day is not None else [])]
 
 

@@ -268,3 +268,40 @@ def test_a_remark_of_a_row_of_a_known_form_decides_over_the_person_above(tmp_pat
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (other,) = case.trace("89860623000000000028")
     assert other.seizures[0].holder == "何俊峰"
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("2024年1月18日，侦查人员在中环南路88号对持有人陈伟强持有的下列物品予以扣押。", "陈伟强"),
+        ("2024年1月18日，我局依法从陈伟强处扣押下列物品。", "陈伟强"),
+        ("我局于2024年1月18日对犯罪嫌疑人陈伟强的住处进行搜查，扣押下列物品：", "陈伟强"),
+        ("现于2024年1月18日扣押陈伟强下列物品：", "陈伟强"),
+        ("2024年1月18日，民警将陈伟强抓获，并从其身上扣押下列物品：", "陈伟强"),
+        ("2024年1月18日对嫌疑人陈伟强、李四持有的下列物品予以扣押。", None),
+        ("2024年1月18日从陈伟强之妻吴倩处扣押下列物品。", None),
+    ],
+)
+def test_a_sentence_above_a_list_states_day_and_person(tmp_path: Path, line: str, holder: str | None) -> None:
+    text = f"南湖分局 扣押清单,,\n{line},,\n编号,物品名称,特征\n1,物联网卡,{CARD}\n"
+    assert load(tmp_path, text)[0] == holder
+    (seizure,) = told(tmp_path, text).seizures
+    assert str(seizure.when.day) == "2024-01-18"
+    told_again = [each.params.get("text") for each in told(tmp_path, text).findings]
+    assert (line in told_again) == (holder is None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024年1月18日立案，现扣押陈伟强下列物品。",
+        "2024年1月18日解除对陈伟强下列物品的扣押。",
+        "2024年1月18日、2024年1月19日先后两次扣押。现于2024年1月20日查获。",
+    ],
+)
+def test_the_day_of_something_else_above_a_list_is_not_that_of_the_seizure(tmp_path: Path, line: str) -> None:
+    text = f"南湖分局 扣押清单,,\n{line},,\n编号,物品名称,特征\n1,物联网卡,{CARD}\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        assert [each.when for each in case.trace(CARD)[0].seizures if each.when] == []
