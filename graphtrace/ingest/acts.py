@@ -814,8 +814,8 @@ _LONGEST_STATE: Final = 24
 def may_deny(heading: str, cell: str) -> bool:
     """Whether a cell is a word, or a mark, that may say that its row does not hold: nobody has said what it means.
 
-    A plain yes below a heading that is none of what went wrong affirms it. That a card was lost or scrapped says nothing
-    against what its carrier has of it.
+    A plain yes below a heading that is none of what went wrong affirms it. That a card was lost or scrapped says
+    nothing against what its carrier has of it.
 
     >>> may_deny("卡状态", "报废"), may_deny("回单", "报废")
     (False, True)

@@ -19,7 +19,8 @@ def taobao(heading: str, prefix: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    ("heading", "prefix"), [("ICCID", ""), ("商家备注", "卡号："), ("卖家备注", "联通 ICCID:"), ("订单备注", ""), ("订单备注", "'发")]
+    ("heading", "prefix"),
+    [("ICCID", ""), ("商家备注", "卡号："), ("卖家备注", "联通 ICCID:"), ("订单备注", ""), ("订单备注", "'发")],
 )
 def test_the_card_of_an_order_was_sold_by_the_shop_to_whoever_got_the_parcel(
     desk: Desk, heading: str, prefix: str
