@@ -141,6 +141,7 @@ _DELIVERED: Final = pattern_of("part", "delivered")
 _UNIT: Final = pattern_of("part", "unit")
 _PACKED: Final = pattern_of("part", "packed")
 _PART_HEADING: Final = pattern_of("part", "heading")
+_PART_UNDONE: Final = pattern_of("part", "undone")
 _WHOLE: Final = pattern_of("part", "whole")
 _COUNTED: Final = late("(?:数量?|张数?|量|件数?|个数?|片数?|枚数?)$|(?:qty|quantity|count|nos|pcs|units|cards|sims)$")
 _NEW_CARD: Final = pattern_of("exchange", "new")
@@ -362,6 +363,15 @@ def speaks_of_part(remark: str) -> bool:
 def is_about_part(heading: str) -> bool:
     """Whether a heading is that of cards of a range that are not meant, or of their number (缺号, 坏卡数)."""
     return _PART_HEADING.fullmatch(heading) is not None
+
+
+def counts_undone(heading: str) -> bool:
+    """Whether a number below a heading is that of the cards of its row that were called off or came back.
+
+    >>> [counts_undone(heading) for heading in ("作废", "退货数量", "cancelled_qty", "退货地址", "cancelled_by")]
+    [True, True, True, False, False]
+    """
+    return _PART_UNDONE.fullmatch(heading) is not None
 
 
 def is_unit(heading: str) -> bool:

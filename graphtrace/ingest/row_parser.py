@@ -84,6 +84,7 @@ from graphtrace.ingest.acts import (
     bare_kind_word,
     casts_doubt,
     comes_back,
+    counts_undone,
     denies_seizure,
     denies_use,
     ends_registration,
@@ -164,6 +165,7 @@ from graphtrace.ingest.row_status import (
     SAID_SO,
     TAKEN_BACK,
     TO_SUPPLIER,
+    UNDONE,
     ColumnWords,
     RowCheck,
     amount_columns,
@@ -883,6 +885,7 @@ class RowParser:
             self.checks += [RowCheck(at, _reason_of_purpose) for at in self.header.served.get("declared_use", ())]
             unread = [at for at in columns if at not in flags]
             self.checks += [RowCheck(at, _reason_of_part) for at in unread if is_about_part(self._bare(at))]
+            self.checks += [RowCheck(at, _reason_of_count) for at in columns if counts_undone(self._bare(at))]
             if "quantity" in self.header.fields:
                 self.checks += [RowCheck(at, _reason_of_pack) for at in range(len(names)) if is_unit(self._bare(at))]
             self.delivered_columns = [at for at in unread if is_number_delivered(self._bare(at))]
@@ -1549,6 +1552,14 @@ class RowParser:
                     is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"
                     # what came in may be what came back, or have gone back later
                     reason = "unknown_kind" if is_asked or self._came_in(cells) else reason
+                if reason == UNDONE:
+                    reason = TAKEN_BACK
+                    if self._names_several(cells):
+                        # which of them came back or were called off is not said; beside a quantity it is told of all rows
+                        if "quantity" not in self.header.fields or flag_of(self._bare(column)) is not None:
+                            told = _Fault(self.header.names[column], "remark_not_read")
+                            self._note_events(row, cells, told, cell, is_zeroed_column=is_zeroed_column)
+                        continue
                 if reason == OF_PART:
                     if not self._names_several(cells) or any(cells[at] for at in self.delivered_columns):
                         # how many of them were delivered is compared with the cards below
@@ -2173,6 +2184,11 @@ def _reason_of_purpose(text: str, _: Collection[str]) -> str | None:
 
 def _reason_of_part(text: str, _: Collection[str]) -> str | None:
     return None if says_nothing(text) else OF_PART
+
+
+def _reason_of_count(text: str, kinds: Collection[str]) -> str | None:
+    count = parse_quantity(text)
+    return UNDONE if isinstance(count, int) and count > 0 and "return" not in kinds else None
 
 
 def _reason_of_pack(text: str, _: Collection[str]) -> str | None:

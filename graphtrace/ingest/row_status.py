@@ -53,6 +53,9 @@ TO_SUPPLIER: Final = "to_supplier"
 OF_RETURN: Final = "of_return"
 """Reason of a row whose return came to nothing, while what it handed over stays."""
 
+UNDONE: Final = "undone"
+"""Reason of a row that counts cards of it that were called off or came back."""
+
 OF_PART: Final = "of_part"
 """Reason of a row that speaks of cards of its range that are not meant; it counts only where the row names several."""
 

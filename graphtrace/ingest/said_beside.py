@@ -326,6 +326,11 @@ def columns_beside(
             if at < len(headings)
         ),
         *(
+            BesideColumn(at, WORD_NOT_READ, unanswered(_is_of_nothing_known, at), _OF_CUSTODY, are_few=True)
+            for at in (states if is_settled else ())
+            if at < len(headings) and is_status_heading(headings[at])
+        ),
+        *(
             BesideColumn(at, WORD_NOT_READ, unanswered(partial(may_deny, headings[at]), at), _OF_CARRIERS)
             for at in (states if {"purchase", "registration"} & {*kinds} else ())
             if at < len(headings)
@@ -762,6 +767,11 @@ def _is_not_understood(heading: str, text: str) -> bool:
     if is_signature(own_heading(heading)) and is_certainly_person(text):
         return False
     return may_deny(heading, text) and not _is_known(heading, text)
+
+
+def _is_of_nothing_known(text: str) -> bool:
+    """Whether a word below a status is none of an act, of goods or of a card that is known."""
+    return act_of(text) is None and not says_nothing(text)
 
 
 def _is_bare_remark(text: str) -> bool:

@@ -29,6 +29,7 @@ UNDONE = (
     "等待买家付款", "买家已付款,等待卖家发货", "审核中", "审核不通过", "已驳回", "草稿", "无效", "已下单",
     "备货中", "缺货", "未成交", "拦截", "退单", "取消（缺货）", "cancelled", "Canceled", "VOID", "voided",
     "returned", "refunded", "pending", "failed", "rejected", "not shipped", "on hold", "draft", "unpaid",
+    "Closed - lost", "NDR",
 )  # fmt: skip
 STATUS_HEADINGS = (
     "订单状态", "交易状态", "物流状态", "售后状态", "发货状态", "出库状态", "处理结果", "单据状态",
@@ -180,6 +181,48 @@ def test_what_is_filled_only_in_rows_that_were_undone_takes_them_out_and_tells_t
 def test_more_words_by_which_a_row_did_not_happen(heading: str, cell: str) -> None:
     loaded, parser = read((*HEADS, heading), sale(1, cell), sale(2, "√"), sale(3, cell))
     assert (len(loaded), [each.row for each in parser.rejects]) in ((1, [2, 4]), (0, [2, 3, 4]))
+
+
+COUNTS_OF_UNDONE = (
+    "作废",
+    "作废数",
+    "取消",
+    "取消数量",
+    "已退",
+    "拒收数",
+    "损耗",
+    "cancelled",
+    "deleted",
+    "voided_qty",
+)
+
+
+@pytest.mark.parametrize("heading", COUNTS_OF_UNDONE)
+def test_a_number_of_cards_that_were_called_off_takes_out_the_row_of_one_card_and_is_told_of_several(
+    heading: str,
+) -> None:
+    loaded, parser = read((*HEADS, heading), sale(1, "1"), sale(2, "0"), sale(3, None))
+    assert ([each["row"] for each in loaded], parser.unread["reason"].to_list()) == ([3, 4], ["taken_back"])
+    rows = [("甲公司", "乙公司", "2024-03-05", CARD(first), CARD(first + 9), n) for first, n in ((1, "3"), (11, "0"))]
+    loaded, parser = read((*RANGE, heading), *rows)
+    assert [each["row"] for each in loaded] == [2, 3]
+    assert set(parser.unread.select("first", "last").rows()) == {(30021020001, 30021020010)}
+
+
+def test_a_number_of_cards_of_a_range_that_came_back_is_told() -> None:
+    for number in ("1", "3"):
+        loaded, parser = read((*RANGE, "退货"), ("甲公司", "乙公司", "2024-03-05", CARD(1), CARD(10), number))
+        assert [each["kind"] for each in loaded] == ["transfer"]
+        assert parser.unread.select("first", "last").rows() == [(30021020001, 30021020010)]
+
+
+def test_a_word_below_a_status_that_nobody_knows_is_told_with_its_card() -> None:
+    rows = [sale(1, "escalated"), *(sale(number, "active") for number in range(2, 8))]
+    loaded, parser = read((*HEADS, "Status"), *rows)
+    assert len([each for each in loaded if each["kind"] == "transfer"]) == 7
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "word_not_read", "escalated")]
+    _, parser = read((*HEADS, "Card status"), *rows)
+    assert parser.unread.is_empty()
 
 
 def test_among_returns_it_says_nothing_that_they_came_back() -> None:

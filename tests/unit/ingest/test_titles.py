@@ -27,12 +27,16 @@ NOTHING_HAPPENED = (
     "template", "Test", "Sales plan", "draft", "Pending orders", "红字出库单", "冲销单", "还卡登记表", "借卡登记表",
     "丢卡登记表", "盘亏表", "押金登记", "培训演练", "旧表", "错误版本", "未经审核", "卡片已全部收回", "备货单",
     "调拨申请", "Pro forma invoice", "RMA list", "Loan register", "Reserved cards",
+    "出库单（红冲）", "2024年预出库单", "待签收明细", "重复单据", "盘点差异表", "投标清单", "需求清单", "寄样登记",
+    "Undelivered list", "RTO list", "Not collected", "To be dispatched", "Expected deliveries", "Orders on hold",
+    "Deal pipeline", "Forecast 2024", "Wishlist",
 )  # fmt: skip
 RETURNS = ("退货登记表", "退卡明细", "2024年退货", "Returns", "Returned cards")
 OTHERS = (
     "出库单", "销售明细", "测试卡发放登记表", "取消限速套餐销售明细", "作废回收有限公司出库单", "Data plan",
     "流量计划", "上海测试科技有限公司销售台账", "Sheet1", "2024年3月", "客户名单", "计划外采购", "退货政策",
-    "Test Ltd sales", "Protest", "云洲培训学校", "充值冲值明细", "计划部领用登记",
+    "Test Ltd sales", "Protest", "RTO Pune sales", "Budget Mobiles sales", "供需求是商行销售明细",
+    "云洲培训学校", "充值冲值明细", "计划部领用登记",
 )  # fmt: skip
 
 
