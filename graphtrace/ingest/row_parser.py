@@ -1555,7 +1555,7 @@ class RowParser:
                 if reason == UNDONE:
                     reason = TAKEN_BACK
                     if self._names_several(cells):
-                        # which of them came back or were called off is not said; beside a quantity it is told of all rows
+                        # which of them is not said; beside a quantity the columns beside tell it
                         if "quantity" not in self.header.fields or flag_of(self._bare(column)) is not None:
                             told = _Fault(self.header.names[column], "remark_not_read")
                             self._note_events(row, cells, told, cell, is_zeroed_column=is_zeroed_column)
