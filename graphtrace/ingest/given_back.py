@@ -61,10 +61,11 @@ _WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四
 _RETURNED_ON: Final = late(
     f"(?:客户|对方)?(?:于|在)?(?P<zh>{_DAY})(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)*{_WHY}"
     f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
-    r"|(?:(?:the )?(?:party|customer|client|buyer) )?(?:has |have )?(?:all )?"
+    r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
     r"(?:ret(?:urned|d)?\.?|rtn|came back|(?:sent|gave|given|brought|handed) back)(?: back)?(?: all)?"
     r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
-    rf"(?: back)?(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
+    r"(?: back)?(?: by (?:the )?(?:party|customer|client|buyer|him|her|them))?"
+    rf"(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
     re.IGNORECASE,
 )
 
@@ -80,6 +81,22 @@ def returned_on(text: str) -> ReturnedOn | None:
         return None
     day = found["zh"] or found["after"] or found["en"]
     return ReturnedOn(day, int(found["number"]) if found["number"] else None)
+
+
+_GOODS_BACK: Final = late("[^如若要可]*(?:退(?!款|单|订|费)|[归交]还|还[回了]|已还)[^款单]*|.*(?:return|rtn|back).*", re.DOTALL)
+_OF_MONEY: Final = late("退款|退单|refund|credit|chargeback|cash ?back|order|rto")
+
+
+def says_goods_came_back(text: str) -> bool:
+    """Whether a remark that says of a sale that it came back speaks of its cards, and not of its money or order.
+
+    The act alone (退货, return) may say what the row itself is.
+
+    >>> [says_goods_came_back(text) for text in ("客户已退货", "Returned, faulty", "已退款", "退货", "Order returned")]
+    [True, True, False, False, False]
+    """
+    bare = fold_word(text)
+    return act_of(text) != "return" and bool(_GOODS_BACK.fullmatch(bare)) and not _OF_MONEY.search(text.casefold())
 
 
 _OWN_DAY: Final = late(

@@ -147,6 +147,7 @@ from graphtrace.ingest.given_back import (
     marks_of,
     names_roles,
     returned_on,
+    says_goods_came_back,
     says_nothing,
     says_yes,
 )
@@ -1547,6 +1548,9 @@ class RowParser:
                     if is_negative or self._takes_off(cells):
                         # the row is that return
                         is_returned = True
+                        continue
+                    if column in self.remark_columns and says_goods_came_back(cell) and not self._came_in(cells):
+                        # the row is the sale, and its remark tells of what came back
                         continue
                     # the row may be of the sale or of the return
                     is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"

@@ -72,7 +72,7 @@ from graphtrace.ingest.acts import (
     undone_by,
 )
 from graphtrace.ingest.card_cells import cards_named
-from graphtrace.ingest.given_back import RETURN, says_nothing
+from graphtrace.ingest.given_back import RETURN, returned_on, says_nothing
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, own_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, TRACKED_ROWS
@@ -376,6 +376,10 @@ def _goes_on(remark: str) -> bool:
     return _casts_other_doubt(remark) and act_of_remark(remark) is None
 
 
+def _states_return(remark: str) -> bool:
+    return returned_on(remark.removeprefix(INEXACT_MARK)) is not None
+
+
 def _casts_other_doubt(remark: str) -> bool:
     return casts_doubt(remark) and not tells_loss(remark)
 
@@ -427,9 +431,13 @@ class SaidBeside:
         if not statements.height:
             return
         first, last = _ends_of(statements)
+        came_back = statements.filter(pl.col("kind") == _RETURN)[ROW].implode()
         for each, blocks in self._rows.items():
             if near := [rows for least, most, rows in blocks if least <= last and most >= first]:
                 said = pl.concat(near)
+                # the return that a remark states is read
+                is_read = said["text"].map_elements(_states_return, pl.Boolean) & said[ROW].is_in(came_back)
+                said = said.filter(~is_read.fill_null(value=False))
                 kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])

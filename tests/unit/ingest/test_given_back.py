@@ -381,3 +381,25 @@ def test_the_tax_point_above_an_invoice_is_its_day() -> None:
         answers={"kind": "transfer", "from": "Midland Ltd", "to": "Carrick Ltd"},
     )
     assert told == [(3, "transfer", "Midland Ltd", "Carrick Ltd", "2025-05-28", number(CARD(1)))]
+
+
+@pytest.mark.parametrize(
+    ("remark", "day"),
+    [
+        ("Returned 22/03/2024", "2024-03-22"),
+        ("Goods returned 22-Mar-2024", "2024-03-22"),
+        ("SIM returned by customer 22/03/2024", "2024-03-22"),
+        ("3月12日已退货", "2024-03-12"),
+        ("客户3.12退回", "2024-03-12"),
+    ],
+)
+def test_the_return_that_a_remark_dates_is_read_beside_its_sale_and_told_as_unread_no_more(
+    remark: str, day: str
+) -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID", "备注")
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), remark), ("2024-03-15", "甲", "王五", CARD(2), None))
+    assert [each[1:5] for each in told if each[0] == 2] == [
+        ("transfer", "甲", "李四", SOLD),
+        ("return", "李四", "甲", day),
+    ]
+    assert unread(parser) == []

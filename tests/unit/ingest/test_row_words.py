@@ -8,6 +8,7 @@ import pytest
 
 from graphtrace.errors import UsageError
 from graphtrace.ingest.acts import WORDS, act_of
+from graphtrace.ingest.given_back import says_goods_came_back
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
 
@@ -51,6 +52,8 @@ def test_a_status_by_which_the_row_did_not_happen_takes_it_out(heading: str) -> 
 def test_so_does_a_column_of_any_name_whose_cells_are_such_words(heading: str) -> None:
     # a returned card in a column of kinds is a return
     words = [word for word in UNDONE if (heading, word) != ("业务类型", "returned")]
+    # a remark that the cards of a sale came back leaves the sale
+    words = [word for word in words if not (heading in ("说明", "remark") and says_goods_came_back(word))]
     loaded, parser = read((*HEADS, heading), *(sale(number, word) for number, word in enumerate(words)))
     assert loaded == []
     assert {(each.field, each.reason) for each in parser.rejects} == {(heading, "not_a_record")}
@@ -75,11 +78,11 @@ def test_a_column_of_yes_and_no_says_whether_the_row_counts(heading: str, cell: 
 
 TAKEN_BACK = (
     "此单取消", "该单已取消", "没成交", "未成交", "录错了", "这条录错，勿用", "登记错误", "重复录入", "误开",
-    "客户已退货", "已退款", "已退回", "货退了", "未发货", "还没发货", "作废", "作废，见下一行", "已作废",
+    "已退款", "未发货", "还没发货", "作废", "作废，见下一行", "已作废",
     "客户不要了", "刷单", "测试数据", "仅测试", "已冲红", "此单不算", "Order was cancelled", "cancelled",
     "never shipped", "pending, not collected", "not yet handed over", "entered by mistake", "test order",
-    "退1张", "卡已退回来", "未提货",
-    "没取", "寄丢", "快递丢件", "已归还",
+    "退1张", "未提货",
+    "没取", "寄丢", "快递丢件",
 )  # fmt: skip
 
 
@@ -88,6 +91,16 @@ def test_a_remark_takes_its_row_back_wherever_in_the_cell_it_says_so(remark: str
     for text in (remark, *(() if remark.isascii() else (f"3月补登，{remark}", f"{remark}。电话通知"))):
         loaded, parser = read_rows((*HEADS, "备注"), sale(1, text), sale(2, "现金"), sale(3, "尽快"))
         assert (len(loaded), [each.row for each in parser.rejects]) == (2, [2]), text
+
+
+CAME_BACK = ("客户已退货", "已退回", "货退了", "卡已退回来", "已归还", "returned", "Returned - faulty", "goods returned by customer")
+
+
+@pytest.mark.parametrize("remark", CAME_BACK)
+def test_a_sale_whose_remark_says_that_its_cards_came_back_stands_and_the_remark_is_told(remark: str) -> None:
+    loaded, parser = read((*HEADS, "备注"), sale(1, remark), sale(2, "现金"), sale(3, "尽快"))
+    assert ([each["kind"] for each in loaded], parser.rejects) == (["transfer"] * 3, [])
+    assert (2, remark) in parser.unread.select("row", "text").rows()
 
 
 OF_ANOTHER = (
