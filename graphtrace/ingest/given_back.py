@@ -61,7 +61,8 @@ _WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四
 _RETURNED_ON: Final = late(
     f"(?:客户|对方)?(?:于|在)?(?P<zh>{_DAY})(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)*{_WHY}"
     f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
-    r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
+    r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?"
+    r"(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
     r"(?:ret(?:urned|d)?\.?|rtn|came back|(?:sent|gave|given|brought|handed) back)(?: back)?(?: all)?"
     r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
     r"(?: back)?(?: by (?:the )?(?:party|customer|client|buyer|him|her|them))?"
@@ -83,7 +84,9 @@ def returned_on(text: str) -> ReturnedOn | None:
     return ReturnedOn(day, int(found["number"]) if found["number"] else None)
 
 
-_GOODS_BACK: Final = late("[^如若要可]*(?:退(?!款|单|订|费)|[归交]还|还[回了]|已还)[^款单]*|.*(?:return|rtn|back).*", re.DOTALL)
+_GOODS_BACK: Final = late(
+    "[^如若要可]*(?:退(?!款|单|订|费)|[归交]还|还[回了]|已还)[^款单]*|.*(?:return|rtn|back).*", re.DOTALL
+)
 _OF_MONEY: Final = late("退款|退单|refund|credit|chargeback|cash ?back|order|rto")
 
 

@@ -93,7 +93,16 @@ def test_a_remark_takes_its_row_back_wherever_in_the_cell_it_says_so(remark: str
         assert (len(loaded), [each.row for each in parser.rejects]) == (2, [2]), text
 
 
-CAME_BACK = ("客户已退货", "已退回", "货退了", "卡已退回来", "已归还", "returned", "Returned - faulty", "goods returned by customer")
+CAME_BACK = (
+    "客户已退货",
+    "已退回",
+    "货退了",
+    "卡已退回来",
+    "已归还",
+    "returned",
+    "Returned - faulty",
+    "goods returned by customer",
+)
 
 
 @pytest.mark.parametrize("remark", CAME_BACK)
