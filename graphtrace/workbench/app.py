@@ -91,6 +91,7 @@ from graphtrace.workbench.load_process import (
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
+from graphtrace.workbench.sentences import speakers_in
 from graphtrace.workbench.text_lines import (
     MAX_LINES,
     SIDES,
@@ -1079,6 +1080,7 @@ class Workbench(WorkbenchPages):
             "has_more": has_more,
             "most": MAX_LINES,
             "said": said,
+            "speakers": list(dict.fromkeys(speakers_in([(line.number, line.text) for line in lines]).values())),
             "lacks_year": any(lacks_year(line.stated.get("date", "")) for line in lines),
             "by": by or (head.officer if head is not None else None) or system.account_name(),
             "kinds": tuple(SIDES),

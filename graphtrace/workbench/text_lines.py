@@ -20,7 +20,16 @@ from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 from graphtrace.render.i18n import Phrase, in_both
 from graphtrace.workbench.mapping_screen import quoted
-from graphtrace.workbench.sentences import GIVER, TAKER, days_without_year, said_in, writer_of, year_of_text
+from graphtrace.workbench.sentences import (
+    GIVER,
+    TAKER,
+    days_without_year,
+    said_in,
+    said_to,
+    speakers_in,
+    writer_of,
+    year_of_text,
+)
 
 if TYPE_CHECKING:
     from graphtrace.ingest.transcription import Transcription
@@ -118,8 +127,10 @@ def lines_to_confirm(
     stamps = {number: stamp[0] for number, text in lines if (stamp := _STAMP.match(text)) is not None}
     orders = {*map(day_order, stamps.values())} - {None}
     order = orders.pop() if len(orders) == 1 else None
-    writer = writer_of([name.rpartition(".")[0], *(text for _, text in lines[:1])])
+    owner = writer_of([name.rpartition(".")[0], *(text for _, text in lines[:1])])
+    speakers = speakers_in(lines)
     for number, text in lines:
+        writer = speakers.get(number, owner)
         finds = find_in_line(text, number)
         written = {find.value: find.text for find in finds if find.kind == "date"}
         written |= {_whole_day(each, year, day): each for each in days_without_year(text)}
@@ -138,6 +149,8 @@ def lines_to_confirm(
         quantities = {find.value for find in finds if find.kind == "quantity"}
         is_named = bool(cards or quantities)
         said = said_in(text, written.get(own, "")) if len(written) < 2 else None
+        if said is None and len(others := {*speakers.values()} - {writer}) == 1 and len(written) < 2:
+            said = said_to(text, next(iter(others)))
         is_meant = said is not None and not is_named and bool(above)
         if is_named or is_meant or number in opened:
             quantity = quantities.pop() if len(quantities) == 1 else ""

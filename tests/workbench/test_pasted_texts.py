@@ -55,6 +55,40 @@ def test_the_lines_of_a_text_propose_cards_and_the_day_above_them_and_nothing_is
     assert not case.exists()
 
 
+def test_those_who_write_in_a_chat_are_proposed_as_sides_and_what_one_sent_the_other(case: Path) -> None:
+    chat = (
+        f"2024-03-20 14:20:31 阿坤\n你要的卡发了 {CARD}\n2024-03-20 14:21:02 流量王\n收到\n"
+        f"2024-03-22 09:02:11 流量王\n{OTHER} 这张还没发吗\n"
+    )
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, chat, "微信聊天记录")
+        assert re.findall(r'<option value="(阿坤|流量王)">', page.text) == ["阿坤", "流量王"]
+        values = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)" size="14"', page.text))
+        assert [values[f"{side}-{number}"] for number in (2, 6) for side in ("giver", "taker")] == [
+            *("阿坤", "流量王"),
+            *("", ""),
+        ]
+        kinds = re.findall(r'<select name="kind-\d+">.*?</select>', page.text)
+        assert ['value="transfer"' in each and "selected" in each for each in kinds] == [True, False]
+        # a box in which nothing stands is not drawn
+        assert re.search(r"<fieldset[^>]*>\s*</fieldset>", page.text) is None
+        filled = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
+        assert bench.post(address, {"line": "filled", "by": "周", **filled, "kind-2": "transfer"}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (chain,) = opened.trace(CARD)[0].chains
+        assert [(hop.sender.name, hop.receiver.name, str(hop.when.day)) for hop in chain.hops] == [
+            ("阿坤", "流量王", "2024-03-20")
+        ]
+        assert opened.trace(OTHER)[0].chains == ()
+
+
+def test_a_page_of_lines_without_a_proposal_draws_no_empty_box(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        _, page = paste(bench, f"2024-03-20 卡号 {CARD}\n", "便条")
+        assert re.search(r"<fieldset[^>]*>\s*</fieldset>", page.text) is None
+
+
 def test_confirmed_lines_are_records_of_the_text_and_say_who_confirmed_them(case: Path) -> None:
     with served(case, "--lang", "en") as bench:
         address, _ = paste(bench)
