@@ -90,8 +90,8 @@ from graphtrace.workbench.load_process import (
 )
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
 from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.sentences import speakers_in
+from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.text_lines import (
     MAX_LINES,
     SIDES,

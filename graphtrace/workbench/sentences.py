@@ -128,7 +128,10 @@ def said_to(line: str, other: str) -> Said | None:
     return None if is_open else Said("transfer", TAKER, other, GIVER)
 
 
-_TIME: Final = "(?:20[0-9]{2}|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?[T,，]?\\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\\s?[AaPp][Mm])?"
+_TIME: Final = (
+    "(?:20[0-9]{2}|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?"
+    "[T,，]?\\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\\s?[AaPp][Mm])?"
+)
 _SPEAKER: Final = "(?P<{}>[^\\s0-9:：][^:：\\n]{{0,30}}?)"
 _MESSAGE: Final = late(
     rf"\[?{_TIME}\]?\s*(?:[-–]\s*)?{_SPEAKER.format('behind')}\s*(?:$|[:：](?=\s|$))"
