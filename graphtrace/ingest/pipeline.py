@@ -176,6 +176,7 @@ from graphtrace.ingest.seizure_lines import (
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import (
+    bare_name,
     check_answers,
     check_columns,
     columns_of_names,
@@ -1535,8 +1536,7 @@ class SheetParser:
 
     def take_year(self, answers: Mapping[str, str]) -> None:
         """Take the answer in which year dates are that name none, where the sheet has such dates and no year."""
-        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
-        cells = [cell for row in rows for at in self._date_columns if at < len(row) and (cell := row[at])]
+        cells = self._days()
         yearless = [cell for cell in cells if lacks_year(cell)]
         titled = _title_year(self._sheet, self._header.row)
         if titled is not None and yearless:
@@ -1545,8 +1545,7 @@ class SheetParser:
         elif yearless and len(self._sheet.head_rows) < TOP_ROWS and (found := year_of_dates(cells)) is not None:
             self._rows.year = found._replace(month_first=_is_in_chinese(self._sheet))
             self._rows.remark_stated_above("date", self._header.row, yearless[0], "year_concluded")
-        read = [parse_date(cell, year=_ANY_YEAR._replace(month_first=_is_in_chinese(self._sheet))) for cell in yearless]
-        within = months_in_one_year([int(format_day(day.earliest)[5:7]) for day in read if isinstance(day, DateSpan)])
+        within = self._months_of(yearless)
         if self._rows.year is not None:
             self._rows.year = self._rows.year._replace(months=self._rows.year.months & within)
         is_open = any(parse_date(cell, year=self._rows.year) == "bad_date" for cell in yearless)
@@ -1556,6 +1555,29 @@ class SheetParser:
             year = self._rows.year
             self._rows.year = answer if year is None else year._replace(otherwise=answer.year)
             self.answered[YEAR] = answers[YEAR]
+
+    def _days(self) -> list[str]:
+        """Return the cells of the first rows in the columns of dates."""
+        rows = [cells for row, cells in self._sheet.head_rows if row > self._header.row]
+        return [cell for row in rows for at in self._date_columns if at < len(row) and (cell := row[at])]
+
+    def _months_of(self, yearless: Sequence[str]) -> frozenset[int]:
+        """Return the months of dates without a year that lie in one."""
+        read = [parse_date(cell, year=_ANY_YEAR._replace(month_first=_is_in_chinese(self._sheet))) for cell in yearless]
+        return months_in_one_year([int(format_day(day.earliest)[5:7]) for day in read if isinstance(day, DateSpan)])
+
+    def _take_year_of_file(self) -> None:
+        """Conclude the year of dates that name none by the name of the file, where that alone states one."""
+        yearless = [cell for cell in self._days() if lacks_year(cell)]
+        name = bare_name(self.file_name)
+        if self._rows.year is not None or not yearless or not name:
+            return
+        titles = [*titles_of(self._sheet, self._header.row), *((_ELSEWHERE, text) for text in self._sheet.titles_beside)]
+        found = year_of_titles([*titles, (_ELSEWHERE, name)])
+        if found is not None:
+            months = found.stated.months & self._months_of(yearless)
+            self._rows.year = found.stated._replace(months=months, month_first=_is_in_chinese(self._sheet))
+            self._rows.remark_stated_above("date", 0, name, "year_concluded_by_name")
 
     @property
     def kind(self) -> str | None:
@@ -1972,6 +1994,7 @@ class SheetParser:
         if kind_of_word(self._said_kind) == "card_list" and self._ground_of_own_list() is not None:
             self.answered[KIND] = self._said_kind
         self._note_names()
+        self._take_year_of_file()
         frames = self._once_a_row(self._frames())
         if self._header.literals.get("carrier_basis") == "issuer":
             frames = self._with_one_issuer(list(frames))

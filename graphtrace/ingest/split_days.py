@@ -20,6 +20,7 @@ from graphtrace.patterns import late
 _MONTH: Final = late("(1[0-2]|0?[1-9])月?")
 _DAY: Final = late("([12][0-9]|3[01]|0?[1-9])[日号]?")
 _DITTO: Final = ('"', "''", "〃", "”", "“", "同上", "\u3003")
+_DAYS: Final = frozenset({"日期", "日子", "几号", "哪天"})
 _YEAR: Final = late("((?:20)?[0-9]{2})年?度?")
 _MONTH_OF_SHEET: Final = late("(1[0-2]|0?[1-9])月份?")
 
@@ -30,11 +31,14 @@ def part_days(sheet: Sheet) -> None:
     """Put the days that stand in two columns, or without their month, into a column of their own."""
     for place, (row, cells) in enumerate(sheet.head_rows):
         heads = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in cells]
-        if heads.count("日") != 1 or heads.count("月") > 1 or sheet.made_below not in (None, row):
-            continue
-        day = heads.index("日")
-        month = heads.index("月") if "月" in heads else None
         below = [each for _, each in sheet.head_rows[place + 1 :]]
+        named = [at for at, head in enumerate(heads) if head == "日"]
+        if not named and "月" not in heads:
+            named = [at for at, head in enumerate(heads) if head in _DAYS and _are_days_alone(below, at)]
+        if len(named) != 1 or heads.count("月") > 1 or sheet.made_below not in (None, row):
+            continue
+        day = named[0]
+        month = heads.index("月") if "月" in heads else None
         days = [text for each in below if (text := each[day])]
         stated = _month_of(sheet, row) if month is None else None
         months = [text for each in below if (text := each[month])] if month is not None else [stated]
@@ -46,6 +50,12 @@ def part_days(sheet: Sheet) -> None:
         sheet.parted |= {at: "date" for at in (day, month) if at is not None}
         sheet.make({"date": sheet.width}, row, _with_day(row, day, month, stated, year))
         return
+
+
+def _are_days_alone(below: Sequence[Cells], column: int) -> bool:
+    """Whether nothing but days of a month stand in a column (5日, 6号)."""
+    texts = [text for cells in below if (text := cells[column])]
+    return bool(texts) and all(text.endswith(("日", "号")) and _DAY.fullmatch(text) for text in texts)
 
 
 def _month_of(sheet: Sheet, row: int) -> str | None:

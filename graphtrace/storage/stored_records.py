@@ -110,7 +110,7 @@ class CardSelection(NamedTuple):
 
 def concluded_in(remarks: str) -> DatePart | None:
     """Return what of its dates a sheet lets conclude, by the stored form of its remarks."""
-    return "year" if '"year_concluded"' in remarks else "order" if '_concluded"' in remarks else None
+    return "year" if '"year_concluded' in remarks else "order" if '_concluded"' in remarks else None
 
 
 class LoneName(NamedTuple):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+import graphtrace as gt
 
 from graphtrace.ingest.title_years import year_of_titles
 from graphtrace.model import format_day
 
 from .sheets import Row, read_rows
+from .test_desks_in_english import workbook
 
 CARD = "898606253002102{:04d}".format
 HEADINGS = ("日期", "转出方", "转入方", "ICCID")
@@ -121,3 +126,41 @@ def test_rows_of_one_year_in_no_order_are_all_of_the_year_of_the_title() -> None
     rows = [(day, "甲", "乙", CARD(n)) for n, day in enumerate(("12月1日", "3月5日", "11月2日", "1月3日"))]
     loaded, _ = read_rows(("2023年销售台账", None, None, None), HEADINGS, *rows)
     assert [format_day(each["first_day"])[:4] for each in loaded] == ["2023"] * 4
+
+
+def of_file(folder: Path, name: str, *days_of_rows: str, sheet: str = "Sheet1") -> list[tuple[str | None, str | None]]:
+    """The days of the hops of the cards of a workbook, and on what they were concluded."""
+    rows = [("日期", "转出方", "转入方", "ICCID"), *((day, "甲", "乙", CARD(n)) for n, day in enumerate(days_of_rows, 1))]
+    with gt.open_case(folder / "x.gtrace") as case:
+        case.load(workbook(folder / name, **{sheet: rows}))
+        traces = case.trace(*(CARD(n) for n in range(1, len(rows))))
+        return [(hop.day, hop.date_basis) for trace in traces for chain in trace.chains for hop in chain.hops]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2024年发货.xlsx", "2024-03-05"),
+        ("发货2024.xlsx", "2024-03-05"),
+        ("2023-2024年发货.xlsx", None),
+        ("发货 导出2024-06-30.xlsx", None),
+        ("2024年4月发货.xlsx", None),
+        ("发货.xlsx", None),
+    ],
+)
+def test_the_name_of_a_file_lets_conclude_the_year_of_dates_that_name_none(
+    tmp_path: Path, name: str, day: str | None
+) -> None:
+    assert of_file(tmp_path, name, "3月5日") == ([] if day is None else [(day, "concluded")])
+
+
+def test_the_days_of_a_sheet_that_is_named_by_a_month_are_of_the_year_of_its_file(tmp_path: Path) -> None:
+    days_of_hops = of_file(tmp_path, "2024年发货.xlsx", "5日", "16号", sheet="5月")
+    assert days_of_hops == [("2024-05-05", "concluded"), ("2024-05-16", "concluded")]
+
+
+def test_a_title_of_another_year_leaves_the_year_of_the_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "2024年发货.csv"
+    path.write_text(f"2023年度至2024年度台账,,,\n日期,转出方,转入方,ICCID\n3月5日,甲,乙,{CARD(1)}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert [each.field for each in case.load(path).files[0].asked] == ["year"]
