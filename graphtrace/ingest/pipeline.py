@@ -1572,7 +1572,10 @@ class SheetParser:
         name = bare_name(self.file_name)
         if self._rows.year is not None or not yearless or not name:
             return
-        titles = [*titles_of(self._sheet, self._header.row), *((_ELSEWHERE, text) for text in self._sheet.titles_beside)]
+        titles = [
+            *titles_of(self._sheet, self._header.row),
+            *((_ELSEWHERE, text) for text in self._sheet.titles_beside),
+        ]
         found = year_of_titles([*titles, (_ELSEWHERE, name)])
         if found is not None:
             months = found.stated.months & self._months_of(yearless)

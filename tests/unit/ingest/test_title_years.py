@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-
 from graphtrace.ingest.title_years import year_of_titles
 from graphtrace.model import format_day
 
@@ -130,7 +129,10 @@ def test_rows_of_one_year_in_no_order_are_all_of_the_year_of_the_title() -> None
 
 def of_file(folder: Path, name: str, *days_of_rows: str, sheet: str = "Sheet1") -> list[tuple[str | None, str | None]]:
     """The days of the hops of the cards of a workbook, and on what they were concluded."""
-    rows = [("日期", "转出方", "转入方", "ICCID"), *((day, "甲", "乙", CARD(n)) for n, day in enumerate(days_of_rows, 1))]
+    rows = [
+        ("日期", "转出方", "转入方", "ICCID"),
+        *((day, "甲", "乙", CARD(n)) for n, day in enumerate(days_of_rows, 1)),
+    ]
     with gt.open_case(folder / "x.gtrace") as case:
         case.load(workbook(folder / name, **{sheet: rows}))
         traces = case.trace(*(CARD(n) for n in range(1, len(rows))))
