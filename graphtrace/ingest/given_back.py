@@ -151,6 +151,31 @@ def _all(words: re.Pattern[str], headings: Collection[str]) -> bool:
     return bool(headings) and all(words.search(heading) and not RETURN.search(heading) for heading in headings)
 
 
+_RETURNED_BY: Final = late("returned_?(?:by|from)(?:_?name)?")
+_OF_SALE: Final = {
+    "from": late("(?:sold|issued|supplied|given|dispatched|despatched)_?by|seller|supplier|vendor|卖|售|供"),
+    "to": late(
+        "(?:sold|issued|supplied|given|dispatched|despatched|delivered)_?to|buyer|customer|[买购领]|售给|卖给|发给"
+    ),
+}
+
+
+def side_of_other_act(sides: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the side that only names who gave back, or got back, beside one of a sale: they are not of one act.
+
+    >>> side_of_other_act({"from": ["returnedby"], "to": ["soldto"]}), side_of_other_act({"from": ["退货人"], "to": ["买方"]})
+    ('from', 'from')
+    >>> side_of_other_act({"from": ["returnedby"], "to": ["returnedto"]}), side_of_other_act({"from": ["卖方"], "to": ["买方"]})
+    (None, None)
+    """
+    for side, other in (("from", "to"), ("to", "from")):
+        back, sold = sides.get(side, ()), sides.get(other, ())
+        is_back = bool(back) and all(RETURN.search(each) or GIVES_BACK.search(each) for each in back)
+        if is_back and sold and all(_OF_SALE[other].search(each) and not RETURN.search(each) for each in sold):
+            return side
+    return None
+
+
 def giver_in_returns(sold: Sides, returned: Sides, *, is_of_roles: bool) -> Literal["from", "to"] | None:
     """Return the side of rows of returns that gave back, where other rows are sales; ``None`` if that is not sure.
 
@@ -187,6 +212,10 @@ def what_is_listed(
         # one card went each way: whose side is whose, the headings do not say; but each has its own day
         is_known = any(names_new_card(headings[at]) for at in served.get("iccid", ()))
         return "sales" if sold_on and returned_on and is_known else "unclear"
+    gave_back = [heading for heading in headings if GIVES_BACK.search(heading) or _RETURNED_BY.fullmatch(heading)]
+    takers = [headings[at] for at in served.get("to", ())]
+    if side_of_other_act({"from": gave_back, "to": takers}) is not None:
+        return "sales" if sold_on or neutral else "unclear"
     if any(GIVES_BACK.search(heading) for heading in headings) or not (sold_on or neutral):
         return "returns"
     if sold_on:

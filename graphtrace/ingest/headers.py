@@ -46,7 +46,7 @@ from graphtrace.ingest.english_books import are_places
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
 from graphtrace.ingest.former_and_new import former_and_new
-from graphtrace.ingest.given_back import marks_of, says_nothing
+from graphtrace.ingest.given_back import marks_of, says_nothing, side_of_other_act
 from graphtrace.ingest.heading_grammar import (
     CONTACT,
     LONGEST_HEADING,
@@ -1252,6 +1252,9 @@ def _header(
         served[name] = [column for column in served[name] if column not in others]
         if not served[name]:
             del served[name]
+    apart = side_of_other_act({side: [known[at] for at in served.get(side, ())] for side in _BOTH_SIDES})
+    if apart is not None and apart not in claims.fields:
+        served = {name: at for name, at in served.items() if name != apart}
     literals = {**{name: text for name, text in claims.fallbacks.items() if name not in served}, **claims.literals}
     is_direct = is_nobody(literals.get(KEEPER, ""))
     if is_direct:

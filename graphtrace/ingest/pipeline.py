@@ -126,6 +126,7 @@ from graphtrace.ingest.preamble import (
     state_of_document,
     stated_above,
     stated_of_letter,
+    title_of_credit,
     verdict_of_titles,
     with_taker,
 )
@@ -734,6 +735,9 @@ def _stated_above(
         # things of all kinds may have been handed over by number
         stated = [each for each in stated if each.field not in ("from", "to")]
     title = title or handed_by_lines(stated)
+    if title_of_credit(cell for _, cells in above for cell in cells) is not None:
+        gave = "from" if title is not None and "return" in title.kinds else "party"
+        stated = [each._replace(field=gave) if each.field == "to" and not each.is_keeper else each for each in stated]
     if title is not None and "return" in title.kinds:
         # until the title turns them, its rows look like transfers
         stated = [each._replace(kinds=each.kinds | {"transfer"}) if "return" in each.kinds else each for each in stated]
@@ -1909,6 +1913,8 @@ class SheetParser:
             return titled.value, f"[{lists[0]}]"
         if party is None:
             return None
+        if (credit := title_of_credit(self.texts_above or ())) is not None:
+            return credit, party
         kinds = [value for name, value in pairs_in([self.texts_above or ()]) if _KIND_OF_DOCUMENT.fullmatch(name)]
         return (kinds[0], party) if len(kinds) == 1 else None
 

@@ -152,7 +152,13 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|开?单|凭证|汇总|统计|序时)(?:列?表|单|簿|册)?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("return", late(f"退[货卡]{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?")),
+    (
+        "return",
+        late(
+            f"退[货卡]{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?"
+            "|^credit(?:note|memo)s?[-–—:(]*(?:for)?(?:goods|stock|sims?|cards?)*return"
+        ),
+    ),
     (
         "transfer",
         late(
@@ -202,6 +208,16 @@ def _may_be_title(cell: str) -> bool:
 
 _SEARCHED: Final = late("search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure")
 """Found in titles of lists of what a search found, where a heading tells from whom."""
+
+
+_CREDIT: Final = late("^credit(?:note|memo)s?")
+
+
+def title_of_credit(texts: Iterable[str | None]) -> str | None:
+    """Return the title that calls a paper a credit note: whom it is addressed to gave back what it credits him."""
+    return next(
+        (text for text in texts if text and _CREDIT.search(normalize_heading(text)) and not is_line(text)), None
+    )
 
 
 def kind_of_title(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graphtrace.errors import AnswerContradicts, UnknownKind
+from graphtrace.errors import AnswerContradicts, NeedsAnswer, UnknownKind
 from graphtrace.ingest.given_answers import parse_handed
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
@@ -403,3 +403,43 @@ def test_the_return_that_a_remark_dates_is_read_beside_its_sale_and_told_as_unre
         ("return", "李四", "甲", day),
     ]
     assert unread(parser) == []
+
+
+@pytest.mark.parametrize("heads", [("Sold to", "Returned by"), ("Issued to", "Returned from"), ("买方", "退货人")])
+def test_whoever_gave_back_is_no_side_of_the_sale_to_somebody_else(heads: tuple[str, str]) -> None:
+    rows = [("日期", "ICCID", *heads), (SOLD, CARD(1), "李四商行", "王五")]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*rows)
+    assert (caught.value.event, caught.value.fields) == ("transfer", ("from",))
+    loaded, parser = read_rows(*rows, answers={"from": "甲公司"})
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("transfer", "甲公司", "李四商行")
+    ]
+    assert parser.unread.height
+
+
+@pytest.mark.parametrize("title", ["Credit note - returned goods", "Credit Note (goods returned)"])
+def test_whom_a_credit_note_for_returned_goods_is_addressed_to_gave_them_back(title: str) -> None:
+    above: list[Row] = [
+        ("Shree Balaji Telelinks Pvt Ltd", None, None),
+        (title, None, None),
+        ("To: Anil Traders", None, None),
+        ("Date: 14/03/2024", None, None),
+    ]
+    table: list[Row] = [("Sr", "Description", "ICCID"), ("1", "SIM card", CARD(1))]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*above, *table)
+    assert (caught.value.event, caught.value.fields) == ("return", ("to",))
+    loaded, _ = read_rows(*above, *table, answers={"to": "Shree Balaji Telelinks Pvt Ltd"})
+    assert [(each["kind"], each["sender_name"]) for each in loaded] == [("return", "Anil Traders")]
+
+
+def test_a_credit_note_that_names_no_return_is_asked_about() -> None:
+    loaded, parser = read_rows(
+        ("CREDIT NOTE", None, None),
+        ("To: Anil Traders", None, None),
+        ("Sr", "Description", "ICCID"),
+        ("1", "SIM card", CARD(1)),
+    )
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    assert [each.field for each in parser.questions] == ["kind"]
