@@ -163,10 +163,9 @@ _OF_SALE: Final = {
 def side_of_other_act(sides: Mapping[str, Sequence[str]]) -> str | None:
     """Return the side that only names who gave back, or got back, beside one of a sale: they are not of one act.
 
-    >>> side_of_other_act({"from": ["returnedby"], "to": ["soldto"]}), side_of_other_act({"from": ["退货人"], "to": ["买方"]})
-    ('from', 'from')
-    >>> side_of_other_act({"from": ["returnedby"], "to": ["returnedto"]}), side_of_other_act({"from": ["卖方"], "to": ["买方"]})
-    (None, None)
+    >>> sides = (("returnedby", "soldto"), ("退货人", "买方"), ("returnedby", "returnedto"), ("卖方", "买方"))
+    >>> [side_of_other_act({"from": [giver], "to": [taker]}) for giver, taker in sides]
+    ['from', 'from', None, None]
     """
     for side, other in (("from", "to"), ("to", "from")):
         back, sold = sides.get(side, ()), sides.get(other, ())
