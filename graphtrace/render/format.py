@@ -127,7 +127,9 @@ def lead_message(lead: Lead, lang: Lang) -> str:
 def guided_state(question: GuidedQuestion, lang: Lang) -> str:
     """Return the words for the state of a guided question."""
     params = {"done": question.done, "total": question.total}
-    return format_message(text_tables.GUIDED_STATES[question.state], params, lang)
+    # that nothing is to be sent is an answer about cards
+    state = "nothing_to_send" if question.state == "nothing" and question.answer else question.state
+    return format_message(text_tables.GUIDED_STATES[state], params, lang)
 
 
 def guided_message(statement: GuidedStatement, lang: Lang) -> str:

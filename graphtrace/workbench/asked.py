@@ -5,6 +5,7 @@ A party that several sheets of a file lack is asked once where they name the sam
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
-from graphtrace.ingest.given_answers import CONFIRMED
+from graphtrace.ingest.given_answers import CONFIRMED, KIND, WHERE, parse_handed, parse_legs
+from graphtrace.patterns import late
 from graphtrace.render import text_tables
-from graphtrace.render.format import format_choice, format_offer, format_question
+from graphtrace.render.format import format_choice, format_offer, format_question, translate
 from graphtrace.render.i18n import Text, code_text, in_both, join_texts, label_text
 from graphtrace.render.views.load_view import WHOLE_SHEET
 from graphtrace.results.reports import OpenQuestion
@@ -30,8 +32,14 @@ from graphtrace.storage.open_questions import (
 from graphtrace.workbench.frame import first_field
 
 if TYPE_CHECKING:
+    from graphtrace.render import Lang
     from graphtrace.results.load_report import SheetReport
 
+_MOVES: Final = ("transfer", "return")
+"""What happened to cards that somebody gave to somebody."""
+_HANDED_ON: Final = late(r"(?<!退货[:：])(?P<from>\[[^\]]+\]|…|某公司)→(?P<to>\[[^\]]+\]|…)")
+_HOW_TO_TYPE: Final = late(r"[^。；;.?？]*(?:kind=|…→|\]→).*")
+"""The end of a question that says how an answer is typed."""
 _PARTIES: Final = frozenset({"from", "to", "enterprise", "party", "keeper"})
 """Fields that are whoever keeps the file, where its rows state the other side alone."""
 
@@ -39,6 +47,9 @@ _PARTIES: Final = frozenset({"from", "to", "enterprise", "party", "keeper"})
 @dataclass(slots=True, kw_only=True)
 class AskedField:
     """A question with what was typed, why it cannot be the answer, and whether it may be insisted on.
+
+    Who gave cards to whom can be said with what happened (``takes_sides``): ``sides`` are the values, ``proposed``
+    those that the question names for cards that were passed on.
 
     ``joined`` are the questions of other sheets of the file for the same party, ``ticked`` the keys of those sheets to
     which the answer is to be given, too.
@@ -54,6 +65,9 @@ class AskedField:
     ticked: frozenset[str] = frozenset()
     typed: str = ""
     column: str = ""
+    takes_sides: bool = False
+    sides: dict[str, str] = field(default_factory=dict)
+    proposed: Mapping[str, str] = field(default_factory=dict)
     fault: Text | None = None
     is_contradicted: bool = False
     is_insisted: bool = False
@@ -70,8 +84,14 @@ class AskedField:
 
     @property
     def value(self) -> str:
-        """The answer as after ``FIELD=``: the column that states it, or what was typed."""
-        return f"[{self.column}]" if self.column else self.typed
+        """The answer as after ``FIELD=``: the column that states it, what was typed, or an act with its sides."""
+        if self.column:
+            return f"[{self.column}]"
+        sides = {} if self.typed == "return" and self.sides == self.proposed else self.sides
+        is_moved = self.typed in _MOVES or (not self.typed and sides != self.proposed)
+        if not is_moved or not any(sides.values()):
+            return self.typed
+        return f"{self.typed or 'transfer'}:{sides['from']}→{sides['to']}"
 
     @property
     def others(self) -> list[tuple[str, str | None, Text]]:
@@ -171,23 +191,53 @@ def _party_meant(one: AskedField) -> str | None:
     return next((offer.value for offer in offers if offer.because not in ("issuer", "carrier")), None)
 
 
+def _choice(question: OpenQuestion, value: str, lang: Lang) -> str:
+    """Return the words for a possible answer; of one that says who gave cards to whom, what it says of each row."""
+    legs = parse_legs(value) or [leg for leg in (parse_handed(value),) if leg is not None]
+    if question.field != KIND or not legs:
+        return format_choice(question, value, lang)
+    said = []
+    for leg in legs:
+        words = {name: _COLUMN.sub(r"“\1”", text) for name, text in leg.items() if name != KIND}
+        about = [words.pop(name) for name in ("date", "iccid", WHERE) if name in words]
+        kind = translate(text_tables.KINDS, leg[KIND], lang)
+        said.append(" · ".join((kind, " → ".join(words.values()), *about)))
+    return "; ".join(said)
+
+
+_COLUMN: Final = late(r"\[([^\]]+)\]")
+
+
 def _field(asked: SheetQuestion) -> AskedField:
     question = asked.question
-    choices = [
-        (value, in_both(lambda lang, value=value: format_choice(question, value, lang)))  # type: ignore[misc]
-        for value in question.choices
-    ]
+    choices = [(value, in_both(partial(_choice, question, value))) for value in question.choices]
+    takes_sides = question.field == KIND and any(kind in question.choices for kind in _MOVES)
     offers = [(offer.value, in_both(partial(format_offer, offer))) for offer in question.offers]
     # the last ones are parties of the case of which nothing in the sheet speaks
     meant = max((at for at, offer in enumerate(question.offers, 1) if offer.because != "case"), default=0)
-    columns = dict.fromkeys(name for name in asked.sheet.evidence.headings if name) if takes_heading(asked) else ()
+    has_columns = takes_sides or takes_heading(asked)
+    columns = dict.fromkeys(name for name in asked.sheet.evidence.headings if name) if has_columns else ()
+    written = None if question.text is None else _HANDED_ON.search(question.text.zh)
+    proposed = {side: "" if written is None or written[side][0] != "[" else written[side] for side in ("from", "to")}
     return AskedField(
         asked=asked,
-        text=in_both(partial(format_question, question)),
+        text=in_both(lambda lang: _text_on_page(format_question(question, lang), is_typed=not choices)),
         choices=choices,
+        takes_sides=takes_sides,
+        sides=dict(proposed),
+        proposed=proposed,
         offers=offers,
         meant=offers[:meant],
         columns=tuple(columns),
+    )
+
+
+def _text_on_page(text: str, *, is_typed: bool) -> str:
+    """Return a question without how its answer is typed, where controls stand below it."""
+    return (
+        text
+        if is_typed
+        else re.sub(r"\s*[；;]$", lambda end: "。" if "；" in end[0] else ".", _HOW_TO_TYPE.sub("", text))
     )
 
 
@@ -214,11 +264,19 @@ def fill_cards(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> 
             one.typed = first_field(form, f"answer:{one.key}").strip()
             column = first_field(form, f"column:{one.key}")
             one.column = column if column in one.columns else ""
+            if one.takes_sides:
+                one.sides = {side: _side_in(form, one, side) for side in one.sides}
             one.is_insisted = f"insist:{one.key}" in form
             one.ticked = frozenset(form.get(f"joined:{one.key}", ())) & {key for key, *_ in one.others}
             if one.value and (fault := answer_fault(one.asked, one.value)) is not None:
                 one.fault = in_both(fault.render)
     return any(one.value for card in cards for one in card.fields)
+
+
+def _side_in(form: Mapping[str, list[str]], one: AskedField, side: str) -> str:
+    """Return who a form says to be a side of a question: a name that is typed, else the column that states it."""
+    column = first_field(form, f"{side}-column:{one.key}")
+    return first_field(form, f"{side}:{one.key}").strip() or (f"[{column}]" if column in one.columns else "")
 
 
 def answers_in(cards: Sequence[QuestionCard]) -> dict[str, list[str]]:

@@ -458,3 +458,42 @@ def test_loads_that_are_over_make_room_for_what_is_asked(case: Path) -> None:
         assert [f'id="task-{number}"' in before for number in range(1, 6)] == [False, False, True, True, True]
         assert [f'id="task-{number}"' in folded for number in (1, 2)] == [True, True]
         assert "2 earlier loads" in folded
+
+
+BOOK = "日期,客户,客户电话,卡号起,卡号止\n2024-04-10,阿坤,13757300021,8986061900000000000,8986061900000000009\n"
+
+
+def test_who_gave_cards_to_whom_is_said_by_controls_with_what_happened_to_them(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"出货登记.csv": BOOK})
+        card = card_of(bench.ask("/inbox/asked"), "出货登记.csv")
+        key = f"{key_of(card)}:kind"
+        # no page says how an answer is typed
+        assert not re.search(r"→\[|kind=|…→", re.sub(r'value="[^"]*"', "", card))
+        assert f'name="from:{key}"' in card
+        assert re.search(rf'name="to-column:{re.escape(key)}">.*?<option value="客户" selected>', card)
+        form = {
+            "card": key_of(card),
+            f"answer:{key}": "transfer",
+            f"from:{key}": "云桥科技",
+            f"to-column:{key}": "客户",
+        }
+        assert bench.post("/inbox/answer", {"card": key_of(card), **form}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (chain,) = opened.trace("8986061900000000003")[0].chains
+        assert [(hop.sender.name, hop.receiver.name) for hop in chain.hops] == [("云桥科技", "阿坤")]
+
+
+def test_the_column_proposed_for_sales_is_no_side_of_what_came_back_and_nothing_is_said_by_default(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"登记.csv": BOOK})
+        card = card_of(bench.ask("/inbox/asked"), "登记.csv")
+        key = f"{key_of(card)}:kind"
+        form = {"card": key_of(card), f"to-column:{key}": "客户"}
+        assert bench.post("/inbox/answer", form).status == 400
+        assert bench.post("/inbox/answer", {**form, f"answer:{key}": "return"}).status == 400
+        assert bench.post("/inbox/answer", {**form, f"answer:{key}": "identity"}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        assert opened.trace("8986061900000000003")[0].chains == ()
