@@ -1662,6 +1662,8 @@ class SheetParser:
             for field in event.missing
             if not (is_of_both and event.kind == "return")
         ]
+        # a format may name the cards of one event in either of two columns
+        asked = [*{(each.field, each.kind): each for each in reversed(asked)}.values()][::-1]
         if self._header.is_stock_ledger and KEEPER not in self._header.literals:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
             text = phrase("whose_book").in_both()
