@@ -184,9 +184,9 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
 
 
 def _render_mapping(value: Mapping[str, Any], lang: Lang) -> str:
+    if "id" in value and "name" in value:  # a party: most values are
+        return _quoted(value["name"] or value["id"], lang, is_by_name=value.get("identified_by") == "name")
     match value:
-        case {"id": ident, "name": name}:
-            return _quoted(name or ident, lang, is_by_name=value.get("identified_by") == "name")
         case {"n": n, "from": sender, "to": receiver}:
             return _step(str(n), render_value(sender, lang), render_value(receiver, lang), lang)
         case {"party": party, "date": day}:
