@@ -152,6 +152,7 @@ from graphtrace.ingest.row_status import (
 )
 from graphtrace.ingest.said_beside import (
     COMMENT_NOT_READ,
+    MAIL_NOT_READ,
     NAME_NOT_READ,
     OTHER_TABLE,
     STRUCK_OUT,
@@ -1462,8 +1463,9 @@ class SheetParser:
                 or is_said_by_mail(name)
             )
             if speaks and not any(map(fold_word(name).count, ignored)):
-                self._lines.add_name(name)
-                self._rows.remark_line(0, name, NAME_NOT_READ)
+                reason = MAIL_NOT_READ if is_said_by_mail(name) else NAME_NOT_READ
+                self._lines.add_name(name, reason)
+                self._rows.remark_line(0, name, reason)
 
     def _columns_to_keep(self) -> list[int]:
         """Return the columns whose cells nothing reads; they are kept with the record of their row."""

@@ -99,8 +99,13 @@ LINE_NOT_READ: Final = "line_not_read"
 """Reason of a line above or below a table, about its rows, not being understood."""
 
 NAME_NOT_READ: Final = "name_not_read"
-OTHER_TABLE: Final = "other_table_says"
 """Reason of a name of the file or the sheet that speaks against its rows, or doubts them."""
+
+MAIL_NOT_READ: Final = "mail_not_read"
+"""Reason of a sentence of the mail that brought a file, about its rows."""
+
+OTHER_TABLE: Final = "other_table_says"
+"""Reason of another table of the sheet that says something about the rows."""
 
 COMMENT_NOT_READ: Final = "comment_not_read"
 """Reason of a comment on a cell that may deny, change or go on with its row."""
@@ -663,9 +668,9 @@ class LinesBeside:
         """Note what a title of another sheet says of all rows."""
         self._lines.setdefault((OTHER_TABLE, text), 0)
 
-    def add_name(self, name: str) -> None:
-        """Note that the name of the file or the sheet speaks against all rows, or doubts them."""
-        self._lines.setdefault((NAME_NOT_READ, name), 0)
+    def add_name(self, name: str, reason: str) -> None:
+        """Note that the name of the file or the sheet, or its mail, says something about all rows."""
+        self._lines.setdefault((reason, name), 0)
 
     def keep(self, statements: pl.DataFrame) -> None:
         """Keep which cards packed statements name, as long as the table is not too long."""

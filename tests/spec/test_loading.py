@@ -318,6 +318,13 @@ def test_an_earlier_reading_of_a_file_is_told_to_go_on_counting(desk: Desk) -> N
     assert desk.trace(1).holder == "A"
 
 
+def test_a_file_of_which_nothing_was_read_before_is_told_to_count_for_nothing(desk: Desk) -> None:
+    file = desk.file("Invoice Date,Source,Foo\n2024-03-05,x,8986061800000000001\n")
+    told = [desk.run("--case", desk.case, "load", file, "--lang", "en").out for _ in range(2)]
+    assert all("What was not read counts for nothing." in each for each in told)
+    assert not any("goes on counting" in each for each in told)
+
+
 @pytest.mark.parametrize("said", [("--encoding", "cp1251"), ("--set", "encoding=windows-1251")])
 def test_the_encoding_of_a_text_is_asked_where_nothing_tells_it_and_belongs_to_the_reading(
     desk: Desk, said: tuple[str, str]

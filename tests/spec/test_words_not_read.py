@@ -6,6 +6,7 @@ What is not understood is told with the card, whatever its word is: no list can 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.message import EmailMessage
 
 import pytest
 
@@ -160,6 +161,16 @@ def test_the_name_of_a_folder_that_denies_its_files_is_told(desk: Desk) -> None:
     (folder / "转让登记.csv").write_text(f"{HEAD}\nE,A,2024-03-05,{card(1)}\n", encoding="utf-8")
     desk.ask("load", desk.folder / "desk")
     assert [reason for reason, _ in told(desk)] == ["name_not_read"]
+
+
+def test_what_the_mail_of_a_list_says_of_its_cards_is_told_as_that(desk: Desk) -> None:
+    mail = EmailMessage()
+    mail.set_content("The SIM cards in the attached list were collected by Ann on 14 May 2024.\n")
+    table = f"{HEAD}\nE,A,2024-03-05,{card(1)}\n"
+    mail.add_attachment(table.encode(), maintype="text", subtype="csv", filename="转让登记.csv")
+    (desk.folder / "a.eml").write_bytes(mail.as_bytes())
+    desk.ask("load", desk.folder / "a.eml")
+    assert [reason for reason, _ in told(desk)] == ["mail_not_read"]
 
 
 def test_a_word_beside_a_card_of_a_list_with_its_party_is_told(desk: Desk) -> None:

@@ -91,7 +91,7 @@ def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
     yield from _rejects_files(loaded.sheets)
     refused = [sheet for sheet in loaded.sheets if sheet.error is not None and sheet.sha256 is not None]
     for keeps, is_known in (("kept_unread", False), ("kept_earlier", True)):
-        if any(sheet.already_loaded is is_known for sheet in refused) and _keeps(loaded):
+        if any(_counts_earlier(sheet) is is_known for sheet in refused) and _keeps(loaded):
             yield Paragraph(parts=(TonedText(label_text(keeps), "warn"),))
     yield Paragraph(parts=(TonedText(label_text("load_in_full"), "quiet"),))
 
@@ -404,10 +404,10 @@ def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
 
 def _errors(loaded: LoadedSheets) -> Section:
     failed = [sheet for sheet in loaded.sheets if sheet.error is not None]
-    known = [sheet for sheet in failed if sheet.sha256 is not None and not sheet.already_loaded]
+    known = [sheet for sheet in failed if sheet.sha256 is not None and not _counts_earlier(sheet)]
     parts: list[Part] = []
     for alike, keeps in (
-        ([sheet for sheet in failed if sheet.sha256 is not None and sheet.already_loaded], "kept_earlier"),
+        ([sheet for sheet in failed if sheet.sha256 is not None and _counts_earlier(sheet)], "kept_earlier"),
         ([sheet for sheet in known if sheet.rows], "kept_unread"),
         ([sheet for sheet in known if not sheet.rows], "kept_name"),
         ([sheet for sheet in failed if sheet.sha256 is None], None),
@@ -416,6 +416,11 @@ def _errors(loaded: LoadedSheets) -> Section:
         if alike and keeps is not None and _keeps(loaded):
             parts.append(Paragraph(parts=(TonedText(label_text(keeps), "warn"),)))
     return Section(code="problems", title=label_text("problems"), parts=tuple(parts))
+
+
+def _counts_earlier(sheet: SheetReport) -> bool:
+    """Whether rows of an earlier reading of a sheet are in the case."""
+    return sheet.already_loaded and sheet.duplicate > 0
 
 
 def _problems(sheets: Sequence[SheetReport], *, is_served: bool) -> Entries:

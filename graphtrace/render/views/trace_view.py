@@ -110,7 +110,7 @@ CARDS = DisplayLimits(terminal=50, notebook=50)
 CHAINS = DisplayLimits(terminal=4)
 EVENTS = DisplayLimits(terminal=3, notebook=5)
 ORIGINS = DisplayLimits(terminal=3, notebook=5)
-_BESIDE = frozenset(("word_not_read", "line_not_read", "name_not_read", LEFT_BLANK))
+_BESIDE = frozenset(("word_not_read", "line_not_read", "name_not_read", "mail_not_read", LEFT_BLANK))
 HEAD = 5
 """Maximum number of findings that are told before the outcome; the others stand among the findings."""
 
