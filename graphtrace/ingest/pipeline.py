@@ -465,8 +465,8 @@ def _open_parser(
         if (lacks_carrier or is_of_subscribers) and sheet.document is not None:
             header, kind, answered = header_in_document(said)
         asked = kind_of_word(answers.get(KIND, ""))
-        if said is None and asked in (*CUSTODY_KINDS, "card_list") and (kind or header.kind) == "card_list":
-            if asked in CUSTODY_KINDS:
+        if said is None and asked in _OF_CARDS and (kind or header.kind) == "card_list":
+            if asked != "card_list":
                 header, kind, answered = _find_answered_header(sheet, asked, claims_of(stated), known, title)
             answered = {**answered, KIND: answers[KIND]}
     except UnknownHeadings as error:
@@ -914,6 +914,9 @@ def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> Co
 
 
 _MOVED: Final[frozenset[Kind]] = frozenset({"transfer", "return"})
+
+_OF_CARDS: Final = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
+"""What a person may say of a list of cards."""
 
 _OF_LISTS: Final = ("from", "party", "to", "user", "declared_user", "holder")
 """Fields of whom a list of cards names beside them."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import AnswerContradicts
+from graphtrace.errors import AnswerContradicts, NeedsAnswer
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.ingest.given_answers import parse_answers
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.results.load_report import SheetReport
 
@@ -198,3 +199,22 @@ def test_whoever_gave_back_is_not_proposed_as_the_giver_of_what_was_given_out() 
     (asked,) = parser.questions
     assert asked.text is not None
     assert "[归还人]→[领用人]" not in asked.text.en
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        ("transfer", ("from", "date")),
+        ("return", ("to", "date")),
+        ("activation", ("date",)),
+        ("seizure:[Customer Name]", ("date",)),
+    ],
+)
+def test_each_answer_that_a_list_with_names_offers_is_taken_and_asks_for_what_it_lacks(
+    answer: str, missing: tuple[str, ...]
+) -> None:
+    rows: list[Row] = [("ICCID", "Customer Name", "Plan"), *[(card, "Anil Traders", "10M") for card in CARDS[:2]]]
+    answers = {each.field: each.value for each in parse_answers([f"kind={answer}"])}
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*rows, answers=answers)
+    assert (caught.value.event, caught.value.fields) == (answer.partition(":")[0], missing)
