@@ -61,6 +61,7 @@ _SIDES: Final = {
     ("stock", "sender"): "declarer",
     ("card_list", "receiver"): "listed_party",
     ("identity", "sender"): "person",
+    ("contact", "sender"): "bearer",
     ("shipment", "sender"): "consignor",
     ("shipment", "receiver"): "consignee",
     ("payment", "sender"): "payer",

@@ -79,6 +79,7 @@ from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, TRACKED_ROWS
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
 from graphtrace.ingest.seizure_lines import may_name_holder
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
+from graphtrace.ingest.supporting_headings import contact_of_heading
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 from graphtrace.patterns import late
@@ -228,7 +229,8 @@ def columns_beside(
     # a movement names a day of its own, or several; an unknown one may be that on which the cards went elsewhere
     is_settled = bool({*CUSTODY_KINDS} - {"registration"} & {*kinds})
     later = {at: topic_of_later_act(headings[at]) for at in unread if is_settled and at not in headless}
-    further += [at for at, topic in later.items() if topic == "party" and at not in further]
+    parties = {at for at, topic in later.items() if topic == "party" and contact_of_heading(bare[at]) is None}
+    further += sorted(parties - {*further})
     others_used = [*(beside_use or ()), *(at for at in unread if may_name_user(bare[at]))]
     others_used = [at for at in others_used if beside_use is not None and at not in further]
     remarks = [at for at in remark_columns(headings, unread, headless) if at not in further]

@@ -76,6 +76,14 @@ def test_every_form_of_a_value_is_found_whole(run: Run, folder: Path, text: str,
     assert (kind, role) in {(hit["kind"], hit["role"]) for hit in found["hits"]}
 
 
+def test_whose_a_telephone_of_a_column_is_got_nothing_from_himself(run: Run, folder: Path, tmp_path: Path) -> None:
+    row = "星海,钱七,13800138000,2024-02-01,8986061900000000777"
+    (tmp_path / "told.csv").write_text(f"转出方,转入方,转入方电话,日期,卡号\n{row}\n", encoding="utf-8")
+    assert run("load", tmp_path / "told.csv", "--case", folder / "open").code == 0
+    (found,) = run(*ask(folder, "钱七")).json["found"]
+    assert {(hit["kind"], hit["role"]) for hit in found["hits"]} == {("transfer", "receiver"), ("contact", "bearer")}
+
+
 def test_nothing_found_is_1_and_a_part_of_a_number_or_name_is_not_found(run: Run, folder: Path) -> None:
     ran = run(*ask(folder, ABSENT, "星海智联"))
     assert (ran.code, ran.json["found"], ran.json["asked"]) == (1, [], 1)

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from graphtrace.ingest.acts import casts_doubt
+from graphtrace.ingest.pipeline import open_sheet_parser
 
-from .sheets import Row, read_both_ways, read_rows
+from .sheets import Row, read_both_ways, read_rows, sheet_of
 
 CARD = "898606253002102{:04d}".format
 HEADS = ("日期", "转出方", "转入方", "ICCID")
@@ -544,3 +545,11 @@ def test_a_number_that_is_no_part_of_the_quantity_says_nothing_of_the_cards(head
 def test_a_number_of_all_cards_that_did_not_go_is_told(heading: str) -> None:
     _, parser = read_rows((*RANGE, heading), lot(10, "10"), lot(30, None))
     assert parser.unread.height == 1
+
+
+@pytest.mark.parametrize("heading", ["转入方电话", "转出方电话", "买方电话", "转入方手机号"])
+def test_a_telephone_of_a_side_is_no_further_party(heading: str) -> None:
+    heads = ("转出方", "转入方", "日期", "卡号", heading)
+    parser = open_sheet_parser(sheet_of(heads, ("甲公司", "乙公司", "2024-03-05", CARD(1), "13800138000")))
+    assert sum(frame.height for frame in parser.frames()) == 2  # the transfer and the contact
+    assert parser.unread.is_empty()
