@@ -120,6 +120,7 @@ from graphtrace.ingest.card_cells import (
     cards_among_words,
     cards_by_check_digit,
     cards_in,
+    cards_named,
     complete_last,
     has_parts,
     lacking_a_digit,
@@ -219,6 +220,7 @@ REASONS: Final = (
     "damaged_number",
     "several_cards",
     "bad_identifier",
+    "words_beside_card",
     "check_digit_differs",
     "bad_date",
     "ambiguous_date",
@@ -549,7 +551,10 @@ def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFai
         return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
     card = parse_iccid(text)
     if card is None or not card.complete:
-        return ParseFailure("bad_identifier", illegible_interval(text))
+        interval = illegible_interval(text)
+        # a whole number among words that may say more of it is no fault of the number
+        is_whole = interval is None and bool(cards_named(text))
+        return ParseFailure("words_beside_card" if is_whole else "bad_identifier", interval)
     if fails_check_digit(card.text) or (is_zeroed_column and has_zeroed_tail(card.text)):
         return ParseFailure("damaged_number", damage_interval(card.text))
     return card
@@ -2000,6 +2005,7 @@ def _without_words(kind: Kind | None, values: dict[str, str]) -> dict[str, str]:
     texts = {name: _without_aside(text) for name, text in texts.items()}
     bare: dict[str, str] = {}
     for name, text in texts.items():
+        text = _of_voucher(text) if kind == "transfer" else text
         cards = cards_among_words(text, may_describe=kind == "seizure" and not _may_speak_against(text))
         if cards and _fits(cards, text):
             bare[name] = cards
@@ -2008,6 +2014,25 @@ def _without_words(kind: Kind | None, values: dict[str, str]) -> dict[str, str]:
 
 def _may_speak_against(text: str) -> bool:
     return casts_doubt(text) or act_of_remark(text) is not None or speaks_of_part(text) or denies_seizure(text)
+
+
+_NARRATES: Final = late(r"\s*(?:being|sales? of|supply of)\b", re.IGNORECASE)
+"""Begins a narration of accounts, which says what its row is."""
+_OF_VOUCHER: Final = late(
+    r"\b(?:being|sold|supplied|delivered|issued|d[ei]spatched|(?:sales?|supply) of)\b"
+    r"|\b(?:vide|against|as per|per)\s+(?:(?:our|the|tax)\s+)*(?:bill|invoice|inv|challan|dc|voucher|order)\b\.?"
+    r"\s*(?:no\b\.?|#)?\s*[:-]?\s*[A-Z0-9/-]*[0-9][A-Z0-9/-]*",
+    re.IGNORECASE,
+)
+
+
+def _of_voucher(text: str) -> str:
+    """Return the narration of a sale without its words for one, and its papers (Being 5 SIMs 8991… sold vide bill 12).
+
+    >>> _of_voucher("Being SIMs 8991 sold vide bill no. 12"), _of_voucher("SIM 8991 sold on")
+    (' SIMs 8991  ', 'SIM 8991 sold on')
+    """
+    return _OF_VOUCHER.sub("", text) if _NARRATES.match(text) else text
 
 
 _ASIDE: Final = late(r"\s*[(（]([^()（）]{1,12})[)）]$")
@@ -2036,7 +2061,7 @@ _BACK_IN_WORDS: Final = late(
     re.IGNORECASE,
 )
 """What a return says once more behind the number of its card, and why."""
-_WORDS: Final = late("[㐀-鿿:：]|(?<=[0-9A-Za-z]) +89")
+_WORDS: Final = late("[㐀-鿿:：]|[G-Zg-z][^0-9]*[0-9]{0,6}[^0-9A-Za-z]+89|(?<=[0-9A-Za-z]) +89")
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 _PLACE: Final = late("[0-9]{1,4}")
 _PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[. _]?no[.]?|#", re.IGNORECASE)
@@ -2388,7 +2413,8 @@ class _Record:
         zeroed = self._is_zeroed_column and field == "iccid"
         card = parse_card(self._values[field], is_zeroed_column=zeroed)
         if isinstance(card, ParseFailure):
-            is_of_one = card.reason == "bad_identifier" and not allows_ranges(self._plan.kind)
+            is_unread = card.reason in ("bad_identifier", "words_beside_card")
+            is_of_one = is_unread and not allows_ranges(self._plan.kind)
             is_lot = is_of_one and any(lot.first != lot.last for lot in cards_in_text(self._values[field]))
             self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
             return None

@@ -101,7 +101,7 @@ def test_a_row_whose_word_is_not_understood_is_told_whatever_its_sides(desk: Des
             "ICCID,激活时间,使用人",
             "{card} of {other},2024-08-01,张三",
             "{card},2024-08-01,李四",
-            "bad_identifier",
+            "words_beside_card",
             "2024-08-01",
         ),
         ("ICCID,上线时间,使用人", "{card},昨天,张三", "{card},2024-08-01 10:00:00,李四", "bad_date", None),

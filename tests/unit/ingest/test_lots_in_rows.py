@@ -76,8 +76,29 @@ def test_words_that_say_no_more_than_what_numbers_are_may_stand_with_them(*, bul
     assert lots(f"卡号{A} {C}", "2", bulk=bulk) == [("listed", 1, 1), ("listed", 3, 3)]
     assert lots(f"卖家：发出卡号{A}、{C}", "2", bulk=bulk) == [("listed", 1, 1), ("listed", 3, 3)]
     assert lots(f"号段：{A}-{C[-4:]}", "3", bulk=bulk) == [("range", 1, 3)]
-    assert reject(f"{A} 客户不要了", None) == ("iccid", "bad_identifier")
-    assert reject(f"退回{A}", None) == ("iccid", "bad_identifier")
+    assert reject(f"{A} 客户不要了", None) == ("iccid", "words_beside_card")
+    assert reject(f"退回{A}", None) == ("iccid", "words_beside_card")
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        (f"拿卡{A}", [1]),
+        (f"卡款{A}", [1]),
+        (f"老客户{A}", [1]),
+        (f"Being 2 nos SIM cards sold vide bill no. 123 - {A}, {C}", [1, 3]),
+        (f"Being SIMs {A}, {C} supplied as per DC 12/24", [1, 3]),
+    ],
+)
+def test_words_of_a_sale_may_stand_with_the_numbers_of_its_cards(text: str, ends: list[int], *, bulk: bool) -> None:
+    assert lots(text, None, bulk=bulk) == [("listed", end, end) for end in ends]
+
+
+@pytest.mark.parametrize("text", [f"老客户{A}没拿", f"SIM {A} sold on", f"Being SIM {A} sold and returned", f"卡款{A}未付"])
+def test_whole_numbers_beside_words_that_are_not_understood_are_told_as_that(text: str) -> None:
+    assert reject(text, None) == ("iccid", "words_beside_card")
+    assert reject(text.replace(A, A[:-3]), None) == ("iccid", "bad_identifier")
 
 
 @pytest.mark.parametrize("bulk", [True, False])

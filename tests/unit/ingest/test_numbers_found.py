@@ -36,7 +36,7 @@ def told(tmp_path: Path, text: str) -> list[tuple[int, str]]:
             6,
             "taken_back",
         ),
-        (f"ICCID,状态\n{OTHER},在库\n退 {CARD},在库\n", 3, "bad_identifier"),
+        (f"ICCID,状态\n{OTHER},在库\n退 {CARD},在库\n", 3, "words_beside_card"),
     ],
 )
 def test_a_card_of_a_row_that_is_no_record_is_told_of(tmp_path: Path, text: str, row: int, reason: str) -> None:

@@ -56,7 +56,7 @@ def test_a_narration_that_says_more_is_told_and_read_as_nothing(words: str) -> N
     other = ("9-Apr-24", "Deccan Works", "Sales", "KSM/12", None, "18000")
     loaded, parser = read_rows(*ledger(*ROWS[:2], other, more))
     assert [each["row"] for each in loaded] == [6]
-    assert [(each.row, each.reason) for each in parser.rejects] == [(8, "bad_identifier")]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(8, "words_beside_card")]
     assert parser.rows == 2
     assert [*parser.unread["row"]] == [8]
 
