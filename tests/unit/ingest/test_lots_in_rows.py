@@ -95,7 +95,9 @@ def test_words_of_a_sale_may_stand_with_the_numbers_of_its_cards(text: str, ends
     assert lots(text, None, bulk=bulk) == [("listed", end, end) for end in ends]
 
 
-@pytest.mark.parametrize("text", [f"老客户{A}没拿", f"SIM {A} sold on", f"Being SIM {A} sold and returned", f"卡款{A}未付"])
+@pytest.mark.parametrize(
+    "text", [f"老客户{A}没拿", f"SIM {A} sold on", f"Being SIM {A} sold and returned", f"卡款{A}未付"]
+)
 def test_whole_numbers_beside_words_that_are_not_understood_are_told_as_that(text: str) -> None:
     assert reject(text, None) == ("iccid", "words_beside_card")
     assert reject(text.replace(A, A[:-3]), None) == ("iccid", "bad_identifier")
