@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.locale import fill_template, grammar, phrase, render_value
 from graphtrace.model import Outcome, Party, party_dict
+from graphtrace.patterns import late
 from graphtrace.render import Lang, text_tables
 from graphtrace.render.text_tables import BilingualText
 
@@ -31,7 +32,24 @@ def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
 
 def format_message(template: BilingualText, params: Mapping[str, Any], lang: Lang) -> str:
     """Fill in a template of the catalogues."""
+    if isinstance(name := params.get("sheet"), str):
+        params = {**params, "sheet": sheet_name(name, lang)}
     return fill_template(getattr(template, lang), params, lang)
+
+
+def sheet_name(name: str, lang: Lang) -> str:
+    """Return the name of a sheet; a table or page without a name of its own is counted in the language.
+
+    >>> [sheet_name(name, "zh") for name in ("table 2", "page 1!A3:F20", "Table of cards")]
+    ['表格2', '第1页!A3:F20', 'Table of cards']
+    """
+    found = _COUNTED.match(name)
+    if found is None or lang == "en":
+        return name
+    return phrase(f"sheet_{found['what']}", number=found["number"]).render(lang) + name[found.end() :]
+
+
+_COUNTED: Final = late(r"(?P<what>table|page) (?P<number>[0-9]+)(?=$|!| [(])")
 
 
 def format_lift(value: float) -> str:
@@ -70,7 +88,8 @@ def _fill_finding(template: BilingualText, params: Mapping[str, Any], lang: Lang
         named["alike"] = alike[0]["parties"]
     for name in ("origin", "record"):
         if origin := params.get(name):
-            named[name] = format_origin(origin["file"], origin["row"], origin["sheet"])
+            sheet = sheet_name(origin["sheet"], lang) if origin["sheet"] else None
+            named[name] = format_origin(origin["file"], origin["row"], sheet)
     return format_message(template, {**params, **named} if named else params, lang)
 
 

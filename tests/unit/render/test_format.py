@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -9,8 +10,17 @@ import pytest
 from graphtrace.custody import FINDING_SEVERITIES
 from graphtrace.model import CARRIERS, KINDS, PRECISIONS, Lead, Outcome
 from graphtrace.render import Lang, text_tables
-from graphtrace.render.format import explain_outcome, finding_message, lead_message, problem_message, translate
+from graphtrace.render.format import (
+    explain_outcome,
+    finding_message,
+    guided_state,
+    lead_message,
+    problem_message,
+    translate,
+)
+from graphtrace.render.i18n import label_text
 from graphtrace.render.text_tables import BilingualText
+from graphtrace.results.case_status import GuidedQuestion, GuidedStatement
 from graphtrace.results.rules import EVIDENCE_KINDS
 
 from .answers import (
@@ -346,3 +356,18 @@ def test_an_outcome_is_explained_by_what_makes_it_so(lang: Lang) -> None:
     assert {UNICOM.name, WANG.name} <= set(re.findall("“([^”]+)”", said["whole"]))
     assert {SHOP.name, WANG.name} <= set(re.findall("“([^”]+)”", said["gap"]))
     assert "2" in said["two chains"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("table 2", "表格2"), ("page 1 (2)!A3:F9", "第1页 (2)!A3:F9"), ("Sheet1", "Sheet1")]
+)
+def test_a_sheet_without_a_name_is_counted_in_the_language_of_the_page(name: str, shown: str) -> None:
+    label = label_text("sheet", sheet=name)
+    assert (label.zh, label.en) == (f"工作表 {shown}", f"sheet {name}")
+
+
+def test_nothing_to_send_about_seized_cards_is_not_told_as_no_seizure() -> None:
+    nothing = GuidedQuestion(code="ready_to_send", done=0, total=0)
+    told = replace(nothing, answer=(GuidedStatement(code="no_lead", count=4),))
+    assert guided_state(nothing, "en") == "no seized card is on record"
+    assert [guided_state(told, lang) for lang in ("en", "zh")] == ["nothing to send", "没有要发出的文书"]
