@@ -381,3 +381,19 @@ def test_the_answer_about_one_card_has_the_fields_of_its_trace_and_writes_its_pa
             answer.write_html(tmp_path / "trace.xlsx")
         with pytest.raises(UsageError):
             _ = case.traces([card(1), card(2)]).card
+
+
+def test_months_count_different_cards_and_no_month_is_called_none(desk: Desk) -> None:
+    desk.load(
+        activations("2024-03-01 1", "2024-03-02 2"),
+        activations("2024-03-01 1 王五"),
+        moves("E>A 2024-03-05 1-50", "E>A 2024-03-05 #3"),
+        f"ICCID,客户\n{card(9)},丁\n",
+    )
+    rows = desk.ask("query", "records-by-month").json["rows"]
+    assert rows == [
+        ["2024-03", "activation", 3, 2, 0],
+        ["2024-03", "transfer", 2, 50, 0],
+        [None, "card_list", 1, 1, 0],
+    ]
+    assert "None" not in desk.run("--case", desk.case, "query", "records-by-month").out
