@@ -349,6 +349,7 @@ def _headings(rows: Rows, columns: Sequence[int]) -> list[Mapping[int, str] | No
     """Return of each row what :func:`_heading` does.
 
     What is laid out as the first row of names is headings too, as that row is, whatever they mean: half of its cells.
+    So is a row below a title of its own, half of whose names that row has, in whatever columns.
     """
     found = [_heading(cells, columns) for _, cells in rows]
     first: tuple[int, Mapping[int, str]] | None = None
@@ -359,6 +360,10 @@ def _headings(rows: Rows, columns: Sequence[int]) -> list[Mapping[int, str] | No
             first = (at, names) if any(_meaning(each) in _KEYS for each in names.values()) else None
         elif 2 * len(first[1].items() & names.items()) >= max(_FEWEST_NAMES, len(names), len(first[1])):
             found[first[0]], found[at] = first[1], names
+        elif is_heading_of_rows(rows[at - 1][1]) and at - first[0] > _FEWEST_ROWS:
+            common = {*first[1].values()} & {*names.values()}
+            if 2 * len(common) >= max(_FEWEST_NAMES, len(names)):
+                found[first[0]], found[at] = first[1], names
     return found
 
 

@@ -254,6 +254,27 @@ def test_what_is_laid_out_as_the_headings_above_begins_a_table_whatever_it_means
     assert [(report.loaded, report.rejected) for report in reports] == [(1, 1), (0, 1)]
 
 
+def test_a_row_below_a_title_of_its_own_that_names_half_of_the_columns_above_begins_a_table(tmp_path: Path) -> None:
+    rows: Grid = [
+        ["Star Ltd"],
+        ["SIM issue book, Sept 2025"],
+        [],
+        ["Day", "Agent", "First serial", "Last serial", "Pcs", "Remarks"],
+        ["3/9/2025", "Ann", CARDS[0], CARDS[3], "4", "paid"],
+        ["14/9/2025", "Ben", CARDS[5], CARDS[6], "2", None],
+        [],
+        ["RETURNED BY AGENTS"],
+        ["Day", "Agent", "Serial", "Pcs", "Reason"],
+        ["15/9/2025", "Ben", CARDS[5], "1", "not opened"],
+    ]
+    path = book(tmp_path / "a.xlsx", rows)
+    case, reports = load(path, "to=Star Ltd")
+    assert names(reports) == ["S!A4:F6", "S!A9:E10"]
+    assert [report.kind for report in reports] == ["transfer", "return"]
+    (back,) = case.trace(CARDS[5]).chains[0].hops[1:]
+    assert (back.kind, back.sender.name, back.receiver.name) == ("return", "Ben", "Star Ltd")
+
+
 def test_a_first_table_is_never_the_title_of_a_second_one(tmp_path: Path) -> None:
     rows: Grid = [
         ["ICCID", "颜色"],
