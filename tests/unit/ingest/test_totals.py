@@ -23,10 +23,11 @@ TOTALS = (
     "结存", "余额", "期末结存", "上月结转", "上页", "承前页", "过次页", "转下页", "Total", "Total:", "Subtotal",
     "Sub-total", "Grand Total", "Total (March)", "March total", "Sum", "Balance", "Opening balance",
     "Closing balance", "b/f", "B/F", "c/f", "Balance b/f", "Brought forward", "carried forward",
+    "总合", "TTL", "Carry over", "B.F.", "C.F.", "Bal.", "Closing", "Opening",
 )  # fmt: skip
 NAMES = (
     "上海合计科技有限公司", "小计科技", "余额宝", "期初贸易", "结存仓库管理有限公司", "本页印刷厂",
-    "Total Energies", "Sumit Kumar", "Balance Ltd", "共青城星海", "总计划部",
+    "Total Energies", "Sumit Kumar", "Balance Ltd", "Baltic Mobiles", "Opening Doors Ltd", "共青城星海", "总计划部",
 )  # fmt: skip
 
 
