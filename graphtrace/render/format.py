@@ -46,7 +46,8 @@ def sheet_name(name: str, lang: Lang) -> str:
     found = _COUNTED.match(name)
     if found is None or lang == "en":
         return name
-    return phrase(f"sheet_{found['what']}", number=found["number"]).render(lang) + name[found.end() :]
+    counted = phrase("sheet_table" if found["what"] == "table" else "sheet_page", number=found["number"])
+    return counted.render(lang) + name[found.end() :]
 
 
 _COUNTED: Final = late(r"(?P<what>table|page) (?P<number>[0-9]+)(?=$|!| [(])")

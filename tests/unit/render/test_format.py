@@ -260,6 +260,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
                 "damaged_number",
                 "several_cards",
                 "bad_identifier",
+                "words_beside_card",
                 "bad_date",
                 "ambiguous_date",
                 "bad_quantity",
