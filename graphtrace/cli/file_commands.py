@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from graphtrace.case import Case
     from graphtrace.ingest.recipes.recipe_model import Recipe
-    from graphtrace.results.load_report import SheetReport
+    from graphtrace.results.load_report import SheetReport, UnusedAnswer
     from graphtrace.results.recipes import RecipeSummary
 
 
@@ -115,7 +115,7 @@ def load(
             has_case=report.ledger_head is not None,
         ),
         options,
-        error=_unread(sheets, answers),
+        error=_unread(sheets, _without_unused(answers, report.unused)),
         state=state,
     )
 
@@ -157,6 +157,14 @@ def _head_of(case: Case) -> str | None:
         return None
 
 
+def _without_unused(given: Sequence[str], unused: Sequence[UnusedAnswer]) -> list[str]:
+    """Return the answers that were given without those that no sheet took."""
+    from graphtrace.ingest.given_answers import parse_answers
+
+    refused = {one.answer for one in unused}
+    return [text for text in given if refused.isdisjoint(answer.text() for answer in parse_answers([text]))]
+
+
 def _unread(sheets: Sequence[SheetReport], given: Sequence[str]) -> GraphtraceError | None:
     """Return the error of the command if files could not be read; the results of the others stand.
 
@@ -191,16 +199,21 @@ def _answers_needed(sheets: Sequence[SheetReport], given: Sequence[str]) -> dict
 
     questions = open_questions(sheets)
     if len({(sheet.file, sheet.sheet) for sheet in sheets}) == 1:
-        answers = [f"--set {each.question.field}=…" for each in questions]
+        open_ones = [f"{each.question.field}={each.question.blank}" for each in questions]
     else:
         # what all sheets of the one file are asked alike, one answer settles
         is_of_one = len({sheet.file for sheet in sheets}) == 1 < len(questions)
         is_alike = is_of_one and len({gist_of(each) for each in questions}) == 1
-        alike = [f"--set {each.question.field}=…" for each in questions if is_alike]
-        answers = alike or [f"--set {quote(answer_to(SheetAnswer(each, '…')).text())}" for each in questions]
-    if not answers:
+        alike = [f"{each.question.field}={each.question.blank}" for each in questions if is_alike]
+        open_ones = alike or [answer_to(SheetAnswer(each, each.question.blank)).text() for each in questions]
+    if not open_ones:
         return {}
-    answers = [*dict.fromkeys([*(f"--set {quote(text)}" for text in given), *answers])]
+    # what was answered and is asked once more was refused
+    asked = {text.partition("=")[0] for text in open_ones}
+    kept = [text for text in given if text.partition("=")[0] not in asked]
+    plain = {f"{each.question.field}=…" for each in questions}
+    typed = [text if text in plain else quote(text) for text in dict.fromkeys([*kept, *open_ones])]
+    answers = [f"--set {text}" for text in typed]
     shown = " ".join(answers[:_MAX_ANSWERS])
     if (more := len(answers) - _MAX_ANSWERS) > 0:
         return {"answers": shown, "more": more, "hint": "answer_with_more"}

@@ -974,7 +974,9 @@ def _find_answered_header(
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             # which column names the cards that rows only count
-            is_named = "iccid" not in header.served and bool(named_heading(answers.get("iccid", "")))
+            named = named_heading(answers.get("iccid", ""))
+            is_there = named is not None and normalize_heading(named) in map(normalize_heading, header.names)
+            is_named = "iccid" not in header.served and is_there
             open_fields |= {"iccid"} if is_named else set()
             if kind is None and header.lacks_sides and _are_columns(answers):
                 # which way its cards went each row says

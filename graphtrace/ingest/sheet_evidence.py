@@ -441,7 +441,10 @@ def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:
 
 
 class Contradiction(NamedTuple):
-    """A contradiction of an answer by the ``issuer`` of the cards, a ``title``, ``row`` or ``heading``, ``entries``."""
+    """A contradiction of an answer by the ``issuer`` of the cards, a ``title``, ``row`` or ``heading``, ``entries``.
+
+    An answer that is a heading itself is ``unbracketed``.
+    """
 
     because: str
     stated: tuple[str, ...]
@@ -451,6 +454,8 @@ class Contradiction(NamedTuple):
         """Return the text of what is contradicted."""
         if self.because == "issuer":
             return phrase("contradicts_issuer", carriers=[Text("carriers", slug, {}) for slug in self.stated])
+        if self.because == "unbracketed":
+            return phrase("contradicts_unbracketed", name=self.stated[0], typed=f"[{self.stated[0]}]")
         return phrase(_CONTRADICTED[self.because], name=self.stated[0])
 
 
@@ -498,6 +503,8 @@ def check_answers(sheet: Sheet, header: SheetHeader, answered: Mapping[str, str]
             if _says_other_side(field, heading, kind_of_word(answered.get("kind", "")) or header.kind):
                 raise _refusal(header, field, value, Contradiction("heading", (heading,)))
             continue
+        if normalize_heading(value) in map(normalize_heading, header.names):
+            raise _refusal(header, field, value, Contradiction("unbracketed", (value,)))
         found = find_contradiction(field, value, evidence)
         if found is None and _is_other_side(field, value, below, header.served):
             found = Contradiction("row", (value,))

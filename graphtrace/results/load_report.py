@@ -20,7 +20,9 @@ from graphtrace.wire import wire
 
 FileKey = tuple[Path | None, str]
 """What was given to the load, a file, folder or archive, and the name of a file in it."""
-UnusedReason = Literal["no_file", "no_sheet", "already_loaded", "not_asked"]
+UnusedReason = Literal[
+    "no_file", "no_sheet", "of_sheet", "already_loaded", "needs_brackets", "no_column", "not_asked"
+]
 
 
 @wire(
@@ -118,8 +120,16 @@ class UnusedAnswer:
     """An answer that no sheet took, as it was given, and why.
 
     ``no_file`` and ``no_sheet``: none of this name was read. ``already_loaded``: what it fits was in the case, and is
-    read anew only with ``again``. ``not_asked``: the files state it, or have no use for it.
+    read anew only with ``again``. ``not_asked``: the files state it, or have no use for it. ``of_sheet``: what stands
+    before it is the name of a sheet, and no file. ``needs_brackets``: it is the heading of a column, which is named in
+    brackets; ``no_column``: no column has the heading that it names.
     """
 
     answer: str
     reason: UnusedReason
+
+    @property
+    def typed(self) -> str:
+        """What to type in its place, where that is known."""
+        said, _, value = self.answer.rpartition("=")
+        return {"needs_brackets": f"{said}=[{value}]", "of_sheet": f"#{self.answer}"}.get(self.reason, self.answer)

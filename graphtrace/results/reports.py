@@ -166,3 +166,8 @@ class OpenQuestion:
     is_required: bool = True
     is_answerable: bool = True
     offers: tuple[Offer, ...] = ()
+
+    @property
+    def blank(self) -> str:
+        """What stands for the value of an answer: which column names cards is said by its heading, in brackets."""
+        return "[…]" if self.field == "iccid" else "…"

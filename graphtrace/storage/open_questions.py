@@ -26,6 +26,7 @@ from graphtrace.ingest.given_answers import (
     is_encoding,
     is_for_file,
     is_for_sheet,
+    named_heading,
     parse_answers,
     parse_handed,
     parse_legs,
@@ -300,14 +301,22 @@ def unused_answers(answers: Iterable[Answer], sheets: Sequence[SheetReport]) -> 
 def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | None:
     fitting = [sheet for sheet in sheets if is_for_file(answer, sheet.file)]
     if not fitting:
-        return "no_file"
+        named = answer._replace(sheet=answer.files)
+        is_of_sheet = answer.sheet is None and any(is_for_sheet(named, each.sheet) for each in sheets)
+        return "of_sheet" if is_of_sheet else "no_file"
     meant = [sheet for sheet in fitting if is_for_sheet(answer, sheet.sheet) or _is_whole(sheet)]
     if not meant:
         return "no_sheet"
     said = (answer.value, kind_of_word(answer.value) or answer.value)
     if any(_is_open(sheet) or sheet.answered.get(answer.field) in said for sheet in meant):
         return None
-    return "already_loaded" if all(sheet.already_loaded for sheet in meant) else "not_asked"
+    if all(sheet.already_loaded for sheet in meant):
+        return "already_loaded"
+    headings = {normalize_heading(column.heading) for sheet in meant for column in sheet.columns}
+    if normalize_heading(answer.value) in headings:
+        return "needs_brackets"
+    named = named_heading(answer.value)
+    return "no_column" if named is not None and normalize_heading(named) not in headings else "not_asked"
 
 
 def _is_whole(sheet: SheetReport) -> bool:

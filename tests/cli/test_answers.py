@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ def test_the_pattern_of_a_file_fits_it_and_no_other(name: str) -> None:
         (["from=甲", "x*.csv:to=乙"], [("x*.csv:to=乙", "no_file")]),
         (["a*:from=甲", "from=乙"], [("from=乙", "not_asked")]),
         (["from=甲", "a.csv#四月:from=乙"], [("a.csv#四月:from=乙", "no_sheet")]),
+        (["from=甲", "to=首卡ICCID"], [("to=首卡ICCID", "needs_brackets")]),
+        (["from=甲", "to=[去向]"], [("to=[去向]", "no_column")]),
     ],
 )
 def test_an_answer_that_nothing_took_is_said_and_is_no_error(
@@ -245,3 +248,40 @@ def test_any_other_list_of_cards_is_asked_nothing(
     path.write_text(LISTED, "utf-8")
     loaded = run("load", path, "--case", tmp_path / "x.gtrace", "--json", *answers)
     assert (loaded.code, loaded.json["files"][0]["asked"], unused(loaded.json)) == (0, [], [])
+
+
+def counted(path: Path) -> Path:
+    """A workbook whose rows count their cards, which a column that is not read names."""
+    heads = ("Date", "Supplied by", "Sold to", "Narration", "Qty")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("March")
+        sheet.write_row(0, 0, heads)
+        sheet.write_row(1, 0, ("2024-03-04", "Om Sai Mobiles", "Anil Traders", f"SIMs {CARD}", "1"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("iccid=Narration", "iccid=[Narration]"),
+        ("#March:iccid=Narration", "#March:iccid=[Narration]"),
+        ("March:iccid=[Narration]", "#March:iccid=[Narration]"),
+        ("iccid=[Naration]", "no column of the sheet has this heading"),
+    ],
+)
+def test_a_column_that_is_named_amiss_says_what_to_type(run: Run, tmp_path: Path, given: str, told: str) -> None:
+    path = counted(tmp_path / "book.xlsx")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--set", given)
+    text = re.sub(r"\s+", " ", ran.out + ran.err)
+    assert (ran.code, told in text, "its heading: [Narration]" in text) == (2, True, True)
+    assert ran.err.rstrip().endswith('--set "iccid=[…]"'), "what was not used is not to be typed again"
+    assert run("load", path, "--case", tmp_path / "x.gtrace", "--set", "#March:iccid=[Narration]").code == 0
+
+
+def test_a_heading_without_brackets_is_nobody(run: Run, tmp_path: Path) -> None:
+    path, case = tmp_path / "a.csv", tmp_path / "x.gtrace"
+    path.write_text(f"Date,Handled over from,Sold to,ICCID\n2024-03-04,Star Ltd,Moon Ltd,{CARD}\n", "utf-8")
+    (sheet,) = run("load", path, "--case", case, "--json", "--set", "from=Handled over from").json["files"]
+    assert (sheet["error"]["code"], sheet["loaded"]) == ("answer_contradicts", 0)
+    assert "[Handled over from]" in sheet["error"]["message"]
+    assert run("load", path, "--case", case, "--set", "from=[Handled over from]").code == 0

@@ -218,7 +218,8 @@ def _skipped(skipped: Sequence[PassedOver]) -> Section:
 
 
 def _unused(unused: Sequence[UnusedAnswer]) -> Section:
-    entries = [Entry((TonedText(one.answer, "warn"), label_text(f"unused_{one.reason}")), ()) for one in unused]
+    told = ((one.answer, label_text(f"unused_{one.reason}", typed=one.typed)) for one in unused)
+    entries = [Entry((TonedText(answer, "warn"), why), ()) for answer, why in told]
     parts = (Entries(entries=entries, sign=False, is_dense=True),)
     return Section(code="unused_answers", title=label_text("unused_answers"), parts=parts)
 
@@ -262,13 +263,15 @@ def _place(sheet: SheetReport) -> str:
 def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_served: bool) -> Line:
     is_of_use = question.is_required or question.field in ("kind", "holder") or "." in question.field
     is_asked = question.is_answerable and is_of_use and not is_served
-    answer = f"--set {quote(f'{place}{question.field}=…') if place else f'{question.field}=…'}" if is_asked else None
+    typed = f"{place}{question.field}={question.blank}"
+    answer = f"--set {quote(typed) if place else typed}" if is_asked else None
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed", "blanks"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
     of_field = sheet.evidence.of_names if question.field in _OF_SIDES else sheet.evidence.of_days
-    columns = of_field[:_COLUMNS_SHOWN] if is_asked and question.field in {*_OF_SIDES, "date"} else ()
-    named = [label_text("question_columns", columns=", ".join(f"[{name}]" for name in columns))] if columns else []
+    columns = [f"[{name}]" for name in of_field] if is_asked and question.field in {*_OF_SIDES, "date"} else []
+    columns = [*question.choices] if is_asked and question.field == "iccid" else columns
+    named = [label_text("question_columns", columns=", ".join(columns[:_COLUMNS_SHOWN]))] if columns else []
     return (in_both(partial(format_question, question)), answer, rows, *choices, *named)
 
 
