@@ -20,9 +20,7 @@ from graphtrace.wire import wire
 
 FileKey = tuple[Path | None, str]
 """What was given to the load, a file, folder or archive, and the name of a file in it."""
-UnusedReason = Literal[
-    "no_file", "no_sheet", "of_sheet", "already_loaded", "needs_brackets", "no_column", "not_asked"
-]
+UnusedReason = Literal["no_file", "no_sheet", "of_sheet", "already_loaded", "needs_brackets", "no_column", "not_asked"]
 
 
 @wire(
