@@ -315,8 +315,8 @@ def _reason(answer: Answer, sheets: Sequence[SheetReport]) -> UnusedReason | Non
     headings = {normalize_heading(column.heading) for sheet in meant for column in sheet.columns}
     if normalize_heading(answer.value) in headings:
         return "needs_brackets"
-    named = named_heading(answer.value)
-    return "no_column" if named is not None and normalize_heading(named) not in headings else "not_asked"
+    heading = named_heading(answer.value)
+    return "no_column" if heading is not None and normalize_heading(heading) not in headings else "not_asked"
 
 
 def _is_whole(sheet: SheetReport) -> bool:
