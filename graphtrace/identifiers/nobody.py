@@ -466,8 +466,8 @@ def _names_several(text: str) -> bool:
 def is_no_identifier(number: str) -> bool:
     """Whether the normal form of a party's number identifies nobody.
 
-    So do words (见附件), masked and partial numbers, fewer than five characters, one character repeated, a run like
-    123456, and a resident id whose last three digits a spreadsheet turned into zeros.
+    So do words (见附件), masked and partial numbers, fewer than five characters behind leading zeros, a few characters
+    repeated, a run like 123456, a day, and a resident id whose last three digits a spreadsheet turned into zeros.
 
     >>> [is_no_identifier(number) for number in ("见附件", "1101**********0038", "000000", "123456", "G12345678")]
     [True, True, True, True, False]
@@ -477,9 +477,13 @@ def is_no_identifier(number: str) -> bool:
     return not _is_identifying(_HAN.sub("", number))
 
 
+_NO_NUMBER: Final = late(r"(.{1,3})\1{2,}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+"""Characters that repeat (123123123) and a day, which identify no party."""
+
+
 def _is_identifying(number: str) -> bool:
     signs = re.sub(r"[\W_]", "", number)
-    if len(signs) < MIN_IDENTIFIER or not any(map(str.isdecimal, signs)) or len(set(signs)) == 1:
+    if len(signs.lstrip("0")) < MIN_IDENTIFIER or not any(map(str.isdecimal, signs)) or _NO_NUMBER.fullmatch(signs):
         return False
     if signs.isdecimal() and signs.isascii():
         steps = {(int(after) - int(before)) % 10 for before, after in pairwise(signs)}
