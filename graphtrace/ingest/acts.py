@@ -1000,6 +1000,18 @@ def _is_line_of_signature(written: str) -> bool:
     return line is not None and (line["name"] is None or is_certainly_person(line["name"]))
 
 
+_ENDS_PAGE: Final = pattern_of("plain", "end")
+
+
+def ends_page(line: str) -> bool:
+    """Whether a line is one with which a page or a report ends, whatever stands above it.
+
+    >>> [ends_page(line) for line in ("Page 1 of 3", "Printed on 01/06/2024", "*** End of report ***", "Ended sale")]
+    [True, True, True, False]
+    """
+    return _ENDS_PAGE.fullmatch(line.strip().casefold()) is not None
+
+
 @lru_cache(maxsize=1 << 12)
 def is_plain_line(line: str) -> bool:
     """Whether a line below a table is one of a form: who made or checked it, where and when, its page.

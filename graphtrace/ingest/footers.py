@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from graphtrace.ingest.acts import casts_doubt, is_plain_line
+from graphtrace.ingest.acts import casts_doubt, ends_page, is_plain_line
 from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.preamble import is_preamble, meaning_as_title
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
@@ -88,4 +88,6 @@ def _is_footer(cells: Sequence[str | None]) -> bool:
     said = [text for cell in filled if (text := _SIDE.sub("", cell))]
     if any(map(casts_doubt, said)) or any(map(meaning_as_title, said)):
         return False
-    return is_labelled or (_is_line(cells) and _HAN.search(filled[0]) is not None and is_plain_line(filled[0]))
+    if is_labelled or not _is_line(cells):
+        return is_labelled
+    return ends_page(filled[0]) or (_HAN.search(filled[0]) is not None and is_plain_line(filled[0]))

@@ -536,6 +536,9 @@ _ROW_SAID: Final = {ROW: pl.UInt32, "text": pl.String}
 
 _COUNTS_ROWS: Final = late(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
 """Heading of a column that numbers the rows, and says nothing of them."""
+_MAY_COUNT_ROWS: Final = late(r"s[./]?n[./]?(?:o[./]?)?|s[lr][./]?(?:_?no[./]?)?|serial_?no[./]?")
+"""The same, and of the numbers of devices or cards: the numbers of rows are short."""
+_COUNT_OF_ROW: Final = r"^[0-9]{1,5}[.)]?$"
 
 
 class UnreadCells:
@@ -543,16 +546,20 @@ class UnreadCells:
 
     def __init__(self, headings: Sequence[str], columns: Iterable[int]) -> None:
         self._names: dict[str, str] = {}
+        self._may_count: set[str] = set()
         for at in columns:
-            if _COUNTS_ROWS.fullmatch(normalize_heading(headings[at])):
+            heading = normalize_heading(headings[at])
+            if _COUNTS_ROWS.fullmatch(heading):
                 continue
+            if _MAY_COUNT_ROWS.fullmatch(heading):
+                self._may_count.add(str(at))
             name = headings[at] if headings[at] not in self._names.values() else f"{headings[at]} ({at + 1})"
             self._names[str(at)] = name
 
     def of(self, block: pl.DataFrame) -> pl.DataFrame | None:
         """Return the rows of a block that have such cells, with these as the members of a JSON object."""
         texts = [
-            pl.when(pl.col(column).is_not_null()).then(
+            pl.when(self._says_something(column)).then(
                 pl.struct(pl.col(column).str.strip_prefix(INEXACT_MARK).str.slice(0, LONGEST_QUOTED).alias(name))
                 .struct.json_encode()
                 .str.slice(1)
@@ -565,6 +572,12 @@ class UnreadCells:
             return None
         said = block.select(ROW, said=pl.concat_str(*texts, separator=",", ignore_nulls=True))
         return said.filter(pl.col("said") != "")
+
+    def _says_something(self, column: str) -> pl.Expr:
+        """Return which cells of a column are filled with more than the number of their row."""
+        text = pl.col(column)
+        counts = text.str.contains(_COUNT_OF_ROW) if column in self._may_count else pl.lit(value=False)
+        return text.is_not_null() & ~counts
 
     def of_rows(self, rows: Sequence[tuple[int, Sequence[str | None]]]) -> pl.DataFrame | None:
         """Return the same of rows that were held back."""
