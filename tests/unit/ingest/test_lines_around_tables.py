@@ -232,14 +232,22 @@ def test_lines_of_who_wrote_a_paper_and_what_its_headings_mean_say_nothing_of_it
     "line", ["Page 1 of 3", "Printed on 01/06/2024 10:00 by admin", "E&OE", "*** End of report ***", "Continued"]
 )
 def test_the_line_with_which_a_page_ends_is_no_row_that_was_not_read(line: str) -> None:
-    rows = [("S/N", "Date", "ICCID", "Supplied by", "Sold to"), ("1", "2024-03-05", SALES[0][3], "Star Ltd", "Moon Ltd")]
-    loaded, parser = read_both_ways(*rows, ("2", "2024-03-06", SALES[1][3], "Star Ltd", "Sun Ltd"), (line, None, None, None, None))
+    rows = [
+        ("S/N", "Date", "ICCID", "Supplied by", "Sold to"),
+        ("1", "2024-03-05", SALES[0][3], "Star Ltd", "Moon Ltd"),
+    ]
+    loaded, parser = read_both_ways(
+        *rows, ("2", "2024-03-06", SALES[1][3], "Star Ltd", "Sun Ltd"), (line, None, None, None, None)
+    )
     assert [(each["row"], each["extra"]) for each in loaded] == [(2, None), (3, None)], "nor is a number of a row told"
     assert [(each.row, each.reason) for each in parser.rejects] == [(4, "not_a_record")]
 
 
 def test_a_serial_number_that_numbers_no_rows_is_kept() -> None:
-    rows = [("S/N", "Date", "ICCID", "Supplied by", "Sold to"), ("X1204477", "2024-03-05", SALES[0][3], "Star Ltd", "Moon Ltd")]
+    rows = [
+        ("S/N", "Date", "ICCID", "Supplied by", "Sold to"),
+        ("X1204477", "2024-03-05", SALES[0][3], "Star Ltd", "Moon Ltd"),
+    ]
     loaded, _ = read_both_ways(*rows)
     assert [each["extra"] for each in loaded] == ['{"S/N":"X1204477"}']
 
@@ -258,7 +266,10 @@ def test_that_a_row_is_no_red_one_says_nothing_against_it(
     heading: str, cell: str, rows: list[int], told: list[str]
 ) -> None:
     head = ("日期", "ICCID", "转出方", "转入方", heading)
-    table = [("2024-03-05", SALES[0][3], "甲公司", "乙公司", cell), ("2024-03-06", SALES[1][3], "甲公司", "丙公司", None)]
+    table = [
+        ("2024-03-05", SALES[0][3], "甲公司", "乙公司", cell),
+        ("2024-03-06", SALES[1][3], "甲公司", "丙公司", None),
+    ]
     loaded, parser = read_both_ways(head, *table)
     assert [each["row"] for each in loaded] == rows
     assert [each.value for each in parser.remarks] == told
