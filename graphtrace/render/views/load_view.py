@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.locale import Lang, grammar, phrase
+from graphtrace.patterns import late
 from graphtrace.platform import quote
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
@@ -34,7 +35,7 @@ from graphtrace.render.document import (
     in_language,
 )
 from graphtrace.render.format import format_choice, format_origin, format_question
-from graphtrace.render.i18n import code_text, field_text, in_both, join_texts, label_text, page_hint
+from graphtrace.render.i18n import Phrase, code_text, field_text, in_both, join_texts, label_text, page_hint
 from graphtrace.render.views.answer_parts import hits_section, replies_section
 from graphtrace.results.load_report import UnusedAnswer
 
@@ -67,7 +68,7 @@ def load_view(loaded: LoadedSheets) -> Document:
     sheets = loaded.sheets
     parts: list[Part] = [hits_section(loaded.watch_hits)] if loaded.watch_hits else []
     if loaded.is_brief:
-        parts += [_outcomes(sheets), _questions(loaded)]
+        parts += [_outcomes(sheets, is_brief=True), _questions(loaded)]
     else:
         parts += [_outcomes(sheets), _table(sheets)] if _are_many(sheets) else [_table(sheets, is_apart=bool(parts))]
         parts += [_recipes(loaded), _questions(loaded), _rejects(loaded), _warnings(sheets), _columns(sheets)]
@@ -121,7 +122,8 @@ def _are_many(items: Sequence[object]) -> bool:
     return len(items) > (SHEETS.terminal or 0)
 
 
-def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
+def _outcomes(sheets: Sequence[SheetReport], *, is_brief: bool = False) -> TableBlock:
+    """Return the outcomes with their counts; in short what was loaded is one, with the kinds of its records."""
     columns = (
         Column("outcome", heading=label_text("load_outcome")),
         Column("files", "amount", label_text("files_in_case")),
@@ -129,8 +131,13 @@ def _outcomes(sheets: Sequence[SheetReport]) -> TableBlock:
     )
     by_outcome: dict[tuple[str, str], list[SheetReport]] = {}
     for sheet in sheets:
-        by_outcome.setdefault(_outcome(sheet), []).append(sheet)
-    rows: list[Sequence[Cell]] = [[_outcome_text(*of), *_sums(alike)] for of, alike in sorted(by_outcome.items())]
+        outcome, which = _outcome(sheet)
+        is_joined = is_brief and outcome == "loaded" and bool(which)
+        by_outcome.setdefault((outcome, _ANY if is_joined else which), []).append(sheet)
+    rows: list[Sequence[Cell]] = [
+        [_loaded_text(alike) if of[1] == _ANY else _outcome_text(*of), *_sums(alike)]
+        for of, alike in sorted(by_outcome.items())
+    ]
     return TableBlock(
         code="outcomes", columns=columns, rows=[*rows, [TonedText(label_text("total"), "quiet"), *_sums(sheets)]]
     )
@@ -140,6 +147,18 @@ def _outcome(sheet: SheetReport) -> tuple[str, str]:
     if sheet.error is not None:
         return "not_read", sheet.error.code
     return "already_loaded" if sheet.already_loaded else "loaded", sheet.kind or ""
+
+
+_ANY: Final = "*"
+"""Stands for all kinds of records."""
+
+
+def _loaded_text(sheets: Sequence[SheetReport]) -> Cell:
+    """Return the kinds of the records that sheets gave, those of most rows first."""
+    rows = Counter[str]()
+    for sheet in sheets:
+        rows[sheet.kind or ""] += sheet.loaded
+    return join_texts(*(code_text(text_tables.KINDS, kind) for kind, _ in rows.most_common()), by=", ")
 
 
 def _outcome_text(outcome: str, which: str) -> Cell:
@@ -225,20 +244,27 @@ def _unused(unused: Sequence[UnusedAnswer]) -> Section:
 
 
 def _questions(loaded: LoadedSheets) -> Section:
-    entries = [
-        Entry(
-            (TonedText(_named(sheet), "warn"),),
-            [
-                *(_question(question, place, sheet, is_served=loaded.is_served) for question in sheet.asked),
-                *(_row_to_confirm(row) for row in sheet.evidence.rows if _asks_to_confirm(sheet)),
-            ],
-        )
-        for sheet in loaded.sheets
-        if sheet.asked
-        for place in [_place(sheet) if len(loaded.sheets) > 1 else ""]
-    ]
-    shown = _first_of(entries, most=IN_SHORT if loaded.is_brief else SHEETS)
+    entries = []
+    for sheet in (one for one in loaded.sheets if one.asked):
+        name, place = TonedText(_named(sheet), "warn"), _place(sheet) if len(loaded.sheets) > 1 else ""
+        if loaded.is_brief:
+            entries.append(Entry((name, *_asked_in_short(sheet, place, is_served=loaded.is_served)), ()))
+            continue
+        asked = [_question(question, place, sheet, is_served=loaded.is_served) for question in sheet.asked]
+        rows = sheet.evidence.rows if _asks_to_confirm(sheet) else ()
+        entries.append(Entry((name,), [*asked, *map(_row_to_confirm, rows)]))
+    shown = _first_of(entries, most=IN_SHORT if loaded.is_brief else SHEETS, is_dense=loaded.is_brief)
     return Section(code="questions", title=label_text("questions"), parts=(shown,))
+
+
+def _asked_in_short(sheet: SheetReport, place: str, *, is_served: bool) -> tuple[Phrase, str | None]:
+    """Return the first question of a sheet, without how it is answered, and the form of its answer."""
+    first = sheet.asked[0]
+    said = in_both(lambda lang: _FIRST_SENTENCE.split(format_question(first, lang), maxsplit=1)[0])
+    return said, _form_of_answer(first, place, is_served=is_served)
+
+
+_FIRST_SENTENCE: Final = late(r"(?<=[？?。])|(?<=[.:：])\s")
 
 
 def _asks_to_confirm(sheet: SheetReport) -> bool:
@@ -261,10 +287,8 @@ def _place(sheet: SheetReport) -> str:
 
 
 def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_served: bool) -> Line:
-    is_of_use = question.is_required or question.field in ("kind", "holder") or "." in question.field
-    is_asked = question.is_answerable and is_of_use and not is_served
-    typed = f"{place}{question.field}={question.blank}"
-    answer = f"--set {quote(typed) if place else typed}" if is_asked else None
+    answer = _form_of_answer(question, place, is_served=is_served)
+    is_asked = answer is not None
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed", "blanks"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
@@ -273,6 +297,15 @@ def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_serv
     columns = [*question.choices] if is_asked and question.field == "iccid" else columns
     named = [label_text("question_columns", columns=", ".join(columns[:_COLUMNS_SHOWN]))] if columns else []
     return (in_both(partial(format_question, question)), answer, rows, *choices, *named)
+
+
+def _form_of_answer(question: OpenQuestion, place: str, *, is_served: bool) -> str | None:
+    """Return how the answer to a question is given with the load, where that is of use."""
+    is_of_use = question.is_required or question.field in ("kind", "holder") or "." in question.field
+    if is_served or not question.is_answerable or not is_of_use:
+        return None
+    typed = f"{place}{question.field}={question.blank}"
+    return f"--set {quote(typed) if place else typed}"
 
 
 _COLUMNS_SHOWN: Final = 4

@@ -276,6 +276,8 @@ def test_a_folder_is_told_in_short_by_outcome_with_what_was_refused_and_where_al
     told = LoadedSheets(many, is_brief=True, unused=[UnusedAnswer(answer="x.csv:to=甲", reason="no_file")])
     text = " ".join(shown(DocumentView(load_view(told), "en")).split())
     assert "purchase 1 9,107 9,100 0 7" in text
+    lines = shown(DocumentView(load_view(LoadedSheets(many, is_brief=True)), "en"), 200).splitlines()
+    assert len([line for line in lines if line.strip()]) <= 13
     assert "total 4 9,122 9,100 12 10" in text
     assert text.count("Who passed these cards on?") == 2
     assert "1 more, shown with -v or --json" in text
