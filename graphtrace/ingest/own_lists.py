@@ -85,7 +85,7 @@ _MAYBE_OWN: Final = late(
     r"|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?reg(?:istration)?s?)[-_ ]?(?:kyc|caf)?[-_ ]?"
-    "(?:export|dump|register|extract)|^caf[ _]?(?:no|number|date)"
+    "(?:export|dump|register|extract|book|log|sheet)|^caf[ _]?(?:no|number|date)"
 )
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 
@@ -97,6 +97,7 @@ _ANOTHERS: Final = late(
 
 _FORM: Final = late(
     "caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)|(?:sim)?reg(?:istration|istered)?[_.-]?(?:agent|officer|channel)$"
+    "|.*(?:sim|subscriber|customer)[-_ ]?reg(?:istration)?s?[-_ ]?(?:register|book|log|sheet)"
 )
 _DAY: Final = late("日期|时间|date|time")
 """Found in headings of days, which name none of them."""

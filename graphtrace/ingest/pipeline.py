@@ -985,7 +985,7 @@ def _find_answered_header(
             open_fields |= _chosen_sides(header, answers) if KIND in answers else set()
             open_fields |= {header.open_side} if header.open_side else set()
             open_fields |= {"holder"} if _may_take_holder(header, kind) else set()
-            open_fields |= {"date"} if _has_no_day(sheet, header) else set()
+            open_fields |= {"date"} if _has_no_day(sheet, header) or _lacks_day_of_registration(header) else set()
             open_fields |= {"from"} if _clerks_or_givers(sheet, header) is not None else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
@@ -1035,6 +1035,11 @@ def _has_no_day(sheet: Sheet, header: SheetHeader) -> bool:
         if row > header.row and at < len(cells) and (cell := cells[at])
     ]
     return bool(days) and all(map(is_no_day, days))
+
+
+def _lacks_day_of_registration(header: SheetHeader) -> bool:
+    """Whether a list registers customers and no heading says on which day, so that a person may."""
+    return any(event.kind == "registration" and not event.is_own_date for event in header.events)
 
 
 def _registers(sheet: Sheet, claims: ColumnOverrides, answers: Mapping[str, str], title: StatedAbove | None) -> bool:

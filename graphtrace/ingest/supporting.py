@@ -939,12 +939,17 @@ class SupportSheetParser:
         moved = example if is_whole else "transfer"
         # by a recipe the rows are of one kind, and nothing but a whole answer says more
         says_more = is_whole or self._because != "recipe"
+        choices = (moved, kind) if says_more else (kind,)
+        text = phrase("may_be_handed", example=example)
+        if kind == "identity":
+            # whose identity stands beside a card may be its customer
+            choices, text = (moved, "registration", kind), phrase("may_be_registered", example=example)
         about = OpenQuestion(
             field=KIND,
             kind=kind,
             rows=self._cards,
-            text=phrase("may_be_handed", example=example).in_both(),
-            choices=(moved, kind) if says_more else (kind,),
+            text=text.in_both(),
+            choices=choices,
             is_required=False,
             offers=(Offer(example, "title"),) if is_whole else (),
         )

@@ -309,3 +309,29 @@ def test_a_day_of_registration_that_no_record_has_is_told_and_asked_about(tmp_pa
         (trace,) = case.trace("89234207749400688190")
     assert [(each.field, each.choices) for each in report.files[0].asked] == [("kind", ("registration", "card_list"))]
     assert "unread_movement" in {each.code for each in trace.findings}
+
+
+REGISTER = ("S/N", "Full Name", "NIN", "Phone Number", "ICCID")
+
+
+@pytest.mark.parametrize("heading", ["Date Captured", "Date", "Registration Date"])
+def test_the_day_that_an_answer_names_is_that_of_the_registrations(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "kyc.csv"
+    people = ["1,Ann Otieno,22334455667,0722000111", "2,John Bello,22334455668,0722000112"]
+    rows = [f"{person},{card},2024-03-05" for person, card in zip(people, CARDS, strict=False)]
+    path.write_text("\n".join([",".join((*REGISTER, heading)), *rows]) + "\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (asked,) = case.load(path).files[0].asked
+        assert "registration" in asked.choices
+        case.load(path, answers=[f"kind=registration:Safaricom→[Full Name]@[{heading}]"])
+        (hop,) = case.trace(CARDS[0])[0].chains[0].hops
+    assert (hop.kind, hop.receiver.name, hop.day) == ("registration", "Ann Otieno", "2024-03-05")
+
+
+def test_an_agents_register_of_registrations_asks_whether_it_registers_its_customers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    heads = "Date,Customer Name,Phone No,SIM Serial No,Agent"
+    row = f"2024-03-05,Jane Wanjiru,0722000111,{CARDS[0]},Peter"
+    path.write_text(f"AGENT SIM REGISTRATION REGISTER,,,,\n{heads}\n{row}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        assert [each.kind for each in case.load(path).files[0].asked] == ["registration"]
