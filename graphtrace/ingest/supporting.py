@@ -939,7 +939,7 @@ class SupportSheetParser:
         moved = example if is_whole else "transfer"
         # by a recipe the rows are of one kind, and nothing but a whole answer says more
         says_more = is_whole or self._because != "recipe"
-        choices = (moved, kind) if says_more else (kind,)
+        choices: tuple[str, ...] = (moved, kind) if says_more else (kind,)
         text = phrase("may_be_handed", example=example)
         if kind == "identity":
             # whose identity stands beside a card may be its customer
