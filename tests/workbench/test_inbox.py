@@ -357,6 +357,8 @@ def test_customers_of_one_name_that_a_carrier_lists_row_by_row_are_judged_togeth
         wait_until_idle(bench)
         page = bench.ask(f"/judge?one={quote('穗朴共享')}&other={quote(firm)}").text
         form = page.partition('id="verdict"')[2].partition("</form>")[0]
+        # an id that says no more than the name is not shown
+        assert re.search(r'<p class="mono small quiet">name:[^#<]*</p>', page) is None
         members = re.findall(r'name="member" value="([^"]*)" checked', form)
         assert (len(members), len(set(members))) == (4, 4)
         # one of them leads to the others, too
