@@ -518,3 +518,27 @@ def test_going_back_leads_to_the_page_before_and_never_sends_a_form_again(browse
         page.wait_for_selector("#task-2.bench-done")
         page.go_back()
         assert page.input_value("[name=taker-1]") == "蒋海龙"
+
+
+def test_a_chart_fits_its_sheet_of_paper(browser: Browser, tmp_path: Path) -> None:
+    cards = [8986061900000000100 + number for number in range(5)]
+    names = ["甲公司", "乙商行", "丙商行", "丁商行", "戊商行", "己商行"]
+    rows = "".join(
+        f"{giver},{taker},2024-0{month}-05,{cards[0]}\n"
+        for month, (giver, taker) in enumerate(zip(names, names[1:], strict=False), 1)
+    )
+    (tmp_path / "chain.csv").write_text(f"转出方,转入方,日期,卡号\n{rows}", "utf-8")
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(tmp_path / "chain.csv")
+    with served(case) as bench, opened(browser, bench, "zh") as page:
+        page.goto(f"{bench.origin}/chart?card={cards[0]}")
+        page.locator("#chart-rows tr").nth(4).wait_for()
+        page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
+        page.set_viewport_size({"width": 718, "height": 1000})
+        page.emulate_media(media="print")
+        drawn = page.locator("#chart-paper svg").bounding_box()
+        assert drawn is not None
+        assert drawn["x"] + drawn["width"] <= 718
+        assert page.locator("#stage").is_hidden()
+        assert all(name in page.locator("#chart-paper").inner_html() for name in names)

@@ -358,6 +358,8 @@
   at("svg").addEventListener("click", () => save("chart.svg", "image/svg+xml", drawing()));
   at("gexf").addEventListener("click", () => save("chart.gexf", "application/xml", gexf()));
   at("html").addEventListener("click", () => save("chart.html", "text/html", page()));
+  // on paper the whole drawing stands, as wide as the sheet
+  addEventListener("beforeprint", () => { at("paper").innerHTML = drawing(); });
   const repaint = () => { cy.style(look()); list(); };
   for (const choice of document.querySelectorAll("input[name=theme], input[name=lang]")) choice.addEventListener("change", repaint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
