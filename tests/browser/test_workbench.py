@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -524,8 +525,7 @@ def test_a_chart_fits_its_sheet_of_paper(browser: Browser, tmp_path: Path) -> No
     cards = [8986061900000000100 + number for number in range(5)]
     names = ["甲公司", "乙商行", "丙商行", "丁商行", "戊商行", "己商行"]
     rows = "".join(
-        f"{giver},{taker},2024-0{month}-05,{cards[0]}\n"
-        for month, (giver, taker) in enumerate(zip(names, names[1:], strict=False), 1)
+        f"{giver},{taker},2024-0{month}-05,{cards[0]}\n" for month, (giver, taker) in enumerate(pairwise(names), 1)
     )
     (tmp_path / "chain.csv").write_text(f"转出方,转入方,日期,卡号\n{rows}", "utf-8")
     case = tmp_path / "x.gtrace"
@@ -541,4 +541,5 @@ def test_a_chart_fits_its_sheet_of_paper(browser: Browser, tmp_path: Path) -> No
         assert drawn is not None
         assert drawn["x"] + drawn["width"] <= 718
         assert page.locator("#stage").is_hidden()
+        assert page.locator("#chart-rows button").first.is_hidden()
         assert all(name in page.locator("#chart-paper").inner_html() for name in names)
