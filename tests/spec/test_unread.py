@@ -69,9 +69,9 @@ def test_a_row_that_a_remark_takes_out_or_whose_cards_came_back_is_told(desk: De
     other = {"订单状态": "正常", "是否退货": "否"}.get(heading, "加急")
     desk.load(SOLD, f"{head}E,A,2024-03-05,{card(1)},{said}\nE,A,2024-03-05,{card(2)},{other}\n")
     # whoever gave back had bought: the sale stands, and the remark is told
-    reason = "remark_not_read" if said == "客户已退货" else "taken_back"
+    reason, holder = ("remark_not_read", "A") if said == "客户已退货" else ("taken_back", "E")
     assert unread(desk) == [(2, reason, "2024-03-05")]
-    assert (desk.trace(1).holder, desk.trace(2).holder, unread(desk, 2)) == ("E", "A", [])
+    assert (desk.trace(1).holder, desk.trace(2).holder, unread(desk, 2)) == (holder, "A", [])
 
 
 @pytest.mark.parametrize("remark", ["坏卡更换，旧卡已退回", "客户拒收后重新发货", "作废单补录"])
