@@ -119,13 +119,34 @@ def complete_last(first: str, ending: str) -> str | None:
 
 
 def last_of(first: Iccid, quantity: int) -> str | None:
-    """Return the last number of a range by its first and its size; ``None`` if it leaves the running part."""
+    """Return the last number of a range by its first and its size; ``None`` if it leaves the running part.
+
+    Nor is it known where the first number ends in what would be its check digit though it need not have one: whether
+    the last digit is counted nothing says.
+    """
     head, size, number = split_key(first.key)
     last = number + quantity - 1
-    if quantity < 1 or last >= 10 ** (size - len(head)):
+    if quantity < 1 or (quantity > 1 and may_end_in_check_digit(first)) or last >= 10 ** (size - len(head)):
         return None
     key = join_key(head, size, last)
     return key if first.carrier or first.check_char is None else key + luhn_digit(key)
+
+
+def may_end_in_check_digit(card: Iccid) -> bool:
+    """Whether the key of a card ends in its right check digit, though numbers of its issuer need not have one in it."""
+    return card.carrier is not None and card.check_char is None and card.key.isdecimal() and is_luhn_valid(card.key)
+
+
+def farthest_of(first: Iccid, quantity: int) -> str | None:
+    """Return the last number that a first one and a quantity may mean, whether check digits are counted or not."""
+    if not may_end_in_check_digit(first) or quantity < 1:
+        return last_of(first, quantity)
+    head, size, number = split_key(first.key[:-1])
+    last = number + quantity - 1
+    if last >= 10 ** (size - len(head)):
+        return None
+    body = join_key(head, size, last)
+    return body + luhn_digit(body)
 
 
 MOST_BY_CHECK_DIGIT: Final = 10_000
@@ -133,27 +154,26 @@ MOST_BY_CHECK_DIGIT: Final = 10_000
 
 
 def cards_by_check_digit(first: str, last: str, quantity: int) -> list[str]:
-    """Return the cards of a range whose numbers end in check digits though those of its issuer need not (China Mobile).
+    """Return the cards of a range whose numbers end in check digits though those of its issuer need not.
+
+    So do numbers of China Mobile, and old ones of 19 digits of other carriers.
 
     The row itself has to say so: both ends pass, and as many cards as it states lie between them without the digit but
     not with it. Else there are none.
 
     >>> cards_by_check_digit("89860412247000350017", "89860412247000350033", 3)
     ['89860412247000350017', '89860412247000350025', '89860412247000350033']
+    >>> cards_by_check_digit("8986032475100000015", "8986032475100000031", 3)
+    ['8986032475100000015', '8986032475100000023', '8986032475100000031']
     """
     ends = parse_iccid(first), parse_iccid(last)
-    keys = [end.key for end in ends if end is not None and end.complete and end.check_char is None]
-    if len(keys) != len(ends) or not 1 < quantity <= MOST_BY_CHECK_DIGIT:
-        return []
-    if not all(key.isdecimal() and len(key) == _WITH_CHECK_DIGIT and is_luhn_valid(key) for key in keys):
+    keys = [end.key for end in ends if end is not None and end.complete and may_end_in_check_digit(end)]
+    if len(keys) != len(ends) or len({*map(len, keys)}) > 1 or not 1 < quantity <= MOST_BY_CHECK_DIGIT:
         return []
     low, high = (int(key[:-1]) for key in keys)
     if high - low + 1 != quantity or keys[0][:-RUNNING_DIGITS] != keys[1][:-RUNNING_DIGITS]:
         return []
     return [f"{body}{luhn_digit(str(body))}" for body in range(low, high + 1)]
-
-
-_WITH_CHECK_DIGIT: Final = 20
 
 
 _ISSUER: Final = 6

@@ -203,17 +203,26 @@ def normalize_heading(text: str) -> str:
 
     Nor does a stray quote at either end make it another heading. A remark in brackets is part of the heading, as one
     that says an end of a range, a unit that scales (万张), or that nothing happened (计划); only what is known to
-    change nothing (必填, YYYY-MM-DD, 元 of an amount) is left out.
+    change nothing (必填, YYYY-MM-DD, 元 of an amount, 后5位 of the last number of a range) is left out.
     """
     bare = _WAY_OF_CARD.sub(r"\2\1", _END_OF_RANGE.sub(r"\1", _folded(text)))
     while (remark := _REMARK.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
         if rest in PARTIES_OF_CONTRACT and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
             return said
+        if _FINAL_DIGITS.fullmatch(said) and (_END.fullmatch(rest) or field_of_heading(rest) == "iccid_last"):
+            return rest
         if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
             break
         bare = rest
     return bare
+
+
+_FINAL_DIGITS: Final = late(
+    "(?:只?写?(?:后|末|尾|最后))[0-9一二三四五六七八九十]{1,2}位(?:数字?|号码?)?|last[0-9]{1,2}(?:digits?)?"
+)
+_END: Final = late(_LAST)
+"""The end of a range, and that of its number only so many digits are written: an abbreviated last number anyway."""
 
 
 @lru_cache(maxsize=1 << 14)

@@ -122,6 +122,7 @@ from graphtrace.ingest.card_cells import (
     cards_in,
     cards_named,
     complete_last,
+    farthest_of,
     has_parts,
     lacking_a_digit,
     last_of,
@@ -2135,11 +2136,14 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
         and isinstance(card := parse_card(values[field], is_zeroed_column=is_zeroed_column and field == "iccid"), Iccid)
     }
     listed = read.get("iccid")
-    quantity = parse_quantity(values.get("quantity", ""))
-    if listed is not None and not {*ENDS} & values.keys() and isinstance(quantity, int) and quantity > 1:
-        # the first number of as many cards, it may be
-        last = parse_card(last_of(listed, quantity) or "")
-        return lots_between(listed, last if isinstance(last, Iccid) else listed)
+    begin = read.get(ENDS[0]) if "iccid" not in values else listed if ENDS[0] not in values else None
+    if begin is not None and ENDS[1] not in read:
+        # the first number of as many cards, it may be, or of those up to an end of which the beginning is not written
+        quantity = parse_quantity(values.get("quantity", ""))
+        written = complete_last(begin.text, values.get(ENDS[1], ""))
+        end = written or (farthest_of(begin, quantity) if isinstance(quantity, int) and quantity > 1 else None)
+        if end is not None and isinstance(last := parse_card(end), Iccid):
+            return lots_between(begin, last)
     among_words = [lot for field in ("iccid", *ENDS) if field not in read for lot in cards_in_text(values.get(field))]
     return [
         *([lot_of(listed)] if listed else []),

@@ -347,10 +347,10 @@ def end_of(text: str) -> str | None:
 def end_in_heading(heading: str) -> str | None:
     """Return which end of a range a heading says, of numbers or alone (止, To, Card No. From); ``None`` for none.
 
-    >>> [end_in_heading(heading) for heading in ("止", "Card No. From", "起始串号", "序列号(止)", "串号")]
-    ['last', 'first', 'first', 'last', None]
+    >>> [end_in_heading(heading) for heading in ("止", "止号（后5位）", "Card No. From", "序列号(止)", "串号")]
+    ['last', 'last', 'first', 'last', None]
     """
-    if (end := end_of(heading)) is not None or not heading.isascii():
+    if (end := end_of(heading) or end_of(normalize_heading(heading))) is not None or not heading.isascii():
         found = None if end else _END_OF_SERIALS.fullmatch(normalize_heading(heading))
         return end if found is None else end_of(found["before"] or found["behind"])
     said = {end_of(word) for word in _words_of(heading) - _OF_NUMBERS}

@@ -26,7 +26,7 @@ from graphtrace.identifiers import (
     split_key,
 )
 from graphtrace.identifiers.damage import numbers_that_fit
-from graphtrace.ingest.card_cells import complete_last, last_of
+from graphtrace.ingest.card_cells import complete_last, farthest_of
 from graphtrace.ingest.column_values import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.ingest.sheet import ROW
 from graphtrace.patterns import late
@@ -119,7 +119,7 @@ def cards_in_text(text: str | None) -> Iterator[KeyRange]:
         line = text.splitlines()[find.line - 1]
         after = line[find.column - 1 + len(find.text) :]
         if not last and (run := _AND_SO_ON.match(after)):
-            yield from lots_between(ends[0], _card(last_of(ends[0], int(run[1]))))
+            yield from lots_between(ends[0], _card(farthest_of(ends[0], int(run[1]))))
         elif others := _OTHER_ENDS.match(after):
             for ending in re.findall("[0-9]+", others[0]):
                 yield from lots_between(_card(complete_last(first, ending)), None)

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
-from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, last_of
+from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, farthest_of
 from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.free_text import IN_GROUPS
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
@@ -201,7 +201,7 @@ def _last_by_quantity(card: Iccid | None, text: str) -> Iccid | None:
     quantity = parse_quantity(text)
     if card is None or isinstance(quantity, str) or len(str(quantity)) > len(card.key):
         return None
-    last = last_of(card, quantity)
+    last = farthest_of(card, quantity)
     return None if last is None else parse_iccid(last)
 
 

@@ -96,3 +96,54 @@ def test_an_abbreviated_end_is_completed_where_check_digit_or_quantity_confirm_i
     heads = ("出库日期", "发货方", "收货方", "起始ICCID", "结束ICCID", "数量")
     loaded, _ = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, last, quantity))
     assert [each["last"] - each["first"] + 1 for each in loaded] == [10]
+
+
+@pytest.mark.parametrize("last", ["止号（后5位）", "止号(末五位)", "止（后5位）"])
+def test_an_end_of_which_the_heading_says_that_only_its_last_digits_are_written_is_completed(last: str) -> None:
+    first, final = CARD(1) + luhn_digit(CARD(1)), CARD(10) + luhn_digit(CARD(10))
+    heads = [
+        ("出库日期", "发货方", "收货方", "号段", "号段", "数量"),
+        ("出库日期", "发货方", "收货方", "起号", last, "数量"),
+    ]
+    loaded, parser = read_both_ways(*heads, (DAY, "丙公司", "甲公司", first, final[-5:], "10"))
+    assert ([*parser.rejects], [each["last"] - each["first"] + 1 for each in loaded]) == ([], [10])
+
+
+def numbered(body: str, *ends: int) -> list[str]:
+    """Return the numbers that end in the check digit behind a body and its running number of four digits."""
+    return [f"{body}{end:04d}{luhn_digit(f'{body}{end:04d}')}" for end in ends]
+
+
+BODIES = ["898604192480001", "89860324751964"]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_count_that_fits_only_without_check_digits_says_that_both_ends_have_them(body: str) -> None:
+    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "结束ICCID", "数量")
+    first, last = numbered(body, 201, 230)
+    loaded, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, last, "30"))
+    assert not [*parser.rejects]
+    assert {each["first"] for each in loaded} == {int(card[-11:]) for card in numbered(body, *range(201, 231))}
+    _, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, last, "31"))
+    assert [each.reason for each in parser.rejects] == ["range_count_mismatch"]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_nothing_is_counted_on_from_a_number_that_may_end_in_its_check_digit(body: str) -> None:
+    first, inside, outside = numbered(body, 312, 318, 347)
+    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "数量")
+    loaded, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, "35"))
+    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("iccid_last", "missing_field")])
+    (told,) = parser.unread.rows(named=True)
+    assert told["first"] <= int(inside[-11:]) <= told["last"] < int(outside[-11:])
+    wrong = f"{first[:-1]}{(int(first[-1]) + 1) % 10}"
+    loaded, _ = read_both_ways(heads, (DAY, "丙公司", "甲公司", wrong, "35"))
+    assert [each["last"] - each["first"] + 1 for each in loaded] == [35]
+
+
+def test_an_abbreviated_end_that_completes_no_range_is_told_at_the_cards_within_it() -> None:
+    first = CARD(1) + luhn_digit(CARD(1))
+    last = f"0010{(int(luhn_digit(CARD(10))) + 1) % 10}"
+    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "结束ICCID", "数量")
+    _, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, last, "12"))
+    assert [(each["first"], each["last"]) for each in parser.unread.rows(named=True)] == [(30021020001, 30021020010)]
