@@ -142,11 +142,9 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         "declared_use",
         r"(?:申报|登记|开户|申请|实际|卡|使用|行业|业务)?用途|(?:使用|应用|业务|行业)场景|usage_?scenario|purpose",
     ),
-    ("province", r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
-    (
-        "city",
-        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:归属|所属)?本地网|通话地点?|city(?:_?name)?",
-    ),
+    # where a number belongs (归属地市, 本地网) is the place of no event
+    ("province", r"(?:激活|使用)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
+    ("city", r"(?:激活|使用|上线)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:激活|上线|通话)地点?|city(?:_?name)?"),
     (
         "cell",
         r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",

@@ -188,3 +188,15 @@ def test_a_list_of_a_shop_with_registrants_alone_asks_who_got_the_cards() -> Non
             ("2024-03-01", ICCIDS[0], FIRM),
             answers={"from": "建设店"},
         )
+
+
+@pytest.mark.parametrize("heading", ["归属本地网", "归属地", "归属地市", "归属省份", "所属城市", "开户省份", "本地网"])
+def test_where_a_number_belongs_is_no_place_of_its_activation(heading: str) -> None:
+    loaded, _ = read(("ICCID", "首次激活时间", heading), (ICCIDS[0], "2025-04-10 19:22:07", "深圳"))
+    assert [(each["kind"], each["province"], each["city"]) for each in loaded] == [("activation", None, None)]
+
+
+@pytest.mark.parametrize("heading", ["激活地", "激活城市", "上线地", "激活地点"])
+def test_where_a_card_was_activated_is_the_place_of_its_activation(heading: str) -> None:
+    loaded, _ = read(("ICCID", "首次激活时间", heading), (ICCIDS[0], "2025-04-10 19:22:07", "河南省郑州市"))
+    assert [(each["kind"], each["city"]) for each in loaded] == [("activation", "河南省郑州市")]
