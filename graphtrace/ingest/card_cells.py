@@ -44,6 +44,9 @@ _NAMED: Final = late(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
 
+CUT: Final = r"(?:(?:…{1,2}|\.{2,6})\s?)?"
+"""What may stand for the beginning of a number that is cut to its final digits."""
+
 _DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+|\s+)(?=89)")
 _BETWEEN: Final = late(r"[-~～—–－至到]|to", re.IGNORECASE)
 _MARKED_ENDS: Final = late(
@@ -111,7 +114,7 @@ def complete_last(first: str, ending: str) -> str | None:
     >>> complete_last("89860626990000000015", "31")
     '89860626990000000031'
     """
-    number, end = normalize_number(first), normalize_number(ending)
+    number, end = normalize_number(first), normalize_number(ending.lstrip("…. "))
     if not _ENDING.fullmatch(end) or len(end) >= len(number):
         return None
     whole = number[: -len(end)] + end.upper()
@@ -256,7 +259,7 @@ def cards_named(text: str) -> list[tuple[Iccid, Iccid | None]]:
 
 _CARD: Final = late(rf"(?<![0-9A-Za-z]){CARD_AMONG_WORDS}(?![0-9A-Za-z])")
 _CARDS: Final = late(
-    rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
+    rf"(?P<first>{_CARD.pattern})(?:\s*(?:[-~～—–－至到]|to)\s*{CUT}(?P<last>[0-9A-Fa-f]{{2,20}})(?![0-9A-Za-z]))?"
 )
 """A card, or a range whose last number may be abbreviated."""
 

@@ -13,7 +13,7 @@ from graphtrace.identifiers import is_luhn_valid, parse_iccid, parse_imei, parse
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name, parse_resident_id
 from graphtrace.ingest.acts import pattern_of
-from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, complete_last
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, CUT, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.model import DateSpan
@@ -41,7 +41,7 @@ _BEFORE_NAME: Final = late("^.*[从给跟找是](?=.{4})")
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("eid", late(_EDGE.format("89[0-9]{30}"))),
-    ("range", late(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
+    ("range", late(_EDGE.format(rf"(?P<first>{CARD_AMONG_WORDS}){_TO}{CUT}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
     ("iccid", late(_EDGE.format(CARD_AMONG_WORDS))),
     ("iccid", late(_EDGE.format(IN_GROUPS))),
     ("uscc", late(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),

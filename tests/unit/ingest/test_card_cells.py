@@ -16,6 +16,7 @@ from graphtrace.ingest.card_cells import (
     last_of,
     split_cards,
 )
+from graphtrace.ingest.unread_events import cards_in_text
 
 A, B, C = (body + luhn_digit(body) for body in (f"898606269900000{n:04}" for n in (1, 2, 3)))
 MOBILE = "898604B9192690000017"
@@ -103,3 +104,12 @@ def test_where_a_seized_card_was_found_says_nothing_else_of_it() -> None:
 @pytest.mark.parametrize("said", ["卡面印有", "卡面标有：", "印刷卡号", "卡面喷码"])
 def test_what_is_printed_on_a_card_is_its_number(said: str) -> None:
     assert cards_among_words(f"{said} 89860624001200702335") == "89860624001200702335"
+
+
+@pytest.mark.parametrize("cut", ["…", "……", "...", "… "])
+def test_a_last_number_whose_beginning_is_left_out_by_dots_ends_a_range(cut: str) -> None:
+    first, last = "89860419248000124017", "89860419248000124207"
+    text = f"连号，{first}至{cut}{last[-6:]}"
+    assert cards_among_words(text) == f"{first}-{last}"
+    assert [lot.end_keys for lot in cards_in_text(text)] == [(first, last)]
+    assert split_cards(f"{first}-{cut}{last[-6:]}") == [CardPart(first, last)]
