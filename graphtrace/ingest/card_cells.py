@@ -122,14 +122,10 @@ def complete_last(first: str, ending: str) -> str | None:
 
 
 def last_of(first: Iccid, quantity: int) -> str | None:
-    """Return the last number of a range by its first and its size; ``None`` if it leaves the running part.
-
-    Nor is it known where the first number ends in what would be its check digit though it need not have one: whether
-    the last digit is counted nothing says.
-    """
+    """Return the last number of a range by its first and its size; ``None`` if it leaves the running part."""
     head, size, number = split_key(first.key)
     last = number + quantity - 1
-    if quantity < 1 or (quantity > 1 and may_end_in_check_digit(first)) or last >= 10 ** (size - len(head)):
+    if quantity < 1 or last >= 10 ** (size - len(head)):
         return None
     key = join_key(head, size, last)
     return key if first.carrier or first.check_char is None else key + luhn_digit(key)

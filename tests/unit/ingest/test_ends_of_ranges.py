@@ -128,19 +128,6 @@ def test_a_count_that_fits_only_without_check_digits_says_that_both_ends_have_th
     assert [each.reason for each in parser.rejects] == ["range_count_mismatch"]
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_nothing_is_counted_on_from_a_number_that_may_end_in_its_check_digit(body: str) -> None:
-    first, inside, outside = numbered(body, 312, 318, 347)
-    heads = ("出库日期", "发货方", "收货方", "起始ICCID", "数量")
-    loaded, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", first, "35"))
-    assert (loaded, [(each.field, each.reason) for each in parser.rejects]) == ([], [("iccid_last", "missing_field")])
-    (told,) = parser.unread.rows(named=True)
-    assert told["first"] <= int(inside[-11:]) <= told["last"] < int(outside[-11:])
-    wrong = f"{first[:-1]}{(int(first[-1]) + 1) % 10}"
-    loaded, _ = read_both_ways(heads, (DAY, "丙公司", "甲公司", wrong, "35"))
-    assert [each["last"] - each["first"] + 1 for each in loaded] == [35]
-
-
 def test_an_abbreviated_end_that_completes_no_range_is_told_at_the_cards_within_it() -> None:
     first = CARD(1) + luhn_digit(CARD(1))
     last = f"0010{(int(luhn_digit(CARD(10))) + 1) % 10}"
