@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from graphtrace.ingest.acts import act_of
-from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, is_card
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, cards_in, is_card, split_cards
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
@@ -29,7 +29,7 @@ CARDS: Final = late(
 )
 _OF_GOODS: Final = late(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
-    r"|sr|sl|s/?no|nos?|number|iccid|pcs?|pieces?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
+    r"|sr|sl|s|s/?no|nos?|numbers?|iccids?|pcs?|pieces?|units?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
     r"|fitted|installed|in|devices?|trackers?|loggers?|gps|by|bus|train|lorry|courier|lr|awb"
     r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
@@ -42,19 +42,58 @@ DOUBTED: Final = late(
     re.IGNORECASE,
 )
 _ORDERED: Final = late(
-    r"\(ex [^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
+    r"\(ex[ -][^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
     r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
     r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+|\b(?:against|vide)\s+[a-z]{1,6}[/-][\w/-]*[0-9]",
     re.IGNORECASE,
 )
 """The paper by which goods were sold or came back, and from which stock they are."""
+_TERMS: Final = late(
+    r"\bon credit(?: (?:of|for))?(?: [0-9]+ ?(?:days?|weeks?|months?))?\b|\bcredit (?:of |for )?[0-9]+ ?(?:days?|weeks?|months?)\b"
+    r"|\ball (?:are )?(?:live|active|working|new|fresh|sealed|ok|good|inclusive)\b|\binclusive\b"
+    r"|\b(?:sent |posted |dispatched |despatched )?(?:(?:by|via|per) )?(?:rm|royal ?mail)(?: (?:tracked|signed|special|first class"
+    r"|second class))?(?: (?:24|48|for|delivery))*\b",
+    re.IGNORECASE,
+)
+"""Terms of payment, the state of all cards, and how they were sent."""
+_COUNTED: Final = late(
+    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])", re.IGNORECASE
+)
+"""How many cards a text says that it names (5 nos)."""
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5
 
 
-def cards_of_goods(text: str) -> str | None:
+_ONE_OF_ANOTHER: Final = late(r"#[^#]*\b(?:of|from|with|in|by)\b[^#]*#", re.IGNORECASE)
+"""Between two cards, whose relation to each other nobody has stated."""
+
+
+def is_miscounted(text: str) -> bool:
+    """Whether a text counts other cards than it names (5 nos 8991… to 8991…)."""
+    counts = [int(each["count"]) for each in _COUNTED.finditer(CARDS.sub(" ; ", text))]
+    named = cards_in(split_cards(_written([*CARDS.finditer(text)])))
+    return bool(counts) and named not in (sum(counts), *({*counts} if len({*counts}) == 1 else ()))
+
+
+def cards_of_cell(text: str) -> str | None:
+    """Return the cards of a cell that names them among words in Chinese or English; the text where it says more.
+
+    ``None`` where it names none.
+
+    >>> cards_of_cell("2 nos 89911024030004500550 and 89911024030004500568 on credit 15 days")
+    '89911024030004500550、89911024030004500568'
+    """
+    cards = cards_among_words(text)
+    if cards != text or _ONE_OF_ANOTHER.search(CARDS.sub("#", text)):
+        return cards
+    return cards_of_goods(text, most_others=0) or text
+
+
+def cards_of_goods(text: str, *, most_others: int = _OTHER_WORDS) -> str | None:
     """Return the card or the range that a description of goods names; ``None`` where it names none or says more.
+
+    ``most_others``: maximum number of words of which nobody knows what they say.
 
     >>> cards_of_goods("Airtel M2M SIM 89911024030004500550")
     '89911024030004500550'
@@ -64,12 +103,14 @@ def cards_of_goods(text: str) -> str | None:
     found = [*CARDS.finditer(text)]
     if not found or not all(is_card(each[end]) for each in found for end in ("first", "last") if each[end]):
         return None
+    if is_miscounted(text):
+        return None
     words = [
         word
-        for word in re.split(r"[\s,;:.()/&-]+", _ORDERED.sub(" ", CARDS.sub(" ", text)))
+        for word in re.split(r"[\s,;:.()/&-]+", _TERMS.sub(" ", _ORDERED.sub(" ", CARDS.sub(" ", text))))
         if not _OF_GOODS.fullmatch(word)
     ]
-    if len(words) > _OTHER_WORDS or any(DOUBTED.search(word) or act_of(word) is not None for word in words):
+    if len(words) > most_others or any(DOUBTED.search(word) or act_of(word) is not None for word in words):
         return None
     return _written(found)
 

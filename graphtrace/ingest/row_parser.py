@@ -154,6 +154,7 @@ from graphtrace.ingest.given_back import (
     says_yes,
 )
 from graphtrace.ingest.goods import are_other_goods, goods_columns
+from graphtrace.ingest.goods_cells import cards_of_cell, is_miscounted
 from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card
@@ -2008,6 +2009,8 @@ def _without_words(kind: Kind | None, values: dict[str, str]) -> dict[str, str]:
     for name, text in texts.items():
         text = _of_voucher(text) if kind == "transfer" else text
         cards = cards_among_words(text, may_describe=kind == "seizure" and not _may_speak_against(text))
+        if cards == text:
+            cards = cards_of_cell(text)
         if cards and _fits(cards, text):
             bare[name] = cards
     return {**values, **bare} if bare else values
@@ -2062,7 +2065,9 @@ _BACK_IN_WORDS: Final = late(
     re.IGNORECASE,
 )
 """What a return says once more behind the number of its card, and why."""
-_WORDS: Final = late("[㐀-鿿:：]|[G-Zg-z][^0-9]*[0-9]{0,6}[^0-9A-Za-z]+89|(?<=[0-9A-Za-z]) +89")
+_WORDS: Final = late(
+    "[㐀-鿿:：]|[G-Zg-z][^0-9]*[0-9]{0,6}[^0-9A-Za-z]+89|(?<=[0-9A-Za-z]) +89|(?<=[0-9]{17})[ (,;-]+[A-Za-z]"
+)
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 _PLACE: Final = late("[0-9]{1,4}")
 _PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[. _]?no[.]?|#", re.IGNORECASE)
@@ -2152,6 +2157,13 @@ def _cards_named(values: Mapping[str, str], *, is_zeroed_column: bool) -> list[K
     ]
 
 
+def _reason_of_words(text: str) -> str:
+    """Return why a cell is not read that says more than the cards that it names."""
+    if act_of_remark(text) == NOTHING:
+        return "not_a_record"
+    return "range_count_mismatch" if is_miscounted(text) else "words_beside_card"
+
+
 def _number_of_cards(kind: Kind | None, values: dict[str, str]) -> int | None:
     """Return how many cards a row names, else the quantity that it states; ``None`` for neither."""
     lots, _ = _lots_of(kind, values)
@@ -2169,7 +2181,7 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 _MAY_DENY: Final = r"(?i:\bno[t ]|n't)|无|没有|不存在|非[我本]"
 """Found in every text that says that there is no such number."""
 
-_UNDONE: Final = r"[(\[（【](?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)[)\]）】]"
+_UNDONE: Final = r"[(\[（【]\s*(?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)\s*[)\]）】]"
 _SIDE_UNDONE: Final = late(
     rf"{_UNDONE}.*|.*{_UNDONE}|(?:void(?:ed)?|cancell?ed)[\s:*_-].+|\**(?:已?作废|已?取消)[\s:：*_-].+", re.IGNORECASE
 )
@@ -2420,7 +2432,10 @@ class _Record:
             is_unread = card.reason in ("bad_identifier", "words_beside_card")
             is_of_one = is_unread and not allows_ranges(self._plan.kind)
             is_lot = is_of_one and any(lot.first != lot.last for lot in cards_in_text(self._values[field]))
-            self._fault(field, "several_cards" if is_lot else card.reason, card.interval)
+            reason = "several_cards" if is_lot else card.reason
+            if reason == "words_beside_card":
+                reason = _reason_of_words(self._values[field])
+            self._fault(field, reason, card.interval)
             return None
         if card.text in self._short_cards:
             self._fault(field, "bad_identifier")

@@ -27,9 +27,14 @@ _OTHER_SIDE: Final = late("(?:customer|client|vendor|supplier)(?:_?name)?|name")
 _NARRATION: Final = late("narration|memo/description")
 _VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
 _RETURNED: Final = late(
-    r"\breturned(?:\s+(?:back|by)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b", re.IGNORECASE
+    r"\b(?:returned|(?:received|taken|came|brought|sent|given) back)"
+    r"(?:\s+(?:back|by|from)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b",
+    re.IGNORECASE,
 )
-_FAULTY: Final = late(r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa)\b", re.IGNORECASE)
+_FAULTY: Final = late(
+    r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa|no (?:network|signal|coverage|range))\b",
+    re.IGNORECASE,
+)
 """Why goods came back."""
 _OF_MONEY: Final = late(
     r"\b(?:rates?|prices?|differen\w+|discount\w*|rebates?|adjust\w*|allowance|commission|incentive|scheme)\b",
@@ -40,6 +45,11 @@ _SOLD: Final = late("sales?|taxinvoice|invoice|deliverynote|deliverychallan|sale
 _BOUGHT: Final = late("bill|purchase")
 _DEBITED: Final = late("debitnote|purchasereturn|rejectionsout|(?:supplier|vendor)credit")
 _CREDITED: Final = late("creditnote|salesreturn|rejectionsin|creditmemo")
+_OWN_ACT: Final = {
+    "out": late(r"\b(?:sold|supplied|delivered)\b", re.IGNORECASE),
+    "in": late(r"\b(?:purchased|bought)\b", re.IGNORECASE),
+}
+"""What a narration says once more of the way of the cards that its voucher states."""
 
 Row = tuple[int, list[str | None]]
 
@@ -183,6 +193,8 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
         if not returned and _BOUGHT.fullmatch(word)
         else None
     )
+    if way in _OWN_ACT:
+        bare = _OWN_ACT[way].sub(" ", bare)
     cards = None if way is None else cards_of_goods(bare)
     return (way, cards) if cards is not None else (None, None)
 

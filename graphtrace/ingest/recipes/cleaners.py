@@ -13,8 +13,8 @@ from typing import Final
 import polars as pl
 
 from graphtrace.identifiers.normalize import MASK
-from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
-from graphtrace.ingest.goods_cells import CARDS, cards_of_goods
+from graphtrace.ingest.card_cells import subscriber_numbers_among_words
+from graphtrace.ingest.goods_cells import CARDS, cards_of_cell, cards_of_goods
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.patterns import late
@@ -102,7 +102,7 @@ def _find_cards(texts: pl.Series) -> pl.Series:
 
     An apostrophe before it marks a cell as text.
     """
-    return _each_distinct(texts.str.strip_prefix("'"), cards_among_words)
+    return _each_distinct(texts.str.strip_prefix("'"), cards_of_cell)
 
 
 def _find_cards_of_goods(texts: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.goods_cells import cards_of_article, cards_of_goods
+from graphtrace.ingest.goods_cells import cards_of_article, cards_of_cell, cards_of_goods
 
 from .sheets import read_both_ways, read_rows
 
@@ -31,6 +31,25 @@ HEADS = ("Sl", "Description of Goods", "Qty", "Supplied By", "Sold To", "Invoice
 )
 def test_a_description_is_its_card_where_it_says_no_more_than_what_the_goods_are(text: str, cards: str | None) -> None:
     assert cards_of_goods(text) == cards
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        (f"ICCID {CARDS[0]} (ex-return)", CARDS[0]),
+        (f"ICCID {CARDS[0]} and {CARDS[1]} - RM Tracked 48", "、".join(CARDS)),
+        (f"2 nos {CARDS[0]} to {CARDS[1]} (all live)", f"{CARDS[0]}-{CARDS[1]}"),
+        (f"ICCID {CARDS[0]} customer has it already", None),
+        (f"{CARDS[0]} of {CARDS[1]}", None),
+        (f"3 nos {CARDS[0]} and {CARDS[1]}", None),
+        (f"ICCID {CARDS[0]} not sent", None),
+        (f"received back {CARDS[0]}", None),
+    ],
+)
+def test_cards_among_words_are_those_of_a_cell_where_each_word_is_known_to_say_no_more(
+    text: str, cards: str | None
+) -> None:
+    assert cards_of_cell(text) == (cards or text)
 
 
 def test_the_cards_of_descriptions_are_those_of_their_rows() -> None:

@@ -41,6 +41,28 @@ def test_the_cards_of_a_narration_are_those_of_the_voucher_above_it() -> None:
     assert [each.row for each in parser.rejects] == [10]
 
 
+def test_a_narration_may_count_its_cards_and_say_on_which_terms_they_went() -> None:
+    rows: list[Row] = [
+        ("2-Apr-24", "Deccan Works", "Purchase", "P/1", None, "18000"),
+        narration(f"Being 40 nos SIM purchased, S.No. {CARD(1)} to {CARD(40)} (all live)"),
+        ("8-Apr-24", "R.K. Telecom", "Sales", "S/11", "12000", None),
+        narration(f"5 nos {CARD(1)} to {CARD(5)} on credit 15 days"),
+        ("9-Apr-24", "R.K. Telecom", "Sales", "S/12", "12000", None),
+        narration(f"6 nos {CARD(6)} to {CARD(10)} on credit 15 days"),
+        ("22-Apr-24", "R.K. Telecom", "Credit Note", "CN/3", None, "1500"),
+        narration(f"1 no. received back against S/11-24/7, {CARD(5)} no network"),
+        ("23-Apr-24", "(cancelled )", "Sales", "S/13", None, None),
+        narration(f"Bill cancelled, party did not lift. {CARD(11)} 1 no. Om Sai"),
+    ]
+    loaded, parser = read_both_ways(*ledger(*rows))
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"], each["last"] - each["first"] + 1) for each in loaded] == [
+        (6, "transfer", "Deccan Works", KEEPER, 40),
+        (8, "transfer", KEEPER, "R.K. Telecom", 5),
+        (12, "return", "R.K. Telecom", KEEPER, 1),
+    ]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(10, "range_count_mismatch"), (14, "not_a_record")]
+
+
 @pytest.mark.parametrize(
     "words",
     [
