@@ -49,15 +49,17 @@ _ORDERED: Final = late(
 )
 """The paper by which goods were sold or came back, and from which stock they are."""
 _TERMS: Final = late(
-    r"\bon credit(?: (?:of|for))?(?: [0-9]+ ?(?:days?|weeks?|months?))?\b|\bcredit (?:of |for )?[0-9]+ ?(?:days?|weeks?|months?)\b"
+    r"\bon credit(?: (?:of|for))?(?: [0-9]+ ?(?:days?|weeks?|months?))?\b"
+    r"|\bcredit (?:of |for )?[0-9]+ ?(?:days?|weeks?|months?)\b"
     r"|\ball (?:are )?(?:live|active|working|new|fresh|sealed|ok|good|inclusive)\b|\binclusive\b"
-    r"|\b(?:sent |posted |dispatched |despatched )?(?:(?:by|via|per) )?(?:rm|royal ?mail)(?: (?:tracked|signed|special|first class"
-    r"|second class))?(?: (?:24|48|for|delivery))*\b",
+    r"|\b(?:(?:sent|posted|d[ei]spatched) )?(?:(?:by|via|per) )?(?:rm|royal ?mail)"
+    r"(?: (?:tracked|signed|special|first class|second class))?(?: (?:24|48|for|delivery))*\b",
     re.IGNORECASE,
 )
 """Terms of payment, the state of all cards, and how they were sent."""
 _COUNTED: Final = late(
-    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])", re.IGNORECASE
+    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])",
+    re.IGNORECASE,
 )
 """How many cards a text says that it names (5 nos)."""
 _OTHER_WORDS: Final = 2

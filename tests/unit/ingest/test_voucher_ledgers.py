@@ -55,7 +55,10 @@ def test_a_narration_may_count_its_cards_and_say_on_which_terms_they_went() -> N
         narration(f"Bill cancelled, party did not lift. {CARD(11)} 1 no. Om Sai"),
     ]
     loaded, parser = read_both_ways(*ledger(*rows))
-    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"], each["last"] - each["first"] + 1) for each in loaded] == [
+    assert [
+        (each["row"], each["kind"], each["sender_name"], each["receiver_name"], each["last"] - each["first"] + 1)
+        for each in loaded
+    ] == [
         (6, "transfer", "Deccan Works", KEEPER, 40),
         (8, "transfer", KEEPER, "R.K. Telecom", 5),
         (12, "return", "R.K. Telecom", KEEPER, 1),
