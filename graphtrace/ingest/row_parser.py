@@ -288,6 +288,9 @@ TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _DELIVERED: Final = late("delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled")
 """Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
+_OF_DELIVERY: Final = late("deliver|dispatch|despatch|shipment|shipping|courier|签收|收货|物流|快递|配送|发货", re.IGNORECASE)
+"""Found in headings of remarks about a delivery: what came back there was never handed over."""
+
 _CARD: Final = late(CARD_PATTERN)
 _EMPTY: Final[StatementRow] = dict.fromkeys(STATEMENT_SCHEMA)
 
@@ -1556,7 +1559,8 @@ class RowParser:
                         # the row is that return
                         is_returned = True
                         continue
-                    if column in self.remark_columns and says_goods_came_back(cell) and not self._came_in(cells):
+                    is_remark = column in self.remark_columns and not _OF_DELIVERY.search(self.header.names[column])
+                    if is_remark and says_goods_came_back(cell) and not self._came_in(cells):
                         # the row is the sale, and its remark tells of what came back
                         continue
                     # the row may be of the sale or of the return
