@@ -288,7 +288,9 @@ TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _DELIVERED: Final = late("delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled")
 """Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
-_OF_DELIVERY: Final = late("deliver|dispatch|despatch|shipment|shipping|courier|签收|收货|物流|快递|配送|发货", re.IGNORECASE)
+_OF_DELIVERY: Final = late(
+    "deliver|dispatch|despatch|shipment|shipping|courier|签收|收货|物流|快递|配送|发货", re.IGNORECASE
+)
 """Found in headings of remarks about a delivery: what came back there was never handed over."""
 
 _CARD: Final = late(CARD_PATTERN)
