@@ -49,6 +49,9 @@ CustodyKind = Literal["purchase", "registration", "return", "transfer"]
 CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "registration", "return", "transfer")
 """Kinds of changes of hands; a hop of several kinds has the first of them in this order."""
 
+BETWEEN_PARTIES: tuple[Kind, ...] = ("transfer", "return")
+"""Those of them whose records name both sides by themselves: neither is the carrier of the cards by the kind."""
+
 DocumentBasis = Literal["recipe", "title", "answer"]
 DOCUMENT_BASES: tuple[DocumentBasis, ...] = ("recipe", "title", "answer")
 """Why a document counts as a carrier's own list of its customers: its format, its title, a person; best first."""

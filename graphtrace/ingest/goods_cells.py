@@ -78,15 +78,15 @@ def is_miscounted(text: str) -> bool:
     return bool(counts) and named not in (sum(counts), *({*counts} if len({*counts}) == 1 else ()))
 
 
-def cards_of_cell(text: str) -> str | None:
+def cards_of_cell(text: str, *, may_describe: bool = False) -> str | None:
     """Return the cards of a cell that names them among words in Chinese or English; the text where it says more.
 
-    ``None`` where it names none.
+    ``None`` where it names none. ``may_describe`` is that of :func:`~graphtrace.ingest.card_cells.cards_among_words`.
 
     >>> cards_of_cell("2 nos 89911024030004500550 and 89911024030004500568 on credit 15 days")
     '89911024030004500550、89911024030004500568'
     """
-    cards = cards_among_words(text)
+    cards = cards_among_words(text, may_describe=may_describe)
     if cards != text or _ONE_OF_ANOTHER.search(CARDS.sub("#", text)):
         return cards
     return cards_of_goods(text, most_others=0) or text

@@ -216,6 +216,7 @@ from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.ingest.voucher_ledgers import part_narrations
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
+    BETWEEN_PARTIES,
     CUSTODY_KINDS,
     DENIED,
     KINDS,
@@ -909,11 +910,9 @@ def _with_fallbacks(mapping: ColumnMapping, stated: Sequence[StatedAbove]) -> Co
         mapping.claims,
         fallbacks={each.field: each.value for each in stated},
         kept={each.field: kind for each in stated if each.is_keeper for kind in sorted(each.kinds, reverse=True)},
-        dated_as=next((kind for kinds in days for kind in _MOVED.intersection(kinds)), None),
+        dated_as=next((kind for kinds in days for kind in BETWEEN_PARTIES if kind in kinds), None),
     )
 
-
-_MOVED: Final[frozenset[Kind]] = frozenset({"transfer", "return"})
 
 _OF_CARDS: Final = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
 """What a person may say of a list of cards."""
@@ -1155,8 +1154,13 @@ def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
     own = titles_of(sheet, header_row)
     found = year_of_titles(own)
     if found is None and sheet.titles_beside:
-        found = year_of_titles([*own, *((_ELSEWHERE, text) for text in sheet.titles_beside)])
+        found = year_of_titles(_titles_of_workbook(sheet, header_row))
     return found
+
+
+def _titles_of_workbook(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:
+    """Return the titles of a sheet, and those of the other sheets of its workbook."""
+    return [*titles_of(sheet, header_row), *((_ELSEWHERE, text) for text in sheet.titles_beside)]
 
 
 _ANY_YEAR: Final = StatedYear(2024)
@@ -1584,16 +1588,12 @@ class SheetParser:
 
     def _take_year_of_file(self) -> None:
         """Conclude the year of dates that name none by the name of the file, where that alone states one."""
-        yearless = [cell for cell in self._days() if lacks_year(cell)]
         name = bare_name(self.file_name)
-        if self._rows.year is not None or not yearless or not name:
+        if self._rows.year is not None or not name:
             return
-        titles = [
-            *titles_of(self._sheet, self._header.row),
-            *((_ELSEWHERE, text) for text in self._sheet.titles_beside),
-        ]
-        found = year_of_titles([*titles, (_ELSEWHERE, name)])
-        if found is not None:
+        yearless = [cell for cell in self._days() if lacks_year(cell)]
+        named = [*_titles_of_workbook(self._sheet, self._header.row), (_ELSEWHERE, name)]
+        if yearless and (found := year_of_titles(named)) is not None:
             months = found.stated.months & self._months_of(yearless)
             self._rows.year = found.stated._replace(months=months, month_first=_is_in_chinese(self._sheet))
             self._rows.remark_stated_above("date", 0, name, "year_concluded_by_name")
@@ -1923,7 +1923,7 @@ class SheetParser:
             return None
         lists = [self._header.names[at] for at in self._header.served.get("party", ())]
         titled = kind_of_title([(0, self.texts_above or ())]) if lists else None
-        if titled is not None and not titled.kinds.isdisjoint(_MOVED):
+        if titled is not None and not titled.kinds.isdisjoint(BETWEEN_PARTIES):
             return titled.value, f"[{lists[0]}]"
         if party is None:
             return None

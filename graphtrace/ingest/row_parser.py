@@ -117,7 +117,6 @@ from graphtrace.ingest.card_cells import (
     CARD_PATTERN,
     NAMES_CARD,
     CardPart,
-    cards_among_words,
     cards_by_check_digit,
     cards_in,
     cards_named,
@@ -201,6 +200,7 @@ from graphtrace.ingest.unread_events import (
     numbers_in_text,
 )
 from graphtrace.model import (
+    BETWEEN_PARTIES,
     CALLED,
     CUSTODY_KINDS,
     ENDED,
@@ -257,9 +257,6 @@ CARRIERS_OWN: Final = ("purchase", "registration")
 NEVER_OF_AUTHORITIES: Final = ("transfer", "return", "seizure")
 """Kinds of records that have no authority as a side: what comes to one is evidence; a seizure is made by it."""
 
-CHANGES_OF_HANDS: Final = ("transfer", "return")
-"""Kinds of records that have no firm that carries parcels as a side: what it carries is between others."""
-
 PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
 PARTY_NUMBERS: Final = frozenset({name + "_id" for name in (*PARTY_NAMES, "holder")})
 PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
@@ -267,9 +264,6 @@ _SINGLE: Final = ("iccid", "msisdn", "imsi", "eid", "imei")
 ENDS: Final = ("iccid_first", "iccid_last")
 _NEVER_PLACED: Final = frozenset({"declared_user"})
 """Fields for which no record has a column of its own."""
-
-_OF_ANY_CARRIER: Final = frozenset({"transfer", "return"})
-"""Kinds of records that have no side for the carrier whose cards they are about."""
 
 _NAMED: Final = PARTY_NAMES | _NEVER_PLACED | {"carrier"}
 """Fields of names among those that are kept without a column of their own."""
@@ -381,7 +375,7 @@ class ColumnPlan:
         if "card_list" in beside:
             sides |= {"party", "party_id"}
         unplaced = _NEVER_PLACED | PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
-        if "quantity" in fields and kind in _OF_ANY_CARRIER:
+        if "quantity" in fields and kind in BETWEEN_PARTIES:
             # whose cards so many were: without numbers nothing else says it
             unplaced |= {"carrier"}
         extra = sorted(fields & unplaced)
@@ -2014,9 +2008,7 @@ def _without_words(kind: Kind | None, values: dict[str, str]) -> dict[str, str]:
     bare: dict[str, str] = {}
     for name, text in texts.items():
         text = _of_voucher(text) if kind == "transfer" else text
-        cards = cards_among_words(text, may_describe=kind == "seizure" and not _may_speak_against(text))
-        if cards == text:
-            cards = cards_of_cell(text)
+        cards = cards_of_cell(text, may_describe=kind == "seizure" and not _may_speak_against(text))
         if cards and _fits(cards, text):
             bare[name] = cards
     return {**values, **bare} if bare else values
@@ -2611,7 +2603,8 @@ class _Record:
         if identifies_nobody(key, is_customer=field == "enterprise") and not is_half_named:
             self.left_out.append(_Fault(field, reason_of_nobody(key)))
             return None
-        if self._plan.kind in CHANGES_OF_HANDS and is_parcel_firm(key):
+        # what a firm carries is between others
+        if self._plan.kind in BETWEEN_PARTIES and is_parcel_firm(key):
             self.left_out.append(_Fault(field, "names_nobody"))
             return None
         if self._plan.kind in NEVER_OF_AUTHORITIES and is_authority(key):

@@ -438,13 +438,14 @@ class SaidBeside:
         if not statements.height:
             return
         first, last = _ends_of(statements)
-        came_back = statements.filter(pl.col("kind") == _RETURN)[ROW].implode()
+        returns = statements.filter(pl.col("kind") == _RETURN)[ROW]
         for each, blocks in self._rows.items():
             if near := [rows for least, most, rows in blocks if least <= last and most >= first]:
                 said = pl.concat(near)
-                # the return that a remark states is read
-                is_read = said["text"].map_elements(_states_return, pl.Boolean) & said[ROW].is_in(came_back)
-                said = said.filter(~is_read.fill_null(value=False))
+                if len(returns):
+                    # the return that a remark states is read
+                    is_read = said["text"].map_elements(_states_return, pl.Boolean) & said[ROW].is_in(returns.implode())
+                    said = said.filter(~is_read.fill_null(value=False))
                 kinds = [*each.kinds, *[_LISTED] * self._is_asked]
                 named = statements.filter(pl.col("kind").is_in(kinds) & pl.col(ROW).is_in(said[ROW].implode()))
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])

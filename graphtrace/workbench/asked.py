@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
 from graphtrace.ingest.given_answers import CONFIRMED, KIND, WHERE, parse_handed, parse_legs
+from graphtrace.model import BETWEEN_PARTIES
 from graphtrace.patterns import late
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_choice, format_offer, format_question, translate
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.load_report import SheetReport
 
-_MOVES: Final = ("transfer", "return")
-"""What happened to cards that somebody gave to somebody."""
 _HANDED_ON: Final = late(r"(?<!退货[:：])(?P<from>\[[^\]]+\]|…|某公司)→(?P<to>\[[^\]]+\]|…)")
 _HOW_TO_TYPE: Final = late(r"[^。；;.?？]*(?:kind=|…→|\]→).*")
 """The end of a question that says how an answer is typed."""
@@ -88,7 +87,7 @@ class AskedField:
         if self.column:
             return f"[{self.column}]"
         sides = {} if self.typed == "return" and self.sides == self.proposed else self.sides
-        is_moved = self.typed in _MOVES or (not self.typed and sides != self.proposed)
+        is_moved = self.typed in BETWEEN_PARTIES or (not self.typed and sides != self.proposed)
         if not is_moved or not any(sides.values()):
             return self.typed
         return f"{self.typed or 'transfer'}:{sides['from']}→{sides['to']}"
@@ -211,7 +210,7 @@ _COLUMN: Final = late(r"\[([^\]]+)\]")
 def _field(asked: SheetQuestion) -> AskedField:
     question = asked.question
     choices = [(value, in_both(partial(_choice, question, value))) for value in question.choices]
-    takes_sides = question.field == KIND and any(kind in question.choices for kind in _MOVES)
+    takes_sides = question.field == KIND and any(kind in question.choices for kind in BETWEEN_PARTIES)
     offers = [(offer.value, in_both(partial(format_offer, offer))) for offer in question.offers]
     # the last ones are parties of the case of which nothing in the sheet speaks
     meant = max((at for at, offer in enumerate(question.offers, 1) if offer.because != "case"), default=0)

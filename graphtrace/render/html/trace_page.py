@@ -126,8 +126,7 @@ class TracePageModel:
     @property
     def facts(self) -> Iterator[Text]:
         """Yield the texts about the number: carrier, check digit, MSISDNs, IMSIs, hints, and the input as given."""
-        if self.trace.card:
-            yield from card_facts(self.trace, self.trace.card)
+        yield from card_facts(self.trace)
         if (asked := asked_as(self.trace)) is not None:
             yield asked
 

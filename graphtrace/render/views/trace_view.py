@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     )
     from graphtrace.render import Lang
     from graphtrace.results.letters import LetterAbout
-    from graphtrace.results.trace import Card, Trace
+    from graphtrace.results.trace import Trace
 
 COLUMNS = tuple(name.removesuffix("_name") for name in HOP_COLUMNS)
 """Columns of the flat table of a trace."""
@@ -252,7 +252,7 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts: list[Part] = [remark(text, "bad") for text in head_texts(trace)]
     parts += [Paragraph(parts=(explained_outcome(trace),))]
     if trace.card:
-        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace, trace.card)), "quiet")))
+        parts.append(Paragraph(parts=Inline(tuple(card_facts(trace)), "quiet")))
     if (asked := asked_as(trace)) is not None:
         parts.append(Paragraph(parts=(TonedText(asked, "quiet"),)))
     if trace.outcome is not Outcome.NOT_FOUND:
@@ -294,15 +294,17 @@ def _unread_rows(code: str, findings: Sequence[Finding]) -> Phrase:
     return in_both(listed)
 
 
-def card_facts(trace: Trace, card: Card) -> Iterator[Text]:
-    """Yield the texts about a number: carrier, check digit, further numbers, hints.
+def card_facts(trace: Trace) -> Iterator[Text]:
+    """Yield the texts about the number of a card: carrier, check digit, further numbers, hints; none without a card.
 
     Where the number does not say the carrier, it is the one from which a chain starts.
     """
-    first = {hop.sender: None for chain in trace.chains for hop in chain.hops[:1] if hop.sender.is_carrier}
+    if (card := trace.card) is None:
+        return
+    starts = (chain.hops[0].sender for chain in trace.chains if chain.hops)
     if card.carrier:
         yield code_text(text_tables.CARRIERS, card.carrier)
-    elif first:
+    elif first := dict.fromkeys(party for party in starts if party.is_carrier):
         yield label_text("carrier_of_records", names=[party.name or party.id for party in first])
     else:
         yield label_text("carrier_unknown")
