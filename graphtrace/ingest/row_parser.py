@@ -2037,7 +2037,7 @@ def _of_voucher(text: str) -> str:
     return _OF_VOUCHER.sub("", text) if _NARRATES.match(text) else text
 
 
-_ASIDE: Final = late(r"\s*[(（]([^()（）]{1,12})[)）]$")
+_ASIDE: Final = late(r"[(（]([^()（）]{1,12})[)）]$")
 
 
 def _without_aside(text: str) -> str:
@@ -2045,7 +2045,7 @@ def _without_aside(text: str) -> str:
     aside = _ASIDE.search(text)
     if aside is None or casts_doubt(aside[1]) or act_of_remark(aside[1]) is not None or is_bare_remark(aside[1]):
         return text
-    return text[: aside.start()]
+    return text[: aside.start()].rstrip()
 
 
 def _fits(cards: str, text: str) -> bool:
@@ -2064,7 +2064,7 @@ _BACK_IN_WORDS: Final = late(
 )
 """What a return says once more behind the number of its card, and why."""
 _WORDS: Final = late(
-    "[㐀-鿿:：]|[G-Zg-z][^0-9]*[0-9]{0,6}[^0-9A-Za-z]+89|(?<=[0-9A-Za-z]) +89|(?<=[0-9]{17})[ (,;-]+[A-Za-z]"
+    "[㐀-鿿:：]|[G-Zg-z][^0-9]{0,80}[0-9]{0,6}[^0-9A-Za-z]{1,8}89|(?<=[0-9A-Za-z]) +89|(?<=[0-9]{17})[ (,;-]+[A-Za-z]"
 )
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 _PLACE: Final = late("[0-9]{1,4}")
