@@ -40,6 +40,7 @@ def load(bench: Bench, **files: bytes | str) -> Answer:
 
 def card_of(page: Answer, name: str) -> str:
     """The card of the first sheet of a file of this name."""
+    assert f"<h2>{name}" in page.text, (page.status, page.words)
     return next(part for part in page.text.split('class="bench-asked"')[1:] if f"<h2>{name}" in part)
 
 

@@ -712,6 +712,8 @@ def upload(bench: Bench, name: str, content: bytes) -> str:
 def wait_until_idle(bench: Bench) -> Answer:
     for _ in range(300):
         answer = bench.ask("/inbox/tasks")
+        # a refusal or a page of another kind is no sign that the work is done
+        assert (answer.status, 'id="tasks"' in answer.text) == (200, True), answer.words
         if "data-busy" not in answer.text:
             return answer
         time.sleep(0.1)
