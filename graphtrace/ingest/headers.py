@@ -205,7 +205,7 @@ _NAME: Final = "姓名"
 _ANY_NAMES: Final = ("name", "fullname", "full_name")
 """Headings of the customer in a carrier's own list, where no other one names him."""
 _REGISTERED: Final = late(
-    "(?:涉案)?卡?片?的?(?P<real>实名)?(?:制|认证)?(?P<said>登记)?(?(real)|(?(said)|(?!)))(?:企业|单位|主体|公司|客户|人)"
+    "(?:涉案)?卡?片?的?(?:入网|开户|开卡)?(?P<real>实名)?(?:制|认证)?(?P<said>登记)?(?(real)|(?(said)|(?!)))(?:企业|单位|主体|公司|客户|人)"
     "(?:的?名称|姓名|名|全称)?|(?:实名|认证|实名认证)姓名"
 )
 """Headings of in whose name cards are registered, whoever got them."""
@@ -242,7 +242,7 @@ _CUSTOMER_OF_TWO: Final = late(
 """Headings of the former and of the new customer of a number."""
 
 _CUSTOMERS: Final = (
-    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "认证", "开户"),
+    *("客户", "用户", "集团", "企业", "机主", "户主", "户名", "账户", "登记", "实名", "认证", "开户", "入网"),
     *("subscriber", "customer", "account", "company", "registered", "whosename"),
 )
 """Found in headings of a carrier's customer."""
@@ -272,6 +272,10 @@ _REGISTERED_ON: Final = late(
     "(?:date|time|on|at|dt)"
 )
 """Headings of the day on which a carrier registered its customer."""
+_OPENED: Final = late("开户|入网")
+"""Beginning of the heading of whom a carrier registered for a number."""
+_ENTERED: Final = late("(?:开户|入网)(?:日期|时间|日)")
+"""Headings of the day on which a carrier registered him, which is that of no sale."""
 _REAL_NAME: Final = late("(?:实名|实名制)(?:登记|认证|录入)?(?:日期|时间|日)")
 _ADDED_ON: Final = late(
     "(?:业务)?受理(?:日期|时间|日)|(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
@@ -1551,6 +1555,14 @@ def _in_context(
     """Return the meaning of headings that depends on the others of the sheet, where no mapping names them."""
     meant: dict[str, str] = {}
     fields = {name for heading in known for name in table.get(heading, ())} | {*claims.literals, *claims.places}
+    if not claims.is_own_list and not {"party", "from", "to", "kind"} & fields:
+        # whom somebody registered he need not have sold to, unless a carrier and the day of a sale are named too
+        is_bought = any("purchase" in named for named in dates) and not any(map(_ENTERED.fullmatch, headings))
+        is_dated = any(not named or "purchase" in named for named in dates) or "date" in claims.fallbacks
+        is_sold = is_bought or ("carrier" in {*fields, *claims.fallbacks} and is_dated)
+        named = {name: [each for each in known if name in table.get(each, ())] for name in ("enterprise", "enterprise_id")}
+        if named["enterprise"] and all(map(_OPENED.match, named["enterprise"])) and not is_sold:
+            meant |= {**dict.fromkeys(named["enterprise"], "party"), **dict.fromkeys(named["enterprise_id"], "party_id")}
     if _BUYER in known:
         meant[_BUYER] = "to" if "from" in fields else "enterprise"
     anybody = _ANYBODY.intersection(known)
@@ -1587,7 +1599,8 @@ def _in_context(
     if registered and not claims.is_own_list:
         # beside whoever got the cards, or where nothing tells of a carrier, it is no side of the rows
         is_beside = bool({"party", "from", "to", "enterprise"} & others)
-        none = [each for each in registered if is_beside or not (is_list or "登记" in each or not dates)]
+        is_moved = not all(kinds and kinds <= {*USE_KINDS} for kinds in dates)
+        none = [each for each in registered if is_beside or not (is_list or "登记" in each or not is_moved)]
         table = {**table, **dict.fromkeys(set(none).difference(claims.headings.values()), ())}
     if registered and "user" not in others:
         # he need not use the card: neither he nor whose identity card stands beside him is its user

@@ -111,7 +111,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "party",
-        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|(?:涉案)?卡片?的?(?:实名)?登记(?:单位|人|客户|主体|企业){_NAME}|卡?片?的?实名(?:制|登记|认证)?(?:企业|单位|主体|公司|客户){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁|(?:实名)?登记(?:用户|客户){_NAME}|(?:实名)?登记(?:在|于)(?:谁|何人)(?:的?名下)?|(?:(?:sim|number|line)_?)?(?:registered_?)?in_?(?:the_?name_?of|whose_?name)(?:_?registered)?",
+        rf"(?:所属|归属|使用|盘点|申报|集团|政企|产权|客户|租户|账户|商户|持卡|设备(?=账户))?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|顾客|租户|(?:机主|户主|开户人|入网人){_NAME}|(?:涉案)?卡片?的?(?:实名)?登记(?:单位|人|客户|主体|企业){_NAME}|卡?片?的?(?:入网|开户|开卡)?实名(?:制|登记|认证)?(?:企业|单位|主体|公司|客户){_NAME}|开?户名|(?:customer|subscriber|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|party_?name|cliente|kunde|所属(?:人|部门)|(?:所属|归属|下级)(?:代理|经销|渠道|分销)商{_NAME}|往来单位{_NAME}|往来客户{_NAME}|谁|(?:实名)?登记(?:用户|客户){_NAME}|(?:实名)?登记(?:在|于)(?:谁|何人)(?:的?名下)?|(?:(?:sim|number|line)_?)?(?:registered_?)?in_?(?:the_?name_?of|whose_?name)(?:_?registered)?",
     ),
     (
         "quantity",

@@ -81,7 +81,7 @@ _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z]
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信", "airtel": "Bharti Airtel Ltd"}
 
 _MAYBE_OWN: Final = late(
-    rf"客户资料|开户(?:资料|结果|日期?|时间)|(?:开卡|订购)(?:日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
+    rf"客户资料|开户(?:资料|结果|日期?|时间|名|单位|企业|公司|客户|主体)|实名(?:制|登记|认证)?(?:单位|企业|公司|客户|主体)|(?:开卡|订购)(?:日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
     r"|(?<![a-z])cmp(?![a-z])"
     "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
     "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?reg(?:istration)?s?)[-_ ]?(?:kyc|caf)?[-_ ]?"
@@ -281,6 +281,19 @@ def ground_to_ask(texts: Iterable[str | None], carriers: Sequence[str], days: Se
     if not is_of_forms and any(_ANOTHERS.search(_bare(text)) and not _DAY.search(_bare(text)) for text in shown):
         return None
     return next((text for text in shown if _MAYBE_OWN.search(_bare(text))), next(iter([*days, *carriers]), None))
+
+
+_IN_FULL: Final = late("中国|[A-Za-z]{4}")
+"""Beginning of the name of an operator that is no word for its cards (移动卡)."""
+
+
+def names_operator(name: str) -> bool:
+    """Whether the name of a file or a sheet names an operator as who may have written it.
+
+    >>> [names_operator(name) for name in ("a_中国联通物联网卡清单.csv", "移动卡客户.csv", "Vodafone SIM list")]
+    [True, False, True]
+    """
+    return any(map(_IN_FULL.match, map(_leading_operator, _JOINED.split(name))))
 
 
 def issuer_of(rows: Iterable[Sequence[str | None]]) -> Carrier | None:

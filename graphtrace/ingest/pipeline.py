@@ -95,6 +95,7 @@ from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
     NAMES_OF_CARRIERS,
     find_own_list,
+    names_operator,
     ground_to_ask,
     issuer_of,
     seals_below,
@@ -1776,7 +1777,8 @@ class SheetParser:
         is_known = self.texts_above is None and not is_unread
         if is_known or not self._lists_cards or not (is_of_customer or is_unread):
             return None
-        carriers = [header.names[at] for at in header.served.get("carrier", ())]
+        named = (_PARTS_OF_PATH.split(self.file_name)[-1], self._sheet.name or "")
+        carriers = [header.names[at] for at in header.served.get("carrier", ())] + [*filter(names_operator, named)]
         days = [name for name in header.names if is_day_of_registration(normalize_heading(name))]
         texts = [self.file_name, self._sheet.name, *(self.texts_above or ()), *header.names]
         return ground_to_ask(texts, carriers, days)

@@ -611,8 +611,9 @@ class SheetMeaning:
                 return False
             sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
             # the day on which a customer was registered for a card is that of no sale, where nothing else speaks of one
-            is_sold = has_party and not all(_REGISTERED.search(self.headings[at]) for at in self._own_dates(kind))
-            return self._has_cards() and (all(sides) or (is_dated and (any(sides) or is_sold)))
+            is_sold = not all(_REGISTERED.search(self.headings[at]) for at in self._own_dates(kind))
+            is_named = sides[1] or (is_sold and has_party) or (sides[0] and not has_party)
+            return self._has_cards() and (all(sides) or (is_dated and is_named))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
         if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):

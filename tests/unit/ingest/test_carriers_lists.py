@@ -174,10 +174,8 @@ def test_in_whose_name_a_card_is_registered_is_not_said_to_use_it(heading: str, 
     loaded, parser = read(*table)
     (activation,) = [each for each in loaded if each["kind"] == "activation"]
     assert [activation[each] for each in ("receiver_name", "receiver_key", "receiver_id", "sender_id")] == [None] * 4
-    is_asked = carrier == "运营商"
-    names = [name for each in loaded if each["kind"] == "card_list" and (name := each["receiver_name"])]
-    assert names == ["黎小梅"] * is_asked
-    assert [question.choices for question in parser.questions] == [("registration", "card_list")] * is_asked
+    assert [each["receiver_name"] for each in loaded if each["kind"] == "card_list"] == ["黎小梅"]
+    assert [question.choices for question in parser.questions] == [("registration", "card_list")]
 
 
 def test_a_list_of_a_shop_with_registrants_alone_asks_who_got_the_cards() -> None:
@@ -200,3 +198,42 @@ def test_where_a_number_belongs_is_no_place_of_its_activation(heading: str) -> N
 def test_where_a_card_was_activated_is_the_place_of_its_activation(heading: str) -> None:
     loaded, _ = read(("ICCID", "首次激活时间", heading), (ICCIDS[0], "2025-04-10 19:22:07", "河南省郑州市"))
     assert [(each["kind"], each["city"]) for each in loaded] == [("activation", "河南省郑州市")]
+
+
+OPENED = ["入网实名单位", "开户单位", "开户名", "入网单位", "实名单位", "客户单位"]
+"""Headings of whom a carrier registered."""
+
+
+@pytest.mark.parametrize("heading", OPENED)
+@pytest.mark.parametrize("day", ["入网日期", "备注"])
+def test_a_carriers_own_list_registers_whoever_its_heading_calls_registered(
+    tmp_path: Path, heading: str, day: str
+) -> None:
+    when = "2023-05-10" if day == "入网日期" else None
+    rows = f"{REPLY},,\nICCID,{heading},{day}\n{ICCIDS[0]},{FIRM},{when or ''}\n"
+    assert dates(tmp_path, rows, ICCIDS[0]) == [("registration", when)]
+
+
+@pytest.mark.parametrize("heading", OPENED[:-1])
+@pytest.mark.parametrize("day", ["入网日期", "激活时间"])
+@pytest.mark.parametrize("name", ["中国移动物联网卡清单.csv", "清单.csv"])
+def test_a_list_of_whom_somebody_registered_is_asked_about_until_it_is_known_to_be_a_carriers(
+    tmp_path: Path, heading: str, day: str, name: str
+) -> None:
+    (tmp_path / name).write_text(f"ICCID,MSISDN,{heading},{day}\n{ICCIDS[0]},{NUMBERS[0]},{FIRM},2023-05-10\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (file,) = case.load(tmp_path / name).files
+        (trace,) = case.trace(ICCIDS[0])
+        assert trace.registrant is None
+        assert [each.choices for each in file.asked] == [("registration", "card_list")]
+        assert "unread_movement" not in [each.code for each in trace.findings]
+        case.load(tmp_path / name, answers=["kind=registration"])
+        (trace,) = case.trace(ICCIDS[0])
+        assert trace.registrant is not None
+        assert (trace.registrant.name, trace.registrant_basis) == (FIRM, "registered")
+
+
+def test_whom_a_list_without_days_calls_registered_beside_his_carrier_is_asked_about() -> None:
+    loaded, parser = read(("运营商", "ICCID", "开户单位"), ("中国移动", ICCIDS[0], FIRM))
+    assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("card_list", FIRM)]
+    assert [each.choices for each in parser.questions] == [("registration", "card_list")]

@@ -128,7 +128,7 @@ def test_a_platform_that_names_the_carrier_of_its_cards_does_not_say_who_bought_
     heads = ("运营商", "客户", "开户日期", "ICCID", "状态")
     row = ("中国联通", "乙", "2024-03-05", A, "正常")
     loaded, parser = read(heads, row)
-    assert [question.field for question in parser.questions] == ["enterprise"]
+    assert [question.choices for question in parser.questions] == [("registration", "card_list")]
     assert {statement["kind"] for statement in loaded} == {"card_list"}
 
 
