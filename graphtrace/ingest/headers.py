@@ -1560,9 +1560,14 @@ def _in_context(
         is_bought = any("purchase" in named for named in dates) and not any(map(_ENTERED.fullmatch, headings))
         is_dated = any(not named or "purchase" in named for named in dates) or "date" in claims.fallbacks
         is_sold = is_bought or ("carrier" in {*fields, *claims.fallbacks} and is_dated)
-        named = {name: [each for each in known if name in table.get(each, ())] for name in ("enterprise", "enterprise_id")}
+        named = {
+            name: [each for each in known if name in table.get(each, ())] for name in ("enterprise", "enterprise_id")
+        }
         if named["enterprise"] and all(map(_OPENED.match, named["enterprise"])) and not is_sold:
-            meant |= {**dict.fromkeys(named["enterprise"], "party"), **dict.fromkeys(named["enterprise_id"], "party_id")}
+            meant |= {
+                **dict.fromkeys(named["enterprise"], "party"),
+                **dict.fromkeys(named["enterprise_id"], "party_id"),
+            }
     if _BUYER in known:
         meant[_BUYER] = "to" if "from" in fields else "enterprise"
     anybody = _ANYBODY.intersection(known)

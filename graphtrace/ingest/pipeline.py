@@ -95,9 +95,9 @@ from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
     NAMES_OF_CARRIERS,
     find_own_list,
-    names_operator,
     ground_to_ask,
     issuer_of,
+    names_operator,
     seals_below,
     speaks_of_others,
 )
