@@ -154,6 +154,17 @@ def parse_handed(value: str) -> dict[str, str] | None:
 
 OPEN_SIDE: Final = "…"
 """Stands in a proposed answer for a side that nothing states."""
+
+
+def both_ways(side: str, on: str = "") -> tuple[str, str]:
+    """Return the answers that cards went to a side and that they came back from it; ``on`` says when.
+
+    >>> both_ways("[客户]", "@[日期]")
+    ('…→[客户]@[日期]', 'return:[客户]→…@[日期]')
+    """
+    return f"{OPEN_SIDE}→{side}{on}", f"return:{side}→{OPEN_SIDE}{on}"
+
+
 WHERE: Final = "where"
 """What says of which rows a leg holds ([收/支]=收入)."""
 _LEGS: Final = late(r"[;；](?![^\[]*\])")

@@ -67,6 +67,7 @@ from graphtrace.ingest.given_answers import (
     RECIPE,
     WORDS,
     YEAR,
+    both_ways,
     is_not_known,
     named_heading,
     parse_legs,
@@ -1687,8 +1688,10 @@ class SheetParser:
             asked += [OpenQuestion(field=side, kind="transfer", rows=sideless, choices=named)] if sideless else []
         if self._header.lacks_sides and not self._read_rows:
             sideless = sum(each.reason == "missing_field" and each.field in ("from", "to") for each in self.rejects)
-            text = phrase("which_columns_are_sides", example=self._example_of_sides()).in_both()
-            asked += [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text)] if sideless else []
+            text, forms = phrase("which_columns_are_sides").in_both(), (self._example_of_sides(),)
+            asked += (
+                [OpenQuestion(field=KIND, kind="transfer", rows=sideless, text=text, forms=forms)] if sideless else []
+            )
         asked += self._card_questions()
         asked += self._giver_questions()
         asked += self._return_questions()
@@ -1794,32 +1797,51 @@ class SheetParser:
         return [self._kind_question(text, ("registration", "card_list"), kind="registration")]
 
     def _kind_question(
-        self, text: BilingualText, choices: tuple[str, ...], *, kind: Kind = "transfer", offer: str | None = None
+        self,
+        text: BilingualText,
+        choices: tuple[str, ...],
+        *,
+        forms: Sequence[str] = (),
+        kind: Kind = "transfer",
+        offer: str | None = None,
     ) -> OpenQuestion:
         """Return the question, which may stay open, what happened to the cards of the rows."""
         offers = () if offer is None else (Offer(offer, "title"),)
         return OpenQuestion(
-            field=KIND, kind=kind, rows=self.rows, text=text, choices=choices, is_required=False, offers=offers
+            field=KIND,
+            kind=kind,
+            rows=self.rows,
+            text=text,
+            choices=choices,
+            forms=tuple(forms),
+            is_required=False,
+            offers=offers,
         )
 
     def _list_question(self) -> OpenQuestion | None:
         """Return the question whether a list of cards is one of movements, for what its headings or its cells say."""
         acts = ("transfer", "return", "card_list")
         if (heading := self._reseller_unread()) is not None:
-            return self._kind_question(phrase("may_be_side", heading=heading, taker=f"[{heading}]").in_both(), acts)
+            text = phrase("may_be_side", heading=heading).in_both()
+            return self._kind_question(text, acts, forms=both_ways(f"[{heading}]"))
         if (example := self._parcels_unread()) is not None:
-            text = phrase("may_be_handed", example=example).in_both()
-            return self._kind_question(text, (example, "card_list"), offer=example)
+            text = phrase("may_be_handed").in_both()
+            return self._kind_question(text, (example, "card_list"), forms=[example], offer=example)
         if (document := self._document_unread()) is not None:
             name, party = document
-            return self._kind_question(phrase("may_be_document", name=name, person=party).in_both(), acts)
+            text = phrase("may_be_document", name=name).in_both()
+            return self._kind_question(text, acts, forms=both_ways(party))
         if (person := self._person_by_period()) is not None:
             periods = [name for at in self._sheet.parted if (name := self._header.names[at])]
-            text = phrase("may_be_by_period", headings=periods, person=f"[{person}]").in_both()
-            return self._kind_question(text, acts)
+            text = phrase("may_be_by_period", headings=periods).in_both()
+            return self._kind_question(text, acts, forms=both_ways(f"[{person}]"))
         if (columns := self._day_unread()) is not None:
-            text = phrase("may_be_event", heading=columns[0], person=f"[{columns[1]}]", day=f"[{columns[0]}]").in_both()
-            return self._kind_question(text, ("transfer", "return", "activation", "card_list"))
+            day, person = columns
+            text, choices = (
+                phrase("may_be_event", heading=day).in_both(),
+                ("transfer", "return", "activation", "card_list"),
+            )
+            return self._kind_question(text, choices, forms=both_ways(f"[{person}]", f"@[{day}]"))
         return None
 
     def _movement_questions(self) -> list[OpenQuestion]:
@@ -1829,8 +1851,8 @@ class SheetParser:
             is_open = OPEN_SIDE in answer
             choices: tuple[str, ...] = ("transfer", "return", "card_list") if self.may_be_asked_its_kind else (answer,)
             choices = () if is_open and not self.may_be_asked_its_kind else choices
-            text = phrase("may_be_legs", days=days, legs=answer).in_both()
-            return [self._kind_question(text, choices, offer=None if is_open else answer)]
+            text = phrase("may_be_legs", days=days).in_both()
+            return [self._kind_question(text, choices, forms=[answer], offer=None if is_open else answer)]
         if self.may_be_asked_its_kind and (question := self._list_question()) is not None:
             return [question]
         if not self._lists_cards:
@@ -1864,9 +1886,9 @@ class SheetParser:
             return []
         days = [self._header.names[at] for at in served.get("date", ())]
         offered = handed_forms(evidence, days) or handed_by_column(headings[0], OPEN_SIDE)
-        forms = [f"kind={form}" for form in offered]
-        text = phrase("may_be_of_parties", headings=headings, forms=forms).in_both()
-        return [self._kind_question(text, ("transfer", "return", "registration", "activation", "card_list"))]
+        text = phrase("may_be_of_parties", headings=headings).in_both()
+        choices = ("transfer", "return", "registration", "activation", "card_list")
+        return [self._kind_question(text, choices, forms=offered)]
 
     def _holds_persons_unread(self) -> bool:
         """Whether a column of a list of seizures that nothing reads is one of persons, and of no officers."""

@@ -940,16 +940,17 @@ class SupportSheetParser:
         # by a recipe the rows are of one kind, and nothing but a whole answer says more
         says_more = is_whole or self._because != "recipe"
         choices: tuple[str, ...] = (moved, kind) if says_more else (kind,)
-        text = phrase("may_be_handed", example=example)
+        text = phrase("may_be_handed")
         if kind == "identity":
             # whose identity stands beside a card may be its customer
-            choices, text = (moved, "registration", kind), phrase("may_be_registered", example=example)
+            choices, text = (moved, "registration", kind), phrase("may_be_registered")
         about = OpenQuestion(
             field=KIND,
             kind=kind,
             rows=self._cards,
             text=text.in_both(),
             choices=choices,
+            forms=(example,),
             is_required=False,
             offers=(Offer(example, "title"),) if is_whole else (),
         )

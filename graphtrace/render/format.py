@@ -165,16 +165,31 @@ def guided_message(statement: GuidedStatement, lang: Lang) -> str:
     return format_message(text_tables.GUIDED[statement.code], params, lang)
 
 
-def format_question(question: OpenQuestion, lang: Lang) -> str:
-    """Return the text of a question that a sheet leaves open."""
+def format_question(question: OpenQuestion, lang: Lang, *, is_typed: bool = True) -> str:
+    """Return the text of a question that a sheet leaves open; how sides are said only where an answer ``is_typed``."""
     if question.text is not None:
-        return str(getattr(question.text, lang))
+        said = str(getattr(question.text, lang))
+        return (
+            f"{said}{' ' if lang == 'en' else ''}{_forms_said(question.forms, lang)}"
+            if is_typed and question.forms
+            else said
+        )
     name, _, word = question.field.partition(".")
     if word:
         return format_message(text_tables.QUESTIONS[f"{name}_word"], {"word": word}, lang)
     return format_message(
         text_tables.QUESTIONS[question.field], {"kind": translate(text_tables.KINDS, question.kind, lang)}, lang
     )
+
+
+_KIND_OF_FORM: Final = late(r"(?<![^；; ])[a-z]+(?=:)")
+
+
+def _forms_said(forms: Sequence[str], lang: Lang) -> str:
+    """Return how an answer says who gave cards to whom, with the words of the reader for kinds."""
+    said = [_KIND_OF_FORM.sub(lambda word: translate(text_tables.KINDS, word[0], lang), form) for form in forms]
+    way = "may_say_legs" if any("#" in form or "；" in form for form in forms) else "may_say_sides"
+    return phrase(way, forms=[f"kind={form}" for form in said]).render(lang)
 
 
 _OFFERS: Mapping[str, str] = {

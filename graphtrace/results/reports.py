@@ -155,7 +155,8 @@ class OpenQuestion:
 
     ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
     ``is_answerable`` says whether an answer can be given to the load (``--set``). ``offers`` are answers that the sheet
-    proposes.
+    proposes. ``forms`` are answers of what happened that say between whom, too, with ``…`` for a side that nothing
+    states.
     """
 
     field: str
@@ -163,6 +164,7 @@ class OpenQuestion:
     rows: int
     text: BilingualText | None = None
     choices: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     is_required: bool = True
     is_answerable: bool = True
     offers: tuple[Offer, ...] = ()

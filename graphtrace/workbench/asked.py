@@ -5,7 +5,6 @@ A party that several sheets of a file lack is asked once where they name the sam
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.results.load_report import SheetReport
 
-_HANDED_ON: Final = late(r"(?<!退货[:：])(?P<from>\[[^\]]+\]|…|某公司)→(?P<to>\[[^\]]+\]|…)")
-_HOW_TO_TYPE: Final = late(r"[^。；;.?？]*(?:kind=|…→|\]→).*")
-"""The end of a question that says how an answer is typed."""
 _PARTIES: Final = frozenset({"from", "to", "enterprise", "party", "keeper"})
 """Fields that are whoever keeps the file, where its rows state the other side alone."""
 
@@ -216,11 +212,11 @@ def _field(asked: SheetQuestion) -> AskedField:
     meant = max((at for at, offer in enumerate(question.offers, 1) if offer.because != "case"), default=0)
     has_columns = takes_sides or takes_heading(asked)
     columns = dict.fromkeys(name for name in asked.sheet.evidence.headings if name) if has_columns else ()
-    written = None if question.text is None else _HANDED_ON.search(question.text.zh)
-    proposed = {side: "" if written is None or written[side][0] != "[" else written[side] for side in ("from", "to")}
+    proposed = _sides_proposed(question)
     return AskedField(
         asked=asked,
-        text=in_both(lambda lang: _text_on_page(format_question(question, lang), is_typed=not choices)),
+        # where controls stand below a question, it does not say how its answer is typed
+        text=in_both(lambda lang: format_question(question, lang, is_typed=not choices)),
         choices=choices,
         takes_sides=takes_sides,
         sides=dict(proposed),
@@ -231,13 +227,12 @@ def _field(asked: SheetQuestion) -> AskedField:
     )
 
 
-def _text_on_page(text: str, *, is_typed: bool) -> str:
-    """Return a question without how its answer is typed, where controls stand below it."""
-    return (
-        text
-        if is_typed
-        else re.sub(r"\s*[；;]$", lambda end: "。" if "；" in end[0] else ".", _HOW_TO_TYPE.sub("", text))
-    )
+def _sides_proposed(question: OpenQuestion) -> dict[str, str]:
+    """Return the columns that a question names for the sides of cards that were passed on."""
+    legs = [leg for form in question.forms for leg in parse_legs(form) or [parse_handed(form)] if leg is not None]
+    passed_on = next((leg for leg in legs if leg[KIND] == "transfer"), {})
+    named = {side: passed_on.get(side, "") for side in ("from", "to")}
+    return {side: text if text.startswith("[") else "" for side, text in named.items()}
 
 
 def answer_text(sheet: str | None, field: str, value: str) -> Text:

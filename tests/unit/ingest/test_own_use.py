@@ -73,7 +73,7 @@ def test_a_list_whose_days_may_be_those_of_an_event_is_asked_what_happened() -> 
     assert [each["kind"] for each in loaded] == ["card_list"] * 2
     (asked,) = parser.questions
     assert (asked.field, asked.is_required) == ("kind", False)
-    assert "kind=某公司→[客户]@[安装日期]" in asked.text.zh
+    assert "…→[客户]@[安装日期]" in asked.forms
     moved, _ = read(*rows, answers=parse_handed("青岚仪表有限公司→[客户]@[安装日期]"))
     assert [(each["sender_name"], each["receiver_name"]) for each in moved if each["kind"] == "transfer"] == [
         ("青岚仪表有限公司", "郑一"),
