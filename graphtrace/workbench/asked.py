@@ -229,8 +229,8 @@ def _field(asked: SheetQuestion) -> AskedField:
 
 def _sides_proposed(question: OpenQuestion) -> dict[str, str]:
     """Return the columns that a question names for the sides of cards that were passed on."""
-    legs = [leg for form in question.forms for leg in parse_legs(form) or [parse_handed(form)] if leg is not None]
-    passed_on = next((leg for leg in legs if leg[KIND] == "transfer"), {})
+    legs = (leg for form in question.forms for leg in parse_legs(form) or (parse_handed(form),))
+    passed_on = next((leg for leg in legs if leg is not None and leg[KIND] == "transfer"), {})
     named = {side: passed_on.get(side, "") for side in ("from", "to")}
     return {side: text if text.startswith("[") else "" for side, text in named.items()}
 
