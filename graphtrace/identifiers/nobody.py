@@ -466,8 +466,9 @@ def _names_several(text: str) -> bool:
 def is_no_identifier(number: str) -> bool:
     """Whether the normal form of a party's number identifies nobody.
 
-    So do words (见附件), masked and partial numbers, fewer than five characters behind leading zeros, a few characters
-    repeated, a run like 123456, a day, and a resident id whose last three digits a spreadsheet turned into zeros.
+    So do words (见附件), those that stand for a number with a counter (TEMP001), masked and partial numbers, fewer than
+    five characters behind leading zeros, a few characters repeated, a run like 123456, a day, and a resident id whose
+    last three digits a spreadsheet turned into zeros.
 
     >>> [is_no_identifier(number) for number in ("见附件", "1101**********0038", "000000", "123456", "G12345678")]
     [True, True, True, True, False]
@@ -477,6 +478,7 @@ def is_no_identifier(number: str) -> bool:
     return not _is_identifying(_HAN.sub("", number))
 
 
+_COUNTER: Final = late(r"([a-z]+)[0-9]{0,4}", re.IGNORECASE)
 _NO_NUMBER: Final = late(r"(.{1,3})\1{2,}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 """Characters that repeat (123123123) and a day, which identify no party."""
 
@@ -484,6 +486,8 @@ _NO_NUMBER: Final = late(r"(.{1,3})\1{2,}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0
 def _is_identifying(number: str) -> bool:
     signs = re.sub(r"[\W_]", "", number)
     if len(signs.lstrip("0")) < MIN_IDENTIFIER or not any(map(str.isdecimal, signs)) or _NO_NUMBER.fullmatch(signs):
+        return False
+    if (counted := _COUNTER.fullmatch(signs)) is not None and counted[1].lower() in _table()["no_number"]:
         return False
     if signs.isdecimal() and signs.isascii():
         steps = {(int(after) - int(before)) % 10 for before, after in pairwise(signs)}

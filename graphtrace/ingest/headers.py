@@ -254,6 +254,16 @@ _OTHER_CARD: Final = late(
     "[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张"
     "|[(【\\[].*(?:废|取消|计划|拟|未|不|待|退|失效|注销|无效|丢|损|预|意向|void|cancel|plan).*[)】\\]]"
 )
+_CARD_DENIED: Final = late(
+    r"(?<![未不没无])(?:[错误]|作?废|坏|无效|失效|注销|损|丢|遗失|退|收回|还回|召回)[^(（]{0,4}(?:卡|iccid|sim|号)"
+    r"|(?:卡|iccid|sim|号)[^(（]{0,4}[(（【\[].*(?:[错误旧坏换退]|收回|还回|召回)"
+    r"|\b(?:wrong|void(?:ed)?|invalid|faulty|defective|damaged|lost|stolen|returned|recalled|cancell?ed|blocked|replaced"
+    r"|old|former|previous|swapped|dead|scrapped)\b",
+    re.IGNORECASE,
+)
+"""Found in the heading of cards of which a list of movements does not say that they went on (作废卡号, ICCID (old))."""
+_OF_RETURNS: Final = late(r"退|售后|\breturn|refund|sent back|gave back|\brma\b")
+"""Found in other headings of a list that says of its cards that they came back."""
 _OF_CARD: Final = late("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation|^act_?stat|connection")
 """Found in the heading of a state that is that of a card."""
 
@@ -467,14 +477,17 @@ class SheetHeader:
             # 设备号 beside IMEI may be any number of the device
             served["imei"] = [at for at in devices if any(map(parse_imei, _texts_of(rows, at)))] or devices
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
-            of_cards = [column for column in served.get("iccid", ()) if not are_short_cards(_texts_of(rows, column))]
+            served["iccid"] = (
+                served.get("iccid", []) if not all(map(self.denies_cards, served.get("iccid", ()))) else []
+            )
+            of_cards = [column for column in served["iccid"] if not are_short_cards(_texts_of(rows, column))]
             of_cards = [at for at in of_cards if not any(_are_without_check(rows, at, other) for other in of_cards)]
             if not of_cards and (only := self._only_cards(rows)) is not None:
                 of_cards = [only]
                 # the serial number of a row may as well be that of its record
                 served["record_no"] = [column for column in served.get("record_no", ()) if column != only]
             of_cards += self._new_cards(rows, of_cards)
-            served["iccid"] = of_cards or served.get("iccid", [])
+            served["iccid"] = of_cards or served["iccid"]
         served |= self._book_by_values(rows, served, claims)
         dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
@@ -782,7 +795,14 @@ class SheetHeader:
         columns = [at for at in columns if list_of(headings) != "back" or not names_new_card(headings[at])]
         if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
             return None
-        return columns[0]
+        return None if self.denies_cards(columns[0]) else columns[0]
+
+    def denies_cards(self, column: int) -> bool:
+        """Whether a heading says that its cards are void, or came back: a list of movements moved none of them."""
+        moves = not {"from", "to", "enterprise"}.isdisjoint(self.served)
+        others = [normalize_heading(name) for at, name in enumerate(self.names) if at != column]
+        is_of_returns = any(map(_OF_RETURNS.search, others))
+        return moves and not is_of_returns and _CARD_DENIED.search(self.names[column]) is not None
 
     def _holds_cards(self, column: int, rows: Sequence[Sequence[str | None]], **fewest: int) -> bool:
         """Whether the cells of a column are card numbers; beside a number of cards also lists and ranges of them."""
@@ -996,7 +1016,9 @@ def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     placed = replace(claims, places=places, headings=headings, header_row=layout.header)
     found = [each for each in _candidates(top, placed, numbers) if each.row == layout.header]
     header = max(found, key=lambda each: (len(each.served), -len(each.cells)), default=None)
-    if header is None or any(_OTHER_CARD.search(header.names[at]) for at in layout.places.values()):
+    if header is None or any(
+        _OTHER_CARD.search(header.names[at]) or header.denies_cards(at) for at in layout.places.values()
+    ):
         # of those cards the heading says that they are others
         return None
     return header.by_values(top, placed).below(top)

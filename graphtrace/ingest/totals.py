@@ -20,7 +20,7 @@ from graphtrace.patterns import late
 _SUMS: Final = words_of("total", "sum")
 _BALANCES: Final = words_of("total", "balance")
 TOTAL_ROOTS: Final = words_of("total", "root")
-"""Every text that :func:`is_total_cell` knows contains one of these, in any case and width."""
+"""Every text that :func:`is_total_cell` knows contains one of these, in any case and width, or :data:`SPACED_WORD`."""
 
 LONGEST_TOTAL: Final = 30
 """Characters; a longer text is a sentence."""
@@ -44,6 +44,10 @@ _CELL: Final = late(
     rf"|(?:{_any(_SUMS)})[\s:_-]+(?:for|of|by)?[\s:_-]*{_TIME}"
 )
 _TRAILING: Final = late(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_SPACED: Final = late(r"^[a-z](?:\s[a-z]){3,}(?![a-z])")
+"""A word whose letters stand apart (T O T A L)."""
+SPACED_WORD: Final = r"^[^A-Za-z0-9]*[A-Za-z](?:\s[A-Za-z]){3}"
+"""Found, also by Rust, in every cell that begins with such a word."""
 _FIRST: Final = frozenset({"合计", "总计", "小计", "total"})
 _PAYMENT: Final = late("支付|付款|结算|方式|渠道|套餐|资费|method|payment")
 
@@ -65,6 +69,7 @@ def is_total_cell(text: str) -> bool:
         return False
     folded = to_simplified(normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip())
     bare = re.sub(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])", "", _TRAILING.sub("", folded)).strip("*=:-—. ")
+    bare = _SPACED.sub(lambda word: re.sub(r"\s", "", word[0]), bare)
     return _CELL.fullmatch(bare) is not None or _COUNT.match(bare) is not None
 
 

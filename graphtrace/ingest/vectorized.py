@@ -57,7 +57,7 @@ from graphtrace.ingest.row_parser import (
 )
 from graphtrace.ingest.row_status import is_credit
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, find_texts
-from graphtrace.ingest.totals import LONGEST_TOTAL, TOTAL_ROOTS, is_total_cell, is_total_row
+from graphtrace.ingest.totals import LONGEST_TOTAL, SPACED_WORD, TOTAL_ROOTS, is_total_cell, is_total_row
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
@@ -77,7 +77,7 @@ _IDENTIFIER: Final = (
 _MAYBE_DOCUMENT: Final = "^[0-9]{15}$|^[0-9]{17}[0-9X]$|^[EG][0-9A-Z][0-9]{7}$"
 """Found in every number of a document that only natural persons have."""
 
-_WIDE: Final = "[\uff00-\uffef]"
+_WIDE: Final = f"[\uff00-\uffef]|{SPACED_WORD}"
 _TOTAL_ROOTS: Final = list(TOTAL_ROOTS)
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""

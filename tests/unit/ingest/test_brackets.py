@@ -61,12 +61,34 @@ def test_a_number_of_something_else_is_no_number_of_cards(heading: str) -> None:
         ("转出方", "转入方(意向)", "日期", "卡号"),
         ("转出方", "转入方", "日期", "卡号(作废)"),
         ("转出方", "转入方", "日期", "卡号(不含)"),
+        *(
+            ("转出方", "转入方", "日期", heading)
+            for heading in (
+                *("卡号(错误)", "卡号（已退）", "ICCID (returned)", "ICCID (old)", "ICCID(wrong)", "ICCID (replaced)"),
+                *(
+                    "作废卡号",
+                    "错误ICCID",
+                    "退回卡号",
+                    "坏卡ICCID",
+                    "注销卡号",
+                    "Old ICCID",
+                    "Void ICCID",
+                    "faulty SIM",
+                ),
+            )
+        ),
     ],
 )
 def test_a_heading_that_says_that_it_is_not_so_states_no_event(heads: Row) -> None:
     rows = [("甲", "乙", "2024-03-05", CARD(number)) for number in range(3)]
     with pytest.raises((NeedsAnswer, UnknownHeadings)):
         read_rows(heads, *rows)
+
+
+def test_cards_that_came_back_are_those_of_a_list_of_returns() -> None:
+    heads = ("退货方", "接收方", "退货日期", "退回卡号")
+    loaded, _ = read_rows(heads, *[("甲", "乙", "2024-03-05", CARD(number)) for number in range(3)])
+    assert [each["kind"] for each in loaded] == ["return"] * 3
 
 
 def test_an_activation_that_did_not_succeed_is_none() -> None:

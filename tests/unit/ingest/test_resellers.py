@@ -102,4 +102,4 @@ def test_a_list_with_levels_of_agents_asks_whether_they_got_the_cards() -> None:
     assert [each["kind"] for each in loaded] == ["card_list"]
     (question,) = parser.questions
     assert (question.field, question.is_required) == ("kind", False)
-    assert "[一级代理]" in question.text.zh
+    assert "…→[一级代理]" in question.forms

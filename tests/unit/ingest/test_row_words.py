@@ -82,7 +82,9 @@ TAKEN_BACK = (
     "客户不要了", "刷单", "测试数据", "仅测试", "已冲红", "此单不算", "Order was cancelled", "cancelled",
     "never shipped", "pending, not collected", "not yet handed over", "entered by mistake", "test order",
     "退1张", "未提货",
-    "没取", "寄丢", "快递丢件",
+    "没取", "寄丢", "快递丢件", "跟客户谈崩了", "等通知发货", "待付款后发", "暂不发货", "还没付钱，先不发",
+    "awaiting dispatch", "shipment pending", "to be shipped next week", "customer changed his mind", "client no show",
+    "courier did not pick up", "order on hold",
 )  # fmt: skip
 
 
@@ -131,6 +133,13 @@ def test_a_remark_that_speaks_of_another_card_or_document_besides_is_asked_about
     for answer, records in (("ignore", 2), ("none", 1), ("transfer", 2)):
         loaded, parser = read(*rows, answers={asked.field: answer})
         assert (len(loaded), parser.questions, parser.answered) == (records, [], {asked.field: answer})
+
+
+@pytest.mark.parametrize("remark", ["改天发", "下周发", "月底再给"])
+def test_a_remark_that_puts_the_hand_over_off_is_asked_about(remark: str) -> None:
+    loaded, parser = read((*HEADS, "备注"), sale(1, remark), sale(2, "现金"))
+    assert (len(loaded), [each.reason for each in parser.rejects]) == (1, ["unknown_kind"])
+    assert [asked.field for asked in parser.questions] == [f"words.{remark}"]
 
 
 RANGE = ("转出方", "转入方", "日期", "起始卡号", "结束卡号")
@@ -272,7 +281,7 @@ def test_where_each_row_says_its_kind_only_a_sale_is_undone_by_what_came_back() 
         "取消限速", "取消自动续费", "已取消定向", "退货地址见合同", "如客户退货请联系", "退货联系人老李",
         "请尽快发货，未收款", "测试卡20张",
         "客户要求作废旧卡", "已签收", "发顺丰", "not yet paid", "see return policy", "作废旧合同", "已停机",
-        "退款政策见附件", "未付清",
+        "退款政策见附件", "未付清", "waiting for payment", "月底结款", "下月付款", "客户等着用，发货快",
     ],
 )  # fmt: skip
 def test_a_remark_about_something_else_takes_nothing_back(remark: str) -> None:

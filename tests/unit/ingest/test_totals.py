@@ -24,6 +24,7 @@ TOTALS = (
     "Sub-total", "Grand Total", "Total (March)", "March total", "Sum", "Balance", "Opening balance",
     "Closing balance", "b/f", "B/F", "c/f", "Balance b/f", "Brought forward", "carried forward",
     "总合", "TTL", "Carry over", "B.F.", "C.F.", "Bal.", "Closing", "Opening",
+    "T O T A L", "T O T A L :", "G R A N D TOTAL", "Total (12)",
 )  # fmt: skip
 NAMES = (
     "上海合计科技有限公司", "小计科技", "余额宝", "期初贸易", "结存仓库管理有限公司", "本页印刷厂",
