@@ -210,12 +210,15 @@ def normalize_heading(text: str) -> str:
             return said
         if _FINAL_DIGITS.fullmatch(said) and (_END.fullmatch(rest) or field_of_heading(rest) == "iccid_last"):
             return rest
-        if not _HARMLESS.fullmatch(said) and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
+        is_harmless = _HARMLESS.fullmatch(said) or all(map(_HARMLESS.fullmatch, _SEVERAL.split(said)))
+        if not is_harmless and (_COUNTS.search(rest) or not _MEASURES.fullmatch(said)):
             break
         bare = rest
     return bare
 
 
+_SEVERAL: Final = late("[,;、]")
+"""Between remarks in one pair of brackets: 19位，不含末位校验码."""
 _FINAL_DIGITS: Final = late(
     "(?:只?写?(?:后|末|尾|最后))[0-9一二三四五六七八九十]{1,2}位(?:数字?|号码?)?|last[0-9]{1,2}(?:digits?)?"
 )
