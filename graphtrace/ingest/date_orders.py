@@ -7,6 +7,7 @@ does not. Else it is asked; the day of the load decides nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -36,11 +37,11 @@ _TH: Final = "(?:st|nd|rd|th)?"
 _DAY: Final = (
     rf"(?:[0-9]{{1,2}}{_TH}[-/. ](?:{_MONTH})[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|{_MONTH} [0-9]{{1,2}}{_TH},? [0-9]{{4}}"
     "|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
-    "|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
+    "|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}|[0-9]{4} ?年 ?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日)"
 )
 _CLOCK: Final = r"[ t]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[ap]\.?m\.?)?"
 _FROM_TO: Final = late(
-    rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~])"
+    rf"(?<![0-9])(?P<first>{_DAY})(?:{_CLOCK})?\s*(?:to|till|until|thru|through|and|至|到|[-–—~]+)"
     rf"\s*:?\s*(?P<last>{_DAY})(?:{_CLOCK})?(?![0-9])"
 )
 _ONE_DAY: Final = late(rf"(?<![0-9-/.]){_DAY}(?![0-9-/.])")
@@ -148,6 +149,15 @@ def without_period(text: str) -> str:
     return _FROM_TO.sub("", normalize("NFKC", text).casefold())
 
 
+def period_in(text: str, label: re.Pattern[str]) -> tuple[int, int] | None:
+    """Return the first and the last day of the period that stands behind a label in a text; ``None`` without one."""
+    bare = normalize("NFKC", text).casefold()
+    if len(bare) > _LONGEST:
+        return None
+    labelled = (found for found in _FROM_TO.finditer(bare) if label.search(bare[: found.start()]))
+    return _ends(found) if (found := next(labelled, None)) is not None else None
+
+
 def day_order_is_open(text: str | None) -> bool:
     """Whether a date can be read in several ways, and an answer would settle it."""
     return bool(text) and any(
@@ -172,17 +182,24 @@ def _is_sorted(days: Sequence[int]) -> bool:
     return all(one <= other for one, other in pairwise(days)) or all(one >= other for one, other in pairwise(days))
 
 
+def _ends(found: re.Match[str]) -> tuple[int, int] | None:
+    """Return the days from which and to which a text goes."""
+    orders = {day_order(found[end]) for end in ("first", "last")} - {None}
+    order = orders.pop() if len(orders) == 1 else None
+    first, last = (parse_date(found[end], order=order) for end in ("first", "last"))
+    if not isinstance(first, DateSpan) or not isinstance(last, DateSpan) or last.earliest < first.earliest:
+        return None
+    return first.earliest, last.earliest
+
+
 def _period_in(row: int, text: str) -> _Period | None:
     """Return the one period that a text states: from a day to a day, one day, or a whole month."""
     bare = normalize("NFKC", text).casefold()
     if len(bare) > _LONGEST:
         return None
     if (found := _FROM_TO.search(bare)) is not None:
-        orders = {day_order(found[end]) for end in ("first", "last")} - {None}
-        order = orders.pop() if len(orders) == 1 else None
-        ends = [parse_date(found[end], order=order) for end in ("first", "last")]
-        first, last = (end.earliest if isinstance(end, DateSpan) else None for end in ends)
-        return None if first is None or last is None or last < first else _Period(first, last, row, text)
+        ends = _ends(found)
+        return None if ends is None else _Period(*ends, row, text)
     if _MADE_ON.search(bare):
         return None
     days = {day for found in _ONE_DAY.finditer(bare) if isinstance(day := parse_date(found[0]), DateSpan)}

@@ -123,17 +123,43 @@ ALL_MONTHS: Final = frozenset(range(1, 13))
 class StatedYear(NamedTuple):
     """The year of dates that name none, and the months in which it is; ``otherwise`` is that of other months.
 
-    With ``month_first`` the month stands before the day (6/14), as in every list in Chinese; else either may.
+    With ``month_first`` the month stands before the day (6/14), as in every list in Chinese; else either may. With
+    ``period``, the first and the last day of the rows (2024-12-01), a day has the only year that puts it in between.
     """
 
     year: int
     months: frozenset[int] = ALL_MONTHS
     otherwise: int | None = None
     month_first: bool = True
+    period: tuple[str, str] | None = None
 
-    def of(self, month: str) -> int | None:
+    @classmethod
+    def of_period(cls, first: str, last: str) -> StatedYear:
+        """Return the year, or the years, of the days of a period."""
+        year, months = int(first[:4]), ALL_MONTHS
+        if last[:4] == first[:4]:
+            months = frozenset(range(int(first[5:7]), int(last[5:7]) + 1))
+        return cls(year, months, period=(first, last))
+
+    @property
+    def years(self) -> frozenset[int]:
+        """The years in which dates may be."""
+        return frozenset((self.year,) if self.period is None else range(self.year, int(self.period[1][:4]) + 1))
+
+    def within(self, months: frozenset[int]) -> StatedYear:
+        """Return what is stated of these months alone; a period of several years says itself which of them it means."""
+        return self if len(self.years) > 1 else self._replace(months=self.months & months)
+
+    def of(self, month: str, day: str = "") -> int | None:
         """Return the year of a date in a month, ``None`` if nothing states it."""
-        return self.year if int(month) in self.months else self.otherwise
+        if int(month) not in self.months:
+            return self.otherwise
+        if self.period is None:
+            return self.year
+        number = f"-{int(month):02}" + (f"-{int(day):02}" if day else "")
+        first, last = (end[: 4 + len(number)] for end in self.period)
+        fitting = [year for year in sorted(self.years) if first <= f"{year}{number}" <= last]
+        return fitting[0] if len(fitting) == 1 else self.otherwise
 
 
 def months_in_one_year(months: Sequence[int]) -> frozenset[int]:
@@ -187,7 +213,7 @@ def parse_date(
         return _in_year(found, year, order)
     if year and (found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_WITHOUT_YEAR)), None)):
         month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
-        return "bad_date" if (of := year.of(month)) is None else parse_date(f"{of}-{month}-{found['day']}")
+        return "bad_date" if (of := year.of(month, found["day"])) is None else parse_date(f"{of}-{month}-{found['day']}")
     if year is not None and (found := _MONTH_ALONE.fullmatch(text)):
         number = found["number"] or str(_MONTH_NAMES.index(found["month"][:3]) + 1)
         return "bad_date" if (of := year.of(number)) is None else _whole_month(of, int(number))
@@ -348,7 +374,7 @@ def _in_year(found: re.Match[str], year: StatedYear, order: DayOrder | None) -> 
         readings = [(one, two)]
     else:
         readings = [(two, one)] if order == "day_first" else [(one, two), (two, one)]
-    stated = [(month, day, named) for month, day in readings if (named := year.of(month)) is not None]
+    stated = [(month, day, named) for month, day in readings if (named := year.of(month, day)) is not None]
     possible = {_moment(found, month, day, year=named) for month, day, named in stated} - {"bad_date"}
     return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
 

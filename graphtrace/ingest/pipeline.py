@@ -1563,13 +1563,15 @@ class SheetParser:
         titled = _title_year(self._sheet, self._header.row)
         if titled is not None and yearless:
             reason = "stated_above" if titled.row >= 0 else "stated_in_document"
+            if titled.stated.period is not None:
+                reason = "year_concluded_by_period"
             self._rows.remark_stated_above("date", max(titled.row, 0), titled.text, reason)
         elif yearless and len(self._sheet.head_rows) < TOP_ROWS and (found := year_of_dates(cells)) is not None:
             self._rows.year = found._replace(month_first=_is_in_chinese(self._sheet))
             self._rows.remark_stated_above("date", self._header.row, yearless[0], "year_concluded")
         within = self._months_of(yearless)
         if self._rows.year is not None:
-            self._rows.year = self._rows.year._replace(months=self._rows.year.months & within)
+            self._rows.year = self._rows.year.within(within)
         is_open = any(parse_date(cell, year=self._rows.year) == "bad_date" for cell in yearless)
         answer = _answered_year(self._sheet, answers)
         answer = answer and answer._replace(months=within)
@@ -1596,8 +1598,8 @@ class SheetParser:
         yearless = [cell for cell in self._days() if lacks_year(cell)]
         named = [*_titles_of_workbook(self._sheet, self._header.row), (_ELSEWHERE, name)]
         if yearless and (found := year_of_titles(named)) is not None:
-            months = found.stated.months & self._months_of(yearless)
-            self._rows.year = found.stated._replace(months=months, month_first=_is_in_chinese(self._sheet))
+            stated = found.stated.within(self._months_of(yearless))
+            self._rows.year = stated._replace(month_first=_is_in_chinese(self._sheet))
             self._rows.remark_stated_above("date", 0, name, "year_concluded_by_name")
 
     @property

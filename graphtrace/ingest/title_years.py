@@ -1,8 +1,8 @@
 """The year of dates that name none, where a title or the name of a sheet states it for all rows.
 
 Only the plain title of a list says so (2024年3月出库流水, 2024年度台账, 2023Q4): it names one year, or one part of it,
-and the list. A span of years, the day on which a list was made or up to which it goes, the year of a contract or of a
-firm say nothing of the rows.
+and the list; or the period of its rows (期间：2024年12月1日至2025年1月31日), to the days of which it gives their year. A
+span of years, the day on which a list was made or up to which it goes, the year of a contract or of a firm say nothing of the rows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from graphtrace.ingest.date_orders import period_in
 from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks_year, parse_date
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
@@ -66,12 +67,12 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
     A text that names another year, but for the day on which the list was made, leaves it open.
     """
     listed = [(row, text, _compact(title_alone(text))) for row, text in texts]
-    for row, text, bare in listed:
-        if (span := _SPAN.fullmatch(bare)) is not None and span["year"] == span["until"]:
-            # of a period the rows are
-            first, last = int(span["from"]), int(span["to"])
-            return TitleYear(StatedYear(int(span["year"]), frozenset(range(first, last + 1))), text, row)
     plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
+    periods = ((row, text, period_in(text, _OF_PERIOD)) for row, text, _ in listed)
+    for row, text, period in periods:
+        if period is not None:
+            found = StatedYear.of_period(*map(format_day, period))
+            return TitleYear(found, text, row) if {each.year for _, _, each in plain} <= found.years else None
     if not plain:
         return None
     named = {year for _, _, bare in listed if not _MADE_ON.search(bare) for year in _years_in(bare)}
@@ -97,12 +98,15 @@ def year_of_dates(cells: Iterable[str]) -> StatedYear | None:
 _FEWEST_DAYS: Final = 3
 """Dates with their year by which the year of the others is concluded."""
 
-_SPAN: Final = late(
-    "(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据)(?:期间|周期|时段|区间|日期|月份)[:：]?"
-    rf"(?P<year>20[0-9]{{2}})[-./年](?P<from>{_MONTH})[-./月][0-9]{{1,2}}日?[-~—–至到]+"
-    rf"(?P<until>20[0-9]{{2}})[-./年](?P<to>{_MONTH})[-./月][0-9]{{1,2}}日?"
+_OF_PERIOD: Final = late(
+    r"(?:^|[^a-z0-9 \u4e00-\u9fff]\s*|\s{2,}|\s(?=[\u4e00-\u9fff])|\bfor the )"
+    "(?:(?:(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据|报[表告]|查询|交易|记录|流水|发[货卡]|销售|出入?库|入库)?"
+    "(?:期间|周期|时段|时间段|区间|起[止讫](?:日期|时间)?|(?:日期|时间)(?:范围|区间))"
+    "|(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据)(?:日期|月份))"
+    r"|(?:(?:statement|report(?:ing)?|billing|accounting|sales|dispatch|stock|ledger|register|transactions?) )?period"
+    r"|date range)\s*[:：]?\s*(?:自|从|from)?\s*$"
 )
-"""The period whose rows a list has, from one day to another."""
+"""Found before the period whose rows a list has, from one day to another."""
 _MADE_ON: Final = late("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
 
 

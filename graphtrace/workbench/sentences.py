@@ -191,7 +191,7 @@ def year_of_text(name: str, lines: Iterable[tuple[int, str]], days: Iterable[str
         return None
     read = (parse_date(day, year=StatedYear(2000)) for day in days)
     months = months_in_one_year([int(day.iso[5:7]) for day in read if isinstance(day, DateSpan)])
-    return found.stated._replace(months=found.stated.months & months)
+    return found.stated.within(months)
 
 
 def _above(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:

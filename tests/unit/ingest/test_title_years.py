@@ -166,3 +166,47 @@ def test_a_title_of_another_year_leaves_the_year_of_the_file_open(tmp_path: Path
     path.write_text(f"2023年度至2024年度台账,,,\n日期,转出方,转入方,ICCID\n3月5日,甲,乙,{CARD(1)}\n", "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         assert [each.field for each in case.load(path).files[0].asked] == ["year"]
+
+
+MARCH = "期间：2025年3月1日至2025年3月31日"
+
+
+@pytest.mark.parametrize(
+    ("title", "written", "read"),
+    [
+        (MARCH, ["3月5日", "3月31日"], ["2025-03-05", "2025-03-31"]),
+        ("币种：人民币   对账期间：2025.3.1—2025.3.31", ["3月5日"], ["2025-03-05"]),
+        ("统计期间 2024-12-01 至 2025-01-31", ["12月5日", "1月2日"], ["2024-12-05", "2025-01-02"]),
+        ("Period: 1 Mar 2025 to 31 Mar 2025", ["5 Mar", "31-Mar"], ["2025-03-05", "2025-03-31"]),
+        ("Stock register for the period 1-Mar-25 to 31-Mar-25", ["5 Mar"], ["2025-03-05"]),
+    ],
+)
+def test_days_within_the_period_of_a_title_are_of_its_year_and_that_is_told_as_concluded(
+    title: str, written: list[str], read: list[str]
+) -> None:
+    rows = [(day, "甲公司", "乙公司", CARD(n)) for n, day in enumerate(written)]
+    loaded, parser = read_rows((title, None, None, None), HEADINGS, *rows)
+    assert [format_day(each["first_day"]) for each in loaded] == read
+    assert [(each.field, each.reason, each.value) for each in parser.remarks] == [
+        ("date", "year_concluded_by_period", title)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        (MARCH, "4月2日"),
+        ("期间：2025年3月10日至2025年3月31日", "3月5日"),
+        ("期间：2024年3月1日至2025年4月30日", "3月5日"),
+        ("合同期间：2025年3月1日至2025年3月31日", "3月5日"),
+        ("Contract period: 1 Mar 2025 to 31 Mar 2025", "3月5日"),
+    ],
+)
+def test_days_outside_the_period_of_a_title_or_twice_within_it_are_asked_about(title: str, day: str) -> None:
+    title_row = (title, None, None, None)
+    assert days(title_row, HEADINGS, (day, "甲公司", "乙公司", CARD(1))) == []
+    assert len(days(title_row, HEADINGS, (day, "甲公司", "乙公司", CARD(1)), year="2025")) == 1
+
+
+def test_a_period_and_a_title_of_another_year_state_none() -> None:
+    assert year_of_titles([(1, "2023年出库流水"), (2, MARCH)]) is None
