@@ -213,7 +213,9 @@ def parse_date(
         return _in_year(found, year, order)
     if year and (found := next(filter(None, (pattern.fullmatch(text) for pattern in _NAMED_WITHOUT_YEAR)), None)):
         month = str(_MONTH_NAMES.index(found["month"][:3]) + 1)
-        return "bad_date" if (of := year.of(month, found["day"])) is None else parse_date(f"{of}-{month}-{found['day']}")
+        return (
+            "bad_date" if (of := year.of(month, found["day"])) is None else parse_date(f"{of}-{month}-{found['day']}")
+        )
     if year is not None and (found := _MONTH_ALONE.fullmatch(text)):
         number = found["number"] or str(_MONTH_NAMES.index(found["month"][:3]) + 1)
         return "bad_date" if (of := year.of(number)) is None else _whole_month(of, int(number))

@@ -1,8 +1,9 @@
 """The year of dates that name none, where a title or the name of a sheet states it for all rows.
 
 Only the plain title of a list says so (2024年3月出库流水, 2024年度台账, 2023Q4): it names one year, or one part of it,
-and the list; or the period of its rows (期间：2024年12月1日至2025年1月31日), to the days of which it gives their year. A
-span of years, the day on which a list was made or up to which it goes, the year of a contract or of a firm say nothing of the rows.
+and the list; or the period of its rows (期间：2024年12月1日至2025年1月31日), to whose days it gives their year. A span
+of years, the day on which a list was made or up to which it goes, the year of a contract or of a firm say nothing of
+the rows.
 """
 
 from __future__ import annotations
