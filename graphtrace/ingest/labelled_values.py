@@ -207,9 +207,18 @@ _REFERENCE: Final = late(
 
 
 def _without_more(name: str) -> str:
-    """Return the Chinese name of a side without what is said of it behind a comma; of several none is left out."""
+    """Return the Chinese name of a side without its short form and what follows a comma; of several names all.
+
+    >>> _without_more("甲通信服务部（以下简称“甲方”），经营者张三")
+    '甲通信服务部'
+    """
+    name = _SHORT_FORM.sub("", name)
     first, *rest = _COMMA.split(name)
     return first.strip() if _HAN.search(first) and names_party(first) and not any(map(names_party, rest)) else name
+
+
+_SHORT_FORM: Final = late(r"\s*[(（](?:以下|下称|以下均)?(?:简称|称)[^()（）]{1,20}[)）].*$")
+"""Behind the name of a party, how the document calls it, and whatever follows."""
 
 
 def _bare_pair(segment: str) -> tuple[str, str] | None:

@@ -616,7 +616,9 @@ class SheetMeaning:
             return self._has_cards() and (all(sides) or (is_dated and is_named))
         if kind == "stock":
             return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
-        if not self._has("msisdn", "imsi") and (self.has_ranges or not self._has("iccid")):
+        # of cards that were seized a row lists several, one by one
+        is_of_ranges = self.has_ranges and kind != "seizure"
+        if not self._has("msisdn", "imsi") and (is_of_ranges or not self._has("iccid")):
             return False
         if kind == "seizure":
             is_of_else = self._mentions(_RELEASED) or (self._mentions(_OFFENCE) and not self._mentions(_SEIZED))

@@ -32,6 +32,7 @@ _PERIOD: Final = late(
 )
 """A year, or months of one; after all blanks are taken out of a text."""
 
+_APART: Final = late(r"\s{2,}|\t")
 _FIRM: Final = late(r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
 _OF_ELSE: Final = late(
     "依据|根据|编号|单号|文号|[a-z]{1,4}[-_/.]$|按照|依照|合同|协议|文件|成立|注册|截[至止]|[至到自从由于]$|打印|导出|下载|制表|制单|编制|编印|填[表报]|上报|报送|生成"
@@ -67,7 +68,10 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
 
     A text that names another year, but for the day on which the list was made, leaves it open.
     """
-    listed = [(row, text, _compact(title_alone(text))) for row, text in texts]
+    texts = [*texts]
+    # a month that stands by itself behind other things of its line is that of the rows as well
+    apart = [(row, part) for row, text in texts for part in _APART.split(text)[1:] if _PERIOD.fullmatch(_compact(part))]
+    listed = [(row, text, _compact(title_alone(text))) for row, text in (*texts, *apart)]
     plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
     periods = ((row, text, period_in(text, _OF_PERIOD)) for row, text, _ in listed)
     for row, text, period in periods:

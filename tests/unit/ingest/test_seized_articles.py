@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.errors import UnknownHeadings
+from graphtrace.model import format_day
 
 from .sheets import Row, read_rows
 from .sheets import read_both_ways as read
@@ -36,6 +37,26 @@ def test_the_card_of_a_seized_article_stands_among_its_traits(heading: str) -> N
     assert {each["sender_name"] or each["holder"] for each in loaded} == {"周强"}
     assert [(each.row, each.reason) for each in parser.rejects] == [(4, "not_a_record"), (7, "not_a_record")]
     assert not [each for each in parser.remarks if each.reason == "line_not_read"]
+
+
+def test_an_article_of_several_cards_and_the_case_and_month_above_leave_the_list_one_of_seizures() -> None:
+    loaded, parser = read(
+        *above(
+            "涉案物品扣押登记表", "案件：周强涉嫌诈骗案    立案文号：云公（刑）立字〔2026〕0417号    2026年6月", width=8
+        ),
+        ("编号", "扣押日期", "扣押地点", "持有人", "名称", "数量", "特征", "备注"),
+        ("1", "6月3日", "云洲市金枫路18号", "周强", "物联网卡", "1", f"ICCID {CARD(15)}", None),
+        ("2", "6月3日", "云洲市金枫路18号", "周强", "现金", "3200元", "人民币", "面额100元32张"),
+        ("3", "6月5日", "云洲市汇通数码城", "赵磊", "物联网卡", "2", f"① ICCID {CARD(16)}\n② ICCID {CARD(17)}", None),
+    )
+    assert [(each["holder"] or each["sender_name"], each["last"]) for each in loaded] == [
+        ("周强", 30021020015),
+        ("赵磊", 30021020016),
+        ("赵磊", 30021020017),
+    ]
+    assert {each["case_no"] for each in loaded} == {"云公（刑）立字〔2026〕0417号"}
+    assert [format_day(each["first_day"]) for each in loaded] == ["2026-06-03", "2026-06-05", "2026-06-05"]
+    assert ([each.row for each in parser.rejects], parser.questions) == ([5], [])
 
 
 def test_a_card_whose_number_is_worn_may_be_named_by_its_subscriber_number() -> None:

@@ -387,3 +387,16 @@ def test_a_label_on_a_line_of_its_own_is_that_of_the_line_below_it() -> None:
     loaded, parser = read(*rows, heads, ("1", "IoT SIM", "89441114056963457655", "1"))
     sides = ("transfer", "Fenwick M2M Ltd", "Harbourline Fleet Services Ltd", "2025-10-14")
     assert (moves(loaded), parser.questions) == ([sides], [])
+
+
+def test_the_parties_of_a_contract_are_the_sides_that_its_brackets_say_and_bear_their_names_in_full() -> None:
+    loaded, parser = read(
+        ("甲方（交卡方）：云桥通信服务部（以下简称“云桥”），经营者张三", None, None, None, None),
+        ("乙方（接卡方）：小象流量卡批发店（以下简称“小象”），店主李四", None, None, None, None),
+        ("批次", "交接日期", "ICCID区间 首张", "ICCID区间 末张", "张数"),
+        ("一", "2025年3月28日", "8986062530021020001", "8986062530021020010", "10"),
+    )
+    assert [(each["sender_name"], each["receiver_name"], each["quantity"]) for each in loaded] == [
+        ("云桥通信服务部", "小象流量卡批发店", 10)
+    ]
+    assert (parser.rejects, parser.questions) == ([], [])

@@ -64,6 +64,7 @@ def test_a_title_that_does_not_state_one_year_of_the_rows_states_none(title: str
         ("2023下半年", 2023, range(7, 13)),
         ("2023第三季度", 2023, range(7, 10)),
         ("Q4 2023", 2023, [10, 11, 12]),
+        ("案件：张某涉嫌帮助信息网络犯罪活动案    立案文号：东公立字〔2024〕0417号    2024年5月", 2024, [5]),
     ],
 )
 def test_the_plain_title_of_a_list_states_its_year_and_months(title: str, year: int, months: list[int]) -> None:
