@@ -99,6 +99,8 @@ _FIELDS: Final = {
 
 _PARTS: Final = late(r"[_\-/|().,:&*'+\[\]]+")
 _SERIAL_NUMBER: Final = late("s/n(?:o(?![a-z]))?|s[.]n[.]")
+_REPORT: Final = late("(?:sales|purchases)_?by_?[a-z]")
+"""Begins the title of a report that is parted by somebody or something (Sales by Customer): nobody sold there."""
 _DIGITS: Final = late("(?:19|20)(?:-|/20)?digits?")
 
 
@@ -119,6 +121,8 @@ def classes_of_heading(heading: str) -> str | None:
 
     ``heading``: as :func:`~graphtrace.ingest.heading_grammar.normalize_heading` writes it.
     """
+    if _REPORT.match(heading):
+        return None
     bare = _DIGITS.sub("", _SERIAL_NUMBER.sub("sn", heading.replace("#", "no")))
     parts = [_cut(part) for part in _PARTS.split(bare) if part]
     return "".join(part for part in parts if part is not None) if parts and None not in parts else None

@@ -51,6 +51,19 @@ _OWN_ACT: Final = {
 }
 """What a narration says once more of the way of the cards that its voucher states."""
 
+_BY_WHOM: Final = (
+    ("Sold to", late(r"\bsales\b.*\bby (?:customer|client|buyer)\b", re.IGNORECASE)),
+    ("Customer", late(r"\bby (?:customer|client|buyer)\b", re.IGNORECASE)),
+    ("Supplier", late(r"\bby (?:supplier|vendor)\b", re.IGNORECASE)),
+    ("买方", late("客户.{0,4}(?:销售|出货|售卡)|(?:销售|出货|售卡).{0,8}按客户")),
+    ("供货方", late("供[应货]商.{0,4}(?:采购|进货|购卡)|(?:采购|进货|购卡).{0,8}按供[应货]商")),
+)
+"""Headings for those by whom the title of a report parts its rows, and what says so, the first that is found."""
+_TOTAL_OF: Final = late(r"total (?:for |of )?(?P<en>\S.*)|(?P<zh>\S.*?)\s*[-:：]?\s*(?:小计|合计)", re.IGNORECASE)
+_NO_NAME: Final = late(r"[0-9\W_]*")
+_CARDS: Final = frozenset({"iccid", "iccid_first"})
+_SIDES: Final = frozenset({"from", "to", "carrier", "enterprise", "party", "holder", "user"})
+
 Row = tuple[int, list[str | None]]
 
 
@@ -96,6 +109,9 @@ def _part_groups(sheet: Sheet) -> None:
 
     It is the party; where a column has that, the rows stand by goods, and those that name no card are told.
     """
+    if (named := _named_groups(sheet)) is not None:
+        _part_named(sheet, *named)
+        return
     at = next((at for at, (_, cells) in enumerate(sheet.head_rows) if any(map(_is_voucher_heading, cells))), None)
     if at is None:
         return
@@ -125,6 +141,65 @@ def _part_groups(sheet: Sheet) -> None:
         return [*cells, None if text else group[0]]
 
     sheet.make({}, header, with_goods if is_by_goods else with_group)
+
+
+def _named_groups(sheet: Sheet) -> tuple[int, str] | None:
+    """Return the row of headings of a report whose rows stand below lines with a name alone, and what the names are.
+
+    Each line stands in the first column, below its heading; its rows are closed by the total of that name.
+    What the names are is said above the headings (Sales by Customer); else they are no more than names.
+    """
+    for at, (row, cells) in enumerate(sheet.head_rows):
+        fields = {field_of_heading(normalize_heading(cell)) for cell in cells if cell and len(cell) <= LONGEST_HEADING}
+        below = [each for _, each in sheet.head_rows[at + 1 :]]
+        if not fields & _CARDS or fields & _SIDES or not below or (group := _group_of(below[0])) is None:
+            continue
+        above = [found for _, each in sheet.head_rows[:at] for cell in each if cell and (found := _by_whom(cell))]
+        totals = [_total_of(each) for each in below]
+        if above or group in totals:
+            return row, above[0] if len({*above}) == 1 else "Name"
+    return None
+
+
+def _by_whom(title: str) -> str | None:
+    """Return the heading of those by whom the title of a report parts its rows.
+
+    >>> [_by_whom(title) for title in ("Sales by Customer Detail", "Purchases by Vendor", "客户销售明细", "Sales by day")]
+    ['Sold to', 'Supplier', '买方', None]
+    """
+    is_title = len(title) <= 2 * LONGEST_HEADING
+    return next((heading for heading, pattern in _BY_WHOM if is_title and pattern.search(title)), None)
+
+
+def _group_of(cells: Sequence[str | None]) -> str | None:
+    """Return the name that stands alone in the first column of a row, and is no day or number."""
+    text = cells[0]
+    is_alone = text is not None and not any(cells[1:])
+    return text if text and is_alone and _total_of(cells) is None and not _NO_NAME.fullmatch(text) else None
+
+
+def _total_of(cells: Sequence[str | None]) -> str | None:
+    """Return of whom the first cell of a row says that it is the total; of everybody it is empty."""
+    text = cells[0] or ""
+    found = _TOTAL_OF.fullmatch(text)
+    return (found["en"] or found["zh"]) if found else "" if is_total_cell(text) else None
+
+
+def _part_named(sheet: Sheet, header: int, heading: str) -> None:
+    """Put the names that stand alone above rows beside these."""
+    group: str | None = None
+
+    def with_group(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        nonlocal group
+        if row <= header:
+            return [*cells, heading if row == header else None]
+        is_name = (named := _group_of(cells)) is not None
+        if is_name or _total_of(cells) is not None:
+            group = named
+            return [*cells, None]
+        return [*cells, group]
+
+    sheet.make({}, header, with_group)
 
 
 def _is_group(cells: Sequence[str | None]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import NeedsAnswer
 
 from .sheets import Row, read_both_ways, read_rows
 
@@ -200,3 +201,54 @@ def test_a_report_by_goods_takes_no_goods_for_a_party_and_no_plan_for_cards() ->
     ]
     assert 8 in {each.row for each in parser.rejects}
     assert [*parser.unread["row"]] == [8]
+
+
+@pytest.mark.parametrize(
+    ("keeper", "above", "heads", "closing"),
+    [
+        (KEEPER, "Sales by Customer", ("Date", "Invoice Number", "SIM ICCID", "Quantity"), "Total {}"),
+        (KEEPER, "Sales by Customer Detail", ("Date", "Num", "ICCID", "Qty"), "Total for {}"),
+        ("星海数码有限公司", "客户销售明细表", ("日期", "单号", "ICCID", "数量"), "{}小计"),
+    ],
+)
+def test_lines_with_a_name_alone_are_the_buyers_of_the_rows_below_them(
+    keeper: str, above: str, heads: tuple[str, ...], closing: str
+) -> None:
+    def line(text: str) -> Row:
+        return (text, None, None, None)
+
+    rows: list[Row] = [
+        line(keeper), line(above), line("1 Jan 2024 to 31 Mar 2024"), heads,
+        line("Baraka Phones"),
+        ("2024-01-29", "INV-1", CARD(1), "1"),
+        ("2024-02-29", "CN-1", CARD(1), "-1"),
+        line(closing.format("Baraka Phones")),
+        line("Rift Dairy"),
+        ("2024-01-31", "INV-3", CARD(3), "1"),
+        line(closing.format("Rift Dairy")),
+        line("Total"),
+    ]  # fmt: skip
+    loaded, parser = read_both_ways(*rows)
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (6, "transfer", keeper, "Baraka Phones"),
+        (7, "return", "Baraka Phones", keeper),
+        (10, "transfer", keeper, "Rift Dairy"),
+    ]
+    assert [each.row for each in parser.rejects] == [5, 8, 9, 11, 12]
+
+
+def test_names_above_rows_of_which_nothing_says_who_they_are_are_no_buyers() -> None:
+    rows: list[Row] = [("Date", "ICCID"), ("Baraka Phones", None), ("2024-01-29", CARD(1)), ("Total Baraka Phones", None)]
+    with pytest.raises(NeedsAnswer):
+        read_rows(*rows)
+
+
+def test_the_period_below_the_title_of_a_report_by_customers_sold_nothing() -> None:
+    rows: list[Row] = [
+        ("Sales by Customer", None, None, None),
+        ("1 Jan 2024 to 31 Mar 2024", None, None, None),
+        ("Date", "Invoice Number", "ICCID", "Sold to"),
+        ("2024-01-29", "INV-1", CARD(1), "Baraka Phones"),
+    ]
+    with pytest.raises(NeedsAnswer):
+        read_rows(*rows)
