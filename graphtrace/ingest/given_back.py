@@ -20,7 +20,7 @@ RETURN: Final = late(
     "|(?<![a-z])return[ _]?by$))(?:.*?)(?:退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍"
     "|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
     "|(?:回收|收回|划回|召回|[交缴]回)(?!站|款|货款|钱|账|金额)"
-    "|return(?!able|_?(?:policy|rate|address|label|window|period|terms)))"
+    "|return(?!able|_?(?:policy|rate|address|label|window|period|terms))|(?:taken|received|came|brought)_?back)"
 )
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 
@@ -58,15 +58,21 @@ class ReturnedOn(NamedTuple):
 _DAY: Final = "(?:20[0-9]{2}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?"
 _ENGLISH_DAY: Final = "[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[a-z]{3,9})[-/. ][0-9]{2,4}|20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四五六七八九十半]*)?"
+_THEM: Final = "(?:it|them|both|the (?:goods|(?:sim )?cards?|sims?))"
+_BEFORE_DAY: Final = (
+    "(?:as |because |found |was |is |it |they |were )*(?:wrong (?:network|sim|card|size|type|operator)|no (?:network|signal|coverage|service)"
+    "|not (?:working|registering|needed|wanted|used)|(?:is |was )?(?:faulty|defective|dead|damaged|unused|unopened))"
+)
+"""Why cards came back, where the day stands behind it: that of any other clause is another's."""
 _RETURNED_ON: Final = late(
     f"(?:客户|对方)?(?:于|在)?(?P<zh>{_DAY})(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)*{_WHY}"
     f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
     r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?"
     r"(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
-    r"(?:ret(?:urned|d)?\.?|rtn|came back|(?:sent|gave|given|brought|handed) back)(?: back)?(?: all)?"
+    rf"(?:ret(?:urned|d)?\.?(?: {_THEM})?|rtn|came back|(?:sent|gave|given|brought|handed)(?: {_THEM})? back)(?: back)?(?: all)?"
     r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
     r"(?: back)?(?: by (?:the )?(?:party|customer|client|buyer|him|her|them))?"
-    rf"(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
+    rf"(?:[ ,;:–(-]+{_BEFORE_DAY}[ ,;:–)-]*)?(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
     re.IGNORECASE,
 )
 

@@ -120,6 +120,13 @@ _WORD_ALONE: Final = late(
 )
 """Headings that are the word of an event and nothing else."""
 
+_BACK_ON: Final = late(
+    "(?:date_?)?(?:sims?_?|cards?_?|stock_?)?(?:returned_?to_?(?:us|shop|store|office|seller)|(?:taken|received|came|brought)_?back"
+    "(?:_?(?:by|to)_?(?:us|shop|store|office|seller))?)(?:_?(?:on|date))?"
+    "|退(?:货|卡|回|还)*(?:给|到)?(?:我[方们店司]|本[店司])的?(?:日期|时间|日)"
+)
+"""Headings of the day on which cards came back to whoever keeps the list."""
+
 _CHINESE: Final = late("[\u4e00-\u9fff]")
 _NEUTRAL_PARTS: Final = (
     "日期 时间 日 时刻 时 第一次 首次 初次 首 实际 真实 本次 此次 一次 次 最近 最后 末次 上次 正式 成功 "
@@ -342,6 +349,8 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return frozenset({"usage"})
     if _OUT_ON.fullmatch(heading):
         return frozenset({"transfer"})
+    if _BACK_ON.fullmatch(heading):
+        return frozenset({"return"})
     if _OF_LIST.fullmatch(heading):
         return frozenset({"card_list"})
     if _USED_SINCE.fullmatch(heading):

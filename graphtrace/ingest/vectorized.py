@@ -39,6 +39,7 @@ from graphtrace.ingest.column_values import (
 from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
 from graphtrace.ingest.former_and_new import new_customer
 from graphtrace.ingest.given_back import says_nothing
+from graphtrace.ingest.given_back import returned_on
 from graphtrace.ingest.goods import are_other_goods
 from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.row_events import ONE_CARD_KINDS, ROLES
@@ -144,6 +145,8 @@ class VectorizedParser:
         told += [(column, is_credit, False, None) for column in self._rows.credit_columns]
         if "registration" in self._rows.kinds:
             told += [(column, new_customer, True, None) for column in self._rows.remark_columns]
+        if "transfer" in self._rows.kinds:
+            told += [(column, returned_on, False, None) for column in self._rows.remark_columns]
         masks = [
             _find_totals(block),
             self._find_total_cells(block),

@@ -389,6 +389,10 @@ def test_the_tax_point_above_an_invoice_is_its_day() -> None:
         ("Returned 22/03/2024", "2024-03-22"),
         ("Goods returned 22-Mar-2024", "2024-03-22"),
         ("SIM returned by customer 22/03/2024", "2024-03-22"),
+        ("Customer sent it back 22 Mar 2024", "2024-03-22"),
+        ("Customer sent it back, wrong network, 22 Mar 2024", "2024-03-22"),
+        ("customer returned them, not working - 22/03/2024", "2024-03-22"),
+        ("Client brought the SIM back (faulty) on 2024-03-22", "2024-03-22"),
         ("3月12日已退货", "2024-03-12"),
         ("客户3.12退回", "2024-03-12"),
     ],
@@ -401,6 +405,43 @@ def test_the_return_that_a_remark_dates_is_read_beside_its_sale_and_told_as_unre
     assert [each[1:5] for each in told if each[0] == 2] == [
         ("transfer", "甲", "李四", SOLD),
         ("return", "李四", "甲", day),
+    ]
+    assert unread(parser) == []
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Customer sent it back, refunded 22 Mar 2024",
+        "Customer sent one back 22 Mar 2024",
+        "Customer will send it back 22 Mar 2024",
+        "Customer sent it back, new one sent 22 Mar 2024",
+    ],
+)
+def test_the_day_of_something_else_in_a_remark_is_that_of_no_return(remark: str) -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID", "备注")
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), remark), ("2024-03-15", "甲", "王五", CARD(2), None))
+    assert [each[1] for each in told if each[0] == 2 and each[1] == "return"] == []
+    assert unread(parser) != []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Returned to us on", "Date returned", "Returned on", "Taken back on", "Received back on", "退回我店日期"],
+)
+def test_the_day_on_which_a_card_came_back_to_the_seller_is_a_return_beside_its_sale(heading: str) -> None:
+    heads = ("Date", "Sold by", "Sold to", "ICCID", heading)
+    told, parser = read(
+        heads,
+        (SOLD, "Alpha Ltd", "Beta Ltd", CARD(1), BACK),
+        (SOLD, "Alpha Ltd", "Gamma Ltd", CARD(2), None),
+        (SOLD, "Alpha Ltd", "Gamma Ltd", CARD(3), None),
+    )
+    assert [each[:5] for each in told] == [
+        (2, "transfer", "Alpha Ltd", "Beta Ltd", SOLD),
+        (2, "return", "Beta Ltd", "Alpha Ltd", BACK),
+        (3, "transfer", "Alpha Ltd", "Gamma Ltd", SOLD),
+        (4, "transfer", "Alpha Ltd", "Gamma Ltd", SOLD),
     ]
     assert unread(parser) == []
 
