@@ -60,7 +60,8 @@ _ENGLISH_DAY: Final = "[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[a-z]{3,9})[-/. ][0-9]{2,4}
 _WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四五六七八九十半]*)?"
 _THEM: Final = "(?:it|them|both|the (?:goods|(?:sim )?cards?|sims?))"
 _BEFORE_DAY: Final = (
-    "(?:as |because |found |was |is |it |they |were )*(?:wrong (?:network|sim|card|size|type|operator)|no (?:network|signal|coverage|service)"
+    "(?:as |because |found |was |is |it |they |were )*(?:wrong (?:network|sim|card|size|type|operator)"
+    "|no (?:network|signal|coverage|service)"
     "|not (?:working|registering|needed|wanted|used)|(?:is |was )?(?:faulty|defective|dead|damaged|unused|unopened))"
 )
 """Why cards came back, where the day stands behind it: that of any other clause is another's."""
@@ -69,7 +70,8 @@ _RETURNED_ON: Final = late(
     f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
     r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?"
     r"(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
-    rf"(?:ret(?:urned|d)?\.?(?: {_THEM})?|rtn|came back|(?:sent|gave|given|brought|handed)(?: {_THEM})? back)(?: back)?(?: all)?"
+    rf"(?:ret(?:urned|d)?\.?(?: {_THEM})?|rtn|came back|(?:sent|gave|given|brought|handed)(?: {_THEM})? back)"
+    r"(?: back)?(?: all)?"
     r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
     r"(?: back)?(?: by (?:the )?(?:party|customer|client|buyer|him|her|them))?"
     rf"(?:[ ,;:–(-]+{_BEFORE_DAY}[ ,;:–)-]*)?(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",

@@ -164,7 +164,7 @@ def _named_groups(sheet: Sheet) -> tuple[int, str] | None:
 def _by_whom(title: str) -> str | None:
     """Return the heading of those by whom the title of a report parts its rows.
 
-    >>> [_by_whom(title) for title in ("Sales by Customer Detail", "Purchases by Vendor", "客户销售明细", "Sales by day")]
+    >>> [_by_whom(title) for title in ("Sales by Customer", "Purchases by Vendor", "客户销售明细", "Sales by day")]
     ['Sold to', 'Supplier', '买方', None]
     """
     is_title = len(title) <= 2 * LONGEST_HEADING

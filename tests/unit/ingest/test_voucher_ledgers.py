@@ -238,7 +238,12 @@ def test_lines_with_a_name_alone_are_the_buyers_of_the_rows_below_them(
 
 
 def test_names_above_rows_of_which_nothing_says_who_they_are_are_no_buyers() -> None:
-    rows: list[Row] = [("Date", "ICCID"), ("Baraka Phones", None), ("2024-01-29", CARD(1)), ("Total Baraka Phones", None)]
+    rows: list[Row] = [
+        ("Date", "ICCID"),
+        ("Baraka Phones", None),
+        ("2024-01-29", CARD(1)),
+        ("Total Baraka Phones", None),
+    ]
     with pytest.raises(UnknownKind):
         read_rows(*rows)
 
