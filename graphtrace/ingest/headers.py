@@ -1576,6 +1576,7 @@ def _in_context(
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the meaning of headings that depends on the others of the sheet, where no mapping names them."""
     meant: dict[str, str] = {}
+    claimed = {heading: table[heading] for heading in claims.headings.values() if heading in table}
     fields = {name for heading in known for name in table.get(heading, ())} | {*claims.literals, *claims.places}
     if not claims.is_own_list and not {"party", "from", "to", "kind"} & fields:
         # whom somebody registered he need not have sold to, unless a carrier and the day of a sale are named too
@@ -1666,14 +1667,10 @@ def _in_context(
             meant[_NAME] = "user"
         else:
             table = {**table, _NAME: ()}
-    claimed = claims.headings.values()
     return {
         **table,
-        **{
-            heading: () if name in claims.fields else (name,)
-            for heading, name in meant.items()
-            if heading not in claimed
-        },
+        **{heading: () if name in claims.fields else (name,) for heading, name in meant.items()},
+        **claimed,
     }
 
 

@@ -22,7 +22,7 @@ date changes on its way through YAML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -158,9 +158,10 @@ def _mapping(tree: _Tree) -> ColumnMapping:
     header_row = _text(tree, "header_row")
     if header_row and not (header_row.isascii() and header_row.isdigit()):
         raise MappingError("mapping_header_row_number", value=header_row)
-    claims = _claims(
-        _fields(tree, "columns", known), _fields(tree, "literals", known), int(header_row) if header_row else None
-    )
+    columns, literals = _fields(tree, "columns", known), _fields(tree, "literals", known)
+    if kind == "seizure":
+        columns, literals = (_of_seizure(fields, {*columns, *literals}) for fields in (columns, literals))
+    claims = _claims(columns, literals, int(header_row) if header_row else None)
     return ColumnMapping(
         claims=claims,
         kind=kind,
@@ -168,6 +169,14 @@ def _mapping(tree: _Tree) -> ColumnMapping:
         exact_numbers=exact.lower() == "true",
         transcription=_transcription(tree) if "transcribed" in tree else None,
     )
+
+
+def _of_seizure(fields: dict[str, _Tree], known: Collection[str]) -> dict[str, _Tree]:
+    """Return fields of a seizure, of which whom it is from is the holder."""
+    renamed = {"from": "holder", "from_id": "holder_id"}
+    if taken := next((name for name, own in renamed.items() if {name, own} <= {*known}), None):
+        raise MappingError("mapping_two_holders", field=taken, own=renamed[taken], hint="keep_one")
+    return {renamed.get(name, name): value for name, value in fields.items()}
 
 
 def _transcription(tree: dict[str, _Tree]) -> Transcription:

@@ -941,9 +941,14 @@ def _find_answered_header(
         # which way its cards went each row says
         kind = None
     while True:
-        columns = {name: normalize_heading(named) for name, text in answered.items() if (named := named_heading(text))}
-        literals = {name: text for name, text in answered.items() if name not in columns and name != KIND}
-        told = replace(claims, literals={**claims.literals, **literals}, headings={**claims.headings, **columns})
+        # whom a seizure is from is its holder, and no side of a change of hands
+        taken = {name: text for name, text in answered.items() if name != "from" or answered.get("holder") != text}
+        columns = {name: normalize_heading(named) for name, text in taken.items() if (named := named_heading(text))}
+        literals = {name: text for name, text in taken.items() if name not in columns and name != KIND}
+        claimed = claims.headings
+        if len(taken) < len(answered):
+            claimed = {name: heading for name, heading in claimed.items() if name != "from"}
+        told = replace(claims, literals={**claims.literals, **literals}, headings={**claimed, **columns})
         try:
             header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers, values=values)
         except UnknownKind:
@@ -985,7 +990,12 @@ def _find_answered_header(
                 answered |= {KIND: answers[KIND]} if KIND in answers else {}
             open_fields |= _chosen_sides(header, answers) if KIND in answers else set()
             open_fields |= {header.open_side} if header.open_side else set()
-            open_fields |= {"holder"} if _may_take_holder(header, kind) else set()
+            if _may_take_holder(header, kind):
+                open_fields |= {"holder"}
+                is_of_seizures = kind == "seizure" or {event.kind for event in header.events} == {"seizure"}
+                if is_of_seizures and "from" in answers and "holder" not in answers and "from" not in answered:
+                    answered |= dict.fromkeys(("holder", "from"), answers["from"])
+                    continue
             open_fields |= {"date"} if _has_no_day(sheet, header) or _lacks_day_of_registration(header) else set()
             open_fields |= {"from"} if _clerks_or_givers(sheet, header) is not None else set()
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}

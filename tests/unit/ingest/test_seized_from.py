@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import MappingError, UnknownHeadings
+from graphtrace.ingest.mapping_files import load_mappings
 from graphtrace.render.format import format_question
 from graphtrace.results.load_report import LoadReport
 from graphtrace.results.trace import Trace
@@ -305,3 +306,43 @@ def test_the_day_of_something_else_above_a_list_is_not_that_of_the_seizure(tmp_p
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "a.csv")
         assert [each.when for each in case.trace(CARD)[0].seizures if each.when] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "answer"),
+    [
+        (None, "from=唐骏"),
+        (None, "holder=唐骏"),
+        ("姓名", "from=[姓名]"),
+        ("姓名", "from!=[姓名]"),
+        ("姓名", "holder=[姓名]"),
+    ],
+)
+def test_whom_an_answer_says_a_seizure_is_from_is_its_holder(tmp_path: Path, column: str | None, answer: str) -> None:
+    heads, cells = (f",{column}", ",唐骏") if column else ("", "")
+    holder, report = load(tmp_path, f"案号,查获日期,ICCID{heads}\nA1,2024-03-01,{CARD}{cells}\n", answer)
+    assert (holder, [*report.unused]) == ("唐骏", [])
+    assert not {"party_not_read", "column_not_used"} & {each.reason for each in report.files[0].warnings}
+
+
+@pytest.mark.parametrize(
+    ("heading", "mapping"),
+    [
+        ("Seized from", "columns: {from: Seized from}"),
+        ("Name", "columns: {from: Name}"),
+        ("Name", "literals: {from: 唐骏}"),
+    ],
+)
+def test_whom_a_mapping_says_a_seizure_is_from_is_its_holder(tmp_path: Path, heading: str, mapping: str) -> None:
+    (tmp_path / "a.csv").write_text(f"案号,查获日期,ICCID,{heading}\nA1,2024-03-01,{CARD},唐骏\n", "utf-8")
+    (tmp_path / "m.yml").write_text(f"kind: seizure\n{mapping}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv", mapping=tmp_path / "m.yml")
+        (trace,) = case.trace(CARD)
+    assert trace.seizures[0].holder == "唐骏"
+
+
+def test_a_mapping_that_names_the_holder_of_a_seizure_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.yml").write_text("kind: seizure\ncolumns: {from: A}\nliterals: {holder: B}\n", "utf-8")
+    with pytest.raises(MappingError, match="means the same"):
+        load_mappings(tmp_path / "m.yml")
