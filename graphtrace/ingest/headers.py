@@ -477,9 +477,8 @@ class SheetHeader:
             # 设备号 beside IMEI may be any number of the device
             served["imei"] = [at for at in devices if any(map(parse_imei, _texts_of(rows, at)))] or devices
         if "iccid" not in claims.fields and not any(served.get(name) for name in ("iccid_first", "iccid_last")):
-            served["iccid"] = (
-                served.get("iccid", []) if not all(map(self.denies_cards, served.get("iccid", ()))) else []
-            )
+            named = served.get("iccid", [])
+            served["iccid"] = [] if all(map(self._denies_cards, named)) else named
             of_cards = [column for column in served["iccid"] if not are_short_cards(_texts_of(rows, column))]
             of_cards = [at for at in of_cards if not any(_are_without_check(rows, at, other) for other in of_cards)]
             if not of_cards and (only := self._only_cards(rows)) is not None:
@@ -793,11 +792,13 @@ class SheetHeader:
             if column not in read and self._holds_cards(column, rows, **({"fewest": 1} if column in serial else {}))
         ]
         columns = [at for at in columns if list_of(headings) != "back" or not names_new_card(headings[at])]
-        if len(columns) != 1 or _OTHER_CARD.search(self.names[columns[0]]):
-            return None
-        return None if self.denies_cards(columns[0]) else columns[0]
+        return columns[0] if len(columns) == 1 and not self.means_other_cards(columns[0]) else None
 
-    def denies_cards(self, column: int) -> bool:
+    def means_other_cards(self, column: int) -> bool:
+        """Whether a heading sets its cards against those of the rows (新卡, 备用卡), or denies that they moved."""
+        return _OTHER_CARD.search(self.names[column]) is not None or self._denies_cards(column)
+
+    def _denies_cards(self, column: int) -> bool:
         """Whether a heading says that its cards are void, or came back: a list of movements moved none of them."""
         moves = not {"from", "to", "enterprise"}.isdisjoint(self.served)
         others = [normalize_heading(name) for at, name in enumerate(self.names) if at != column]
@@ -1016,9 +1017,7 @@ def _by_content(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     placed = replace(claims, places=places, headings=headings, header_row=layout.header)
     found = [each for each in _candidates(top, placed, numbers) if each.row == layout.header]
     header = max(found, key=lambda each: (len(each.served), -len(each.cells)), default=None)
-    if header is None or any(
-        _OTHER_CARD.search(header.names[at]) or header.denies_cards(at) for at in layout.places.values()
-    ):
+    if header is None or any(map(header.means_other_cards, layout.places.values())):
         # of those cards the heading says that they are others
         return None
     return header.by_values(top, placed).below(top)

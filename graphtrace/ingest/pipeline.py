@@ -1849,11 +1849,11 @@ class SheetParser:
             return self._kind_question(text, acts, forms=both_ways(f"[{person}]"))
         if (columns := self._day_unread()) is not None:
             day, person = columns
-            text, choices = (
+            text, events = (
                 phrase("may_be_event", heading=day).in_both(),
                 ("transfer", "return", "activation", "card_list"),
             )
-            return self._kind_question(text, choices, forms=both_ways(f"[{person}]", f"@[{day}]"))
+            return self._kind_question(text, events, forms=both_ways(f"[{person}]", f"@[{day}]"))
         return None
 
     def _movement_questions(self) -> list[OpenQuestion]:

@@ -169,11 +169,9 @@ def format_question(question: OpenQuestion, lang: Lang, *, is_typed: bool = True
     """Return the text of a question that a sheet leaves open; how sides are said only where an answer ``is_typed``."""
     if question.text is not None:
         said = str(getattr(question.text, lang))
-        return (
-            f"{said}{' ' if lang == 'en' else ''}{_forms_said(question.forms, lang)}"
-            if is_typed and question.forms
-            else said
-        )
+        if not (is_typed and question.forms):
+            return said
+        return f"{said}{' ' if lang == 'en' else ''}{_forms_said(question.forms, lang)}"
     name, _, word = question.field.partition(".")
     if word:
         return format_message(text_tables.QUESTIONS[f"{name}_word"], {"word": word}, lang)
