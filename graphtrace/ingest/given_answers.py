@@ -121,7 +121,7 @@ def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
 _HANDED: Final = late(
     r"(?:(?P<kind>[^\s:：→>]{1,20})\s*[:：]\s*)?(?P<giver>[^→>]*?)\s*(?:(?P<arrow>→|[-=]+>)\s*(?P<taker>[^→>]*?))?"
     r"(?:\s*@\s*(?P<date>\[[^\]]+\]|[0-9][^@#]*?))?(?:\s*#\s*(?P<iccid>\[[^\]]+\]))?"
-    r"(?:\s*[?？]\s*(?P<where>\[[^\]]+\]\s*=[^;；]+))?"
+    r"(?:\s*[?？]\s*(?P<where>\[[^\]]+\](?:\s*=[^;；]+)?))?"
 )
 _SIDES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     kind: {role.side: role.name for role in roles} for kind, roles in ROLES.items() if kind != "card_list"
@@ -166,7 +166,7 @@ def both_ways(side: str, on: str = "") -> tuple[str, str]:
 
 
 WHERE: Final = "where"
-"""What says of which rows a leg holds ([收/支]=收入)."""
+"""What says of which rows a leg holds: those with a word (``[收/支]=收入``), or that fill a column (``[贷方发生额]``)."""
 _LEGS: Final = late(r"[;；](?![^\[]*\])")
 
 

@@ -60,9 +60,9 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
         is_open = any(named_heading(side) and used[side] == 1 for side in sides)
         days = [] if is_open or "date" not in leg else [leg["date"]]
         column, _, word = leg.get(WHERE, "").partition("=")
-        if word and fold_word(cell_of(column.strip(), cells) or "") != fold_word(word):
+        if column and not _fits(cell_of(column.strip(), cells), word):
             return False
-        if word and any(cell and was_reversed(cell) for cell in cells):
+        if column and any(cell and was_reversed(cell) for cell in cells):
             # by a payment that was taken back nobody got cards
             return False
         return all(cell_of(text, cells) for text in (*sides, *days))
@@ -92,6 +92,13 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
             elif name not in (KIND, WHERE):
                 said = sheet.told.setdefault(leg[KIND], {})
                 said[name] = "; ".join(dict.fromkeys(filter(None, (said.get(name), text))))
+
+
+def _fits(cell: str | None, word: str) -> bool:
+    """Whether a cell says the word by which rows are told apart; without one, whether it states a number but zero."""
+    if word:
+        return fold_word(cell or "") == fold_word(word)
+    return cell is not None and re.search("[1-9]", cell) is not None
 
 
 def _says_returned(cell: str | None) -> bool:

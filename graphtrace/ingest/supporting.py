@@ -299,6 +299,10 @@ def _words(text: str) -> set[str]:
     return {normalize_heading(word) for word in text.split()}
 
 
+def _goes_one_way(word: str) -> bool:
+    return bool(_words(word) & _IN) != bool(_words(word) & _OUT)
+
+
 def _side_fields(kind: SupportKind) -> tuple[tuple[str, str], tuple[str, str]]:
     if kind == "identity":
         return ("name", "id"), ("", "")
@@ -962,6 +966,9 @@ class SupportSheetParser:
         if (paid := self._example_by_direction(plan)) is not None:
             return paid
         first, second = SIDES[plan.kind] if SIDES[plan.kind][1] else ("", SIDES[plan.kind][0])
+        if plan.kind == "payment":
+            # cards went against the money
+            first, second = second, first
         # a side that a recipe makes of several columns has no heading
         headings = dict(enumerate(self._header.names))
         firms = firms_of_parcels(
@@ -980,23 +987,28 @@ class SupportSheetParser:
         return f"{sides}{'' if day is None else f'@[{day}]'}#[{headings[cards]}]"
 
     def _example_by_direction(self, plan: SupportPlan) -> str | None:
-        """Return an answer by which cards went against the money of a statement; ``None`` where no column says its way.
+        """Return an answer by which cards went against the money of a statement; ``None`` where both sides are named.
 
-        Whoever was paid gave them.
+        Whoever was paid gave them. Of money that went both ways, as no column says of one row or the other, no side is
+        proposed.
         """
         # a recipe may read a field from a column that it makes of the one that has the heading
         headings = {name: self._header.names[at] for at, name in self._header.fields.items()}
-        owner, other, way = plan.literals.get("payer"), headings.get("payee"), headings.get("direction")
-        if owner is None or other is None or way is None or way == headings.get("amount"):
+        owner, other, way = plan.literals.get("payer", OPEN_SIDE), headings.get("payee"), headings.get("direction")
+        if plan.kind != "payment" or other is None or "payer" in headings:
             return None
         cards = self._header.names[max(self._cards_in, key=lambda at: self._cards_in[at])]
-        about = f"{f'@[{day}]' if (day := headings.get('date')) else ''}#[{cards}]?[{way}]="
+        about = f"{f'@[{day}]' if (day := headings.get('date')) else ''}#[{cards}]?"
+        ways: dict[str, bool] = {}
+        if way is not None and way != headings.get("amount"):
+            ways = {f"[{way}]={word}": bool(_words(word) & _IN) for word in sorted(self._directions) if _goes_one_way(word)}
+        elif {"amount_in", "amount_out"} <= headings.keys():
+            ways = {f"[{headings['amount_in']}]": True, f"[{headings['amount_out']}]": False}
         legs = [
-            (f"{owner}→[{other}]{about}{word}" if _words(word) & _IN else f"[{other}]→{owner}{about}{word}")
-            for word in sorted(self._directions)
-            if bool(_words(word) & _IN) != bool(_words(word) & _OUT)
+            f"{owner}→[{other}]{about}{where}" if is_in else f"[{other}]→{owner}{about}{where}"
+            for where, is_in in ways.items()
         ]
-        return "；".join(legs) or None
+        return "；".join(legs) or f"{OPEN_SIDE}→{OPEN_SIDE}"
 
     @property
     def remarks(self) -> list[RowWarning]:

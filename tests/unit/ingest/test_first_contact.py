@@ -198,6 +198,55 @@ def test_the_cards_of_payments_went_against_the_money_as_one_answer_says(tmp_pat
     ]
 
 
+@pytest.mark.parametrize(
+    ("table", "offered", "handed"),
+    [
+        (
+            "交易时间,付款人,收款人,金额,备注\n"
+            f"2025-03-05 10:00:00,张三,李四,500.00,卡款 {CARD(1)}\n"
+            f"2025-03-06 10:00:00,张三,王五,500.00,购物联卡{CARD(2)}至{CARD(4)}\n",
+            "[收款人]→[付款人]@[交易时间]#[备注]",
+            {1: ("李四", "张三"), 2: ("王五", "张三")},
+        ),
+        (
+            "户名：云岭公司 账号：6222020200012345678,,,,,,\n"
+            "交易日期,摘要,借方发生额,贷方发生额,对方户名,对方账号,备注\n"
+            f"20250305,转账,500.00,0.00,李四,6222020200012345670,购卡 {CARD(1)}\n"
+            f"20250306,转账,,900.00,王五,6222020200012345671,卡费 {CARD(2)}~{CARD(4)} 3张@300元\n",
+            "云岭公司→[对方户名]@[交易日期]#[备注]?[贷方发生额]；[对方户名]→云岭公司@[交易日期]#[备注]?[借方发生额]",
+            {1: ("李四", "云岭公司"), 2: ("云岭公司", "王五")},
+        ),
+    ],
+)
+def test_cards_of_payments_go_from_whoever_was_paid(
+    tmp_path: Path, table: str, offered: str, handed: dict[int, tuple[str, str]]
+) -> None:
+    file = tmp_path / "流水.csv"
+    file.write_text(table, "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (asked,) = [question for each in case.load(file).files for question in each.asked]
+    assert [offer.value for offer in asked.offers] == [offered]
+    with gt.open_case(tmp_path / "b.gtrace") as case:
+        case.load(file, answers=[f"kind={offered}"])
+        hops = {at: [hop for chain in case.trace(CARD(at))[0].chains for hop in chain.hops] for at in handed}
+    sides = {at: [(hop.sender, hop.receiver) for hop in each] for at, each in hops.items()}
+    assert {at: [(a.name, b.name) for a, b in each if a and b] for at, each in sides.items()} == {
+        at: [pair] for at, pair in handed.items()
+    }
+
+
+def test_a_statement_whose_money_went_both_ways_by_its_sign_proposes_no_direction(tmp_path: Path) -> None:
+    file = tmp_path / "流水.csv"
+    file.write_text(
+        "账户明细,,,,\n客户名称：云岭公司,,,,\n交易日期,交易金额,账户余额,对方户名,附言\n"
+        f"20250305,-500.00,100,李四,购卡 {CARD(1)}\n20250306,900.00,900.00,王五,卡费 {CARD(2)}\n",
+        "utf-8",
+    )
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (asked,) = [question for each in case.load(file).files for question in each.asked]
+    assert (asked.forms, asked.offers) == (("…→…",), ())
+
+
 def test_a_document_of_one_party_whose_kind_stands_above_is_asked_about(tmp_path: Path) -> None:
     file = tmp_path / "单据.csv"
     file.write_text(
