@@ -166,7 +166,7 @@ def both_ways(side: str, on: str = "") -> tuple[str, str]:
 
 
 WHERE: Final = "where"
-"""What says of which rows a leg holds: those with a word (``[收/支]=收入``), or that fill a column (``[贷方发生额]``)."""
+"""Of which rows a leg holds: those with a word (``[收/支]=收入``), or with a number (``[贷方发生额]``)."""
 _LEGS: Final = late(r"[;；](?![^\[]*\])")
 
 

@@ -1001,7 +1001,9 @@ class SupportSheetParser:
         about = f"{f'@[{day}]' if (day := headings.get('date')) else ''}#[{cards}]?"
         ways: dict[str, bool] = {}
         if way is not None and way != headings.get("amount"):
-            ways = {f"[{way}]={word}": bool(_words(word) & _IN) for word in sorted(self._directions) if _goes_one_way(word)}
+            ways = {
+                f"[{way}]={word}": bool(_words(word) & _IN) for word in sorted(self._directions) if _goes_one_way(word)
+            }
         elif {"amount_in", "amount_out"} <= headings.keys():
             ways = {f"[{headings['amount_in']}]": True, f"[{headings['amount_out']}]": False}
         legs = [
