@@ -62,7 +62,7 @@ from graphtrace.identifiers import (
     parse_imsi,
     parse_msisdn,
 )
-from graphtrace.identifiers.iccid import CHINESE, display_iccid
+from graphtrace.identifiers.iccid import CHINESE, display_iccid, is_luhn_valid
 from graphtrace.model import (
     CUSTODY_KINDS,
     DENIED,
@@ -430,6 +430,9 @@ class _Batch:
         if key not in self._shown:
             if key in self.rows:
                 check_chars = {row.check_char for row in self.rows[key] if row.check_char is not None}
+                if not check_chars and key.isdecimal() and is_luhn_valid(key) and any(map(_is_of_one, self.rows[key])):
+                    # a card of a range that was counted by check digits: its number ends in one
+                    check_chars = {""}
             else:
                 check_chars = set(self._check_chars.get(key, ()))
             self._shown[key] = display_iccid(key, check_chars)
@@ -987,6 +990,10 @@ def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
     named = {used.user: used.origins for used in reversed(activations) if used.user is not None and used.user.namesakes}
     for user, origins in sorted(named.items()):
         yield _finding("ambiguous_party", origins, name=user.name, parties=user.namesakes)
+
+
+def _is_of_one(row: StoredRecord) -> bool:
+    return row.lot is not None and len(row.lot) == 1
 
 
 def _different(numbers: Sequence[str]) -> tuple[str, ...]:

@@ -273,3 +273,14 @@ def test_of_a_list_of_cards_the_columns_that_name_parties_are_told() -> None:
     assert [each["kind"] for each in loaded] == ["card_list"]
     told = ("Graham Speight", "Wavecrest M2M Ltd")
     assert sorted(unread(parser)) == [(2, "remark_not_read", text) for text in told]
+
+
+def test_a_card_of_a_range_that_counts_by_check_digits_is_shown_as_it_was_counted(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    ends = "8986032411000031016,8986032411000031032"
+    file.write_text(f"转出方,转入方,日期,ICCID起始,ICCID结束,数量\n云岭公司,张三,2025-03-18,{ends},3\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(file)
+        (trace,) = case.trace("8986032411000031024")
+    assert trace.card is not None
+    assert (trace.found, trace.card.iccid, trace.card.key) == (True, "8986032411000031024", "8986032411000031024")
