@@ -470,7 +470,11 @@ def _open_parser(
         asked = kind_of_word(answers.get(KIND, ""))
         if said is None and asked in _OF_CARDS and (kind or header.kind) == "card_list":
             if asked != "card_list":
-                header, kind, answered = _find_answered_header(sheet, asked, claims_of(stated), known, title)
+                # the day is that of the column that the question names
+                day = _day_of_question(sheet, header) if "date" not in known else None
+                claims = claims_of(stated)
+                claims = replace(claims, headings={**claims.headings, "date": day}) if day else claims
+                header, kind, answered = _find_answered_header(sheet, asked, claims, known, title)
             answered = {**answered, KIND: answers[KIND]}
     except UnknownHeadings as error:
         is_only_titled = isinstance(error, NeedsAnswer) and title is not None and error.event in title.kinds
@@ -652,6 +656,24 @@ def _lists_subscribers(header: SheetHeader) -> bool:
     return is_list and (is_opened or any(map(_SUBSCRIBER.match, named))) and not speaks_of_others(header.names)
 
 
+def _days_asked(header: SheetHeader, places: Collection[int]) -> list[int]:
+    """Return the columns, of some that nothing reads, of days that name an event and stand beside a person or firm."""
+    if "declared_user" in header.served or not any(name in header.served for name in _PERSONS):
+        return []
+    return [at for at in places if may_be_day_of_event(normalize_heading(header.names[at]))]
+
+
+def _day_of_question(sheet: Sheet, header: SheetHeader) -> str | None:
+    """Return the heading of the days about which a list of cards is asked what happened then."""
+    read = {at for columns in header.served.values() for at in columns}
+    days = _days_asked(header, [at for at in range(len(header.names)) if at not in read])
+    rows = [cells for row, cells in sheet.head_rows if row > header.row]
+    filled = [at for at in days if any(at < len(cells) and cells[at] for cells in rows)]
+    return next((normalize_heading(header.names[at]) for at in filled or days), None)
+
+
+_PERSONS: Final = ("party", "user", "holder")
+_OF_ACTIVATION: Final = late("激活|activat", re.IGNORECASE)
 _SUBSCRIBER: Final = late("(?:registered_?)?subscriber")
 _OPENED: Final = late("(?:开户|入网|开卡|订购)的?(?:日期|时间|日)")
 """Found in headings of the day on which a carrier registered a customer."""
@@ -1787,7 +1809,8 @@ class SheetParser:
         """Return what makes a list of customers look like a carrier's own, though no title says so."""
         header = self._header
         customers = [header.known[at] for at in header.served.get("party", ())]
-        is_of_customer = any(map(names_customer, customers)) or "party" in header.literals
+        is_opened = bool(customers) and any(map(_OPENED.search, header.names))
+        is_of_customer = any(map(names_customer, customers)) or is_opened or "party" in header.literals
         is_unread = any(self._filled[at] for at in self._days_of_registration())
         is_known = self.texts_above is None and not is_unread
         if is_known or not self._lists_cards or not (is_of_customer or is_unread):
@@ -1849,10 +1872,10 @@ class SheetParser:
             return self._kind_question(text, acts, forms=both_ways(f"[{person}]"))
         if (columns := self._day_unread()) is not None:
             day, person = columns
-            text, events = (
-                phrase("may_be_event", heading=day).in_both(),
-                ("transfer", "return", "activation", "card_list"),
-            )
+            text = phrase("may_be_event", heading=day).in_both()
+            if _OF_ACTIVATION.search(day):
+                return self._kind_question(text, ("registration", "activation", "card_list"), kind="activation")
+            events = ("transfer", "return", "activation", "card_list")
             return self._kind_question(text, events, forms=both_ways(f"[{person}]", f"@[{day}]"))
         return None
 
@@ -1976,14 +1999,11 @@ class SheetParser:
 
     def _day_unread(self) -> tuple[str, str] | None:
         """Return the headings of days that nothing reads and that name an event, and of the person beside them."""
-        header = self._header
-        persons = [at for name in ("party", "user", "holder") for at in header.served.get(name, ())]
-        if self._reading is not None or not persons or "declared_user" in header.served:
+        days = _days_asked(self._header, [at for at in self._unknown if self._filled[at]])
+        if self._reading is not None or not days:
             return None
-        days = (
-            at for at in self._unknown if self._filled[at] and may_be_day_of_event(normalize_heading(header.names[at]))
-        )
-        return next(((header.names[at], header.names[persons[0]]) for at in days), None)
+        persons = (self._header.names[at] for name in _PERSONS for at in self._header.served.get(name, ()))
+        return self._header.names[days[0]], next(persons)
 
     def _title_questions(self) -> list[OpenQuestion]:
         """Return the question whether the word of a title says what it seems to say of all rows."""

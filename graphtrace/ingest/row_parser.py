@@ -699,14 +699,16 @@ _PLAIN_NUMBER: Final = "^[0-9A-Za-z]{19}$"
 
 
 def _events_under(kind: Kind, header: SheetHeader) -> list[SheetEvent]:
-    """Return the events of rows that somebody said to be of a kind: also the uses that further columns date."""
+    """Return the events of rows that somebody said to be of a kind: also the uses that further columns date.
+
+    What a row lists beside it states anyhow: a card without a day of activation was not activated.
+    """
     events = header.meaning.parts_of(header.meaning.event(kind))
-    if kind not in USE_KINDS:
-        beside = [event for event in header.events if event.kind != kind and not event.missing]
-        events += [
-            event for event in beside if event.kind == "card_list" or (event.kind in USE_KINDS and event.is_own_date)
-        ]
-    return events
+    beside = [event for event in header.events if event.kind != kind and not event.missing]
+    further = () if kind in USE_KINDS else USE_KINDS
+    return events + [
+        event for event in beside if event.kind == "card_list" or (event.kind in further and event.is_own_date)
+    ]
 
 
 class RowParser:
@@ -1269,7 +1271,8 @@ class RowParser:
                 plan = self._plan_of(event, others)
                 # a transfer without its day is a faulty one; a card without a day of activation was not activated
                 is_due = event.kind == self.header.kind and event.kind not in USE_KINDS and not self.is_of_returns
-                gate = event.date if event.is_own_date and not is_due else None
+                is_said = event.kind in USE_KINDS and event.kind == self._outright and "card_list" in others
+                gate = event.date if (event.is_own_date and not is_due) or is_said else None
                 if event.leg == "out":
                     # what was not sold on yet is still with the keeper
                     gate = plan.columns.get("to", plan.columns.get("to_id"))

@@ -237,3 +237,42 @@ def test_whom_a_list_without_days_calls_registered_beside_his_carrier_is_asked_a
     loaded, parser = read(("运营商", "ICCID", "开户单位"), ("中国移动", ICCIDS[0], FIRM))
     assert [(each["kind"], each["receiver_name"]) for each in loaded] == [("card_list", FIRM)]
     assert [each.choices for each in parser.questions] == [("registration", "card_list")]
+
+
+REGISTER = "ICCID,使用状态,入网日期,登记激活时间,单位名称,责任人姓名\n" + "".join(
+    f"{card},{state},20241118,{day},榕海冷链科技有限公司,池晓雯\n"
+    for card, state, day in zip(ICCIDS, ("在用", *["未激活"] * 3), ("20250420103417", *["null"] * 3), strict=True)
+)
+
+
+def test_a_reply_known_by_its_name_asks_whether_it_registers_and_states_activations(tmp_path: Path) -> None:
+    (tmp_path / "协查反馈_用户资料.csv").write_text(REGISTER, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path)
+        (asked,) = report.files[0].asked
+        assert asked.choices == ("registration", "card_list")
+        assert not asked.forms
+        assert [len(trace.activations) for trace in case.trace(*ICCIDS)] == [1, 0, 0, 0]
+
+
+def test_a_carriers_register_states_each_customer_and_the_activations_it_fills(tmp_path: Path) -> None:
+    (tmp_path / "协查反馈_用户资料.csv").write_text(REGISTER, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path, answers=["kind=registration"])
+        assert [(file.loaded, file.rejected, [*file.asked]) for file in report.files] == [(4, 0, [])]
+        traces = case.trace(*ICCIDS)
+    assert [trace.registrant.name for trace in traces] == ["榕海冷链科技有限公司"] * 4
+    assert [len(trace.activations) for trace in traces] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("heading", ["激活登记备案时间", "激活登记时间"])
+def test_a_day_whose_heading_speaks_of_activation_is_offered_as_that_of_nothing_else(heading: str) -> None:
+    head = ("ICCID", "接入号", heading, "单位名称")
+    rows = [*zip(ICCIDS, NUMBERS, ("2025-04-20", None, None, None), ["榕海冷链科技有限公司"] * 4, strict=True)]
+    _, parser = read(head, *rows)
+    (asked,) = parser.questions
+    assert (asked.choices, asked.forms) == (("registration", "activation", "card_list"), ())
+    # and whoever answers so has said which days these are; a card without one is listed
+    loaded, answered = read(head, *rows, answers={"kind": "activation"})
+    assert [each["kind"] for each in loaded] == ["activation", *["card_list"] * 4]
+    assert (answered.rejects, answered.questions) == ([], [])
