@@ -12,8 +12,9 @@ from graphtrace.locale import Text as LocaleText
 from graphtrace.patterns import late
 from graphtrace.platform import system
 from graphtrace.render import Lang, text_tables
-from graphtrace.render.format import format_hint, format_message, party_label, translate
+from graphtrace.render.format import format_choice, format_hint, format_message, party_label, translate
 from graphtrace.render.text_tables import BilingualText
+from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
@@ -66,8 +67,17 @@ def outcome_text(outcome: str, doubts: Iterable[str]) -> Phrase:
 
 
 def field_text(field: str) -> Phrase:
-    """Return the word for a field, of a recipe or of a question (``words.补换``) too."""
+    """Return the word for a field, of a recipe too; of a question about a word (``words.补换``) that word."""
+    asked, _, word = field.partition(".")
+    if word and asked in ("words", "carrier"):
+        return join_texts(f"“{word}”")
     return code_text(text_tables.FIELDS, field)
+
+
+def answer_text(field: str, value: str) -> Phrase:
+    """Return an answer that a load took in words: what was asked, and the answer."""
+    question = OpenQuestion(field=field, kind="", rows=0)
+    return join_texts(field_text(field), in_both(lambda lang: format_choice(question, value, lang)), by=": ")
 
 
 def page_hint(hint: LocaleText | None) -> LocaleText | None:

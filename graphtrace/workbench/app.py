@@ -30,7 +30,7 @@ from graphtrace.private_files import create_file
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
 from graphtrace.render.command_results import Drilldowns, LoadedSheets
-from graphtrace.render.i18n import Text, code_text, in_both, in_language, join_texts, label_text
+from graphtrace.render.i18n import Text, answer_text, code_text, in_both, in_language, join_texts, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.answer_parts import reply_outcome
 from graphtrace.render.views.case_view import why_not_read
@@ -58,7 +58,6 @@ from graphtrace.workbench.answer_pages import (
 )
 from graphtrace.workbench.asked import (
     QuestionCard,
-    answer_text,
     answers_in,
     cards_of,
     fill_cards,
@@ -180,6 +179,10 @@ MAX_ADDRESS: Final = 2_000
 
 MAX_ABOUT: Final = 1_000
 """Maximum length of the subject of a note, of a lead or of a figure, in characters."""
+
+
+def _sheet_place(sheet: str | None) -> list[Text]:
+    return [] if sheet is None else [label_text("sheet", sheet=sheet)]
 
 
 def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp:
@@ -1611,7 +1614,7 @@ class Workbench(WorkbenchPages):
         """Return what was answered for the last load of a file of the case, one text for each."""
         lines = [line for line in self._ledger() if "load" in line and line["sha256"] == sha256]
         return [
-            answer_text(sheet["sheet"], field, str(value))
+            join_texts(*_sheet_place(sheet["sheet"]), answer_text(field, str(value)), by=" · ")
             for line in lines[-1:]
             for sheet in line["sheets"]
             for field, value in ((sheet.get("reading") or {}).get("answered") or {}).items()

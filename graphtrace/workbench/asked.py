@@ -17,7 +17,7 @@ from graphtrace.model import BETWEEN_PARTIES
 from graphtrace.patterns import late
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_choice, format_offer, format_question, translate
-from graphtrace.render.i18n import Text, code_text, in_both, join_texts, label_text
+from graphtrace.render.i18n import Text, in_both
 from graphtrace.render.views.load_view import WHOLE_SHEET
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.open_questions import (
@@ -233,16 +233,6 @@ def _sides_proposed(question: OpenQuestion) -> dict[str, str]:
     passed_on = next((leg for leg in legs if leg is not None and leg[KIND] == "transfer"), {})
     named = {side: passed_on.get(side, "") for side in ("from", "to")}
     return {side: text if text.startswith("[") else "" for side, text in named.items()}
-
-
-def answer_text(sheet: str | None, field: str, value: str) -> Text:
-    """Return an answer that a load took in words: the sheet, what was asked, the answer."""
-    question = OpenQuestion(field=field, kind="", rows=0)
-    word = field.partition(".")[2]
-    asked = f"“{word}”" if word else code_text(text_tables.FIELDS, field) if field in text_tables.FIELDS else field
-    said = in_both(lambda lang: format_choice(question, value, lang))
-    place = [] if sheet is None else [label_text("sheet", sheet=sheet)]
-    return join_texts(*place, join_texts(asked, said, by=": "), by=" · ")
 
 
 def fill_cards(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> bool:

@@ -17,7 +17,7 @@ from graphtrace.ingest.transcription import BY, OF
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_time
-from graphtrace.render.i18n import Text, code_text, join_texts, label_text
+from graphtrace.render.i18n import Text, code_text, field_text, join_texts, label_text
 from graphtrace.render.views.case_view import details_text
 from graphtrace.results.case_status import LogLine
 from graphtrace.storage.correction_log import READ_AGAIN
@@ -321,11 +321,11 @@ def _mapped(text: str) -> Text | None:
         said = yaml.safe_load(text)
         kind = [code_text(text_tables.KINDS, said["kind"])] if said.get("kind") else []
         columns = [
-            join_texts(text_tables.FIELDS[field], str(column["column"] if isinstance(column, Mapping) else column))
+            join_texts(field_text(field), str(column["column"] if isinstance(column, Mapping) else column))
             for field, column in (said.get("columns") or {}).items()
         ]
         stated = (said.get("literals") or {}).items()
-        literals = [join_texts(text_tables.FIELDS[field], str(value)) for field, value in stated]
+        literals = [join_texts(field_text(field), str(value)) for field, value in stated]
         lines = dict(said.get("transcribed") or {})
         by, _ = lines.pop(BY, None), lines.pop(OF, None)
         rows = label_text("question_rows", rows=len(lines))

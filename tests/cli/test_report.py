@@ -18,7 +18,7 @@ from pypdf import PdfReader
 import graphtrace as gt
 from graphtrace.evidence.pinned_report import MAX_QUOTED, make_report, pin_answer
 from graphtrace.render.document import ALL, Document, Section
-from graphtrace.render.i18n import in_language, label_text
+from graphtrace.render.i18n import answer_text, in_language, label_text
 from graphtrace.render.writers.html_writer import render_html
 from graphtrace.storage.case_folder import NOTES, SOURCES
 
@@ -252,6 +252,15 @@ def test_what_a_person_said_at_load_is_told_with_the_answer(run: Run, case: str,
         assert "book.csv · 转出方: 钱多多" in told
         assert "其中有些内容不是程序从文件中读出的，而是载入book.csv的人所述" in "".join(told.split())
     assert "载入者说明" not in run("trace", WHOLE, "--case", case, "--lang", "zh").out
+
+
+def test_answers_are_told_in_words() -> None:
+    told = [answer_text(field, value) for field, value in (("words.补换", "return"), ("carrier.联通代理", "no"), ("from", "钱多多"))]
+    assert [each.en for each in told] == [
+        "“补换”: return",
+        "“联通代理”: no, another party",
+        "from: 钱多多",
+    ]
 
 
 def test_a_reply_stands_in_the_report_with_its_number(run: Run, case: str, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.i18n import (
     Phrase,
+    answer_text,
     code_text,
     hint_text,
     in_both,
@@ -770,7 +771,7 @@ def said_texts(trace: Trace) -> list[Phrase]:
 
 def _said(said: SaidAtLoad) -> Phrase:
     place = said.file if said.sheet is None else join_texts(said.file, f"({said.sheet})", by=" ")
-    return join_texts(place, join_texts(code_text(text_tables.FIELDS, said.field), said.value, by=": "), by=" · ")
+    return join_texts(place, answer_text(said.field, said.value), by=" · ")
 
 
 def _said_at_load(trace: Trace) -> list[Section]:
