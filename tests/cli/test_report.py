@@ -255,7 +255,10 @@ def test_what_a_person_said_at_load_is_told_with_the_answer(run: Run, case: str,
 
 
 def test_answers_are_told_in_words() -> None:
-    told = [answer_text(field, value) for field, value in (("words.补换", "return"), ("carrier.联通代理", "no"), ("from", "钱多多"))]
+    told = [
+        answer_text(field, value)
+        for field, value in (("words.补换", "return"), ("carrier.联通代理", "no"), ("from", "钱多多"))
+    ]
     assert [each.en for each in told] == [
         "“补换”: return",
         "“联通代理”: no, another party",
