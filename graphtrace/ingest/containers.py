@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -73,12 +74,14 @@ class Source(NamedTuple):
 
     - ``within``: the archives and mails in which it came, the outer ones first, but for the one that was given.
     - ``references``: the references of letters that the mails quote in which it came.
+    - ``sent_on``: of the text of a mail, the day on which it was sent.
     """
 
     name: str
     path: Path
     within: tuple[Source, ...] = ()
     references: tuple[str, ...] = ()
+    sent_on: date | None = None
 
 
 class MemberPassedOver(PassedOver):
@@ -315,7 +318,7 @@ def _unpack_mail(
         for found in _member(target, f"{name}{MEMBER}{attached.name}", budget, password, depth=depth):
             if isinstance(found, Source):
                 quoted = dict.fromkeys((*mail.references, *found.references))
-                yield found._replace(references=tuple(quoted))
+                yield found._replace(references=tuple(quoted), sent_on=found.sent_on or attached.sent_on)
             else:
                 yield found
 

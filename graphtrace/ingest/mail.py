@@ -14,16 +14,19 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
+from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.errors import InputError, UnsafeFile
+from graphtrace.model import CHINA
 from graphtrace.patterns import late
 
 ENDING: Final = ".eml"
@@ -70,10 +73,14 @@ _ADDRESS: Final = late(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
 
 
 class Attachment(NamedTuple):
-    """A file of a mail: what the mail calls it, and its bytes."""
+    """A file of a mail: what the mail calls it, and its bytes.
+
+    ``sent_on`` is the day of the mail, of its text where that quotes no other mail: the day by which it was written.
+    """
 
     name: str
     content: bytes
+    sent_on: date | None = None
 
 
 class Mail(NamedTuple):
@@ -213,7 +220,25 @@ def _text_file(parts: list[Message], own: list[str], *, is_alone: bool) -> Itera
     tells = names_card if is_alone else tells_of_card
     if not chosen or not (any(tells(line) or _SENT.search(line) for line in lines) or _tells_of_cards(own)):
         return
-    yield Attachment(_PAGE if chosen is pages else _TEXT, "\n".join(chosen).encode("utf-8", "replace"))
+    is_alone = not any(map(_quotes, chosen)) and all(part.get_content_type() != "message/rfc822" for part in parts)
+    sent_on = _sent_on(parts[0]) if is_alone else None
+    yield Attachment(_PAGE if chosen is pages else _TEXT, "\n".join(chosen).encode("utf-8", "replace"), sent_on)
+
+
+def _quotes(text: str) -> bool:
+    """Whether a text has lines of another mail."""
+    lines = "\n".join(text.splitlines())
+    is_marked = any(line.lstrip().startswith(">") for line in lines.splitlines())
+    return is_marked or any(found.search(lines) for found in (_BLOCK, _ORIGINAL, _QUOTE))
+
+
+def _sent_on(message: Message) -> date | None:
+    """Return the day on which a mail says that it was sent, in China Standard Time."""
+    try:
+        sent = parsedate_to_datetime(str(message.get("Date")))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return sent.astimezone(CHINA).date() if sent.tzinfo is not None else sent.date()
 
 
 def _tells_of_cards(lines: list[str]) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from itertools import chain, pairwise
 from typing import Any, Final
 
@@ -1331,6 +1332,7 @@ class SheetParser:
         self.texts_above: Sequence[str | None] | None = None
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
+        self.sent_on: date | None = None
 
     def _are_cards_abroad(self) -> bool:
         """Whether the first rows name cards, and none of China."""
@@ -1623,16 +1625,25 @@ class SheetParser:
         return months_in_one_year([int(format_day(day.earliest)[5:7]) for day in read if isinstance(day, DateSpan)])
 
     def _take_year_of_file(self) -> None:
-        """Conclude the year of dates that name none by the name of the file, where that alone states one."""
+        """Conclude the year of dates that name none by the name of the file, where that alone states one.
+
+        The text of a mail has the year of the day on which it was sent; days after that are asked about.
+        """
         name = bare_name(self.file_name)
-        if self._rows.year is not None or not name:
+        if self._rows.year is not None or not (name or self.sent_on):
             return
         yearless = [cell for cell in self._days() if lacks_year(cell)]
         named = [*_titles_of_workbook(self._sheet, self._header.row), (_ELSEWHERE, name)]
-        if yearless and (found := year_of_titles(named)) is not None:
-            stated = found.stated.within(self._months_of(yearless))
+        stated, value, reason = None, name, "year_concluded_by_name"
+        if yearless and name and (found := year_of_titles(named)) is not None:
+            stated = found.stated
+        elif yearless and self.sent_on is not None:
+            value, reason = self.sent_on.isoformat(), "year_concluded_by_mail"
+            stated = StatedYear.of_period(f"{self.sent_on.year}-01-01", value)
+        if stated is not None:
+            stated = stated.within(self._months_of(yearless))
             self._rows.year = stated._replace(month_first=_is_in_chinese(self._sheet))
-            self._rows.remark_stated_above("date", 0, name, "year_concluded_by_name")
+            self._rows.remark_stated_above("date", 0, value, reason)
 
     @property
     def kind(self) -> str | None:

@@ -172,7 +172,7 @@ def load_into(
                         loaded = load_file(
                             case,
                             found.path,
-                            how,
+                            replace(how, sent_on=found.sent_on),
                             name=found.name,
                             again=options.again,
                             tell=progress,

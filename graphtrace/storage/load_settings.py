@@ -134,7 +134,7 @@ class LoadWriter(Protocol):
 
 
 _KIND, _MAPPING, _ENCODINGS, ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
-_STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
+_STRICT, _OTHERS, _SHEETS, _SENT_ON = "strict", "others", "sheets", "sent_on"
 TABLES, CONFIRMED_BY, BY = "tables", "confirmed_by", "by"
 
 
@@ -192,6 +192,7 @@ class LoadSettings(NamedTuple):
     - ``password``: asked for the password of an encrypted file by its name; it is kept nowhere.
     - ``reply``: what a person states of the reply that the file is, or that is in it.
     - ``tables``: the tables that an earlier load read of a PDF, and who confirmed them then.
+    - ``sent_on``: the day on which the mail was sent of which the file is the text.
     """
 
     as_kind: RecordKind | None = None
@@ -204,6 +205,7 @@ class LoadSettings(NamedTuple):
     reply: Reply | None = None
     tables: Sequence[Mapping[str, Any]] = ()
     confirmed_by: str | None = None
+    sent_on: date | None = None
 
 
 @frozen()
@@ -212,6 +214,7 @@ class ReadingRules:
 
     ``loaded_on`` is the day of a load that is repeated, ``tables`` are those that it read of a file whose cells are
     concluded from where they stand, so that another version reads the same; ``confirmed_by`` compared them with it.
+    ``sent_on`` is the day of the mail of which the file is the text.
     """
 
     as_kind: RecordKind | None = None
@@ -224,6 +227,7 @@ class ReadingRules:
     loaded_on: date | None = field(default=None, compare=False)
     tables: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
     confirmed_by: str | None = field(default=None, compare=False)
+    sent_on: date | None = field(default=None, compare=False)
 
     @property
     def transcription(self) -> Transcription | None:
@@ -284,7 +288,8 @@ def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> 
         else:
             known.append(name)
     others = [{_SHEETS: names, **of_sheet} for names, of_sheet in groups]
-    return {_ENCODINGS: str(VERSION), **fields, **({_OTHERS: others} if others else {})}
+    sent = {} if how.sent_on is None else {_SENT_ON: how.sent_on.isoformat()}
+    return {_ENCODINGS: str(VERSION), **fields, **sent, **({_OTHERS: others} if others else {})}
 
 
 def _rules_to_ledger(how: ReadingRules, recipes: Sequence[Recipe]) -> dict[str, Any]:
@@ -329,6 +334,7 @@ def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSetti
         others,
         tables=content.get(TABLES, ()),
         confirmed_by=content.get(CONFIRMED_BY),
+        sent_on=date.fromisoformat(content[_SENT_ON]) if _SENT_ON in content else None,
     )
 
 
@@ -359,4 +365,5 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
         password=settings.password,
         tables=settings.tables,
         confirmed_by=settings.confirmed_by,
+        sent_on=settings.sent_on,
     )

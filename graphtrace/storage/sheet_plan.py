@@ -11,6 +11,7 @@ import codecs
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -52,7 +53,7 @@ class SheetToRead(NamedTuple):
     """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it.
 
     ``taken`` are the answers that say which tables it holds, ``fault`` is why it cannot be read; ``text`` are all lines
-    of a text of which a person transcribed some.
+    of a text of which a person transcribed some, ``sent_on`` is the day of the mail of which the sheet is the text.
     """
 
     sheet: Sheet
@@ -63,6 +64,7 @@ class SheetToRead(NamedTuple):
     taken: dict[str, str]
     fault: UnknownHeadings | None = None
     text: Sheet | None = None
+    sent_on: date | None = None
 
     @property
     def recipe(self) -> Recipe | None:
@@ -86,6 +88,8 @@ class SheetToRead(NamedTuple):
         )
         if self.rules.loaded_on is not None and isinstance(parser, SheetParser):
             parser.today = to_epoch_day(self.rules.loaded_on)
+        if isinstance(parser, SheetParser):
+            parser.sent_on = self.sent_on
         return parser
 
     def decided_rows(self, error: NeedsAnswer) -> list[Reject]:
@@ -152,6 +156,8 @@ def open_sheets_to_read(
         return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
     tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
+    if how.sent_on is not None:
+        tables = [found._replace(sent_on=how.sent_on) for found in tables]
     if text is not None:
         for found in tables:
             found.sheet.encoding = codecs.lookup(said[ENCODING]).name
@@ -459,7 +465,7 @@ class EarlierReading:
         new = [*parted, *(found.sheet.name for found in sheets if found.sheet.name in fresh)]
         others = {name: self.sheets[name].rules for name in unchanged} if new else {}
         others |= {name: self.rules_for(how, name, again=again) for name in new}
-        rules = _joined(others, how)
+        rules = replace(_joined(others, how), sent_on=how.sent_on or self._rules.sent_on)
         answers = {name: sheet.new_answers(how) for name, sheet in self.sheets.items()}
         return Rereading(rules, frozenset(fresh), frozenset(refused), faults, frozenset(further), answers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,39 @@ def test_days_outside_the_period_of_a_title_or_twice_within_it_are_asked_about(t
 
 def test_a_period_and_a_title_of_another_year_state_none() -> None:
     assert year_of_titles([(1, "2023年出库流水"), (2, MARCH)]) is None
+
+
+QUOTED = "\n\n在 2024年11月2日，乙公司写道：\n> 好的\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "written", "below", "days_of_hops"),
+    [
+        ("Thu, 20 Mar 2025 10:12:36 +0800", ["3月5日", "3月20日"], "", ["2025-03-05", "2025-03-20"]),
+        ("Wed, 1 Jan 2025 00:30:00 +0800", ["1月1日"], "", ["2025-01-01"]),
+        ("Fri, 3 Jan 2025 09:00:00 +0800", ["12月28日", "1月2日"], "", []),
+        ("Thu, 20 Mar 2025 10:12:36 +0800", ["3月5日"], QUOTED, []),
+        ("yesterday", ["3月5日"], "", []),
+        (None, ["3月5日"], "", []),
+    ],
+)
+def test_days_in_the_text_of_a_mail_are_of_the_year_in_which_it_was_sent_and_not_after_it(
+    tmp_path: Path, sent: str | None, written: list[str], below: str, days_of_hops: list[str]
+) -> None:
+    rows = [f"{day}  甲公司  乙公司  {CARD(number)}" for number, day in enumerate(written)]
+    message = EmailMessage()
+    if sent is not None:
+        message["Date"] = sent
+    message.set_content("\n".join(["您好，发货如下：", "", "日期  转出方  转入方  ICCID", *rows, below]))
+    (tmp_path / "m.eml").write_bytes(message.as_bytes())
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "m.eml").files[0]
+        asked = [each.field for each in report.asked]
+        traces = case.trace(*map(CARD, range(len(written))))
+        hops = [hop for trace in traces for chain in trace.chains for hop in chain.hops]
+        assert [(hop.day, hop.date_basis) for hop in hops] == [(day, "concluded") for day in days_of_hops]
+        assert ("year" in asked) == (not days_of_hops)
+        told = [each.value for each in report.warnings if each.reason == "year_concluded_by_mail"]
+        assert told == ([max(days_of_hops)] if days_of_hops else told)
+        # the day of the mail stays with the case, for whoever reads its text again
+        assert case.verify(deep=True) == []
