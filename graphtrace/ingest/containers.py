@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,7 +80,7 @@ class Source(NamedTuple):
     path: Path
     within: tuple[Source, ...] = ()
     references: tuple[str, ...] = ()
-    sent_on: date | None = None
+    sent_on: str | None = None
 
 
 class MemberPassedOver(PassedOver):

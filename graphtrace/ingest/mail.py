@@ -14,7 +14,6 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
@@ -80,7 +79,7 @@ class Attachment(NamedTuple):
 
     name: str
     content: bytes
-    sent_on: date | None = None
+    sent_on: str | None = None
 
 
 class Mail(NamedTuple):
@@ -232,13 +231,13 @@ def _quotes(text: str) -> bool:
     return is_marked or any(found.search(lines) for found in (_BLOCK, _ORIGINAL, _QUOTE))
 
 
-def _sent_on(message: Message) -> date | None:
+def _sent_on(message: Message) -> str | None:
     """Return the day on which a mail says that it was sent, in China Standard Time."""
     try:
         sent = parsedate_to_datetime(str(message.get("Date")))
     except (ValueError, TypeError, OverflowError):
         return None
-    return sent.astimezone(CHINA).date() if sent.tzinfo is not None else sent.date()
+    return (sent.astimezone(CHINA) if sent.tzinfo is not None else sent).date().isoformat()
 
 
 def _tells_of_cards(lines: list[str]) -> bool:

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from itertools import chain, pairwise
 from typing import Any, Final
 
@@ -1332,7 +1331,7 @@ class SheetParser:
         self.texts_above: Sequence[str | None] | None = None
         """Titles and the like of what nothing says to be a carrier's own list; ``None`` where it is known."""
         self.file_name = ""
-        self.sent_on: date | None = None
+        self.sent_on: str | None = None
 
     def _are_cards_abroad(self) -> bool:
         """Whether the first rows name cards, and none of China."""
@@ -1638,8 +1637,8 @@ class SheetParser:
         if yearless and name and (found := year_of_titles(named)) is not None:
             stated = found.stated
         elif yearless and self.sent_on is not None:
-            value, reason = self.sent_on.isoformat(), "year_concluded_by_mail"
-            stated = StatedYear.of_period(f"{self.sent_on.year}-01-01", value)
+            value, reason = self.sent_on, "year_concluded_by_mail"
+            stated = StatedYear.of_period(f"{value[:4]}-01-01", value)
         if stated is not None:
             stated = stated.within(self._months_of(yearless))
             self._rows.year = stated._replace(month_first=_is_in_chinese(self._sheet))

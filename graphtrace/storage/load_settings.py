@@ -205,7 +205,7 @@ class LoadSettings(NamedTuple):
     reply: Reply | None = None
     tables: Sequence[Mapping[str, Any]] = ()
     confirmed_by: str | None = None
-    sent_on: date | None = None
+    sent_on: str | None = None
 
 
 @frozen()
@@ -227,7 +227,7 @@ class ReadingRules:
     loaded_on: date | None = field(default=None, compare=False)
     tables: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
     confirmed_by: str | None = field(default=None, compare=False)
-    sent_on: date | None = field(default=None, compare=False)
+    sent_on: str | None = field(default=None, compare=False)
 
     @property
     def transcription(self) -> Transcription | None:
@@ -288,7 +288,7 @@ def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> 
         else:
             known.append(name)
     others = [{_SHEETS: names, **of_sheet} for names, of_sheet in groups]
-    sent = {} if how.sent_on is None else {_SENT_ON: how.sent_on.isoformat()}
+    sent = {} if how.sent_on is None else {_SENT_ON: how.sent_on}
     return {_ENCODINGS: str(VERSION), **fields, **sent, **({_OTHERS: others} if others else {})}
 
 
@@ -334,7 +334,7 @@ def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSetti
         others,
         tables=content.get(TABLES, ()),
         confirmed_by=content.get(CONFIRMED_BY),
-        sent_on=date.fromisoformat(content[_SENT_ON]) if _SENT_ON in content else None,
+        sent_on=content.get(_SENT_ON),
     )
 
 

@@ -11,7 +11,6 @@ import codecs
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -64,7 +63,7 @@ class SheetToRead(NamedTuple):
     taken: dict[str, str]
     fault: UnknownHeadings | None = None
     text: Sheet | None = None
-    sent_on: date | None = None
+    sent_on: str | None = None
 
     @property
     def recipe(self) -> Recipe | None:
