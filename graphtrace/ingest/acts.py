@@ -160,7 +160,7 @@ _DOUBT: Final = patterns_of(
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
-_STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed", "bill", "issued")
+_STATUS: Final = patterns_of("status", "return", "payment", "card", "support", "reversed", "bill", "issued", "ended")
 NO_RETURN: Final = pattern_of("status", "undone")
 """Found in words by which a return did not happen, or was taken back itself."""
 
@@ -561,6 +561,11 @@ def is_status_of_bill(heading: str) -> bool:
 def is_of_bill(text: str) -> bool:
     """Whether the status of a bill that was issued says no more than how it is paid."""
     return _STATUS["issued"].fullmatch(fold_word(text)) is not None
+
+
+def says_order_ended(text: str) -> bool:
+    """Whether the status of an order says that it ended, which it may have done before or after its goods were sent."""
+    return _STATUS["ended"].fullmatch(fold_word(text)) is not None
 
 
 def tells_of_support(heading: str) -> bool:
@@ -1024,6 +1029,8 @@ def is_plain_line(line: str) -> bool:
     [True, False]
     >>> [is_plain_line(line) for line in ("VAT 20%", "Nodal Officer: A. Rao", "Compiled by: A. Obi", "Net of returns")]
     [True, True, True, False]
+    >>> [is_plain_line(line) for line in ("发货 5 单，未发货 1 单", "发货 5 单，以上第 1 单退回")]
+    [True, False]
     >>> [is_plain_line(line) for line in ("办案民警：赵一、钱二  见证人：孙三  2024年9月18日", "民警：货已退  张三")]
     [True, False]
     >>> [is_plain_line(line) for line in ("*** End of report. For LEA use only ***", "-do- = as above", "-do- = void")]
@@ -1042,12 +1049,14 @@ def is_plain_line(line: str) -> bool:
         ]
         return all(_LEGEND.fullmatch(each) or is_plain_line(each) or not casts_doubt(each) for each in clauses)
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
-    if any(pattern.fullmatch(written) for pattern in (_OF_SEIZURE, _NOT_SIGNED, _OF_LETTER)):
+    if any(pattern.fullmatch(written) for pattern in (_OF_SEIZURE, _NOT_SIGNED, _OF_LETTER, _OF_ORDERS)):
         return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
     return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
 
 
+_OF_ORDERS: Final = late("(?:[^0-9,;。:]{1,8}:? ?[0-9]+ ?[单条行笔][,;、 ]*)+")
+"""Lines that add up the rows by what these say themselves (发货 5 单，未发货 1 单)."""
 _SIGNED_FOR: Final = late(
     r"for (?:m/s\.? )?.{2,60}\b(?:ltd|limited|llp|plc|inc|co|company|enterprises|agency|traders)\.?,?"
     r"\s+\([a-z. ]{2,30}\)",

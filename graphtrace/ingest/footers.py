@@ -15,6 +15,7 @@ from graphtrace.ingest.acts import casts_doubt, ends_page, is_plain_line
 from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.preamble import is_preamble, meaning_as_title
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
+from graphtrace.ingest.totals import is_merged_line
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
@@ -82,7 +83,8 @@ def _is_footer(cells: Sequence[str | None]) -> bool:
     filled = [*dict.fromkeys(filter(None, cells))]
     if any(map(_NUMBER.search, filled)) or any(is_number(cell) and not _PHONE.fullmatch(cell) for cell in filled):
         return False
-    if are_seals(filled):
+    if are_seals(filled) or is_merged_line(cells):
+        # what is merged over several columns is in none of them
         return True
     is_labelled = bool(filled) and _LABEL.match(filled[0]) is not None and is_preamble(cells)
     said = [text for cell in filled if (text := _SIDE.sub("", cell))]

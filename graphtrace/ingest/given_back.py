@@ -111,7 +111,7 @@ def says_goods_came_back(text: str) -> bool:
 
 
 _OWN_DAY: Final = late(
-    rf"(?<![0-9]){_DAY}(?![0-9])(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?(?:退(?!订|款|费)|寄回|交回)"
+    rf"(?<![0-9]){_DAY}(?![0-9])\s?(?:客户|买家|对方)?(?:已|又)?(?:全部?|都|整批)?(?:收到了?的?)?(?:退(?!订|款|费)|寄回|交回)"
     rf"|(?:退[货卡]?[回还]?|寄回|交回)(?:日期?|于|来|了|[:： ])*(?<![0-9]){_DAY}"
     rf"|(?:ret(?:urned|d)?|rtn|came back|sent back|received back)\b[.]?(?: again)?"
     rf"(?: (?:back|by|from)(?: (?:you|yourselves|customer|client|us))?)?(?:[ :]*(?:on|dt|dated)\b[.:]?)?"
@@ -119,6 +119,33 @@ _OWN_DAY: Final = late(
     re.IGNORECASE,
 )
 _ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
+
+
+_RECEIVED_BACK: Final = late(
+    "(?:收到|签收|收回|验收)了?(?:买家|客户|对方)?的?退(?:[回货]?[的件卡货])"
+    "|退(?:[回货]?[的件卡货])(?:包裹)?(?:已经?|均|都|全部?)*(?:签收|收到|收回|收讫|入库|验收)"
+    r"|\breturn(?:ed)?(?: (?:goods|parcel|item|sims?|cards?))? (?:(?:was|were|has been|have been) )?received\b"
+    r"|\breceived back\b",
+    re.IGNORECASE,
+)
+_BUYER_RETURNED: Final = late(r"退(?:货|卡(?!片))|寄回|\b(?:returned|sent back)\b", re.IGNORECASE)
+_NOT_HANDED_OVER: Final = late(
+    r"未|没|拒|无|拦截|取消|等|派送|\b(?:not|never|no|refused|await\w*|undeliver\w*|intercept\w*|cancel\w*|rto)\b|n't",
+    re.IGNORECASE,
+)
+
+
+def received_back(text: str) -> bool:
+    """Whether a remark on an order says that its buyer returned the goods, and that they were received.
+
+    The act alone (退货入库) may say what the row itself is.
+
+    >>> [received_back(text) for text in ("退货，退件已签收", "拒收，退件已签收", "已退货", "Buyer returned, received back")]
+    [True, False, False, True]
+    """
+    found = (_RECEIVED_BACK, _BUYER_RETURNED)
+    is_said = all(each.search(text) for each in found) and not _NOT_HANDED_OVER.search(text)
+    return is_said and act_of(text) != "return"
 
 
 def days_of_return(text: str) -> list[str]:

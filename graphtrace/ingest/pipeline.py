@@ -211,6 +211,7 @@ from graphtrace.ingest.supporting import (
 from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.title_years import TitleYear, year_of_dates, year_of_titles
+from graphtrace.ingest.totals import is_merged_line
 from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
@@ -2234,7 +2235,8 @@ class SheetParser:
         self._unread += self._sheet.unread_left_out
         for reject in sorted(self.rejects, key=lambda reject: reject.row):
             cells = [cell for _, cell in reject.raw]
-            if reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE:
+            is_line = reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE
+            if is_line or (reject not in self._sheet.left_out and is_merged_line(cells)):
                 self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
         for line in (
             self._sheet.below if self._reading is None else map(self._reading.without_answer, self._sheet.below)

@@ -103,6 +103,7 @@ from graphtrace.ingest.acts import (
     refuses_request,
     says_check_failed,
     says_never_used,
+    says_order_ended,
     speaks_of_part,
     stays_in_stock,
     tells_check_of_person,
@@ -142,11 +143,13 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, wa
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.former_and_new import new_customer
 from graphtrace.ingest.given_back import (
+    ReturnedOn,
     days_of_return,
     giver_in_returns,
     is_role,
     marks_of,
     names_roles,
+    received_back,
     returned_on,
     says_goods_came_back,
     says_nothing,
@@ -188,7 +191,7 @@ from graphtrace.ingest.row_status import (
 )
 from graphtrace.ingest.seizure_lines import is_of_traits
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, SHORT_BLOCK
-from graphtrace.ingest.totals import is_total_cell, is_total_row, may_hold_totals
+from graphtrace.ingest.totals import is_merged_line, is_total_cell, is_total_row, may_hold_totals
 from graphtrace.ingest.unread_events import (
     LONGEST_QUOTED,
     UnreadEvent,
@@ -1171,10 +1174,22 @@ class RowParser:
         plans = onward if self._onward else [plan for plan in self.plans_of(cells) if plan.kind == "transfer"]
         return plans[0] if len(plans) == 1 else None
 
+    def _after_sale(self, cells: Sequence[str | None]) -> int | None:
+        """Return the column of the remark that says more of what became of an order than that it ended."""
+        return next(
+            (at for at in self.remark_columns if (cell := cells[at]) and _OF_GOODS_BACK.search(cell) is not None), None
+        )
+
     def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
         """Return the column of the remark that all cards of a sale came back on a later day, and that day."""
         for column in self.remark_columns:
-            if not (cell := cells[column]) or (back := returned_on(cell)) is None:
+            if not (cell := cells[column]):
+                continue
+            back = returned_on(cell)
+            if back is None and received_back(cell) and not self._names_several(cells):
+                days = days_of_return(cell)
+                back = ReturnedOn(days[0], None) if len(days) == 1 else None
+            if back is None:
                 continue
             plan = self._sold_by(cells)
             if plan is None:
@@ -1559,13 +1574,21 @@ class RowParser:
                         is_returned = True
                         continue
                     is_remark = column in self.remark_columns and not _OF_DELIVERY.search(self.header.names[column])
-                    if is_remark and says_goods_came_back(cell) and not self._came_in(cells):
+                    is_told = says_goods_came_back(cell) or received_back(cell)
+                    if is_remark and is_told and not self._came_in(cells):
                         # the row is the sale, and its remark tells of what came back
                         continue
                     # the row may be of the sale or of the return
                     is_asked = column in self.remark_columns and self.words.act(column, cell) == "return"
                     # what came in may be what came back, or have gone back later
                     reason = "unknown_kind" if is_asked or self._came_in(cells) else reason
+                if is_of_sales and reason == SAID_SO and says_order_ended(cell):
+                    after = self._after_sale(cells)
+                    if after is not None and received_back(cells[after] or ""):
+                        # it ended after the goods were sent and came back
+                        continue
+                    if after is not None:
+                        column, cell = after, cells[after] or ""
                 if reason == UNDONE:
                     reason = TAKEN_BACK
                     if self._names_several(cells):
@@ -1909,7 +1932,7 @@ class RowParser:
             return True
         if _NAMED_LINE.search(first) and all(map(is_plain_line, filter(None, cells))):
             return True
-        return is_total_row(first) or any(
+        return is_total_row(first) or is_merged_line(cells) or any(
             heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
             for heading in self._headers
         )
@@ -2040,13 +2063,23 @@ def _of_voucher(text: str) -> str:
     return _OF_VOUCHER.sub("", text) if _NARRATES.match(text) else text
 
 
-_ASIDE: Final = late(r"[(（]([^()（）]{1,12})[)）]$")
+_ASIDE: Final = late(r"[(（]([^()（）]{1,24})[)）]$")
+_LONGEST_ASIDE: Final = 12
+_SENT_AGAIN: Final = late(
+    r"(?:客户|买家)?退(?:回|货)?的?(?:件|货|旧?卡)(?:[,，、;；\s]*(?:已?(?:测试?|检[测验]|复测|验)过?后?(?:正常|ok|合格|通过|可用|[没无]问题)"
+    r"|(?:再|重新?|二次)(?:发|寄|售|卖|销售|出库?|上架)[出货]?|包装完好|未拆封?|无损))+"
+    r"|returned (?:item|card|sim|unit|stock)[,; ]+(?:(?:re-?)?tested|checked|sent again|re-?sold)(?: (?:ok|good|working|fine))?",
+    re.IGNORECASE,
+)
+"""What a shop writes behind the card of an article that came back from somebody else and is sold again."""
 
 
 def _without_aside(text: str) -> str:
     """Return numbers of cards without what is said of them in brackets behind, unless it may deny or change the row."""
     aside = _ASIDE.search(text)
-    if aside is None or casts_doubt(aside[1]) or act_of_remark(aside[1]) is not None or is_bare_remark(aside[1]):
+    if aside is not None and _SENT_AGAIN.fullmatch(aside[1].strip()):
+        return text[: aside.start()].rstrip()
+    if aside is None or len(aside[1]) > _LONGEST_ASIDE or casts_doubt(aside[1]) or act_of_remark(aside[1]) is not None or is_bare_remark(aside[1]):
         return text
     return text[: aside.start()].rstrip()
 
@@ -2193,6 +2226,9 @@ _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?�
 
 _CAME_BACK_ON: Final = "came_back_on"
 """In what is said of a sale, the day on which all its cards came back."""
+
+_OF_GOODS_BACK: Final = late(r"退|寄回|拒|没有?发|未发|\b(?:return|refund|not sent|never sent|refus|cancel)", re.IGNORECASE)
+"""Found in remarks that tell why an order ended."""
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)
 """Behind the name of somebody who gave back, or to whom it was given back."""

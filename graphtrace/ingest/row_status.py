@@ -87,7 +87,7 @@ _HEADING: Final = late(
     "transaction|invoice)?_?(?:status|result)"
 )
 _REMARKS: Final = late(
-    ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|说明|摘要|事由|事项|缘由|(?:情况|其他|原因|差异|盈亏)说明|(?:差异|盈亏|盘亏)原因|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
+    ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|售后(?:记录|处理|跟踪|信息)?|说明|摘要|事由|事项|缘由|(?:情况|其他|原因|差异|盈亏)说明|(?:差异|盈亏|盘亏)原因|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
     "|(?!(?:credit|debit|delivery|dispatch|despatch|goods|issue|sales?|consignment)_?notes)[a-z]{2,12}_?(?:remarks?|rmks?|notes|comments?)|rmks?"
 )
 _AMOUNT: Final = late(

@@ -7,6 +7,7 @@ for (3月小计); a cell that only contains it (a name in full, a sentence) is n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
@@ -50,6 +51,16 @@ SPACED_WORD: Final = r"^[^A-Za-z0-9]*[A-Za-z](?:\s[A-Za-z]){3}"
 """Found, also by Rust, in every cell that begins with such a word."""
 _FIRST: Final = frozenset({"合计", "总计", "小计", "total"})
 _PAYMENT: Final = late("支付|付款|结算|方式|渠道|套餐|资费|method|payment")
+
+
+_MERGED: Final = 3
+"""Columns over which a line is merged at least."""
+
+
+def is_merged_line(cells: Iterable[str | None]) -> bool:
+    """Whether a row is one text that is merged over several columns and names no card: it is in none of them."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) >= _MERGED and len({*filled}) == 1 and not re.search("[0-9]{15}", filled[0])
 
 
 def is_total_row(text: str) -> bool:

@@ -167,3 +167,73 @@ def test_a_card_that_only_the_remark_of_a_closed_order_names_is_told_with_the_wo
     desk.load(taobao("订单备注", "原配卡 ICCID:"))
     (told,) = desk.trace(2).params("unread_movement")
     assert [told["heading"], told["text"]] == ["订单状态", "等待卖家发货"]
+
+
+DISPATCHED = "店铺,订单编号,{buyer},收件人,宝贝简称,数量,付款时间,发货时间,快递单号,订单状态,卖家备注,售后"
+
+
+def dispatched(*rows: str, buyer: str = "买家旺旺") -> str:
+    """A list of what a shop sent: each row from its buyer, with the receiver of its parcel masked."""
+    return "\n".join([DISPATCHED.format(buyer=buyer), *(f"随行卡社,41600277155400{row}" for row in rows), ""])
+
+
+def sent(number: int, who: str, state: str = "交易成功", later: str = "", words: str = "", day: str = "04-03") -> str:
+    return f"{number:02},{who},韦**,流量卡,1,2025-04-02 22:10,2025-{day} 10:31,YT88120034419{number},{state},卡 {card(number)}{words},{later}"
+
+
+@pytest.mark.parametrize("buyer", ["买家旺旺", "买家旺旺ID", "买家淘宝账号", "客户旺旺"])
+def test_whose_account_bought_took_the_card_where_the_receiver_of_the_parcel_is_masked(desk: Desk, buyer: str) -> None:
+    (read,) = desk.load(dispatched(sent(1, "tb韦韦8817"), sent(2, "柏城老何"), buyer=buyer))
+    assert (read["asked"], read["rejected"]) == ([], 0)
+    assert desk.trace(1).chains == ["broken: 随行卡社>tb韦韦8817"]
+
+
+@pytest.mark.parametrize(
+    ("later", "day"),
+    [
+        ("买家退货，2025-04-11收到退回的卡，退款成功", "2025-04-11"),
+        ("04-10 退货退款，退件已签收", "2025-04-10"),
+        ("客户寄回，4.12已收到退卡，测试正常", "2025-04-12"),
+    ],
+)
+def test_a_closed_order_whose_goods_came_back_is_a_sale_and_its_return(desk: Desk, later: str, day: str) -> None:
+    (read,) = desk.load(dispatched(sent(1, "一叶知秋", "交易关闭", f'"{later}"'), sent(2, "柏城老何")))
+    assert (read["asked"], read["rejected"]) == ([], 0)
+    (chain,) = desk.trace(1).json["chains"]
+    assert [(hop["kind"], hop["from"]["name"], hop["to"]["name"], hop["date"]) for hop in chain["hops"]] == [
+        ("transfer", "随行卡社", "一叶知秋", "2025-04-03"),
+        ("return", "一叶知秋", "随行卡社", day),
+    ]
+
+
+@pytest.mark.parametrize(
+    "later", ["买家未等发货申请退款，没有发货", "拒收，退件已签收", "申请退货，未收到退件", "快递拦截，退回件已签收", ""]
+)
+def test_a_closed_order_whose_goods_nobody_had_or_that_are_not_back_is_told(desk: Desk, later: str) -> None:
+    (read,) = desk.load(dispatched(sent(1, "一叶知秋", "交易关闭", later), sent(2, "柏城老何")))
+    assert (read["rejected"], desk.trace(1).chains) == (1, [])
+    (told,) = desk.trace(1).params("unread_movement")
+    assert [told["heading"], told["text"]] == (["售后", later] if "退" in later else ["订单状态", "交易关闭"])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_read"),
+    [("（退回件，测试正常）", True), ("（退货件 检测OK 二次销售）", True), ("（退回件）", False), ("（退回，卡坏）", False)],
+)
+def test_a_returned_article_that_is_sent_again_is_sold(desk: Desk, words: str, is_read: bool) -> None:
+    (read,) = desk.load(dispatched(sent(1, "一叶知秋", words=words), sent(2, "柏城老何")))
+    assert [each["field"] for each in read["warnings"]] == ["to"] if is_read else ["iccid", "to"]
+    assert desk.trace(1).chains == (["broken: 随行卡社>一叶知秋"] if is_read else [])
+
+
+@pytest.mark.parametrize("number", [2, 70])
+def test_a_line_merged_below_a_table_is_none_of_its_rows_and_asks_nothing(desk: Desk, number: int) -> None:
+    heads = "".join(f"<td>{name}</td>" for name in DISPATCHED.format(buyer="买家旺旺").split(","))
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in row.split(','))}</tr>"
+        for row in dispatched(*(sent(n, "柏城老何") for n in range(number))).splitlines()[1:]
+    )
+    foot = "<tr><td colspan=12>发货 2 单，未发货 1 单　打印：客服小瑶</td></tr>"
+    page = f"<html><body><table><tr>{heads}</tr>{rows}{foot}</table></body></html>"
+    (read,) = desk.load(desk.file(page, "发货记录.xls"))
+    assert (read["asked"], read["loaded"], read["rejected"]) == ([], number, 1)
