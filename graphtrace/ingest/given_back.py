@@ -140,7 +140,7 @@ def received_back(text: str) -> bool:
 
     The act alone (退货入库) may say what the row itself is.
 
-    >>> [received_back(text) for text in ("退货，退件已签收", "拒收，退件已签收", "已退货", "Buyer returned, received back")]
+    >>> [received_back(text) for text in ("退货，退件已签收", "拒收，退件已签收", "已退货", "Returned, received back")]
     [True, False, False, True]
     """
     found = (_RECEIVED_BACK, _BUYER_RETURNED)

@@ -1932,9 +1932,13 @@ class RowParser:
             return True
         if _NAMED_LINE.search(first) and all(map(is_plain_line, filter(None, cells))):
             return True
-        return is_total_row(first) or is_merged_line(cells) or any(
-            heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
-            for heading in self._headers
+        return (
+            is_total_row(first)
+            or is_merged_line(cells)
+            or any(
+                heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
+                for heading in self._headers
+            )
         )
 
     def _reject(self, row: int, cells: Sequence[str | None], fault: _Fault, value: str | None) -> Reject:
@@ -2066,9 +2070,11 @@ def _of_voucher(text: str) -> str:
 _ASIDE: Final = late(r"[(（]([^()（）]{1,24})[)）]$")
 _LONGEST_ASIDE: Final = 12
 _SENT_AGAIN: Final = late(
-    r"(?:客户|买家)?退(?:回|货)?的?(?:件|货|旧?卡)(?:[,，、;；\s]*(?:已?(?:测试?|检[测验]|复测|验)过?后?(?:正常|ok|合格|通过|可用|[没无]问题)"
-    r"|(?:再|重新?|二次)(?:发|寄|售|卖|销售|出库?|上架)[出货]?|包装完好|未拆封?|无损))+"
-    r"|returned (?:item|card|sim|unit|stock)[,; ]+(?:(?:re-?)?tested|checked|sent again|re-?sold)(?: (?:ok|good|working|fine))?",
+    r"(?:客户|买家)?退(?:回|货)?的?(?:件|货|旧?卡)(?:[,，、;；\s]*"
+    "(?:已?(?:测试?|检[测验]|复测|验)过?后?(?:正常|ok|合格|通过|可用|[没无]问题)"
+    "|(?:再|重新?|二次)(?:发|寄|售|卖|销售|出库?|上架)[出货]?|包装完好|未拆封?|无损))+"
+    "|returned (?:item|card|sim|unit|stock)[,; ]+(?:(?:re-?)?tested|checked|sent again|re-?sold)"
+    "(?: (?:ok|good|working|fine))?",
     re.IGNORECASE,
 )
 """What a shop writes behind the card of an article that came back from somebody else and is sold again."""
@@ -2079,7 +2085,13 @@ def _without_aside(text: str) -> str:
     aside = _ASIDE.search(text)
     if aside is not None and _SENT_AGAIN.fullmatch(aside[1].strip()):
         return text[: aside.start()].rstrip()
-    if aside is None or len(aside[1]) > _LONGEST_ASIDE or casts_doubt(aside[1]) or act_of_remark(aside[1]) is not None or is_bare_remark(aside[1]):
+    if (
+        aside is None
+        or len(aside[1]) > _LONGEST_ASIDE
+        or casts_doubt(aside[1])
+        or act_of_remark(aside[1]) is not None
+        or is_bare_remark(aside[1])
+    ):
         return text
     return text[: aside.start()].rstrip()
 
@@ -2227,7 +2239,9 @@ _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?�
 _CAME_BACK_ON: Final = "came_back_on"
 """In what is said of a sale, the day on which all its cards came back."""
 
-_OF_GOODS_BACK: Final = late(r"退|寄回|拒|没有?发|未发|\b(?:return|refund|not sent|never sent|refus|cancel)", re.IGNORECASE)
+_OF_GOODS_BACK: Final = late(
+    r"退|寄回|拒|没有?发|未发|\b(?:return|refund|not sent|never sent|refus|cancel)", re.IGNORECASE
+)
 """Found in remarks that tell why an order ended."""
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)

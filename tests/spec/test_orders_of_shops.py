@@ -177,8 +177,9 @@ def dispatched(*rows: str, buyer: str = "买家旺旺") -> str:
     return "\n".join([DISPATCHED.format(buyer=buyer), *(f"随行卡社,41600277155400{row}" for row in rows), ""])
 
 
-def sent(number: int, who: str, state: str = "交易成功", later: str = "", words: str = "", day: str = "04-03") -> str:
-    return f"{number:02},{who},韦**,流量卡,1,2025-04-02 22:10,2025-{day} 10:31,YT88120034419{number},{state},卡 {card(number)}{words},{later}"
+def sent(number: int, who: str, state: str = "交易成功", later: str = "", words: str = "") -> str:
+    times = "2025-04-02 22:10,2025-04-03 10:31"
+    return f"{number:02},{who},韦**,流量卡,1,{times},YT88120034419{number},{state},卡 {card(number)}{words},{later}"
 
 
 @pytest.mark.parametrize("buyer", ["买家旺旺", "买家旺旺ID", "买家淘宝账号", "客户旺旺"])
@@ -207,7 +208,8 @@ def test_a_closed_order_whose_goods_came_back_is_a_sale_and_its_return(desk: Des
 
 
 @pytest.mark.parametrize(
-    "later", ["买家未等发货申请退款，没有发货", "拒收，退件已签收", "申请退货，未收到退件", "快递拦截，退回件已签收", ""]
+    "later",
+    ["买家未等发货申请退款，没有发货", "拒收，退件已签收", "申请退货，未收到退件", "快递拦截，退回件已签收", ""],
 )
 def test_a_closed_order_whose_goods_nobody_had_or_that_are_not_back_is_told(desk: Desk, later: str) -> None:
     (read,) = desk.load(dispatched(sent(1, "一叶知秋", "交易关闭", later), sent(2, "柏城老何")))
@@ -218,7 +220,12 @@ def test_a_closed_order_whose_goods_nobody_had_or_that_are_not_back_is_told(desk
 
 @pytest.mark.parametrize(
     ("words", "is_read"),
-    [("（退回件，测试正常）", True), ("（退货件 检测OK 二次销售）", True), ("（退回件）", False), ("（退回，卡坏）", False)],
+    [
+        ("（退回件，测试正常）", True),
+        ("（退货件 检测OK 二次销售）", True),
+        ("（退回件）", False),
+        ("（退回，卡坏）", False),
+    ],
 )
 def test_a_returned_article_that_is_sent_again_is_sold(desk: Desk, words: str, is_read: bool) -> None:
     (read,) = desk.load(dispatched(sent(1, "一叶知秋", words=words), sent(2, "柏城老何")))
