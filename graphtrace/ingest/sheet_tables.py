@@ -35,7 +35,7 @@ from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS
 from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_cell, is_total_row
-from graphtrace.ingest.vertical_forms import NUMBERING, meaning_of_name
+from graphtrace.ingest.vertical_forms import NUMBERING, are_several_forms, meaning_of_name
 from graphtrace.locale import BilingualText
 from graphtrace.model import column_letters
 from graphtrace.patterns import late
@@ -118,7 +118,7 @@ def split_tables(
     """
     if (fault := fault_of_width(sheet)) is not None:
         return [(sheet, fault)]
-    if len(sheet.head_rows) < _FEWEST_ROWS:
+    if len(sheet.head_rows) < _FEWEST_ROWS or are_several_forms(sheet.head_rows):
         return [(sheet, None)]
     finder = _Finder(sheet, answer_for, is_one)
     is_short_sheet = len(sheet.head_rows) < TOP_ROWS

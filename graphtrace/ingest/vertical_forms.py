@@ -7,13 +7,14 @@ then states is decided as for any table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from graphtrace.identifiers import parse_eid, parse_imei, parse_imsi, parse_msisdn
-from graphtrace.ingest.card_cells import is_card
+from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
@@ -62,11 +63,20 @@ def read_forms(sheet: Sheet) -> Sheet:
     """
     if start_of_table(sheet.head_rows) is not None:
         return sheet
-    top = [(row, pairs) for row, cells in sheet.head_rows if (pairs := _pairs(cells)) is not None]
-    if not _are_forms(sheet, [pairs for _, pairs in top]):
+    top = _lines_of(sheet.head_rows)
+    if top is None or not _are_forms(top):
         return sheet
-    lines = [(row, _pairs(cells) or []) for frame in sheet.read(0) for row, *cells in frame.iter_rows()]
+    rows: list[tuple[int, Sequence[str | None]]] = [
+        (row, cells) for frame in sheet.read(0) for row, *cells in frame.iter_rows()
+    ]
+    known = _names_of(rows)
+    lines = [(row, _pairs(cells, known) or []) for row, cells in rows]
+    numbered = _numbered_names(lines)
+    lines = [(row, [pair._replace(name=numbered.get(pair.name, pair.name)) for pair in pairs]) for row, pairs in lines]
     first = _first_of_each(lines)
+    if first is not None and _is_note(lines):
+        # a note below several forms is about all of them
+        lines[-1] = (lines[-1][0], [])
     names: dict[str, str] = {}
     forms: list[tuple[int, dict[str, str | None]]] = []
     for row, pairs in lines:
@@ -77,11 +87,66 @@ def read_forms(sheet: Sheet) -> Sheet:
                 forms.append((row if forms else first or row, {}))
             names.setdefault(key, name)
             forms[-1][1][key] = value
-    rows = [(row, [form.get(key) for key in names]) for row, form in forms]
-    table = _table(sheet, list(names.values()), [(row, cells) for row, cells in rows if any(cells)])
-    titles = {row for row, pairs in top if not pairs}
-    table.titles = tuple((row, cells) for row, cells in sheet.head_rows if row in titles)
+    found = [(row, [form.get(key) for key in names]) for row, form in forms]
+    table = _table(sheet, list(names.values()), [(row, cells) for row, cells in found if any(cells)])
+    titles = {row for row, pairs in lines if not pairs}
+    table.titles = tuple((row, cells) for row, cells in rows if row in titles)
     return table
+
+
+def are_several_forms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
+    """Whether the rows at the top of a sheet are several forms below each other, which are no tables of their own."""
+    if start_of_table(rows) is not None:
+        return False
+    top = _lines_of(rows)
+    return top is not None and _are_repeated(top) and _are_forms(top)
+
+
+def _lines_of(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[list[_Pair]] | None:
+    """Return names and values of the lines of a sheet; ``None`` where some line is none of a form."""
+    names = _names_of(rows)
+    lines = [_pairs(cells, names) for _, cells in rows]
+    found = [pairs for pairs in lines if pairs is not None]
+    return found if len(found) == len(lines) else None
+
+
+def _names_of(rows: Sequence[tuple[int, Sequence[str | None]]]) -> frozenset[str]:
+    """Return the names that stand beside a value in some line: in another form they may stand beside none."""
+    return frozenset(pair.name for _, cells in rows for pair in _pairs(cells) or () if pair.value)
+
+
+def _numbered_names(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> dict[str, str]:
+    """Return the bare names of those by which forms are counted: 查询号码1, 查询号码2, each beside a number."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for _, pairs in lines:
+        for name, value in pairs:
+            counted = _COUNTED.fullmatch(name)
+            if counted is not None and value and is_number(value):
+                found.setdefault(counted[1], []).append((name, int(counted[2])))
+    return {
+        name: bare
+        for bare, counts in found.items()
+        if len(counts) > 1
+        and [at for _, at in counts] == [*range(1, len(counts) + 1)]
+        and _are_repeated([pairs for _, pairs in lines])
+        for name, _ in counts
+    }
+
+
+_COUNTED: Final = late(r"(.*[^0-9(（])[(（]?([0-9]{1,4})[)）]?")
+
+
+def _are_repeated(lines: Sequence[Sequence[_Pair]]) -> bool:
+    """Whether names of several forms stand in some lines: as many as make one form come again."""
+    counts = Counter(normalize_heading(pair.name) for pairs in lines for pair in pairs)
+    again = [name for name, count in counts.items() if count > 1]
+    return len(again) >= _MIN_NAMES and sum(meaning_of_name(name) is not None for name in again) >= _MIN_NAMES
+
+
+def _is_note(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> bool:
+    """Whether the last line has one name, which no other line has."""
+    *above, (_, pairs) = lines
+    return len(pairs) == 1 and all(pairs[0].name != pair.name for _, others in above for pair in others)
 
 
 def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
@@ -96,20 +161,25 @@ def _first_of_each(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> int | None:
     return None
 
 
-def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
-    """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
+def _pairs(cells: Sequence[str | None], known: Collection[str] = ()) -> list[_Pair] | None:
+    """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title.
+
+    A name beside no value has to be a heading, or ``known`` from other lines.
+    """
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) > 1 and len({cells[column] for column in filled}) == 1:
         # a title in cells that are merged
         return []
-    if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
-        return [_Pair(_bare_name(found[1]), found[2] or None)]
+    found = [_LINE.fullmatch(cells[column] or "") for column in filled]
+    stated = [_Pair(_bare_name(line[1]), line[2] or None) for line in found if line is not None]
+    if stated and len(stated) == len(filled) and (len(filled) == 1 or all(pair.value for pair in stated)):
+        return stated
     if filled and filled[-1] >= 2 * _MAX_PAIRS:
         return None
     pairs = []
     for column in range(0, len(cells), 2):
         name, value = cells[column], cells[column + 1] if column + 1 < len(cells) else None
-        if name and column and not value and meaning_of_name(name) is None:
+        if name and column and not value and meaning_of_name(name) is None and _bare_name(name) not in known:
             return None
         if name:
             # the colon may begin the value where names are filled up with blanks
@@ -126,13 +196,13 @@ def _bare_name(name: str) -> str:
     return NUMBERING.sub("", name).rstrip(":： ")
 
 
-def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
+def _are_forms(lines: Sequence[Sequence[_Pair]]) -> bool:
     pairs = [pair for line in lines for pair in line]
-    if len(lines) < len(sheet.head_rows) or len(lines) < 2 or len(pairs) < _MIN_NAMES:
+    if len(lines) < 2 or len(pairs) < _MIN_NAMES:
         return False
     meanings = {normalize_heading(pair.name): meaning_of_name(pair.name) for pair in pairs}
     known = sum(meaning is not None for meaning in meanings.values())
-    if known < _MIN_NAMES or 2 * known < len(meanings):
+    if known < _MIN_NAMES or (2 * known < len(meanings) and not _are_repeated(lines)):
         return False
     values = [pair.value for pair in pairs if pair.value]
     if 2 * sum(meaning_of_name(value) is not None for value in values) >= len(values):

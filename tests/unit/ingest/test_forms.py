@@ -119,3 +119,49 @@ def test_a_form_that_does_not_say_what_happened_is_a_question(tmp_path: Path) ->
         (sheet,) = case.load(path).files
         assert sheet.error is not None
         assert sheet.error.code == "unknown_kind"
+
+
+def answered_cards(cards: tuple[str, ...], days: tuple[str | None, ...]) -> list[Row]:
+    """A carrier's reply with one upright block for each card, below each other."""
+    rows: list[Row] = [
+        ("中国移动沧宁分公司协助调取信息反馈", None, None, None),
+        ("文号：〔2025〕17号", "反馈日期：2025-05-28", None, None),
+    ]
+    for at, (card, day) in enumerate(zip(cards, days, strict=True), 1):
+        place, device = ("河西区", "867244100207311") if day else (None, None)
+        rows += [
+            (f"查询号码{at}", card, "物联卡号", f"144073555120{at}"),
+            ("客户名称", "云栖智慧停车有限公司", "客户类型", "集团客户"),
+            ("开户时间", "2024年12月5日", "归属地", "沧宁"),
+            ("首次激活时间", day, "首次激活地", place),
+            ("激活终端IMEI", device, "集团联系人", "卓文斌 139****0598"),
+        ]
+    return [*rows, ("注：本表仅供来函单位办案使用。共反馈号码若干。", None, None, None)]
+
+
+def test_upright_blocks_below_each_other_are_one_record_each(tmp_path: Path) -> None:
+    cards = ("89860820102480551204", "89860820102480551219", "89860820102480551225")
+    rows = answered_cards(cards, ("2025年4月5日 21:16", None, "2025年4月17日 12:08"))
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, [cell or "—" if number > 1 else cell for cell in row])
+    with gt.open_case(tmp_path / "case") as case:
+        (report,) = case.load(path).files
+        assert (report.error, [*report.asked], report.rows, report.loaded) == (None, [], 3, 3)
+        traces = case.trace(*cards)
+        assert [trace.registrant.name for trace in traces] == ["云栖智慧停车有限公司"] * 3
+        assert [trace.chains[0].hops[0].origins[0].row for trace in traces] == [3, 8, 13]
+        assert [[each.imei for each in trace.activations] for trace in traces] == [
+            ["867244100207311"],
+            [],
+            ["867244100207311"],
+        ]
+        assert case.verify(deep=True) == []
+
+
+def test_numbers_behind_names_of_one_form_begin_no_other() -> None:
+    rows, _ = forms_of(*SALE[1:], ("联系电话1", "13900000001"), ("联系电话2", "13900000002"))
+    assert [row for row, _ in rows[1:]] == [1]
+    assert rows[0][1][-2:] == ["联系电话1", "联系电话2"]
