@@ -1187,8 +1187,8 @@ class RowParser:
                 continue
             back = returned_on(cell)
             if back is None and received_back(cell) and not self._names_several(cells):
-                days = days_of_return(cell)
-                back = ReturnedOn(days[0], None) if len(days) == 1 else None
+                stated = days_of_return(cell)
+                back = ReturnedOn(stated[0], None) if len(stated) == 1 else None
             if back is None:
                 continue
             plan = self._sold_by(cells)
