@@ -350,7 +350,8 @@ def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
     """Return the trace without its presumed user where a row that was not read may say that another had the card.
 
     That is the row of a use that names somebody else, and any row of a change of hands that is dated after the user
-    received the card and not after the use; what a row says besides counts from the day of the receipt on.
+    received the card and not after the use; what a row says besides counts from the day of the receipt on. The day of a
+    registration is none of a receipt.
     """
     if trace.end_user is None or trace.end_user_basis != "holder_that_day":
         return trace
@@ -362,7 +363,7 @@ def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:
             hop.span
             for chain in trace.chains
             for hop in chain.hops
-            if hop.receiver == trace.end_user and hop.span.has_come_by(when)
+            if hop.receiver == trace.end_user and hop.kind != "registration" and hop.span.has_come_by(when)
         ),
         default=None,
     )

@@ -573,6 +573,7 @@ def _draft_chains(
                 at=party_dict(step.receiver),
                 to=[{"party": party_dict(child.receiver), "date": child.day} for child in onward],
                 **_number_of_one_sale(onward),
+                **_returned_between(onward, steps),
             )
     ways = forest.chains()
     return [replace(_bridged(way, book, carrier, findings), registered=noted, ended=ended) for way in ways]
@@ -588,6 +589,18 @@ def _number_of_one_sale(steps: Sequence[CustodyEvent]) -> dict[str, Any]:
                 stated[number] += 1
     shared = sorted(number for number, times in stated.items() if times > 1)
     return {"same_number": shared[0]} if shared else {}
+
+
+def _returned_between(onward: Sequence[CustodyEvent], steps: Sequence[CustodyEvent]) -> dict[str, Any]:
+    """Return who gave cards back to the sender of several steps between the first of them and the last."""
+    first, *_, last = sorted(step.when for step in onward)
+    back = [
+        {"party": party_dict(step.sender), "date": step.day}
+        for step in sorted(steps, key=lambda step: (step.when, step.sender.id))
+        if step.kind == "return" and step.receiver.id == onward[0].sender.id
+        if first.has_come_by(step.when) and step.when.has_come_by(last)
+    ]
+    return {"returned": back} if back else {}
 
 
 def _remark_on_ended(steps: Sequence[CustodyEvent], findings: _Findings) -> None:

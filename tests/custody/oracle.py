@@ -668,7 +668,15 @@ def answer_about(
         for hop in hops:
             onward = list(forest.successors(hop))
             if len(onward) > 1:
-                find("double_transfer", at=party_json(hop.receiver), to=receivers_and_dates(onward))
+                first, *_, last = sorted(each.when for each in onward)
+                back = [
+                    {"party": party_json(each.sender), "date": each.day}
+                    for each in sorted(hops, key=lambda each: (each.when, each.sender.id))
+                    if each.kind == "return" and each.receiver == hop.receiver
+                    if first.has_come_by(each.when) and each.when.has_come_by(last)
+                ]
+                returned = {"returned": back} if back else {}
+                find("double_transfer", at=party_json(hop.receiver), to=receivers_and_dates(onward), **returned)
         for root in place_loose_pieces(forest, quantities, carrier):
             chains += [nx.shortest_path(forest, root, leaf) for leaf in leaves(forest, root)]
             if not root.sender.is_carrier:

@@ -259,6 +259,18 @@ def test_one_sale_under_two_names_is_said_to_be_possible(desk: Desk) -> None:
     assert [each[0] for each in reasons] == ["same_telephone", "traditional_simplified"]
 
 
+def test_a_return_under_another_name_is_told_with_the_sales_it_lies_between(desk: Desk) -> None:
+    rows = ("E,宏达电子商行,2025-01-13,销售", "宏达,E,2025-01-20,退货", "E,B,2025-01-27,销售")
+    cells = (row.rsplit(",", 1) for row in rows)
+    desk.load("转出方,转入方,日期,卡号,业务类型\n" + "".join(f"{row},{card(1)},{kind}\n" for row, kind in cells))
+    (doubled,) = desk.trace().params("double_transfer")
+    assert doubled["returned"] == [{"party": "宏达", "date": "2025-01-20"}]
+    for lang, never, said in (("en", "none says", "gave it back in between"), ("zh", "无收回记录", "退回此卡")):
+        text = "".join(desk.run("trace", card(1), "--case", desk.case, "--lang", lang).out.split())
+        assert "".join(said.split()) in text
+        assert "".join(never.split()) not in text
+
+
 def test_a_seller_that_counts_a_card_in_its_stock_after_the_sale_is_told(desk: Desk) -> None:
     desk.load(
         f"运营商,购卡单位,开卡日期,ICCID\n中国联通,E,2024-01-05,{card(1)}\n",

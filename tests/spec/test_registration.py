@@ -478,3 +478,27 @@ def test_whose_list_of_registrations_it_is_is_asked_where_no_branch_or_somebody_
     text = f"{title},,\n客户名称：云岭物联科技有限公司,,\nICCID,服务号码,开户时间\n{CARD},1064726010015,2026-03-12\n"
     desk.load(text)
     assert desk.trace(CARD).chains == []
+
+
+USED = (
+    f"中国联通协查结果反馈单,\n查询号码,{CARD}\n客户名称,鑫联科技有限公司\n入网时间,2023-05-16\n激活时间,2023-05-17\n"
+)
+
+
+def test_a_row_that_was_not_read_before_a_registration_keeps_its_customer_from_being_presumed(tmp_path: Path) -> None:
+    sale = f"ICCID,转出方,转入方,转让日期\n{CARD},捷讯,***,2023-05-15\n"
+    (tmp_path / "with").mkdir()
+    alone, answer = told(tmp_path, USED), told(tmp_path / "with", USED, sale)
+    assert (alone["end_user"]["name"], alone["end_user_basis"]) == ("鑫联科技有限公司", "holder_that_day")
+    assert (answer["registrant"]["name"], answer["end_user"]) == ("鑫联科技有限公司", None)
+
+
+def test_of_a_presumed_user_who_was_registered_alone_no_holding_is_told(desk: Desk) -> None:
+    desk.load(USED)
+    for lang, held, registered in (
+        ("en", "held the card on", "registered customer"),
+        ("zh", "持有此卡", "为其登记客户"),
+    ):
+        text = "".join(desk.run("trace", CARD, "--case", desk.case, "--lang", lang).out.split())
+        assert "".join(registered.split()) in text
+        assert "".join(held.split()) not in text

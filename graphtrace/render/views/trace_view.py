@@ -354,7 +354,9 @@ def presumed_because(trace: Trace, code: str) -> tuple[Phrase, ...]:
     """Return the basis on which a party with this word is presumed to have used the card, if it is."""
     if code != "presumed_user" or not trace.activations:
         return ()
-    return (label_text("presumed_because", day=max(event.when for event in trace.activations).day),)
+    received = {hop.kind for chain in trace.chains for hop in chain.hops if hop.receiver == trace.end_user}
+    basis = "presumed_as_customer" if received == {"registration"} else "presumed_because"
+    return (label_text(basis, day=max(event.when for event in trace.activations).day),)
 
 
 class TakenFrom(NamedTuple):

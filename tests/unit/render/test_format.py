@@ -59,6 +59,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "double_transfer": [
         {"at": named(SHOP), "to": DATED},
         {"at": named(SHOP), "to": DATED, "same_number": "DD20240301"},
+        {"at": named(SHOP), "to": DATED, "returned": DATED},
     ],
     "multiple_registrants": [{"registrants": DATED}, {"registrants": DATED, "alias_candidates": [ALIKE]}],
     "carrier_contradicts_number": [{"carrier": named(WANG), "issuer": "china-unicom"}],
