@@ -992,8 +992,11 @@ _OF_SEIZURE: Final = late(
     "(?:扣押|查获|查扣|提取|收缴|缴获)的?(?:日期|时间|地点|地址|单位|机关|人员)[:][^,;。:]{1,40}"
     "|(?:持有人|被扣押人)?(?:公民)?身份(?:证件?)?号码?:[0-9x*]{6,20}"
     "|本?(?:清单|笔录|通知书|表|单)?一式.{1,3}[份联](?:[,;](?:一|第.)[份联](?:附卷|交|由|存|送)[^,;。退]{0,14})*[。.]?"
+    "|(?:以上|上述|本次)?(?:[共合总]计?)?(?:扣押|查获|查扣|收缴|缴获)(?:了|物品|财物|(?:物联网?|流量|手机|电话|sim)?卡片?|[共合总]计?)*"
+    "[0-9]+[张枚件个部台](?:物品|(?:物联网?|流量|手机|电话|sim)?卡片?)?"
+    r"|(?:total(?: of)?:? )?[0-9]+ (?:sims?|sim cards?|cards?|items?|articles?|exhibits?) (?:were |was )?(?:seized|recovered)"
 )
-"""Lines of where and when cards were seized, of the identity card of whoever had them, of the copies of the list."""
+"""Lines of where and when cards were seized, and how many, of the identity card of whoever had them, of the copies."""
 _SIGNATURE: Final = late(
     "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
 )
@@ -1035,6 +1038,8 @@ def is_plain_line(line: str) -> bool:
     [True, False]
     >>> [is_plain_line(line) for line in ("*** End of report. For LEA use only ***", "-do- = as above", "-do- = void")]
     [True, True, False]
+    >>> [is_plain_line(line) for line in ("共扣押8张。办案民警：赵一、钱二　2025年5月22日制", "共扣押8张，2张已退")]
+    [True, False]
     >>> [is_plain_line(line) for line in ("for Kaveri LLP   (Manoj)", "Accrual Basis Tuesday, 14 April 2026 10:07 AM")]
     [True, True]
     """
@@ -1052,7 +1057,13 @@ def is_plain_line(line: str) -> bool:
     if any(pattern.fullmatch(written) for pattern in (_OF_SEIZURE, _NOT_SIGNED, _OF_LETTER, _OF_ORDERS)):
         return True
     is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
-    return is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written))
+    if is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written)):
+        return True
+    sentences = [part for part in _FULL_STOP.split(line) if part.strip()]
+    return len(sentences) > 1 and all(map(is_plain_line, sentences))
+
+
+_FULL_STOP: Final = late(r"。|(?<=[a-z0-9])\.\s+(?=[A-Z])")
 
 
 _OF_ORDERS: Final = late("(?:[^0-9,;。:]{1,8}:? ?[0-9]+ ?[单条行笔][,;、 ]*)+")

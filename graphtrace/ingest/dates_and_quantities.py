@@ -206,7 +206,7 @@ def parse_date(
     Returns the moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two
     possible readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
     """
-    text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip().upper())
+    text = with_arabic_days(_BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip().upper()))
     if marked := _MARKED_AS_TEXT.fullmatch(text):
         text = (marked["formula"] or marked["plain"] or "").strip()
     if year is not None and (found := _WITHOUT_YEAR.fullmatch(text)):
@@ -247,6 +247,29 @@ def parse_date(
         possible_day = any(1 <= month <= 12 and 1 <= day <= 31 for month, day in permutations(parts, 2))
         return "ambiguous_date" if possible_day else "bad_date"
     return "bad_date"
+
+
+_DAY_IN_WORDS: Final = late(
+    "(?P<year>[一二][零〇○0O一二三四五六七八九]{3})年(?P<month>十[一二]?|[一二三四五六七八九])月"
+    "(?:(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号號]))?"
+)
+
+_ZERO: Final = late("[○0O]")
+
+
+def with_arabic_days(text: str) -> str:
+    """Return a text whose days in Chinese numerals are written in digits.
+
+    >>> with_arabic_days("二〇二五年六月三日于云洲市，一月内")
+    '2025年6月3日于云洲市，一月内'
+    """
+
+    def in_digits(found: re.Match[str]) -> str:
+        year = "".join(str(number_of_words(sign)) for sign in _ZERO.sub("〇", found["year"]))
+        day = number_of_words(found["day"]) if found["day"] else ""
+        return f"{year}年{number_of_words(found['month'])}月{day}"
+
+    return _DAY_IN_WORDS.sub(in_digits, text) if "年" in text else text
 
 
 @lru_cache(maxsize=1 << 17)

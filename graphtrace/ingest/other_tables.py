@@ -20,6 +20,7 @@ from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles, lines_of_paper
+from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
 
@@ -54,6 +55,8 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
         sheet.day_order = order
     _share_keeper(sheets)
     _share_paper(sheets)
+    if any(sheet.text for sheet in sheets):
+        share_head(sheets)
     for place, sheet in enumerate(sheets):
         others = [*names[:place], *names[place + 1 :]]
         said = [text for text in _titles(sheet) if speaks_of_other_table(text, sheet.name, others)]

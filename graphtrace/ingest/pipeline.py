@@ -21,7 +21,15 @@ from graphtrace.identifiers import is_damaged_column, parse_iccid
 from graphtrace.identifiers.iccid import CHINESE
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_ids import parse_contacts
-from graphtrace.ingest.acts import EXCHANGE, NOTHING, doubts_rows, fold_word, kind_of_word
+from graphtrace.ingest.acts import (
+    EXCHANGE,
+    NOTHING,
+    doubts_rows,
+    fold_word,
+    is_plain_line,
+    kind_of_word,
+    names_seized_person,
+)
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import (
@@ -170,6 +178,7 @@ from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.section_titles import PartHeading, party_alone, section_above
 from graphtrace.ingest.seizure_lines import (
     day_above,
+    heading_of_part,
     may_hold_persons,
     names_holder_alone,
     part_case_days,
@@ -177,6 +186,7 @@ from graphtrace.ingest.seizure_lines import (
     part_remarked,
     persons_searched,
     stated_of_seizure,
+    without_rows_left_out,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import (
@@ -780,6 +790,9 @@ def _stated_above(
         fields = {each.field for each in stated}
         said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
+    elif not any(each.field == "date" for each in stated):
+        # where the headings make its rows those of a seizure
+        stated += [each for each in stated_of_seizure(above, (), order) if "seizure" in each.kinds]
     if title is not None and "stock" in title.kinds and not any(each.field == "date" for each in stated):
         stated += [day] if (day := day_above(above, "stock", order)) is not None else []
     if title is not None and "stock" in title.kinds and not any(each.field == "party" for each in stated):
@@ -1282,6 +1295,7 @@ class SheetParser:
             RowsBeside.with_comments(each for each in sheet.comments if each[0] > header.row),
             *RowsBeside.set_aside(sheet),
         )
+        self.rejects: list[Reject] = []
         self._lines = LinesBeside(header.row)
         above = ((COMMENT_NOT_READ, sheet.comments), (STRUCK_OUT, sheet.parts_left))
         for row, text, reason in ((row, text, reason) for reason, each in above for row, text in each):
@@ -1324,7 +1338,6 @@ class SheetParser:
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
         self._unread_ranges: list[tuple[Any, ...]] = []
-        self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
         self.asks_holder = False
@@ -1483,13 +1496,35 @@ class SheetParser:
             stated = {name for plan in self._rows.plans() if (name := plan.literals.get("holder"))}
             stated |= {self._sheet.holder_above} if self._sheet.holder_above else set()
             said = [
-                cell for cell in said if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
+                cell
+                for cell in said
+                if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
+                and not self._is_read_of_seizure(cell)
             ]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
             self._rows.remark_line(row, text)
+
+    def _is_read_of_seizure(self, line: str) -> bool:
+        """Whether a line beside a list of seizures says nothing but what is read, or who signed."""
+        below = [(row, cells) for row, cells in self._sheet.head_rows if row > self._header.row]
+        is_whole = len(self._sheet.head_rows) < TOP_ROWS
+        refused = {reject.row for reject in self.rejects}
+        kept = {next(filter(None, cells)) for row, cells in below if row not in refused}
+        rest = without_rows_left_out(line, kept) if is_whole else line
+        if rest != line and is_plain_line(rest):
+            return True
+        heading = heading_of_part(line)
+        holders = self._header.served.get("holder", ())
+        are_held = is_whole and any(all(cells[at] for _, cells in below if len({*filter(None, cells)}) > 1) for at in holders)
+        day = parse_date(self._header.literals.get("date", ""))
+        return (
+            heading is not None
+            and any(parse_date(heading.day, order=order) == day for order in (None, *ORDERS.values()))
+            and (are_held or "holder" in self._header.literals or not names_seized_person(line))
+        )
 
     def _holders(self, line: str, stated: Collection[str]) -> Collection[str]:
         """Return the person whom a line says for the rows below it, or who is said for all rows."""

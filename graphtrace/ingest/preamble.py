@@ -151,6 +151,7 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
 
 
 _LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|开?单|凭证|汇总|统计|序时)(?:列?表|单|簿|册)?"
+_CARDS_SEIZED: Final = "(?:手机|物联网?|流量|电话|sim)?(?:sim)?[号黑]?卡片?"
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "return",
@@ -174,7 +175,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "seizure",
         late(
-            f"(?:扣押|查扣|收缴|缴获)(?:物品)?(?:{_LIST}|决定书)|(?:电子数据|证据|检材|物证)提取(?:固定)?(?:笔录|{_LIST})"
+            f"(?:扣押|查扣|收缴|缴获)(?:的|涉案|物品|财物|证据|{_CARDS_SEIZED}|及|和|、|文件)*(?:{_LIST}|一览表|决定书)|(?:电子数据|证据|检材|物证)提取(?:固定)?(?:笔录|{_LIST})"
             "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
             "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
             "(?:(?:seized|recovered|confiscated)(?:items?|articles?|property|goods|exhibits?|sims?|simcards?)|(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"

@@ -7,15 +7,16 @@ name one case, or one day, and no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from graphtrace.identifiers.nobody import usual_surnames
 from graphtrace.ingest.acts import doubts_seizure, names_seized_person
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
-from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date
+from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date, with_arabic_days
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
-from graphtrace.ingest.preamble import StatedAbove
+from graphtrace.ingest.labelled_values import labelled_in, meaning_of
+from graphtrace.ingest.preamble import StatedAbove, kind_of_title, rows_above
 from graphtrace.ingest.row_status import remark_columns
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
 from graphtrace.model import Kind, format_day
@@ -188,17 +189,68 @@ def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
     ({'2024年1月18日'}, {'陈伟强'})
     >>> told_in_chinese("现于2024年1月18日扣押陈伟强下列物品"), told_in_chinese("2024年1月18日立案，从张三、李四处查获")
     (({'2024年1月18日'}, {'陈伟强'}), (set(), set()))
-    >>> told_in_chinese("2024年1月18日从陈伟强之妻吴倩处扣押")
+    >>> told_in_chinese("二〇二四年一月十八日从陈伟强之妻吴倩处扣押")
     ({'2024年1月18日'}, set())
     """
     days, persons = set[str](), set[str]()
-    for sentence in _SENTENCE.split(line):
+    for sentence in _SENTENCE.split(with_arabic_days(line)):
         if _NOT_SEIZED.search(sentence):
             continue
         days |= {each["day"] for each in _ON_DAY.finditer(sentence) if not _OF_ELSE.search(each["between"])}
         if not re.search(_KIN, sentence):
             persons |= {each["name"] for pattern in (_OWN_OF, _CAUGHT) for each in pattern.finditer(sentence)}
     return days, persons
+
+
+class PartHeading(NamedTuple):
+    """The day on which the articles of a numbered part were seized, and where, as far as its heading says one place."""
+
+    day: str
+    place: str | None
+
+
+_ORDINAL: Final = late(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,2}(?:[、．)）]|[.](?![0-9]))|[(（][一二三四五六七八九十0-9]{1,2}[)）]"
+    r"|第[一二三四五六七八九十0-9]{1,2}(?:部分|次|处|批)|[A-Z][.)]\s|(?i:part|place|location|scene|search)\s+(?:[A-Z]|[0-9]{1,2}|[IVX]{1,4})\b)"
+)
+_FULL_DAY: Final = late(r"(20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}[日号])(?:[上下]午)?(?:[0-9]{1,2}[时点:：][0-9]{0,2}分?许?)?")
+_PERIOD_BEHIND: Final = late(r"\s*(?:[至到~～—–-]|to\b|until\b)\s*[0-9]")
+_BETWEEN: Final = " \t\u3000,，、:：;；。.-–—"
+_EMPTY_BRACKETS: Final = late(r"[(（]\s*[)）]")
+_PLACE: Final = late(
+    "(?:[店铺室号楼层栋幢座户家房屋库厂旁口处院厅站所园苑城村组路街巷道县镇乡市区内里]|公司|市场|单元|住[处所宅地]|酒店|宾馆|网吧"
+    "|广场|大厦|中心|门前|附近|地[点方]|[车包]上)[)）]?(?:[(（][^()（）]*[)）])?$"
+    r"|\b(?i:flat|house|home|shop|store|office|room|residence|premises|road|rd|street|st|lane|avenue|ave|estate|warehouse"
+    r"|market|plaza|hotel|vehicle|car|kiosk|apartment|block|floor|locations?|places?)\b"
+)
+_SEVERAL_PLACES: Final = late(r"[及和与、;；/&]|其[他它余]|等|各|[多两几]处|\b(?:and|other|various|several)\b", re.IGNORECASE)
+
+
+def heading_of_part(line: str) -> PartHeading | None:
+    """Return day and place of the numbered heading of a part of a list of seized articles; ``None`` for other lines.
+
+    >>> heading_of_part("一、2025年5月20日，坤达数码店（学府街22号）")
+    PartHeading(day='2025年5月20日', place='坤达数码店（学府街22号）')
+    >>> heading_of_part("二、何秋生住处及其他地点（二〇二五年五月二十一日）")
+    PartHeading(day='2025年5月21日', place=None)
+    >>> heading_of_part("Part B: Flat 302, 12 June 2025"), heading_of_part("三、2025年5月19日接报案")
+    (PartHeading(day='12 June 2025', place='Flat 302'), None)
+    """
+    number = _ORDINAL.match(line)
+    rest = "" if number is None else with_arabic_days(line[number.end() :])
+    days = [*_FULL_DAY.finditer(rest)] or [*_DAY.finditer(rest)]
+    if len(days) != 1 or _PERIOD_BEHIND.match(rest, days[0].end()):
+        return None
+    said = _EMPTY_BRACKETS.sub("", rest[: days[0].start()].rstrip(_BETWEEN) + "，" + rest[days[0].end() :].lstrip(_BETWEEN))
+    said = said.strip(_BETWEEN)
+    if _OF_ELSE.search(said) or _NOT_SEIZED.search(said) or _SOMEBODY_ELSE.search(said):
+        return None
+    is_place = _PLACE.search(said) is not None
+    if said and not is_place and not re.search(_SEIZED_SO, said):
+        return None
+    is_one = is_place and not (_SEVERAL_PLACES.search(said) or re.search(_SEIZED_SO, said))
+    written = _written(days[0]) if "numbers" in days[0].groupdict() else days[0][1]
+    return PartHeading(written, said if is_one else None)
 
 
 def holder_of_remark(text: str, above: str) -> str | None:
@@ -343,7 +395,83 @@ def stated_of_seizure(
     if day is None and len(days) == 1:
         ((written, row),) = days.items()
         day = StatedAbove("date", written, row, frozenset({"seizure"}))
-    return [*persons, *(cases.values() if len(cases) == 1 else ()), *([day] if day is not None else [])]
+    part = part_above(rows)
+    place = None
+    if part is not None:
+        row, heading = part
+        when = parse_date(heading.day, order=order)
+        written = heading.day if isinstance(when, str) else format_day(when.earliest)
+        day = StatedAbove("date", written, row, frozenset({"seizure"}))
+        place = None if heading.place is None else StatedAbove("place", heading.place, row)
+    return [*persons, *(cases.values() if len(cases) == 1 else ()), *filter(None, (day, place))]
+
+
+def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, PartHeading] | None:
+    """Return the last numbered heading of a part among the lines above a list of seized articles, with its row."""
+    for row, cells in reversed(rows):
+        lone = _lone(cells)
+        if len(lone) == 1 and (heading := heading_of_part(lone[0])) is not None:
+            return row, heading
+    return None
+
+
+_ROW_LEFT_OUT: Final = late(
+    r"[(（,，]?\s*(?:其中)?(?:(?:编号|序号|第|no\.?|item|sr\.?(?: ?no\.?)?|exhibit)\s*(?:no\.?\s*)?[:：]?\s*(?P<number>[0-9]{1,4})\s*[号行项]?)"
+    r"\s*(?:已|系|是|is|was)?\s*(?:作废|取消|删除|划去|划掉|void|cancell?ed|deleted|struck out)\s*[)）]?",
+    re.IGNORECASE,
+)
+
+
+def without_rows_left_out(line: str, kept: Collection[str]) -> str:
+    """Return a line without what it says of rows by their number that are not among those that were read.
+
+    >>> without_rows_left_out("共扣押8张（编号5作废）。", {"6", "7"}), without_rows_left_out("编号6作废", {"6", "7"})
+    ('共扣押8张。', '编号6作废')
+    """
+    return _ROW_LEFT_OUT.sub(lambda found: found[0] if found["number"] in kept else "", line)
+
+
+def share_head(tables: Sequence[Sheet]) -> None:
+    """Have further tables of a document know the title and the case that stand once above its lists of seizures.
+
+    A title holds for a table above which nothing stands but of which part it is, or whose articles, when and where; a
+    case for every one of seized articles that names none.
+    """
+    heads = [rows_above(table) for table in tables] if len(tables) > 1 else []
+    titles: list[str] = []
+    cases: dict[str, str] = {}
+    seen: set[str] = set()
+    for table, rows in zip(tables, heads, strict=False):
+        lines = [line for _, cells in rows for line in _lone(cells)]
+        stated = [each for _, cells in rows for each in labelled_in(cells)]
+        own = {each.value: f"{each.label}：{each.value}" for each in stated if meaning_of(each.heading) == "case_no"}
+        parts = [line for line in lines if line not in seen]
+        is_part = bool(titles and parts) and all(map(_is_of_part, parts))
+        told = titles if is_part else []
+        is_seized = is_part or any(_OF_SEIZED.search(text) for text in (*lines, *_headings_of(table, rows)))
+        told = [*told, *(cases.values() if len(cases) == 1 and is_seized and not own else ())]
+        table.head_rows = [*((0, [line, *[None] * (table.width - 1)]) for line in told), *table.head_rows]
+        if kind_of_title(rows) is not None:
+            title = kind_of_title(rows)
+            titles = [title.value] if title is not None and "seizure" in title.kinds else []
+        cases |= own
+        seen |= {*lines}
+
+
+_OF_SEIZED: Final = late("扣押|查获|查扣|缴获|收缴|起获|seiz|confiscat|exhibit|recovered", re.IGNORECASE)
+_OF_PART: Final = frozenset({"date", "holder", "holder_id", "place", "case_no"})
+
+
+def _is_of_part(line: str) -> bool:
+    """Whether a line says of which part a table is, or whose articles it lists, when and where they were seized."""
+    stated = labelled_in([line])
+    is_labelled = bool(stated) and all(meaning_of(each.heading) in _OF_PART for each in stated)
+    return is_labelled or heading_of_part(line) is not None
+
+
+def _headings_of(table: Sheet, above: Sequence[tuple[int, Sequence[str | None]]]) -> list[str]:
+    """Return the texts of the first row of a table below the rows above it."""
+    return _lone(table.head_rows[len(above)][1]) if len(above) < len(table.head_rows) else []
 
 
 def day_above(

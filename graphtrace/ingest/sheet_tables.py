@@ -31,6 +31,7 @@ from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
+from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
@@ -768,6 +769,7 @@ def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, Unknown
         tables.append((_table(sheet, block, own), block.fault))
     if faults:
         tables[-1][0].faults += faults
+    share_head([table for table, _ in tables])
     return tables
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -76,3 +78,21 @@ def read_both_ways(*rows: Row, **options: Any) -> tuple[list[dict[str, Any]], Sh
     again, slow = read_rows(*rows, **options, bulk=False)
     assert (again, slow.rejects, slow.remarks) == (loaded, parser.rejects, parser.remarks)
     return loaded, parser
+
+
+def write_word(path: Path, *parts: str | Sequence[Row]) -> Path:
+    """Write a Word file of lines and tables."""
+
+    def line(text: str | None) -> str:
+        return f"<w:p><w:r><w:t>{text or ''}</w:t></w:r></w:p>"
+
+    def table(rows: Sequence[Row]) -> str:
+        cells = ("".join(f"<w:tc>{line(cell)}</w:tc>" for cell in row) for row in rows)
+        return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+    body = "".join(line(part) if isinstance(part, str) else table(part) for part in parts)
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>')
+    return path

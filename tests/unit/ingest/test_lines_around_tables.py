@@ -13,7 +13,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.readers.table_reader import lines_around
 from graphtrace.ingest.vertical_forms import read_forms
 
-from .sheets import Row, read_all, read_both_ways, sheet_of
+from .sheets import Row, read_all, read_both_ways, sheet_of, write_word
 
 HEADS = ("转出方", "转入方", "转让日期", "ICCID")
 SALES = [("甲公司", "乙公司", "2024-03-05", f"898606253002102000{number}") for number in (1, 2)]
@@ -174,23 +174,15 @@ def test_who_signs_below_a_list_of_seized_articles_is_not_the_holder_of_the_next
     head = "被扣押人/持有人：{}    扣押地点：清江路9号    扣押日期：2024年6月{}日"
     signed = "持有人：{}（拒绝签字）    见证人：{}    承办人：邹凯"
 
-    def line(text: str) -> str:
-        return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
-
-    rows = [("编号", "名称", "数量", "特征"), ("1", "物联网卡", "1张", "ICCID：89860625300210200016")]
-    cells = "".join(f"<w:tr>{''.join(f'<w:tc>{line(cell)}</w:tc>' for cell in row)}</w:tr>" for row in rows)
-    title, table = line("扣  押  清  单"), f"<w:tbl>{cells}</w:tbl>"
-    paper = [
-        *(title, line(head.format("何大伟", 18)), table, line(signed.format("何大伟", "范文斌"))),
-        *(title, line(head.format("孙海", 20)), table, line(signed.format("孙海", "杨立"))),
-        *(title, line(head.format("（无人在场，承租人“钱某”身份待查）", 25)), table),
-        line("见证人：韩梅    承办人：邹凯"),
-    ]
-    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        body = f'<w:document xmlns:w="{space}"><w:body>{"".join(paper)}</w:body></w:document>'
-        archive.writestr("word/document.xml", body)
+    table = [("编号", "名称", "数量", "特征"), ("1", "物联网卡", "1张", "ICCID：89860625300210200016")]
+    title = "扣  押  清  单"
+    write_word(
+        tmp_path / "a.docx",
+        *(title, head.format("何大伟", 18), table, signed.format("何大伟", "范文斌")),
+        *(title, head.format("孙海", 20), table, signed.format("孙海", "杨立")),
+        *(title, head.format("（无人在场，承租人“钱某”身份待查）", 25), table),
+        "见证人：韩梅    承办人：邹凯",
+    )
     parsers = [open_sheet_parser(sheet) for sheet in open_sheets(tmp_path / "a.docx")]
     assert [each["holder"] or each["sender_name"] for parser in parsers for each in read_all(parser)] == [
         *("何大伟", "孙海", None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import UnknownHeadings
 from graphtrace.model import format_day
+from graphtrace.results.load_report import LoadReport
 
-from .sheets import Row, read_rows
+from .sheets import Row, read_rows, write_word
 from .sheets import read_both_ways as read
 
 CARD = "898606253002102{:04d}".format
@@ -130,3 +136,94 @@ def test_a_remark_in_english_that_says_from_whom_decides() -> None:
     ]
     loaded, _ = read(*rows)
     assert [each["holder"] or each["sender_name"] for each in loaded] == ["Musa Kamau", None, "Ann Okoro"]
+
+
+HEADS = ("编号", "名称", "ICCID", "持有人", "备注")
+OFFICE, TITLE, CASE = "某市公安局河西分局", "扣押物联网卡一览表", "案件名称：某某案　　案号：A3507001"
+PARTS = ("一、2025年5月20日，坤达数码店（学府街22号）", "二、2025年5月21日，河西区住处及其他地点")
+SIGNED = "共扣押8张（编号5作废）。办案民警：严知行、顾朝　见证人：孟小丽　2025年5月22日制"
+
+
+def rows_of(*numbers: int, holder: str | None = "苏远") -> list[Row]:
+    return [(str(number), "物联网卡", CARD(number), holder, None) for number in numbers]
+
+
+def in_word(path: Path, parts: Sequence[str | Sequence[Row]]) -> Path:
+    return write_word(path.with_suffix(".docx"), *parts)
+
+
+def in_workbook(path: Path, parts: Sequence[str | Sequence[Row]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for part in parts:
+        for row in [(part,)] if isinstance(part, str) else part:
+            sheet.append(row)
+    book.save(path.with_suffix(".xlsx"))
+    return path.with_suffix(".xlsx")
+
+
+def load_seized(path: Path, *numbers: int) -> tuple[list[tuple[object, ...]], LoadReport]:
+    """Day, case and place of the seizure of each card of a file, and the report of its load."""
+    with gt.open_case(path.parent / "x.gtrace") as case:
+        report = case.load(path)
+        traces = [case.trace(CARD(number))[0] for number in numbers]
+    found = [
+        (each.when and format_day(each.when.earliest), each.case_no, each.place)
+        for trace in traces
+        for each in trace.seizures
+    ]
+    return found, report
+
+
+@pytest.mark.parametrize("written", [in_word, in_workbook])
+def test_a_numbered_line_above_each_of_several_lists_states_the_day_and_the_place_of_its_seizures(
+    tmp_path: Path, written: object
+) -> None:
+    assert callable(written)
+    one, two = [HEADS, *rows_of(1, 2)], [HEADS, *rows_of(6)]
+    path = written(tmp_path / "a", (OFFICE, TITLE, CASE, PARTS[0], one, PARTS[1], two, SIGNED))
+    found, report = load_seized(path, 1, 2, 6)
+    assert found == [("2025-05-20", "A3507001", "坤达数码店（学府街22号）")] * 2 + [("2025-05-21", "A3507001", None)]
+    assert [each for file in report.files for each in file.asked] == []
+    assert [each.value for file in report.files for each in file.warnings if each.reason == "line_not_read"] == []
+
+
+def test_a_line_that_names_a_row_that_was_read_as_void_is_told(tmp_path: Path) -> None:
+    path = in_word(tmp_path / "a", (TITLE, CASE, PARTS[0], [HEADS, *rows_of(5, 6)], SIGNED))
+    _, report = load_seized(path, 5)
+    assert [each.value for each in report.files[0].warnings if each.reason == "line_not_read"] == [SIGNED]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一、2025年5月19日接报案，河西区坤达数码店",
+        "一、2025年5月20日至21日，河西区坤达数码店",
+        "一、2025年5月22日，侦查员甲向乙询问",
+        "2025年5月22日",
+    ],
+)
+def test_another_day_above_a_list_is_not_that_of_its_seizures(tmp_path: Path, line: str) -> None:
+    found, _ = load_seized(in_word(tmp_path / "a", (TITLE, CASE, line, [HEADS, *rows_of(1)])), 1)
+    assert found == [(None, "A3507001", None)]
+
+
+def test_a_case_above_the_first_of_several_lists_is_that_of_all_that_name_none(tmp_path: Path) -> None:
+    others = ("编号", "ICCID", "被扣押人", "扣押日期")
+    row = ("9", CARD(9), "何秋生", "2025-05-21")
+    path = in_word(
+        tmp_path / "a",
+        (TITLE, CASE, "扣押日期：2025年5月20日", [HEADS, *rows_of(1)], "其他扣押物品", [others, row]),
+    )
+    assert load_seized(path, 1, 9)[0] == [("2025-05-20", "A3507001", None), ("2025-05-21", "A3507001", None)]
+    path = in_word(
+        tmp_path / "b",
+        (TITLE, CASE, [HEADS, *rows_of(2)], "扣押物品（案号：B2）", [others, ("9", CARD(8), "何秋生", "2025-05-21")]),
+    )
+    assert load_seized(path, 2, 8)[0] == [(None, "A3507001", None), ("2025-05-21", "B2", None)]
+
+
+def test_a_case_above_a_list_of_seizures_is_not_that_of_other_tables(tmp_path: Path) -> None:
+    listed = [("ICCID", "MSISDN", "状态"), (CARD(9), "1064800000001", "正常")]
+    path = in_word(tmp_path / "a", (TITLE, CASE, [HEADS, *rows_of(1)], "涉案号码使用情况", listed))
+    assert load_seized(path, 1, 9)[0] == [(None, "A3507001", None)]
