@@ -790,9 +790,15 @@ def _stated_above(
         fields = {each.field for each in stated}
         said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
-    elif not any(each.field == "date" for each in stated):
-        # where the headings make its rows those of a seizure
-        stated += [each for each in stated_of_seizure(above, (), order) if "seizure" in each.kinds]
+    elif is_of_seizures or _names_holders(sheet) or any(each.field == "holder" for each in stated):
+        stated += [
+            each
+            for each in stated_of_seizure(above, (), order)
+            if "seizure" in each.kinds and not any(one.field == "date" for one in stated)
+        ]
+    else:
+        # the case for which cards were asked about is that of no seizure
+        stated = [each for each in stated if each.field != "case_no"]
     if title is not None and "stock" in title.kinds and not any(each.field == "date" for each in stated):
         stated += [day] if (day := day_above(above, "stock", order)) is not None else []
     if title is not None and "stock" in title.kinds and not any(each.field == "party" for each in stated):
@@ -851,7 +857,7 @@ def _is_seizure_list(sheet: Sheet) -> bool:
     return any(_SEIZED.search(normalize_heading(heading)) for heading in headings)
 
 
-_SEIZED: Final = late("seiz|exhibit|recovered|confiscat")
+_SEIZED: Final = late("seiz|exhibit|recovered|confiscat|扣押|查获|查扣|缴获|收缴")
 
 
 def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:

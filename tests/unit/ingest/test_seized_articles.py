@@ -227,3 +227,11 @@ def test_a_case_above_a_list_of_seizures_is_not_that_of_other_tables(tmp_path: P
     listed = [("ICCID", "MSISDN", "状态"), (CARD(9), "1064800000001", "正常")]
     path = in_word(tmp_path / "a", (TITLE, CASE, [HEADS, *rows_of(1)], "涉案号码使用情况", listed))
     assert load_seized(path, 1, 9)[0] == [(None, "A3507001", None)]
+
+
+@pytest.mark.parametrize("line", ["案号：A3507001", "FIR No: 12/2025"])
+def test_a_case_for_which_cards_were_asked_about_makes_no_seizure_of_them(line: str) -> None:
+    loaded, _ = read(
+        *above(line, width=3), ("ICCID", "MSISDN", "状态"), (CARD(9), "1064800000001", "正常"), name="号码使用情况"
+    )
+    assert [each["kind"] for each in loaded] == ["card_list"]
