@@ -994,7 +994,8 @@ _OF_SEIZURE: Final = late(
     "|本?(?:清单|笔录|通知书|表|单)?一式.{1,3}[份联](?:[,;](?:一|第.)[份联](?:附卷|交|由|存|送)[^,;。退]{0,14})*[。.]?"
     "|(?:以上|上述|本次)?(?:[共合总]计?)?(?:扣押|查获|查扣|收缴|缴获)(?:了|物品|财物|(?:物联网?|流量|手机|电话|sim)?卡片?|[共合总]计?)*"
     "[0-9]+[张枚件个部台](?:物品|(?:物联网?|流量|手机|电话|sim)?卡片?)?"
-    r"|(?:total(?: of)?:? )?[0-9]+ (?:sims?|sim cards?|cards?|items?|articles?|exhibits?) (?:were |was )?(?:seized|recovered)"
+    "|(?:total(?: of)?:? )?[0-9]+ (?:sims?|sim cards?|cards?|items?|articles?|exhibits?) (?:were |was )?"
+    "(?:seized|recovered)"
 )
 """Lines of where and when cards were seized, and how many, of the identity card of whoever had them, of the copies."""
 _SIGNATURE: Final = late(

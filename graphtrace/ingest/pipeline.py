@@ -1524,7 +1524,9 @@ class SheetParser:
             return True
         heading = heading_of_part(line)
         holders = self._header.served.get("holder", ())
-        are_held = is_whole and any(all(cells[at] for _, cells in below if len({*filter(None, cells)}) > 1) for at in holders)
+        are_held = is_whole and any(
+            all(cells[at] for _, cells in below if len({*filter(None, cells)}) > 1) for at in holders
+        )
         day = parse_date(self._header.literals.get("date", ""))
         return (
             heading is not None

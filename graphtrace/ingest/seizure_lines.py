@@ -213,7 +213,9 @@ _ORDINAL: Final = late(
     r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,2}(?:[、．)）]|[.](?![0-9]))|[(（][一二三四五六七八九十0-9]{1,2}[)）]"
     r"|第[一二三四五六七八九十0-9]{1,2}(?:部分|次|处|批)|[A-Z][.)]\s|(?i:part|place|location|scene|search)\s+(?:[A-Z]|[0-9]{1,2}|[IVX]{1,4})\b)"
 )
-_FULL_DAY: Final = late(r"(20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}[日号])(?:[上下]午)?(?:[0-9]{1,2}[时点:：][0-9]{0,2}分?许?)?")
+_FULL_DAY: Final = late(
+    r"(20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}[日号])(?:[上下]午)?(?:[0-9]{1,2}[时点:：][0-9]{0,2}分?许?)?"
+)
 _PERIOD_BEHIND: Final = late(r"\s*(?:[至到~～—–-]|to\b|until\b)\s*[0-9]")
 _BETWEEN: Final = " \t\u3000,，、:：;；。.-–—"
 _EMPTY_BRACKETS: Final = late(r"[(（]\s*[)）]")
@@ -223,7 +225,9 @@ _PLACE: Final = late(
     r"|\b(?i:flat|house|home|shop|store|office|room|residence|premises|road|rd|street|st|lane|avenue|ave|estate|warehouse"
     r"|market|plaza|hotel|vehicle|car|kiosk|apartment|block|floor|locations?|places?)\b"
 )
-_SEVERAL_PLACES: Final = late(r"[及和与、;；/&]|其[他它余]|等|各|[多两几]处|\b(?:and|other|various|several)\b", re.IGNORECASE)
+_SEVERAL_PLACES: Final = late(
+    r"[及和与、;；/&]|其[他它余]|等|各|[多两几]处|\b(?:and|other|various|several)\b", re.IGNORECASE
+)
 
 
 def heading_of_part(line: str) -> PartHeading | None:
@@ -241,7 +245,9 @@ def heading_of_part(line: str) -> PartHeading | None:
     days = [*_FULL_DAY.finditer(rest)] or [*_DAY.finditer(rest)]
     if len(days) != 1 or _PERIOD_BEHIND.match(rest, days[0].end()):
         return None
-    said = _EMPTY_BRACKETS.sub("", rest[: days[0].start()].rstrip(_BETWEEN) + "，" + rest[days[0].end() :].lstrip(_BETWEEN))
+    said = _EMPTY_BRACKETS.sub(
+        "", rest[: days[0].start()].rstrip(_BETWEEN) + "，" + rest[days[0].end() :].lstrip(_BETWEEN)
+    )
     said = said.strip(_BETWEEN)
     if _OF_ELSE.search(said) or _NOT_SEIZED.search(said) or _SOMEBODY_ELSE.search(said):
         return None
@@ -416,8 +422,9 @@ def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, P
 
 
 _ROW_LEFT_OUT: Final = late(
-    r"[(（,，]?\s*(?:其中)?(?:(?:编号|序号|第|no\.?|item|sr\.?(?: ?no\.?)?|exhibit)\s*(?:no\.?\s*)?[:：]?\s*(?P<number>[0-9]{1,4})\s*[号行项]?)"
-    r"\s*(?:已|系|是|is|was)?\s*(?:作废|取消|删除|划去|划掉|void|cancell?ed|deleted|struck out)\s*[)）]?",
+    r"[(（,，]?\s*(?:其中)?(?:编号|序号|第|no\.?|item|sr\.?(?: ?no\.?)?|exhibit)\s*(?:no\.?\s*)?[:：]?\s*"
+    r"(?P<number>[0-9]{1,4})\s*[号行项]?\s*(?:已|系|是|is|was)?\s*"
+    r"(?:作废|取消|删除|划去|划掉|void|cancell?ed|deleted|struck out)\s*[)）]?",
     re.IGNORECASE,
 )
 

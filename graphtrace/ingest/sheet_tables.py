@@ -31,9 +31,9 @@ from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
-from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.readers.table_reader import part_lines
+from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.totals import is_total_cell, is_total_row
 from graphtrace.ingest.vertical_forms import NUMBERING, are_several_forms, meaning_of_name
