@@ -29,7 +29,7 @@ CARDS: Final = late(
 )
 _OF_GOODS: Final = late(
     r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
-    r"|sr|sl|s|s/?no|nos?|numbers?|iccids?|pcs?|pieces?|units?|qty|packs?|plans?|connections?|lines?|ranges?|of|being|sold|from|with|and|goods"
+    r"|sr|sl|s|s/?no|nos?|numbers?|iccids?|pcs?|pieces?|units?|qty|packs?|plans?|connections?|lines?|ranges?|batch|lots?|box|boxes|m|mth|months?|of|being|sold|from|with|and|goods"
     r"|fitted|installed|in|devices?|trackers?|loggers?|gps|by|bus|train|lorry|courier|lr|awb"
     r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
     re.IGNORECASE,
@@ -58,10 +58,17 @@ _TERMS: Final = late(
 )
 """Terms of payment, the state of all cards, and how they were sent."""
 _COUNTED: Final = late(
-    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])",
+    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])"
+    r"|(?<![\w/.-])(?:an? |1 )?(?:box|pack|bag|strip|batch|lot|carton|set) of (?P<boxed>[0-9]{1,6})\b",
     re.IGNORECASE,
 )
-"""How many cards a text says that it names (5 nos)."""
+"""How many cards a text says that it names (5 nos, box of 10)."""
+_NUMBERS: Final = {
+    name: str(number)
+    for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+} | {"dozen": "12", "twenty": "20", "fifty": "50", "hundred": "100"}
+_IN_WORDS: Final = late(rf"\b(?:an? (?=dozen|hundred))?({'|'.join(_NUMBERS)})\b", re.IGNORECASE)
+"""A number that is written as a word."""
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5
@@ -73,9 +80,13 @@ _ONE_OF_ANOTHER: Final = late(r"#[^#]*\b(?:of|from|with|in|by)\b[^#]*#", re.IGNO
 
 def is_miscounted(text: str) -> bool:
     """Whether a text counts other cards than it names (5 nos 8991… to 8991…)."""
-    counts = [int(each["count"]) for each in _COUNTED.finditer(CARDS.sub(" ; ", text))]
+    counts = [int(each["count"] or each["boxed"]) for each in _COUNTED.finditer(_in_digits(CARDS.sub(" ; ", text)))]
     named = cards_in(split_cards(_written([*CARDS.finditer(text)])))
     return bool(counts) and named not in (sum(counts), *({*counts} if len({*counts}) == 1 else ()))
+
+
+def _in_digits(text: str) -> str:
+    return _IN_WORDS.sub(lambda word: _NUMBERS[word[1].casefold()], text)
 
 
 def cards_of_cell(text: str, *, may_describe: bool = False) -> str | None:
@@ -99,6 +110,8 @@ def cards_of_goods(text: str, *, most_others: int = _OTHER_WORDS) -> str | None:
 
     >>> cards_of_goods("Airtel M2M SIM 89911024030004500550")
     '89911024030004500550'
+    >>> cards_of_goods("Data SIM 1GB/m, box of ten 8991102403000450051-8991102403000450060")
+    '8991102403000450051-8991102403000450060'
     >>> cards_of_goods("Replacement for 89911024030004500550") is None
     True
     """
@@ -109,7 +122,7 @@ def cards_of_goods(text: str, *, most_others: int = _OTHER_WORDS) -> str | None:
         return None
     words = [
         word
-        for word in re.split(r"[\s,;:.()/&-]+", _TERMS.sub(" ", _ORDERED.sub(" ", CARDS.sub(" ", text))))
+        for word in re.split(r"[\s,;:.()/&-]+", _in_digits(_TERMS.sub(" ", _ORDERED.sub(" ", CARDS.sub(" ", text)))))
         if not _OF_GOODS.fullmatch(word)
     ]
     if len(words) > most_others or any(DOUBTED.search(word) or act_of(word) is not None for word in words):

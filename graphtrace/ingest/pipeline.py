@@ -125,6 +125,7 @@ from graphtrace.ingest.preamble import (
     keeper_of_returns,
     keeper_of_section,
     keeper_of_title,
+    keeper_of_vouchers,
     kind_of_title,
     meaning_as_name,
     names_cards_in_words,
@@ -413,7 +414,11 @@ def _open_parser(
 
     is_parted = {"kind", "party", "iccid"} <= sheet.made.keys()
     others = [RETURNS] if is_parted else []
-    book = None if KEEPER in answers else keeper_of_book(above, sheet.head_rows, *others) or _keeper_elsewhere(sheet)
+    if KEEPER in answers:
+        book = None
+    else:
+        book = keeper_of_book(above, sheet.head_rows, *others) or (keeper_of_vouchers(above) if is_parted else None)
+        book = book or _keeper_elsewhere(sheet)
     issuer = next((each for each in stated if each.is_keeper and each.field in ("from", "to")), None)
     is_of_both = (
         issuer is not None

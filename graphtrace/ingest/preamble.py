@@ -519,6 +519,13 @@ def keeper_of_book(
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
 
 
+def keeper_of_vouchers(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
+    """Return the name with which a register of an accounting program begins: whose books these are."""
+    heads = (letterhead_of(rows, papers) for papers in (None, RECEIPTS, RETURNS, BOOK_OF_BOTH, BOOK))
+    found = next(filter(None, heads), None)
+    return None if found is None else StatedAbove(KEEPER, found[1], found[0])
+
+
 def keeper_of_section(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
     """Return the one firm that stands alone above a part of its book (ISSUED TO AGENTS), which names the other side."""
     texts = {(row, cell) for row, cells in rows for cell in cells if cell}

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.goods import names_cards
-from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods
+from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods, is_miscounted
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.ingest.totals import is_total_cell
@@ -32,10 +33,11 @@ _RETURNED: Final = late(
     re.IGNORECASE,
 )
 _FAULTY: Final = late(
-    r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa|no (?:network|signal|coverage|range))\b",
+    r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa|no (?:network|signal|coverage|range)"
+    r"|tested (?:ok|fine|good))\b",
     re.IGNORECASE,
 )
-"""Why goods came back."""
+"""Why goods came back, and how they were found then."""
 _OF_MONEY: Final = late(
     r"\b(?:rates?|prices?|differen\w+|discount\w*|rebates?|adjust\w*|allowance|commission|incentive|scheme)\b",
     re.IGNORECASE,
@@ -79,6 +81,7 @@ class _Layout(NamedTuple):
 def part_narrations(sheet: Sheet) -> None:
     """Put the cards that narrations name into the rows of their vouchers, where the sheet is such a ledger."""
     _part_groups(sheet)
+    _fold_lines(sheet)
     layout = next(filter(None, (_layout_of(row, cells) for row, cells in sheet.head_rows)), None)
     if layout is not None and layout.narration is not None:
         _part_column(sheet, layout, layout.narration)
@@ -102,6 +105,28 @@ def part_narrations(sheet: Sheet) -> None:
     sheet.numbers = (*sheet.numbers, max(sheet.numbers) + 1) if sheet.numbers else ()
     sheet.made = {"party": layout.party, "kind": layout.voucher, "iccid": before}
     sheet.made_below = layout.header
+
+
+def _fold_lines(sheet: Sheet) -> None:
+    """Put the lines of vouchers that stand indented, below the same heading or none, into the column of the party."""
+    for at, (header, headings) in enumerate(sheet.head_rows):
+        folded = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in headings]
+        if _PARTY not in folded or not any(map(_VOUCHER.fullmatch, folded)):
+            continue
+        party = folded.index(_PARTY)
+        lines = party + 1
+        below = [cells for _, cells in sheet.head_rows[at + 1 :]]
+        is_indented = folded[lines : lines + 1] in ([""], [_PARTY]) and any(cells[lines] for cells in below)
+        if not is_indented or any(cells[party] and cells[lines] for cells in below):
+            return
+
+        def with_lines(row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
+            text = cells[party] if row <= header else cells[party] or cells[lines]
+            rest = cells[lines] if row < header else None
+            return [[*cells[:party], text, rest, *cells[lines + 1 :]]]
+
+        sheet.multiply(0, with_lines)
+        return
 
 
 def _part_groups(sheet: Sheet) -> None:
@@ -277,8 +302,14 @@ def _said(voucher: str, narration: str) -> tuple[str | None, str | None]:
 def _with_cards(cells: Sequence[str | None], lines: Sequence[str], layout: _Layout) -> list[str | None]:
     """Return the cells of a voucher with the way and the cards that its lines name; of one that says more the lines."""
     named = [line for line in lines if CARDS.search(line)]
+    beside = [line for line in lines if line not in named]
     said = [_said(cells[layout.voucher] or "", line) for line in named]
-    is_sure = not any(DOUBTED.search(line) for line in lines if line not in named) and len({*said}) > 0
+    is_back = any(map(_RETURNED.search, beside)) and all(way is None or way not in _OWN_ACT for way, _ in said)
+    if is_back:
+        # that of all the goods it is the voucher that says so
+        beside = [_FAULTY.sub(" ", _RETURNED.sub(" ", line)) for line in beside]
+    is_counted = not is_back or not is_miscounted("\n".join(lines))
+    is_sure = is_counted and len(said) > 0 and not any(map(DOUBTED.search, beside))
     if is_sure and len(ways := {way for way, _ in said}) == 1 and all(cards for _, cards in said):
         (way,) = ways
         cards = "、".join(filter(None, (each for _, each in said)))
@@ -288,6 +319,12 @@ def _with_cards(cells: Sequence[str | None], lines: Sequence[str], layout: _Layo
         # goods of another kind: which way they went is of no matter
         bare[layout.voucher] = None
     return [*bare, "\n".join(lines) if named else None]
+
+
+def _sum(column: int, lines: Sequence[Sequence[str | None]]) -> str | None:
+    """Return how many cards the lines that name them count together; ``None`` where one of them counts none."""
+    counts = [parse_quantity(line[column] or "") for line in lines]
+    return str(sum(counts)) if counts and all(isinstance(count, int) for count in counts) else None
 
 
 def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
@@ -305,9 +342,10 @@ def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
             joined.extend((below, [*line, None]) for below, line in lines)
             return
         counted = [line for _, line in lines if any(line[at] for at in layout.quantities)]
+        of_cards = [line for line in counted if CARDS.search(line[layout.party] or "")]
         if len(counted) > 1:
             # of several goods the voucher has the number of all
-            cells = [None if at in layout.quantities else cell for at, cell in enumerate(cells)]
+            cells = [_sum(at, of_cards) if at in layout.quantities else cell for at, cell in enumerate(cells)]
         joined.append((row, _with_cards(cells, texts, layout)))
 
     for row, cells in rows:

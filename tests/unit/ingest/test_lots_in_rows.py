@@ -38,7 +38,8 @@ def test_a_quantity_beside_several_is_their_sum() -> None:
 
 
 def test_one_bad_card_rejects_the_whole_row() -> None:
-    assert reject(f"{A}、见附件", None) == ("iccid", "bad_identifier")
+    assert reject(f"{A}、898606", None) == ("iccid", "bad_identifier")
+    assert reject(f"{A}、见附件", None) == ("iccid", "words_beside_card")
     assert reject(f"{C}-{A}", None) == ("iccid_last", "range_reversed")
 
 

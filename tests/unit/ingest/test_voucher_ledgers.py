@@ -257,3 +257,48 @@ def test_the_period_below_the_title_of_a_report_by_customers_sold_nothing() -> N
     ]
     with pytest.raises(NeedsAnswer):
         read_rows(*rows)
+
+
+def test_a_detailed_register_names_goods_and_cards_in_lines_that_stand_indented_below_the_other_side() -> None:
+    def line(text: str, quantity: str | None = None) -> Row:
+        return (None, None, text, None, None, quantity)
+
+    def register(title: str, *rows: Row) -> list[Row]:
+        above = ("Konkan Telemart", "No. 4, Ring Road, Hubballi - 580020", title, "1-Apr-25 to 31-Jul-25")
+        heads = ("Date", "Particulars", "Particulars", "Vch Type", "Vch No.", "Quantity")
+        return [*((text, *[None] * 5) for text in above), heads, *rows, (None, "Grand Total", *[None] * 4)]
+
+    sales = register(
+        "Sales Register (Detailed)",
+        ("2025-05-05", "Nandi Works, Tumakuru", None, "Sales", "S/1", None),
+        line("M2M Data SIM 4G", "30 Nos"),
+        line(f"Batch : {CARD(1)} - {CARD(30)}", "30 Nos"),
+        line("By KA63 parcel, LR 8841"),
+        ("2025-05-24", "Nandi Works, Tumakuru", None, "Credit Note", "C/1", None),
+        line("M2M Data SIM 4G", "2 Nos"),
+        line(f"Batch : {CARD(29)} - {CARD(30)}", "2 Nos"),
+        line("2 nos taken back agst S/1, not working in his board, tested OK here"),
+        ("2025-06-02", "(cancelled)", None, "Sales", "S/2", None),
+        line(f"Was: Nandi Works, SIM {CARD(29)}. Party did not take delivery"),
+        ("2025-06-03", "Nandi Works, Tumakuru", None, "Sales", "S/3", None),
+        line("M2M Data SIM 4G", "8 Nos"),
+        line(f"Batch : {CARD(31)} - {CARD(40)}", "8 Nos"),
+        ("2025-06-04", "Nandi Works, Tumakuru", None, "Credit Note", "C/2", None),
+        line("M2M Data SIM 4G", "2 Nos"),
+        line(f"Batch : {CARD(1)} - {CARD(2)}", "2 Nos"),
+        line("3 nos taken back"),
+    )
+    loaded, parser = read_both_ways(*sales)
+    assert [(each["row"], each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (6, "transfer", "Konkan Telemart", "Nandi Works, Tumakuru"),
+        (10, "return", "Nandi Works, Tumakuru", "Konkan Telemart"),
+    ]
+    assert [(each.row, each.reason) for each in parser.rejects] == [
+        (14, "not_a_record"),
+        (16, "range_count_mismatch"),
+        (19, "range_count_mismatch"),
+        (23, "not_a_record"),
+    ]
+    bought = ("2025-04-02", "Deccan Works", None, "Purchase", "P/1", None), line(f"Batch : {CARD(1)} - {CARD(90)}")
+    loaded, _ = read_both_ways(*register("Purchase Register (Detailed)", *bought))
+    assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("Deccan Works", "Konkan Telemart")]
