@@ -65,7 +65,7 @@ _COUNTED: Final = late(
 """How many cards a text says that it names (5 nos, box of 10)."""
 _NUMBERS: Final = {
     name: str(number)
-    for number, name in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+    for number, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
 } | {"dozen": "12", "twenty": "20", "fifty": "50", "hundred": "100"}
 _IN_WORDS: Final = late(rf"\b(?:an? (?=dozen|hundred))?({'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 """A number that is written as a word."""

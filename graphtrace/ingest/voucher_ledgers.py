@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -111,22 +112,20 @@ def _fold_lines(sheet: Sheet) -> None:
     """Put the lines of vouchers that stand indented, below the same heading or none, into the column of the party."""
     for at, (header, headings) in enumerate(sheet.head_rows):
         folded = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in headings]
-        if _PARTY not in folded or not any(map(_VOUCHER.fullmatch, folded)):
-            continue
-        party = folded.index(_PARTY)
-        lines = party + 1
-        below = [cells for _, cells in sheet.head_rows[at + 1 :]]
-        is_indented = folded[lines : lines + 1] in ([""], [_PARTY]) and any(cells[lines] for cells in below)
-        if not is_indented or any(cells[party] and cells[lines] for cells in below):
+        if _PARTY in folded and any(map(_VOUCHER.fullmatch, folded)):
+            lines = folded.index(_PARTY) + 1
+            texts = [cells[lines - 1 : lines + 1] for _, cells in sheet.head_rows[at + 1 :]]
+            is_indented = folded[lines : lines + 1] in ([""], [_PARTY]) and any(line for _, line in texts)
+            if is_indented and not any(party and line for party, line in texts):
+                sheet.multiply(0, partial(_folded, header, lines))
             return
 
-        def with_lines(row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
-            text = cells[party] if row <= header else cells[party] or cells[lines]
-            rest = cells[lines] if row < header else None
-            return [[*cells[:party], text, rest, *cells[lines + 1 :]]]
 
-        sheet.multiply(0, with_lines)
-        return
+def _folded(header: int, lines: int, row: int, cells: Sequence[str | None]) -> list[list[str | None]]:
+    """Return the one row that stands for a row whose line may stand in a column of its own."""
+    party, line = cells[lines - 1 : lines + 1]
+    pair = [party, line] if row < header else [party if row == header else party or line, None]
+    return [[*cells[: lines - 1], *pair, *cells[lines + 1 :]]]
 
 
 def _part_groups(sheet: Sheet) -> None:
