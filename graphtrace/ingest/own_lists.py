@@ -14,6 +14,7 @@ from typing import Final
 
 from graphtrace.identifiers import carrier_from_iccid, match_operator_name, normalize_party_name, parse_iccid
 from graphtrace.identifiers.normalize import to_simplified
+from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import OwnList
@@ -127,13 +128,18 @@ _JOINED: Final = late(rf"{_PARTS.pattern}|[、,，/&+和与及]|(?i:vs|and)")
 _WORD: Final = late("[0-9A-Za-z]{2}")
 """Two characters between which no Latin word ends."""
 
-NAMES_OF_CARRIERS: Final[dict[str, str]] = {
-    "china-mobile": "中国移动",
-    "china-unicom": "中国联通",
-    "china-telecom": "中国电信",
-    "china-broadnet": "中国广电",
-}
-"""Names of the operators that the numbers of cards point to."""
+_PRODUCT: Final = late("物联网?|iot", re.IGNORECASE)
+"""Found behind a carrier's brand in the name of its platform (联通物联网连接管理平台)."""
+
+
+def _carrier_called(name: str) -> str:
+    """Return the usual name of the carrier whose brand, with no place, a title begins with; else the name itself.
+
+    >>> [_carrier_called(name) for name in ("联通物联网", "移动", "中国电信江苏", "中国电信股份有限公司云洲分公司")]
+    ['中国联通', '中国移动', '中国电信江苏', '中国电信股份有限公司云洲分公司']
+    """
+    usual = USUAL_NAMES.get(match_operator_name(normalize_party_name(name)) or "", "")
+    return usual if usual.endswith(_PRODUCT.sub("", name)) else name
 
 
 def find_own_list(above: Iterable[Row], below: Iterable[str] = ()) -> OwnList | None:
@@ -165,12 +171,12 @@ def find_own_list(above: Iterable[Row], below: Iterable[str] = ()) -> OwnList | 
             # a shop may call its own list of what it registered after the network
             continue
         if leading and _names_nobody_else(rest) and (_REPLY.search(rest) or _PLATFORM.search(rest)):
-            return OwnList(carrier=leading, row=row, text=cell)
+            return OwnList(carrier=_carrier_called(leading), row=row, text=cell)
         if leading and _FORMAL.search(leading) and _OPENED.search(rest) and _names_nobody_else(rest):
-            return OwnList(carrier=leading, row=row, text=cell)
+            return OwnList(carrier=_carrier_called(leading), row=row, text=cell)
         is_formal = _LEGAL.search(leading) is not None
         if leading and is_formal and replies and _is_letterhead(cell[len(leading) :]):
-            return OwnList(carrier=leading, row=replies[0][0], text=replies[0][1])
+            return OwnList(carrier=_carrier_called(leading), row=replies[0][0], text=replies[0][1])
         if (platform := _OWN_PLATFORM.match(_bare(cell))) is not None:
             return OwnList(carrier=_PLATFORMS.get(platform.lastgroup or ""), row=row, text=cell)
     signed = {author for line in below if (author := _signer(line)) is not None} if replies and is_answer else set()

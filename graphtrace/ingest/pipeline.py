@@ -20,6 +20,7 @@ from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, Unknow
 from graphtrace.identifiers import is_damaged_column, parse_iccid
 from graphtrace.identifiers.iccid import CHINESE
 from graphtrace.identifiers.normalize import to_simplified
+from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.identifiers.party_ids import parse_contacts
 from graphtrace.ingest.acts import (
     EXCHANGE,
@@ -102,7 +103,6 @@ from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop, part_names
 from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
-    NAMES_OF_CARRIERS,
     find_own_list,
     ground_to_ask,
     issuer_of,
@@ -721,7 +721,7 @@ def _of_own_list(claims: ColumnOverrides, basis: DocumentBasis, own: OwnList | N
     if "carrier" in fallbacks:
         fallbacks["carrier_basis"] = "document"
     elif (issuer := issuer_of(cells for _, cells in sheet.head_rows)) is not None:
-        fallbacks |= {"carrier": NAMES_OF_CARRIERS[issuer], "carrier_basis": "issuer"}
+        fallbacks |= {"carrier": USUAL_NAMES[issuer], "carrier_basis": "issuer"}
     return replace(claims, fallbacks=fallbacks, is_own_list=True)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from graphtrace.identifiers import carrier_from_iccid, is_visibly_firm, normalize_party_name
 from graphtrace.identifiers.normalize import is_masked_name
-from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
+from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.ingest.supporting import CONTACT, SUPPORT_SCHEMA, contact_of_party, named_in_contact
 from graphtrace.model import KINDS
 
@@ -30,7 +30,7 @@ def is_contradicted(frame: pl.DataFrame) -> bool:
     if "carrier_basis" not in frame.columns or "head" not in frame.columns:
         return False
     concluded = frame.filter(pl.col("carrier_basis") == "issuer").select("head", "sender_name").unique()
-    issuers = {name: operator for operator, name in NAMES_OF_CARRIERS.items()}
+    issuers = {name: operator for operator, name in USUAL_NAMES.items()}
     return any(
         head is not None and carrier_from_iccid(head) != issuers[name]
         for head, name in concluded.cast(pl.String).iter_rows()

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from graphtrace.errors import AnswerContradicts
 from graphtrace.identifiers import carrier_from_iccid, normalize_number, normalize_party_name, operator_from_cell
 from graphtrace.identifiers.nobody import is_certainly_person
-from graphtrace.identifiers.operators import find_operator_name
+from graphtrace.identifiers.operators import USUAL_NAMES, find_operator_name
 from graphtrace.identifiers.party_names import is_visibly_firm
 from graphtrace.ingest.acts import fold_word, kind_of_word
 from graphtrace.ingest.dates_and_quantities import is_no_day
@@ -26,7 +26,6 @@ from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
-from graphtrace.ingest.own_lists import NAMES_OF_CARRIERS
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_legs import propose_legs
@@ -340,10 +339,10 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
     if field == "from" and titled:
         return keepers
     if len(evidence.issuers) == 1:
-        return (*keepers, *(Offer(NAMES_OF_CARRIERS[issuer], "issuer") for issuer in evidence.issuers))
+        return (*keepers, *(Offer(USUAL_NAMES[issuer], "issuer") for issuer in evidence.issuers))
     if evidence.are_abroad:
         return keepers
-    return (*keepers, *(Offer(name, "carrier") for name in NAMES_OF_CARRIERS.values()))
+    return (*keepers, *(Offer(name, "carrier") for name in USUAL_NAMES.values()))
 
 
 _MOST_OFFERED: Final = 4

@@ -90,7 +90,9 @@ def read_forms(sheet: Sheet) -> Sheet:
     found = [(row, [form.get(key) for key in names]) for row, form in forms]
     table = _table(sheet, list(names.values()), [(row, cells) for row, cells in found if any(cells)])
     titles = {row for row, pairs in lines if not pairs}
-    table.titles = tuple((row, cells) for row, cells in rows if row in titles)
+    # row 0 is none of the sheet: a line of the document
+    of_document = [(row, cells) for row, cells in sheet.head_rows if not row]
+    table.titles = (*of_document, *((row, cells) for row, cells in rows if row in titles))
     return table
 
 

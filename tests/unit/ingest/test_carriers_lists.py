@@ -276,3 +276,17 @@ def test_a_day_whose_heading_speaks_of_activation_is_offered_as_that_of_nothing_
     loaded, answered = read(head, *rows, answers={"kind": "activation"})
     assert [each["kind"] for each in loaded] == ["activation", *["card_list"] * 4]
     assert (answered.rejects, answered.questions) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("title", "carrier"),
+    [
+        ("联通物联网连接管理平台", "中国联通"),
+        ("移动物联网平台查询结果", "中国移动"),
+        ("中国电信江苏物联网管理系统", "中国电信江苏"),
+    ],
+)
+def test_a_platform_of_a_brand_and_its_products_is_the_carriers(title: str, carrier: str) -> None:
+    rows = [(title, None, None), ("ICCID", "实名登记单位", "入网日期"), (ICCIDS[0], FIRM, "2025/1/9")]
+    loaded, _ = read(*rows)
+    assert [(each["kind"], each["sender_name"]) for each in loaded] == [("registration", carrier)]
