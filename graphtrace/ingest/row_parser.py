@@ -2104,7 +2104,7 @@ def _fits(cards: str, text: str) -> bool:
 
 _BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
-_CAME_BACK: Final = (
+_BACK_AGAIN: Final = (
     r"(?:returned|(?:sent|given|brought|came) back)\b"
     r"(?: to (?:us|(?:the |our )?(?:shop|store|stock|office|warehouse))\b)?"
     r"(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
@@ -2114,23 +2114,13 @@ _STATE_BACK: Final = (
     "|no (?:signal|network|coverage))"
 )
 _BACK_IN_WORDS: Final = late(
-    rf"(?<=[0-9])[\s,]+{_CAME_BACK}(?: {_STATE_BACK}\b)?"
+    rf"(?<=[0-9])[\s,]+{_BACK_AGAIN}(?: {_STATE_BACK}\b)?"
     r"(?:\s*[,;:(–-]\s*(?!.*\b(?:to|re-?sold|re-?issued|sent|given|swap\w*|exchang\w*|replac\w*|never|no|but"
     r"|not(?! (?:working|compatible|supported|suitable|needed|required|wanted|used|connecting)\b))\b)[^0-9]*)?\s*$"
-    rf"|^\s*{_CAME_BACK}(?:[\s,;(–-]+{_STATE_BACK}\b)?[\s,;:)–-]+(?=(?:(?:sims?|cards?|iccids?|no)\b[\s.:]*){{0,3}}89)",
+    rf"|^\s*{_BACK_AGAIN}(?:[\s,;(–-]+{_STATE_BACK}\b)?[\s,;:)–-]+(?=(?:(?:sims?|cards?|iccids?|no)\b[\s.:]*){{0,3}}89)",
     re.IGNORECASE,
 )
 """What a return says once more before or behind the number of its card, and why."""
-_WORDS: Final = late(
-    r"(?<=[0-9])[\s,]+(?:returned|(?:sent|given|brought|came) back)\b"
-    r"(?: to (?:us|(?:the |our )?(?:shop|store|stock|office|warehouse))\b)?"
-    r"(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
-    r"(?: (?:unused|un-?opened|un-?activated|undamaged|sealed|faulty|defective)\b)?"
-    r"(?:\s*[,;:(–-]\s*(?!.*\b(?:to|re-?sold|re-?issued|sent|given|swap\w*|exchang\w*|replac\w*|never|no|but"
-    r"|not(?! (?:working|compatible|supported|suitable|needed|required|wanted|used|connecting)\b))\b)[^0-9]*)?\s*$",
-    re.IGNORECASE,
-)
-"""What a return says once more behind the number of its card, and why."""
 _WORDS: Final = late(
     "[㐀-鿿:：]|[G-Zg-z][^0-9]{0,80}[0-9]{0,6}[^0-9A-Za-z]{1,8}89|(?<=[0-9A-Za-z]) +89|(?<=[0-9]{17})[ (,;-]+[A-Za-z]"
 )
@@ -2152,7 +2142,7 @@ def _whole_last(first: str, text: str, quantity: int | object) -> str:
     return last if card.checksum != "bad" or cards_in([CardPart(first, last)]) == quantity else text
 
 
-_DIGITS: Final = late("[0-9]{4}")
+_LIKE_NUMBER: Final = late("[0-9]{4}")
 
 
 def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
@@ -2177,7 +2167,7 @@ def _lots_in(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, 
             return [values if last is None else {**values, ENDS[1]: last}], None
         return [values], None
     parts = split_cards(text)
-    is_told = len(parts) > 1 and not all(_DIGITS.search(part.first) for part in parts) and bool(cards_named(text))
+    is_told = len(parts) > 1 and not all(_LIKE_NUMBER.search(part.first) for part in parts) and bool(cards_named(text))
     if is_told or (any(part.last is not None for part in parts) and not allows_ranges(kind)):
         # words between dividers are no number that is at fault
         return [values], None

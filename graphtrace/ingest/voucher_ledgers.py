@@ -322,8 +322,8 @@ def _with_cards(cells: Sequence[str | None], lines: Sequence[str], layout: _Layo
 
 def _sum(column: int, lines: Sequence[Sequence[str | None]]) -> str | None:
     """Return how many cards the lines that name them count together; ``None`` where one of them counts none."""
-    counts = [parse_quantity(line[column] or "") for line in lines]
-    return str(sum(counts)) if counts and all(isinstance(count, int) for count in counts) else None
+    counts = [count for line in lines if isinstance(count := parse_quantity(line[column] or ""), int)]
+    return str(sum(counts)) if counts and len(counts) == len(lines) else None
 
 
 def _joined(rows: Sequence[Row], layout: _Layout) -> list[Row]:
