@@ -61,6 +61,7 @@ from graphtrace.identifiers import (
     normalize_party_name,
     parse_imsi,
     parse_msisdn,
+    range_key_abroad,
 )
 from graphtrace.identifiers.iccid import CHINESE, display_iccid, is_luhn_valid
 from graphtrace.model import (
@@ -211,7 +212,7 @@ class Tracer:
     def _with_unread(self, found: Sequence[Sequence[Trace]]) -> list[list[Trace]]:
         """Return the traces with the rows about their cards that were not read."""
         asked = [(trace, *_names_of(trace)) for traces in found for trace in traces]
-        keys = dict.fromkeys(key for _, key, _ in asked if key is not None)
+        keys = dict.fromkeys(key for _, card, _ in asked if card is not None for key in _keys_of(card))
         numbers = dict.fromkeys(number for *_, of_card in asked for number in of_card)
         rows = self.store.find_unread(keys, numbers)
         if not rows:
@@ -220,7 +221,7 @@ class Tracer:
 
         def about(trace: Trace) -> Trace:
             key, of_card = _names_of(trace)
-            mine = [*rows.get(key or "", ())]
+            mine = [row for written in _keys_of(key or "") for row in rows.get(written, ())]
             for number in of_card:
                 mine += [
                     row
@@ -309,6 +310,13 @@ def _names_of(trace: Trace) -> tuple[str | None, Sequence[str]]:
         return card.key, (*card.msisdn, *card.imsi)
     numbers = (parse_msisdn(trace.input), parse_imsi(trace.input))
     return None, [number for number in numbers if number is not None]
+
+
+def _keys_of(key: str) -> Iterator[str]:
+    """Yield the key of a card and, of one abroad, the number that ranges may count."""
+    yield key
+    if (counted := range_key_abroad(key)) is not None:
+        yield counted
 
 
 def _unread_findings(rows: Iterable[UnreadMovement], recorded: Set[tuple[Any, ...]]) -> list[Finding]:

@@ -63,6 +63,7 @@ from graphtrace.ingest.dates_and_quantities import (
     parse_quantity,
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
+from graphtrace.ingest.denied_rows import part_denied
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_headings import may_be_clerks
 from graphtrace.ingest.english_letters import handed_over
@@ -343,6 +344,7 @@ def _open_parser(
 ) -> SheetParser | SupportSheetParser:
     if choice.tied:
         raise _which_recipe(choice.tied)
+    part_denied(sheet)
     words = word_answers(answers)
     if choice.match is not None:
         made: dict[str, str] = {}

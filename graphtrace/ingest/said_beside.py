@@ -245,7 +245,7 @@ def columns_beside(
     uses = [at for at in others if beside_use is None and tells_use(bare[at])]
     named = [at for at in (*others, *states) if at < len(headings)]
     outcomes = [at for at in named if tells_outcome_of_use(own_heading(headings[at]))]
-    counting = [at for at in others if _COUNTS_ROWS.fullmatch(bare[at])]
+    counting = [at for at in others if COUNTS_ROWS.fullmatch(bare[at])]
     understood = {*ends, *at_large, *doubts, *seized, *businesses, *roles, *checks, *uses, *counting}
     unmet = [at for at in others if at not in understood and not _is_met(headings[at])]
     failed = [at for at in others if at not in understood and _OF_FAILURES.fullmatch(bare[at])]
@@ -535,9 +535,9 @@ class RowsBeside:
 _ROW_SAID: Final = {ROW: pl.UInt32, "text": pl.String}
 
 
-_COUNTS_ROWS: Final = late(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
+COUNTS_ROWS: Final = late(r"序号|行号|序列|no\.?|#|index|seq(?:uence)?(?:_?no)?|row(?:_?no)?")
 """Heading of a column that numbers the rows, and says nothing of them."""
-_MAY_COUNT_ROWS: Final = late(r"s[./]?n[./]?(?:o[./]?)?|s[lr][./]?(?:_?no[./]?)?|serial_?no[./]?")
+MAY_COUNT_ROWS: Final = late(r"s[./]?n[./]?(?:o[./]?)?|s[lr][./]?(?:_?no[./]?)?|serial_?no[./]?")
 """The same, and of the numbers of devices or cards: the numbers of rows are short."""
 _COUNT_OF_ROW: Final = r"^[0-9]{1,5}[.)]?$"
 
@@ -550,9 +550,9 @@ class UnreadCells:
         self._may_count: set[str] = set()
         for at in columns:
             heading = normalize_heading(headings[at])
-            if _COUNTS_ROWS.fullmatch(heading):
+            if COUNTS_ROWS.fullmatch(heading):
                 continue
-            if _MAY_COUNT_ROWS.fullmatch(heading):
+            if MAY_COUNT_ROWS.fullmatch(heading):
                 self._may_count.add(str(at))
             name = headings[at] if headings[at] not in self._names.values() else f"{headings[at]} ({at + 1})"
             self._names[str(at)] = name
