@@ -96,7 +96,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 )
 """Patterns of the finds, the longest first: later ones do not see a text that an earlier one took."""
 
-_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width forms, which keep their place when they are read as plain ones."""
 
 
@@ -107,7 +107,7 @@ def find_in_text(text: str) -> list[TextFind]:
 
 def find_in_line(line: str, number: int = 1, sheet: str | None = None) -> list[TextFind]:
     """Return everything that is found in one line, of a sheet where it is a row."""
-    plain = line.translate(_WIDE)
+    plain = line.translate(WIDE)
     taken = [False] * len(plain)
     found = []
     for kind, pattern in _PATTERNS:

@@ -244,6 +244,7 @@ REASONS: Final = (
     "range_count_mismatch",
     "self_transfer",
     "not_a_record",
+    "message_not_read",
     "unknown_headings",
     "unreadable_row",
 )

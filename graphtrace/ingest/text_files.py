@@ -27,7 +27,7 @@ _DAY_SIZE: Final = 10
 _STATEMENTS: Final = late(
     "笔录|供述|陈述|讯问|询问|聊天|消息|(?:涉卡|谈话|对话|摘录|主要)内容|statement|message", re.IGNORECASE
 )
-_TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ""})
+TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ""})
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
@@ -42,7 +42,7 @@ def lines_by_sheet(path: Path) -> Iterator[tuple[str | None, int, str]]:
 
     Raises InputError when the file cannot be read.
     """
-    if path.suffix.lower() in _TEXT_ENDINGS:
+    if path.suffix.lower() in TEXT_ENDINGS:
         yield from _numbered(text_of(_content(path)))
     elif is_mail(path):
         yield from _numbered(text_of_mail(path))

@@ -35,15 +35,20 @@ class Transcription(NamedTuple):
 
     def sheet(self) -> Sheet:
         """Return the rows as a sheet whose headings are the names of the fields."""
-        fields = list(dict.fromkeys(field for stated in self.lines.values() for field in stated))
-        rows = [(line, [stated.get(field) for field in fields]) for line, stated in sorted(self.lines.items())]
+        return sheet_of_lines(self.lines)
 
-        def read(below: int) -> Iterator[pl.DataFrame]:
-            schema: dict[str, type[pl.DataType]] = {ROW: pl.UInt32}
-            schema |= {str(column): pl.String for column in range(len(fields))}
-            wanted = [(line, *cells) for line, cells in rows if line > below]
-            yield pl.DataFrame(wanted, schema=schema, orient="row")
-            sheet.counted = len(wanted)
 
-        sheet = Sheet(name=None, width=len(fields), head_rows=[(0, list(fields)), *rows], read=read)
-        return sheet
+def sheet_of_lines(lines: Mapping[int, Mapping[str, str]]) -> Sheet:
+    """Return what lines state, by their numbers, as a sheet whose headings are the names of the fields."""
+    fields = list(dict.fromkeys(field for stated in lines.values() for field in stated))
+    rows = [(line, [stated.get(field) for field in fields]) for line, stated in sorted(lines.items())]
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        schema: dict[str, type[pl.DataType]] = {ROW: pl.UInt32}
+        schema |= {str(column): pl.String for column in range(len(fields))}
+        wanted = [(line, *cells) for line, cells in rows if line > below]
+        yield pl.DataFrame(wanted, schema=schema, orient="row")
+        sheet.counted = len(wanted)
+
+    sheet = Sheet(name=None, width=len(fields), head_rows=[(0, list(fields)), *rows], read=read)
+    return sheet

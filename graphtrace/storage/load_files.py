@@ -34,6 +34,7 @@ from graphtrace.errors import (
     os_reason,
 )
 from graphtrace.ingest.acts import NOTHING
+from graphtrace.ingest.chats import MESSAGE_NOT_READ
 from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
 from graphtrace.ingest.given_answers import CONFIRMED, ENCODING, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
@@ -100,7 +101,6 @@ if TYPE_CHECKING:
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
-    from graphtrace.ingest.transcription import Transcription
     from graphtrace.storage.base import LoadedFile
 
 
@@ -565,7 +565,13 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
     if not isinstance(error, NeedsAnswer):
         return []
     return [
-        OpenQuestion(field=name, kind=error.event, rows=error.rows, text=error.texts.get(name), choices=error.choices)
+        OpenQuestion(
+            field=name,
+            kind=error.event,
+            rows=error.rows,
+            text=error.texts.get(name),
+            choices=error.choices,
+        )
         for name in error.fields
     ]
 
@@ -577,8 +583,8 @@ def _read_sheet(
     name_recipe(report, found.recipe)
     with guarded(Path(report.file), ()):
         reading = found.open_parser()
-    if found.rules.transcription is None:
-        # what the name of a file says is nothing against the lines that a person confirmed
+    if found.rules.transcription is None and found.text is None:
+        # what the name of a file says is nothing against the lines that a person confirmed or answered for
         reading.file_name = report.file
     customers = Customers(report.sha256 or "", report.sheet, reading.telephones)
     rows = 0
@@ -609,22 +615,26 @@ def _read_sheet(
         # no cell of the file states the fields
         places = {"transcribed": {"by": transcribed.by, **({"of": transcribed.of} if transcribed.of else {})}}
         if not transcribed.of:
-            _add_lines_left(report, found.text, transcribed, unread)
+            _add_lines_left(report, found.text, transcribed.lines, "unanswered", unread)
+    elif found.text is not None:
+        # who gave cards to whom is said by a person, the rest by messages that have no cells
+        places = {"said": found.said, "by_person": ["from", "to"]}
+        _add_lines_left(report, found.text, found.lines, MESSAGE_NOT_READ, unread)
     if CONFIRMED in found.taken:
         places = {**places, "confirmed": {"by": found.rules.confirmed_by or system.account_name()}}
     return reading_to_ledger(report.recipe, report.answered, reading.questions, places)
 
 
 def _add_lines_left(
-    report: SheetReport, text: Sheet | None, transcribed: Transcription, unread: list[pl.DataFrame]
+    report: SheetReport, text: Sheet | None, lines: Iterable[int], reason: str, unread: list[pl.DataFrame]
 ) -> None:
-    """Add the lines of a text that name cards and of which nobody said what they state, as rows that were not read."""
+    """Add the lines of a text that name cards and are not read, which all but ``lines`` are, with the reason."""
     if text is None:
         return
-    left = unread_in_sheet(text, 0, kind=None, reason="unanswered")
-    left = left.filter(~pl.col("row").is_in([*transcribed.lines]))
+    left = unread_in_sheet(text, 0, kind=None, reason=reason)
+    left = left.filter(~pl.col("row").is_in([*lines]))
     told = left.unique("row").sort("row").select("row", "text").iter_rows()
-    rejects = [Reject(row=row, field=None, reason="unanswered", value=said, raw=(("A", said),)) for row, said in told]
+    rejects = [Reject(row=row, field=None, reason=reason, value=said, raw=(("A", said),)) for row, said in told]
     report.rows += len(rejects)
     report.rejected += len(rejects)
     report.rejects = [*report.rejects, *rejects]

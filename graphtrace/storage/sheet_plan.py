@@ -11,19 +11,23 @@ import codecs
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.errors import AnswerContradicts, GraphtraceError, NeedsAnswer, UnknownHeadings
+from graphtrace.errors import AnswerContradicts, GraphtraceError, InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
+from graphtrace.ingest.chats import chat_in, chat_question, may_be_chat
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_answers import KIND, answers_for_sheet
 from graphtrace.ingest.heading_grammar import SECRET
 from graphtrace.ingest.secrets import reject_without_secrets
 from graphtrace.ingest.sheet import TOP_ROWS
+from graphtrace.ingest.text_files import TEXT_ENDINGS, lines_of
+from graphtrace.ingest.transcription import sheet_of_lines
 from graphtrace.locale import BilingualText
-from graphtrace.model import split_table, to_epoch_day
+from graphtrace.model import BETWEEN_PARTIES, split_table, to_epoch_day
 from graphtrace.platform import system
 from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject
 from graphtrace.storage.load_settings import (
@@ -52,7 +56,7 @@ class SheetToRead(NamedTuple):
     """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it.
 
     ``taken`` are the answers that say which tables it holds, ``fault`` is why it cannot be read; ``text`` are all lines
-    of a text of which a person transcribed some, ``sent_on`` is the day of the mail of which the sheet is the text.
+    of a text of which a person transcribed some, or of a chat, ``sent_on`` is the day of the mail of that text.
     """
 
     sheet: Sheet
@@ -64,6 +68,18 @@ class SheetToRead(NamedTuple):
     fault: UnknownHeadings | None = None
     text: Sheet | None = None
     sent_on: str | None = None
+
+    @property
+    def lines(self) -> list[int]:
+        """The numbers of the lines of a text that are read."""
+        return [row for row, _ in self.sheet.head_rows if row]
+
+    @property
+    def said(self) -> dict[str, dict[str, str]]:
+        """The sides of what messages of a chat state, by kind, as a person says them."""
+        names, *rows = [cells for _, cells in self.sheet.head_rows]
+        stated = [dict(zip(names, cells, strict=True)) for cells in rows]
+        return {each["kind"] or "": {side: each[side] or "" for side in ("from", "to")} for each in stated}
 
     @property
     def recipe(self) -> Recipe | None:
@@ -151,6 +167,10 @@ def open_sheets_to_read(
             return [lines]
         error.replace_path(readable, copy)
         raise
+    is_text = readable.suffix.lower() in TEXT_ENDINGS
+    if is_text and len(sheets) == 1 and may_be_chat(cells for _, cells in sheets[0].head_rows):
+        with suppress(InputError):
+            sheets[0].chat = chat_in([*lines_of(text or readable)])
     if lines is not None and len(sheets) <= 1:
         return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
@@ -194,6 +214,9 @@ def _tables_of(
         return rules.mapping_of(sheet.name) is not None or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
+    if (chat := _chat_to_read(sheet, rules)) is not None:
+        yield chat
+        return
     if (digest := sheet.to_confirm) is not None:
         if answers_for_sheet(rules.answers, sheet.name).get(CONFIRMED) != digest:
             yield SheetToRead(sheet, rules, None, {}, frozenset(), {}, _unconfirmed(sheet, digest))
@@ -216,6 +239,23 @@ def _tables_of(
         formed = read_forms(table)
         answers, insisted = answers_for_sheet(own.answers, table.name), insisted_fields(own.answers, table.name)
         yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
+
+
+def _chat_to_read(sheet: Sheet, rules: ReadingRules) -> SheetToRead | None:
+    """Return the lines that messages of a chat state by the answer who gave cards to whom, else the question for it.
+
+    ``None`` for what is no chat, or is read otherwise.
+    """
+    answers = answers_for_sheet(rules.answers, sheet.name)
+    is_said = rules.as_kind is not None or rules.mapping_of(sheet.name) is not None
+    if sheet.chat is None or is_said or answers.get(KIND, "transfer") not in BETWEEN_PARTIES:
+        return None
+    if not sheet.chat.ways():
+        return None
+    taken: dict[str, str] = {name: answers[name] for name in (KIND, "from", "to") if name in answers}
+    if not (stated := sheet.chat.said_by(taken)):
+        return SheetToRead(sheet, rules, None, {}, frozenset(), {}, chat_question(sheet.chat))
+    return SheetToRead(sheet_of_lines(stated), rules, None, {}, frozenset(), taken, text=sheet)
 
 
 def _unconfirmed(sheet: Sheet, digest: str) -> NeedsAnswer:

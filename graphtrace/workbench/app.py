@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, UsageError
+from graphtrace.ingest.chats import speakers_in
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole, Origin
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
@@ -89,7 +90,6 @@ from graphtrace.workbench.load_process import (
 )
 from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
 from graphtrace.workbench.search import search, split_terms
-from graphtrace.workbench.sentences import speakers_in
 from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.text_lines import (
     MAX_LINES,

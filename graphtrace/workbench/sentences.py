@@ -128,33 +128,6 @@ def said_to(line: str, other: str) -> Said | None:
     return None if is_open else Said("transfer", TAKER, other, GIVER)
 
 
-_TIME: Final = (
-    "(?:20[0-9]{2}|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?"
-    "[T,，]?\\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\\s?[AaPp][Mm])?"
-)
-_SPEAKER: Final = "(?P<{}>[^\\s0-9:：][^:：\\n]{{0,30}}?)"
-_MESSAGE: Final = late(
-    rf"\[?{_TIME}\]?\s*(?:[-–]\s*)?{_SPEAKER.format('behind')}\s*(?:$|[:：](?=\s|$))"
-    rf"|{_SPEAKER.format('before')}\s*[(（]?{_TIME}[)）]?\s*$"
-)
-
-
-def speakers_in(lines: Iterable[tuple[int, str]]) -> dict[int, str]:
-    """Return by the number of each line of a chat who wrote it; nothing where fewer than two write with day and time.
-
-    >>> speakers_in([(1, "2023-08-11 14:20:31 阿坤"), (2, "发了"), (3, "流量王 2023-08-11 14:21"), (4, "收到")])
-    {1: '阿坤', 2: '阿坤', 3: '流量王', 4: '流量王'}
-    """
-    found: dict[int, str] = {}
-    speaker = ""
-    for number, line in lines:
-        if (message := _MESSAGE.match(line.strip())) is not None:
-            speaker = (message["behind"] or message["before"]).strip()
-        if speaker:
-            found[number] = speaker
-    return found if len({*found.values()}) > 1 else {}
-
-
 _KEPT: Final = late(
     "(?=([\u4e00-\u9fff]{2,3})(的?(?:(?:华为|荣耀|小米|红米|苹果|三星|(?i:vivo|oppo|iphone))?手机|备忘录?|账本|记账|笔记|便签|日记)))"
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers import is_iot_number, parse_iccid, parse_msisdn
+from graphtrace.ingest.chats import speakers_in
 from graphtrace.ingest.dates_and_quantities import StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.row_events import NEEDS
@@ -26,7 +27,6 @@ from graphtrace.workbench.sentences import (
     days_without_year,
     said_in,
     said_to,
-    speakers_in,
     writer_of,
     year_of_text,
 )

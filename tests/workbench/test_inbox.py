@@ -500,3 +500,22 @@ def test_the_column_proposed_for_sales_is_no_side_of_what_came_back_and_nothing_
         wait_until_idle(bench)
     with gt.open_case(case) as opened:
         assert opened.trace("8986061900000000003")[0].chains == ()
+
+
+def test_who_of_the_two_in_a_chat_gave_the_other_cards_is_answered_by_a_way_or_by_names(case: Path) -> None:
+    chat = f"2025-03-29 14:37:18 捷联小周\n发了鹏哥 {CARD}\n2025-03-29 14:40:02 大鹏流量\n好\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"一.txt": chat, "二.txt": chat.replace("03-29", "04-02")})
+        page = bench.ask("/inbox/asked")
+        first, second = (card_of(page, name) for name in ("一.txt", "二.txt"))
+        assert "发了鹏哥" in first
+        assert answered(bench, first, answer_kind="捷联小周→大鹏流量").status == 303
+        wait_until_idle(bench)
+        assert answered(bench, second, from_kind="捷联小周", to_kind="大鹏数码店").status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        hops = [hop for chain in opened.trace(CARD)[0].chains for hop in chain.hops]
+        assert [(hop.sender.name, hop.receiver.name, hop.day) for hop in hops] == [
+            ("捷联小周", "大鹏流量", "2025-03-29"),
+            ("捷联小周", "大鹏数码店", "2025-04-02"),
+        ]

@@ -1,0 +1,328 @@
+"""Chats: who wrote each message on which day, and which messages say plainly that their writer sent the other cards.
+
+A message is read only where all of its words are known: one act that was done (今天给你们发走了, 寄回你们公司了), the
+cards with their number, how they were sent. Whoever asks, wishes, denies, counts money or names another day or somebody
+else says nothing that is read. Which of the two gave the cards, a person answers; messages do not say who is who.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.errors import NeedsAnswer
+from graphtrace.identifiers import KeyRange, normalize_party_name
+from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.ingest.acts import NOTHING
+from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, day_order, number_of_words, parse_date
+from graphtrace.ingest.free_text import WIDE, find_in_line
+from graphtrace.ingest.given_answers import KIND, named_heading
+from graphtrace.ingest.unread_events import (
+    LONGEST_QUOTED,
+    UnreadEvent,
+    cards_in_text,
+    joined,
+    numbers_in_text,
+)
+from graphtrace.locale import BilingualText
+from graphtrace.model import DateSpan
+from graphtrace.patterns import late
+from graphtrace.platform import quote
+
+MESSAGE_NOT_READ: Final = "message_not_read"
+"""Reason of lines of a chat that do not plainly say that its writers sent each other cards."""
+
+_DATE: Final = "(?:20[0-9]{2}|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?"
+_AT: Final = r"[T,，]?\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp][Mm])?"
+_NAME: Final = "[^\\s0-9:：][^:：\\n]{0,30}?"
+_MESSAGE: Final = late(
+    rf"\[?(?P<first>{_DATE}){_AT}\]?\s*(?:[-–]\s*)?(?P<behind>{_NAME})\s*(?:$|[:：](?=\s|$))"
+    rf"|(?P<before>{_NAME})\s*[(（]?(?P<last>{_DATE}){_AT}[)）]?\s*$"
+)
+_DAY: Final = late(rf"[\s—–=*-]*(?P<day>{_DATE})\s*(?:(?:星期|周)[一二三四五六日天])?[\s—–=*-]*")
+"""The line of a day below which messages have their hour alone."""
+_HOUR: Final = late(rf"(?P<speaker>{_NAME})\s+[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?")
+_ACCOUNT: Final = late(r"\s*[(（<][A-Za-z0-9_.@+-]{5,40}[)）>]$")
+
+
+class Message(NamedTuple):
+    """Who wrote a message, on which day where that can be read, and its lines with their numbers."""
+
+    speaker: str
+    day: DateSpan | None
+    lines: tuple[tuple[int, str], ...]
+
+
+def messages_in(lines: Iterable[tuple[int, str]]) -> list[Message]:
+    """Return the messages that stand below day, time and name; those above the first one are none.
+
+    >>> [(each.speaker, each.day.day, each.lines) for each in messages_in(
+    ...     [(1, "— 2025-02-20 —"), (2, "阿坤  15:20"), (3, "发了"), (4, "流量王(11904577) 2025-02-21 14:21")])]
+    [('阿坤', '2025-02-20', ((2, ''), (3, '发了'))), ('流量王', '2025-02-21', ((4, ''),))]
+    """
+    found: list[tuple[str, str, list[tuple[int, str]]]] = []
+    day, is_within, is_stamped = "", False, False
+    for number, line in lines:
+        bare = line.strip()
+        if (stamp := _MESSAGE.match(bare)) is not None:
+            found.append((stamp["behind"] or stamp["before"], stamp["first"] or stamp["last"], []))
+            found[-1][2].append((number, bare[stamp.end() :].lstrip(" :：")))
+            is_within = is_stamped = True
+        elif not is_stamped and (above := _DAY.fullmatch(bare)) is not None:
+            day, is_within = above["day"], False
+        elif day and not is_stamped and (said := _HOUR.fullmatch(bare)) is not None:
+            found.append((said["speaker"], day, [(number, "")]))
+            is_within = True
+        elif is_within:
+            found[-1][2].append((number, bare))
+    orders = {day_order(written) for _, written, _ in found} - {None}
+    order = orders.pop() if len(orders) == 1 else None
+    days = {written: parse_date(written, order=order) for _, written, _ in found}
+    spans = {written: read for written, read in days.items() if isinstance(read, DateSpan)}
+    return [Message(_ACCOUNT.sub("", name.strip()), spans.get(written), tuple(of)) for name, written, of in found]
+
+
+def speakers_in(lines: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """Return by the number of each line of a chat who wrote it; nothing where fewer than two write with day and time.
+
+    >>> speakers_in([(1, "2023-08-11 14:20:31 阿坤"), (2, "发了"), (3, "流量王 2023-08-11 14:21"), (4, "收到")])
+    {1: '阿坤', 2: '阿坤', 3: '流量王', 4: '流量王'}
+    """
+    found = {number: message.speaker for message in messages_in(lines) for number, _ in message.lines}
+    return found if len({*found.values()}) > 1 else {}
+
+
+# -- what a message says plainly -------------------------------------------------------------------------------------
+
+_WHEN: Final = "(?:今[天日早晚]|刚[刚才]?|[上中下]午|早上|晚上|已经?|都|全部?)*"
+_WHAT: Final = "(?:流量卡|物联网?卡|手机卡|卡[片号]?|号码|号段|货|移动|联通|电信|广电|[你您]们?要的|[你您]们?的|的|[这那][批些张]?|[#%])*"
+_YOU: Final = "[你您]们?{name}"
+_SENT: Final = (
+    "(?:我们?)?{when}{what}{when}(?:给{you})?{when}"
+    "(?:[发寄](?:走|出去?|过去|货)?(?:给?{you})?了|已[发寄](?:[走出货])?)(?:%卡?)?(?:{name})"
+)
+_SENT_BACK: Final = (
+    "(?:我们?)?{when}{what}{when}(?:给{you}(?:[寄发退]回|寄还)去?了"
+    "|(?:[寄发退]回|寄还)给?{you}(?:公司|店里?|那[边里儿]?)?去?了)(?:%卡?)?(?:{name})"
+)
+_BESIDE: Final = (
+    "(?:卡号|号码|号段|连号|ICCID|一共|总共|共计?|合计|和|[#%])*"
+    "|(?:顺丰|极兔|中通|圆通|申通|韵达|邮政|EMS|德邦|京东|快递|速[递运]|物流|[运快递]*单号?|(?!89)[A-Z]{{0,4}}[0-9]{{8,20}}(?![0-9]))*"
+    "|好的?|行|嗯|亲|老板|请?(?:注意|记得)?查收|(?:到了|收到)说一?声|辛苦了?|谢谢|{name}"
+)
+"""What may stand beside the act: the cards (#) and how many (%), the parcel, courtesy, and whom it is said to."""
+_ONE: Final = late("[这那]张")
+_COUNT: Final = late(rf"([0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")
+_SEVERAL: Final = 2
+_APART: Final = late(r"[\s,，;；.。、!！~～:：]+")
+_LONGEST_PART: Final = 60
+_TITLES: Final = "哥姐总叔兄"
+
+
+@lru_cache(maxsize=64)
+def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+    """Return the patterns of the acts by kind, and that of what may stand beside them, with names of the other."""
+    parts = {other[at:end] for at in range(len(other)) for end in range(at + 1, len(other) + 1)}
+    names = {part for part in parts if part.isalnum()} | {f"{char}{title}" for char in other for title in _TITLES}
+    name = f"(?:{'|'.join(sorted(map(re.escape, names), key=lambda each: (-len(each), each)))})?"
+    words = {"when": _WHEN, "what": _WHAT, "you": _YOU.format(name=name), "name": name}
+    acts = (("transfer", re.compile(_SENT.format(**words))), ("return", re.compile(_SENT_BACK.format(**words))))
+    return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE)
+
+
+class Handed(NamedTuple):
+    """What a message plainly says that its writer did with cards: sent them to the other, or sent them back.
+
+    ``cards`` are those that each of its lines names, with how many it says they are; there are none where the message
+    names no card.
+    """
+
+    kind: str
+    message: Message
+    cards: Mapping[int, tuple[str, str]]
+
+
+def handed_in(message: Message, other: str) -> Handed | None:
+    """Return what a message says plainly; ``None`` for anything else.
+
+    >>> day = parse_date("2025-04-08")
+    >>> [handed_in(Message("甲", day, ((3, said),)), "聚点小宁") for said in ("这张寄回来吧", "明天给你发", "发了老王")]
+    [None, None, None]
+    >>> handed_in(Message("甲", day, ((3, "8986032411000031222 这张今天寄回你们聚点了"),)), "聚点小宁")[::2]
+    ('return', {3: ('8986032411000031222', '')})
+    """
+    acts, beside = _acts_to(other)
+    cards: dict[int, list[str]] = {}
+    counts: list[str] = []
+    found: list[str] = []
+    for number, text in message.lines:
+        said = text.translate(WIDE)
+        for find in reversed(find_in_line(text)):
+            if find.kind in ("iccid", "range", "waybill"):
+                mark = " " if find.kind == "waybill" else "#"
+                said = said[: find.column - 1] + mark + said[find.column - 1 + len(find.text) :]
+            if find.kind in ("iccid", "range"):
+                cards.setdefault(number, []).insert(0, find.value)
+        counts += [each[1] for each in _COUNT.finditer(said)]
+        said = _COUNT.sub("%", said)
+        for part in filter(None, _APART.split(said)):
+            kinds = [kind for kind, pattern in acts if len(part) <= _LONGEST_PART and pattern.fullmatch(part)]
+            if len(part) > _LONGEST_PART or (not kinds and beside.fullmatch(part) is None):
+                return None
+            found += kinds
+    named = [card for of_line in cards.values() for card in of_line]
+    is_one_card = len(named) == 1 and "-" not in named[0]
+    points_to_one = any(_ONE.search(text) for _, text in message.lines)
+    # which of several lines a count is about is not said
+    is_counted = len(counts) == 0 or (len(counts) == 1 and len(cards) < _SEVERAL)
+    if len(found) != 1 or not is_counted or (named and points_to_one and not is_one_card):
+        return None
+    count = str(number_of_words(counts[0]) or counts[0]) if counts else ""
+    return Handed(found[0], message, {line: ("、".join(of), count) for line, of in cards.items()})
+
+
+# -- a chat of two ---------------------------------------------------------------------------------------------------
+
+
+class Chat:
+    """A chat of two, whose messages may say that one sent the other cards.
+
+    ``handed`` are the messages that say so plainly and name the cards.
+    """
+
+    def __init__(self, messages: Sequence[Message], lines: Sequence[tuple[int, str]]) -> None:
+        self.speakers = tuple(dict.fromkeys(message.speaker for message in messages))
+        self._lines = lines
+        self._days = {number: each.day for each in messages for number, text in each.lines}
+        other = dict(zip(self.speakers, reversed(self.speakers), strict=True))
+        said = [found for each in messages if (found := handed_in(each, other[each.speaker])) is not None]
+        self.handed = [each for each in said if each.cards and each.message.day is not None]
+        self._nameless = {each.message.lines[-1][0]: each for each in said if not each.cards}
+
+    def ways(self) -> list[str]:
+        """Return the answers by which messages are read, those first by which most are."""
+        first, second = self.speakers
+        found = [
+            (self.said_by({KIND: "transfer", "from": one, "to": two}), one, two)
+            for one, two in ((first, second), (second, first))
+        ]
+        return [f"{one}→{two}" for said, one, two in sorted(found, key=lambda each: -len(each[0] or ())) if said]
+
+    def said_by(self, answers: Mapping[str, str]) -> dict[int, dict[str, str]] | None:
+        """Return what lines state by the answer who gave cards to whom; ``None`` where it is not clear who is who."""
+        named = tuple(answers.get(side, "") for side in ("from", "to"))
+        kind = answers.get(KIND)
+        writers = _writers(named, self.speakers)
+        if kind not in ("transfer", "return") or writers is None:
+            return None
+        sides = dict(zip(writers, named, strict=True))
+        back = "return" if kind == "transfer" else "transfer"
+        stated: dict[int, dict[str, str]] = {}
+        for each in self.handed:
+            giver, (taker,) = each.message.speaker, [one for one in writers if one != each.message.speaker]
+            if each.kind != (kind if giver == writers[0] else back) or each.message.day is None:
+                continue
+            for line, (cards, count) in each.cards.items():
+                fields = {"kind": each.kind, "date": each.message.day.iso, "from": sides[giver], "to": sides[taker]}
+                stated[line] = {**fields, "iccid": cards, **({"quantity": count} if count else {})}
+        return stated
+
+    def unread(self, reason: str) -> pl.DataFrame:
+        """Return the lines as events that were not read, each with its day.
+
+        A message that says plainly that cards were sent and names none may be about any of those that stand above it,
+        the last thousand numbers and ranges at most.
+        """
+        rows: list[tuple[Any, ...]] = []
+        above: dict[KeyRange, None] = {}
+        for number, text in self._lines:
+            day = self._days.get(number)
+            days = None if day is None or not day.is_known else (day.earliest, day.latest)
+            event = UnreadEvent(number, None, reason, None, days, text.strip()[:LONGEST_QUOTED])
+            cards = [*cards_in_text(text)]
+            rows += event.of(cards, [*numbers_in_text(text)])
+            if number in self._nameless:
+                said = "，".join(filter(None, (part for _, part in self._nameless[number].message.lines)))
+                rows += event._replace(text=said[:LONGEST_QUOTED]).of([*above][-_MOST_ABOVE:], ())
+            above |= dict.fromkeys(cards)
+        return joined([], rows)
+
+
+_MOST_ABOVE: Final = 1_000
+
+
+def _writers(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, str] | None:
+    """Return which writers two names are: as they write; else each shares a part of one writer's name, and of one only.
+
+    >>> _writers(("沧宁云栖停车有限公司", "鹭江星途通信有限公司"), ("星途-王经理", "卓文斌（云栖）"))
+    ('卓文斌（云栖）', '星途-王经理')
+    >>> _writers(("星海流量科技", "坤达数码"), ("王经理", "阿坤流量批发"))
+    """
+    first, second = named
+    one, two = speakers
+    as_written = {normalize_party_name(each): each for each in speakers}
+    keys = [as_written.get(normalize_party_name(each)) for each in named]
+    if not all(map(_is_name, named)) or normalize_party_name(first) == normalize_party_name(second):
+        return None
+    if keys[0] is None and keys[1] is None:
+        alike = [[each for each in speakers if _share(name, each)] for name in named]
+        keys = [found[0] if len(found) == 1 else None for found in alike]
+        if None in keys:
+            return None
+    giver = keys[0] or (one if keys[1] == two else two)
+    taker = keys[1] or (one if giver == two else two)
+    return (giver, taker) if giver != taker else None
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and named_heading(name) is None and not names_nobody(normalize_party_name(name))
+
+
+def _share(name: str, speaker: str) -> bool:
+    pairs = {"".join(pair) for pair in pairwise(normalize_party_name(speaker)) if "".join(pair).isalnum()}
+    return any(pair in normalize_party_name(name) for pair in pairs)
+
+
+def chat_in(lines: Sequence[tuple[int, str]]) -> Chat | None:
+    """Return the chat of a text in which two write; ``None`` for any other."""
+    messages = messages_in(lines)
+    return Chat(messages, lines) if len({message.speaker for message in messages}) == _SEVERAL else None
+
+
+def may_be_chat(rows: Iterable[Sequence[str | None]]) -> bool:
+    """Whether the first rows of a text hold what stands above messages."""
+    texts = ([cell for cell in cells if cell] for cells in rows)
+    return any(len(each) == 1 and (_MESSAGE.match(each[0]) or _DAY.fullmatch(each[0])) for each in texts)
+
+
+def chat_question(chat: Chat) -> NeedsAnswer:
+    """Return the question who of the two that write in a chat gave cards to the other."""
+    ways = chat.ways()
+    typed = f"--set {quote(f'{KIND}={ways[0]}')}"
+    error = NeedsAnswer(
+        "chat_asks", kind="", missing=(KIND,), speakers=chat.speakers, hint="answer_with", answers=typed
+    )
+    error.choices = (*ways, "transfer", NOTHING)
+    quoted = "；".join(f"{each.message.speaker}：{_quoted(each)}" for each in chat.handed[:_SHOWN])
+    error.texts = {
+        KIND: BilingualText(
+            f"Who of the two that write gave the other cards? Messages say that some were sent or sent back: {quoted}."
+            " By the answer those that say it plainly are read, with their day; all others are only told.",
+            f"聊天双方中谁把卡给了对方？有消息写明卡已寄出或寄回：{quoted}。"
+            "回答后只读取明确写明的消息，日期以消息为准；其余消息仅作提示。",
+        )
+    }
+    return error
+
+
+_SHOWN: Final = 3
+
+
+def _quoted(handed: Handed) -> str:
+    text = "，".join(filter(None, (part for _, part in handed.message.lines)))
+    return f"“{text[:LONGEST_QUOTED]}”"

@@ -1,0 +1,208 @@
+"""In a chat of two, who gave the other cards is one question; its answer reads messages that plainly say it."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.chats import Message, handed_in
+from graphtrace.ingest.dates_and_quantities import parse_date
+from graphtrace.model import DateSpan
+
+CARD = "89860620250030{:05d}".format
+SELLER, BUYER = "捷联小周", "大鹏流量"
+CHAT = f"""消息记录（此消息记录为文本格式）
+消息对象:{BUYER}
+2025-03-29 11:02:51 {BUYER}(2840117365)
+来10张 17 转你170
+2025-03-29 14:37:18 {SELLER}(1190457723)
+发了鹏哥
+{CARD(10)} 至 {CARD(19)} 10张
+2025-04-07 21:45:30 {BUYER}(2840117365)
+有一张不能用 {CARD(12)} 插哪都没网
+2025-04-07 21:50:02 {SELLER}(1190457723)
+寄回来吧 退你17
+2025-04-08 16:05:44 {BUYER}(2840117365)
+{CARD(12)} 这张今天寄回你们捷联了
+2025-04-08 19:12:37 {SELLER}(1190457723)
+留了 {CARD(30)} 和 {CARD(31)} 明天给你发
+2025-04-09 09:31:26 {BUYER}(2840117365)
+那2张今天寄回你们公司了
+"""
+WAY = f"{SELLER}→{BUYER}"
+LETTER = f"""微信聊天记录：
+
+—————  2025-02-19  —————
+
+卓文斌（云栖）  09:41
+
+多出来100张移动的卡，你们收不收
+
+—————  2025-02-20  —————
+
+卓文斌（云栖）  15:20
+
+卡今天给你们星途发走了，{CARD(100)}到{CARD(199)}，连号100张，顺丰SF1640023371598
+
+星途-王经理  15:31
+
+好的，600转了
+"""
+
+
+def hops_of(case: gt.Case, card: str) -> list[tuple[str, str | None, str | None, str | None, int]]:
+    chains = case.trace(card)[0].chains
+    return [
+        (hop.kind, hop.sender.name, hop.receiver.name, hop.day, hop.origins[0].row)
+        for chain in chains
+        for hop in chain.hops
+    ]
+
+
+def told_of(case: gt.Case, card: str) -> list[tuple[int, str | None, str]]:
+    findings = [each for each in case.trace(card)[0].findings if each.code == "unread_movement"]
+    return [(each.params["origin"]["row"], each.params["date"], each.params["reason"]) for each in findings]
+
+
+def test_a_chat_asks_who_gave_the_other_cards_and_offers_what_its_messages_say(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(CHAT, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "chat.txt").files
+        (question,) = report.asked
+        assert (question.field, question.is_required, question.choices[0]) == ("kind", True, WAY)
+        assert question.text is not None
+        assert CARD(12) in question.text.zh
+        # nothing is read before the answer, and each line is told with its day
+        assert hops_of(case, CARD(12)) == []
+        assert [(row, day) for row, day, _ in told_of(case, CARD(12))] == [
+            (7, "2025-03-29"),
+            (9, "2025-04-07"),
+            (13, "2025-04-08"),
+            (17, "2025-04-09"),
+        ]
+        (asked,) = case.asked_sheets()
+        assert [each.choices[0] for each in asked.asked] == [WAY]
+
+
+def test_by_its_answer_plain_messages_are_read_on_their_day_and_all_others_told(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(CHAT, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "chat.txt")
+        report = case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
+        assert (report.unused, report.files[0].asked, report.files[0].kinds) == ([], [], {"transfer": 1, "return": 1})
+        sent = ("transfer", SELLER, BUYER, "2025-03-29", 7)
+        assert hops_of(case, CARD(12)) == [sent, ("return", BUYER, SELLER, "2025-04-08", 13)]
+        assert hops_of(case, CARD(15)) == [sent]
+        assert hops_of(case, CARD(30)) == []
+        # “those 2” may be any that stand above
+        assert told_of(case, CARD(15)) == [(17, "2025-04-09", "message_not_read")]
+        assert [row for row, *_ in told_of(case, CARD(12))] == [9, 17]
+        assert [row for row, *_ in told_of(case, CARD(30))] == [15, 17]
+        assert case.verify(deep=True) == []
+
+
+def test_the_other_way_round_the_messages_say_nothing_of_what_was_given(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(CHAT, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "chat.txt", answers=[f"kind={BUYER}→{SELLER}"]).files
+        assert ([each.field for each in report.asked], hops_of(case, CARD(12))) == (["kind"], [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "sides"),
+    [
+        ("沧宁云栖停车有限公司→鹭江星途通信有限公司", ("沧宁云栖停车有限公司", "鹭江星途通信有限公司")),
+        ("卓文斌（云栖）→鹭江海通公司", ("卓文斌（云栖）", "鹭江海通公司")),
+        ("甲公司→鹭江星途通信有限公司", None),
+        ("甲公司→乙公司", None),
+        ("[客户]→星途-王经理", None),
+        ("…→星途-王经理", None),
+    ],
+)
+def test_whoever_is_named_must_be_one_of_the_two_that_write(
+    tmp_path: Path, answer: str, sides: tuple[str, str] | None
+) -> None:
+    message = EmailMessage()
+    message.set_content(LETTER)
+    (tmp_path / "m.eml").write_bytes(message.as_bytes())
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "m.eml", answers=[f"kind={answer}"]).files
+        assert [each.field for each in report.asked] == ([] if sides else ["kind"])
+        hops = hops_of(case, CARD(150))
+        assert [hop[:4] for hop in hops] == ([("transfer", *sides, "2025-02-20")] if sides else [])
+
+
+def test_a_chat_may_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(CHAT, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "chat.txt", answers=["kind=none"]).files
+        assert (report.asked, report.error, report.loaded) == ([], None, 0)
+
+
+def said(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    day = parse_date("2025-04-08")
+    assert isinstance(day, DateSpan)
+    found = handed_in(Message(SELLER, day, tuple(enumerate(text.splitlines()))), BUYER)
+    return None if found is None else (found.kind, [*found.cards.values()])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{0} 发了",
+        "卡发走了 {0}",
+        "已发 {0} 顺丰SF1640023371598",
+        "卡号{0}发给你了",
+        "今天给你们大鹏寄出了，{0}，记得查收",
+    ],
+)
+def test_a_plain_message_says_that_the_card_was_sent(text: str) -> None:
+    assert said(text.format(CARD(1))) == ("transfer", [(CARD(1), "")])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("发了两张 {0}、{1}", ("transfer", [("{0}、{1}", "2")])),
+        ("给你们退回去了\n{0}\n{1}", ("return", [("{0}", ""), ("{1}", "")])),
+        ("那10张今天寄回你们公司了，中通78120044907316", ("return", [])),
+    ],
+)
+def test_several_cards_are_said_with_their_number_or_told_by_none(
+    text: str, expected: tuple[str, list[tuple[str, str]]]
+) -> None:
+    kind, cards = expected
+    filled = [(card.format(CARD(1), CARD(2)), count) for card, count in cards]
+    assert said(text.format(CARD(1), CARD(2))) == (kind, filled)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{0} 没发",
+        "{0} 发了吗",
+        "{0} 发不了",
+        "明天给你发 {0}",
+        "{0} 昨天发了",
+        "要是发了 {0}",
+        "{0} 给老王发了",
+        "发了老王 {0}",
+        "老王的卡发了 {0}",
+        "{0} 发了又拿回来了",
+        "{0} 发了 上次那批没发",
+        "{0} 这张发了 {1}",
+        "发了两张\n{0}\n{1}",
+        "{0} 退了吧",
+        "{0} 退你了",
+        "{0} 寄回去了",
+        "{0} 被寄回了",
+        "退你17 {0}",
+        "8986062025003 发了",
+        "{0} 发了 6块一张",
+    ],
+)
+def test_what_is_asked_wished_denied_or_about_somebody_else_says_nothing(text: str) -> None:
+    assert said(text.format(CARD(1), CARD(2))) is None
