@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from graphtrace.ingest.acts import says_never_used
 from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
@@ -141,6 +142,7 @@ class CellContext:
         self.cards = 0
         self.blanks: Sequence[int] = ()
         self.abroad: Collection[int] = ()
+        self.uses: Collection[int] = ()
         self._document: tuple[str | None, ...] | None = None
         self._days: dict[int, str] = {}
 
@@ -152,6 +154,8 @@ class CellContext:
             block = block.with_columns(block[str(column)].str.replace(_ZONE, "$1"))
         if not block.height:
             return block
+        for column in self.uses:
+            block = self._without_states(block, column)
         owners = {str(column): str(owner) for column, owner in self.owners.items()}
         for name in sorted(block.columns, key=lambda name: name in owners):
             cells = block[name]
@@ -174,6 +178,17 @@ class CellContext:
             block = self._with_days(block, column, cards)
         self._above = block.row(-1, named=True)
         return block
+
+    def _without_states(self, block: pl.DataFrame, column: int) -> pl.DataFrame:
+        """Return a block in which the day of use of a card that was never used is empty, where it says so (未激活)."""
+        cells = block[str(column)]
+        words = cells.filter(~cells.str.contains("[0-9]")).unique()
+        unused = [word for word in words if says_never_used(word)]
+        if not unused:
+            return block
+        is_unused = cells.is_in(unused)
+        self._sheet.note_filled(column, "never_used", block.filter(is_unused))
+        return block.with_columns(pl.when(~is_unused).then(cells).alias(str(column)))
 
     def _with_days(self, block: pl.DataFrame, column: int, cards: int) -> pl.DataFrame:
         """Return a block in which the rows that name cards and no day have the day above."""

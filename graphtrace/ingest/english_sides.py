@@ -28,7 +28,7 @@ _LEVELS: Final = tuple(
         "distributor|stockist|wholesaler",
         "dealer",
         "sub_?-?(?:dealer|distributor|stockist)",
-        "retailer|(?:retail_?)?(?:shop|outlet|kiosk)",
+        "retailer|(?:retail_?)?(?:shop|outlet|kiosk)|pos_?name|point_?of_?sale",
     )
 )
 """Who passes cards on, from the top down."""

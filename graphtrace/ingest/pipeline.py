@@ -1347,6 +1347,10 @@ class SheetParser:
         self._context.days = self._days_written_once() if reading is None else {}
         self._context.documents, self._context.cards = self._documents() if reading is None else ((), 0)
         self._context.abroad = self._date_columns if self._are_cards_abroad() else ()
+        days: dict[bool, set[int]] = {True: set(), False: set()}
+        for plan in self._rows.plans():
+            days[plan.kind in USE_KINDS].update([plan.columns["date"]] if "date" in plan.columns else [])
+        self._context.uses = sorted(days[True] - days[False])
         self._stated_beside: set[int] = set()
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
@@ -1890,7 +1894,19 @@ class SheetParser:
         if ground is None:
             return self._movement_questions()
         text = phrase("may_be_own_list", ground=ground).in_both()
-        return [self._kind_question(text, ("registration", "card_list"), kind="registration")]
+        return [
+            self._kind_question(
+                text, ("registration", "card_list"), forms=self._handed_by_agents(), kind="registration"
+            )
+        ]
+
+    def _handed_by_agents(self) -> list[str]:
+        """Return the answers that whoever a register names beside its customers (Agent, POS) handed out the cards."""
+        names, customers = self._header.names, self._header.served.get("party", ())
+        days = [name for name in names if is_day_of_registration(normalize_heading(name)) or _OPENED.search(name)]
+        on = "".join(f"@[{day}]" for day in days[:1])
+        agents = [names[at] for at in self._unknown if self._filled[at] and names_reseller(normalize_heading(names[at]))]
+        return [f"[{agent}]→[{names[at]}]{on}" for agent in agents for at in customers[:1]]
 
     def _kind_question(
         self,

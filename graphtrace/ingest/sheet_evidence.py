@@ -24,8 +24,9 @@ from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_answers import OPEN_SIDE, YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods import goods_columns
-from graphtrace.ingest.headers import SheetHeader
+from graphtrace.ingest.headers import SheetHeader, names_customer
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_legs import propose_legs
@@ -374,9 +375,19 @@ def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
     back = {column for column in columns if _BACK.search(normalize_heading(column))}
     pairs = [(one, other) for one, other in pairs if (one in back) == (other in back)]
     pairs = [(one, other) for one, other in pairs if says[one] != "to" and says[other] != "from"]
+    # an agent has customers, and not the other way round
+    pairs = [(one, other) for one, other in pairs if not (_is_customer(one) and _is_agent(other))]
     found += [Offer(f"[{giver}]→[{taker}]", "title") for giver, taker in pairs]
     found = [*([] if legs is None else [Offer(legs[0], "title")]), *found]
     return tuple(dict.fromkeys(found))[:_MOST_OFFERED]
+
+
+def _is_agent(heading: str) -> bool:
+    return names_reseller(normalize_heading(heading)) or speaks_of_others([heading])
+
+
+def _is_customer(heading: str) -> bool:
+    return names_customer(normalize_heading(heading)) and not _is_agent(heading)
 
 
 def handed_forms(evidence: SheetEvidence, days: Sequence[str]) -> list[str]:

@@ -290,3 +290,13 @@ def test_a_platform_of_a_brand_and_its_products_is_the_carriers(title: str, carr
     rows = [(title, None, None), ("ICCID", "实名登记单位", "入网日期"), (ICCIDS[0], FIRM, "2025/1/9")]
     loaded, _ = read(*rows)
     assert [(each["kind"], each["sender_name"]) for each in loaded] == [("registration", carrier)]
+
+
+@pytest.mark.parametrize("word", ["未激活", "待激活", "尚未激活", "not activated"])
+def test_a_word_for_no_use_in_a_column_of_activations_is_no_day(word: str) -> None:
+    rows = zip(ICCIDS, NUMBERS, ("2026-07-01", word, "已激活", None), strict=True)
+    loaded, parser = read(("ICCID", "接入号", "首次激活时间"), *rows)
+    assert [each["kind"] for each in loaded] == ["activation", *["card_list"] * 2]
+    # a card that was activated, on no day that is known, stays told
+    assert [(each.reason, each.value) for each in parser.rejects] == [("bad_date", "已激活")]
+    assert [(each.reason, each.value) for each in parser.remarks] == [("never_used", word)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 import graphtrace as gt
 from graphtrace.identifiers.iccid import luhn_digit
@@ -96,3 +97,22 @@ def test_a_customer_to_whom_the_carrier_sold_stays_one_registrant_of_two(tmp_pat
     mercy, *_ = trace_all(tmp_path, "Customer")
     assert mercy.registrant is None
     assert any(finding.code == "multiple_registrants" for finding in mercy.findings)
+
+
+@pytest.mark.parametrize("heading", ["Agent Name", "POS Name"])
+def test_an_agent_of_a_register_may_be_said_to_have_handed_out_its_cards(heading: str) -> None:
+    names = ("ICCID", "Subscriber Name", "Registration Date", heading)
+    rows = [(card, f"Mercy Otieno {at}", "2025-01-22", "Kamau Phones") for at, card in enumerate(CARDS)]
+    _, parser = read_both_ways(names, *rows)
+    (asked,) = parser.questions
+    assert asked.choices == ("registration", "card_list")
+    assert asked.forms == (f"[{heading}]→[Subscriber Name]@[Registration Date]",)
+
+
+def test_no_customer_is_offered_as_who_supplied_his_agent() -> None:
+    names = ("ICCID", "客户名称", "入网日期", "代理商名称")
+    rows = [(card, "云溪智联科技有限公司", "2026-06-09", "李记通讯商行") for card in CARDS]
+    _, parser = read_both_ways(names, *rows)
+    (asked,) = parser.questions
+    assert asked.forms[0] == "[代理商名称]→[客户名称]@[入网日期]"
+    assert not any("→[代理商名称]" in form for form in asked.forms)
