@@ -1905,7 +1905,9 @@ class SheetParser:
         names, customers = self._header.names, self._header.served.get("party", ())
         days = [name for name in names if is_day_of_registration(normalize_heading(name)) or _OPENED.search(name)]
         on = "".join(f"@[{day}]" for day in days[:1])
-        agents = [names[at] for at in self._unknown if self._filled[at] and names_reseller(normalize_heading(names[at]))]
+        agents = [
+            names[at] for at in self._unknown if self._filled[at] and names_reseller(normalize_heading(names[at]))
+        ]
         return [f"[{agent}]→[{names[at]}]{on}" for agent in agents for at in customers[:1]]
 
     def _kind_question(
