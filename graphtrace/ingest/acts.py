@@ -475,7 +475,12 @@ def names_further_party(heading: str) -> bool:
 
 def may_name_user(heading: str) -> bool:
     """Whether a heading beside a use is that of a person or firm who may be the user, and of no officer (操作人)."""
-    return _PARTY["user"].fullmatch(heading) is not None and _PARTY["officer"].fullmatch(heading) is None
+    return _PARTY["user"].fullmatch(heading) is not None and not is_of_officer(heading)
+
+
+def is_of_officer(heading: str) -> bool:
+    """Whether a heading is that of whoever did a thing for a firm or keeps its records (销售人员, 操作人)."""
+    return _PARTY["officer"].fullmatch(heading) is not None
 
 
 def is_role_heading(heading: str) -> bool:

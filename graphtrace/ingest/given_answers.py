@@ -132,7 +132,7 @@ _SIDES_OF: Final[Mapping[str, Mapping[str, str]]] = {
 def parse_handed(value: str) -> dict[str, str] | None:
     """Return kind, sides and day, by field, of an answer that says who gave cards to whom; ``None`` for any other.
 
-    Without a kind both sides are needed; of a seizure the person stands alone. Behind ``@`` stands the day.
+    Without a kind both sides are needed; of a seizure or a use the person stands alone. Behind ``@`` stands the day.
 
     >>> parse_handed("退货：[客户] -> 云岭 @ [日期]")
     {'kind': 'return', 'from': '[客户]', 'to': '云岭', 'date': '[日期]'}
@@ -145,7 +145,10 @@ def parse_handed(value: str) -> dict[str, str] | None:
     names = (found["giver"], found["taker"] or "")
     fields = _SIDES_OF.get(kind or "", {})
     sides = (fields.get("sender", ""), fields.get("receiver", ""))
-    is_whole = all(names) if not found["kind"] else any(names) and (found["arrow"] or not sides[1])
+    if not sides[0] and not found["arrow"]:
+        # who uses a card stands alone
+        names = names[::-1]
+    is_whole = all(names) if not found["kind"] else any(names) and (found["arrow"] or not all(sides))
     said = {side: name for side, name in zip(sides, names, strict=True) if name}
     if kind is None or not is_whole or "" in said:
         return None

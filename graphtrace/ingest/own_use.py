@@ -7,11 +7,13 @@ those who got them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, without_remark
-from graphtrace.ingest.preamble import StatedAbove, names_one_firm
+from graphtrace.ingest.preamble import StatedAbove, names_one_firm, rows_above
+from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
 
 _TAKER: Final = late("领[用取卡]?(?:卡)?(?:人|员工|部门|科室|班组)(?:姓名|名称)?|使用(?:部门|科室|班组)")
@@ -49,6 +51,34 @@ def users_in_register(
     if not (takers and is_of_use and is_of_cards) or any(map(_OF_TRADE.search, headings)):
         return {}
     return {} if {"from", "to", "user", user} & {*claimed} else {user: ("declared_user",)}
+
+
+_DEFINED: Final = late(
+    r"(?:注|备注|说明)?[:：]?\s*[“\"【\[]?(?P<heading>[^=＝:：,，;；。“”\"【】\[\]]{1,24}?)[”\"】\]]?\s*(?:一?[栏列]|column)?\s*"
+    r"(?:[=＝:：]|(?:均|都)?(?:是指|指的?是?|即为?|[为是])|\b(?:is|means|=)\b)\s*(?P<meaning>[^=＝:：,，;；。]{2,40})",
+    re.IGNORECASE,
+)
+_IS_USER: Final = late(
+    "(?:实际|真正|现在?|目前|当前|正在|最终)?的?(?:[拿持领]?(?:机|卡|设备|终端)?(?:在|来)?)?使用(?:该|本|此|这[张台])?(?:卡|机|设备|终端|机器)?"
+    "的?(?:人员?|者|用户|单位|员工|客户)|(?:the )?(?:person|one|customer|employee|party|firm) (?:who|that|which) "
+    "(?:actually |really |now )?uses(?: (?:it|the (?:card|sim|device)))?|(?:the )?(?:actual|real|end)[ -]user",
+    re.IGNORECASE,
+)
+
+
+def user_by_definition(sheet: Sheet) -> str | None:
+    """Return the comparable heading of which a line beside the table says that it names who uses the cards.
+
+    ``None`` where no line says so of a heading of the sheet.
+    """
+    lines = [*(cell for _, cells in rows_above(sheet) for cell in cells if cell), *sheet.below]
+    for clause in (part for line in dict.fromkeys(lines) for part in re.split("[;；,，。\n]", line)):
+        defined = _DEFINED.fullmatch(clause.strip())
+        if defined is not None and _IS_USER.fullmatch(defined["meaning"].strip()):
+            heading = normalize_heading(defined["heading"])
+            if any(heading == normalize_heading(cell) for _, cells in sheet.head_rows for cell in cells if cell):
+                return heading
+    return None
 
 
 def days_of_register(headings: Sequence[str]) -> list[int]:

@@ -27,6 +27,7 @@ from graphtrace.ingest.acts import (
     NOTHING,
     doubts_rows,
     fold_word,
+    is_of_officer,
     is_plain_line,
     kind_of_word,
     names_seized_person,
@@ -111,7 +112,7 @@ from graphtrace.ingest.own_lists import (
     seals_below,
     speaks_of_others,
 )
-from graphtrace.ingest.own_use import owner_of_register
+from graphtrace.ingest.own_use import owner_of_register, user_by_definition
 from graphtrace.ingest.parted_names import join_names
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
@@ -403,6 +404,9 @@ def _open_parser(
     if insisted_columns := _insisted_columns(sheet, answers, insisted):
         headings = {**mapping.claims.headings, **insisted_columns}
         mapping = replace(mapping, claims=replace(mapping.claims, headings=headings))
+    if (user := user_by_definition(sheet)) is not None and not _is_named(user, answers):
+        headings = {"declared_user": user, **mapping.claims.headings}
+        mapping = replace(mapping, claims=replace(mapping.claims, headings=headings))
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
     if said == "seizure" or (title is not None and "seizure" in title.kinds):
@@ -633,6 +637,11 @@ def _insisted_columns(sheet: Sheet, answers: Mapping[str, str], insisted: Collec
     }
     seen = {normalize_heading(cell) for _, cells in sheet.head_rows for cell in cells if cell} if named else set[str]()
     return {side: heading for side, heading in named.items() if heading in seen}
+
+
+def _is_named(heading: str, answers: Mapping[str, str]) -> bool:
+    """Whether a person says of a column what it states."""
+    return any(f"[{heading}]" in normalize_heading(answer) for answer in answers.values())
 
 
 def _is_ledger_of_cards(sheet: Sheet, error: UnknownHeadings) -> bool:
@@ -1038,6 +1047,7 @@ def _find_answered_header(
                 open_fields |= {"from", "to"}
                 answered |= {KIND: answers[KIND]} if KIND in answers else {}
             open_fields |= _chosen_sides(header, answers) if KIND in answers else set()
+            open_fields |= {"user"} if kind in USE_KINDS and KIND in answers else set()
             open_fields |= {header.open_side} if header.open_side else set()
             if _may_take_holder(header, kind):
                 open_fields |= {"holder"}
@@ -1995,13 +2005,15 @@ class SheetParser:
         named = {*columns_of_names(evidence)}
         named |= {self._header.names[at] for field in _OF_LISTS for at in served.get(field, ()) if self._filled[at]}
         named |= {name for at in self._unknown if self._filled[at] and names_person(name := self._header.names[at])}
-        headings = [name for name in self._header.names if name in named]
-        if not headings:
+        defined = {self._header.names[at] for at in served.get("declared_user", ()) if user_by_definition(self._sheet)}
+        headings = [name for name in self._header.names if name in named - defined]
+        headings = [name for name in headings if not is_of_officer(normalize_heading(name))] or headings
+        if not headings or (defined and all(is_of_officer(normalize_heading(name)) for name in headings)):
             return []
         days = [self._header.names[at] for at in served.get("date", ())]
         offered = handed_forms(evidence, days) or handed_by_column(headings[0], OPEN_SIDE)
         text = phrase("may_be_of_parties", headings=headings).in_both()
-        choices = ("transfer", "return", "registration", "activation", "card_list")
+        choices = ("transfer", "return", "registration", "activation", "usage", "card_list")
         return [self._kind_question(text, choices, forms=offered)]
 
     def _holds_persons_unread(self) -> bool:

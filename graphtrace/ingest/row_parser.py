@@ -161,7 +161,7 @@ from graphtrace.ingest.headers import HEADINGS, SheetHeader
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
-from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, ROLES, Leg, SheetEvent
+from graphtrace.ingest.row_events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, ROLES, Leg, PartySide, SheetEvent
 from graphtrace.ingest.row_status import (
     CARDS_ELSEWHERE,
     NEGATIVE,
@@ -398,7 +398,7 @@ class ColumnPlan:
             literals if kind == "registration" else _without(literals, _CONCLUDED),
             tuple(extra),
             uses_1904,
-            needs_time=kind == "usage" and event is not None and not event.is_own_date,
+            needs_time=kind == "usage" and event is not None and not (event.is_own_date or header.meaning.is_day_said),
             remarks=remarks_of_cards(header),
         )
 
@@ -406,6 +406,14 @@ class ColumnPlan:
     def fields(self) -> frozenset[str]:
         """Fields that a column or a literal serves."""
         return frozenset(self.columns) | frozenset(self.literals)
+
+    def requires(self, role: PartySide) -> bool:
+        """Whether a record cannot do without a side.
+
+        That of a use is whoever used the card where its day is said for all rows: nothing else says of which it holds.
+        """
+        is_said = self.kind in USE_KINDS and "date" in self.literals and role.name in self.columns
+        return role.is_required or is_said
 
     def further_parties(self) -> list[int]:
         """Return the columns of parties for whom a record has no place."""
@@ -626,6 +634,9 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
             read = when.day
         else:
             bare = text.removeprefix(INEXACT_MARK)
+            if field in _NEVER_PLACED and identifies_nobody(key_of_cell(bare)):
+                left_out.append(_Fault(field, reason_of_nobody(key_of_cell(bare))))
+                continue
             read = (
                 normalize_party_name(bare) if field in _NAMED else normalize_number(bare) if field != CALLED else bare
             )
@@ -2625,7 +2636,7 @@ class _Record:
             name = self._read_name(role.side, role.name)
             number = parse_party_number(self._values[role.number], name) if role.number in self._values else None
             if isinstance(number, ParseFailure):
-                if role.is_required and not name:
+                if self._plan.requires(role) and not name:
                     self._fault(role.number, number.reason, number.interval)
                 else:
                     self.left_out.append(_Fault(role.number, number.reason))
@@ -2633,7 +2644,7 @@ class _Record:
             why = why_not_of(name, number) if number else None
             if number and why is None:
                 self._statement[role.side + "_id"] = number
-            elif role.is_required and not name:
+            elif self._plan.requires(role) and not name:
                 is_kept_by_holder = role.side == "receiver" and is_kept(key_of_cell(self._values.get(role.name, "")))
                 reason = "kept" if is_kept_by_holder and kind in NEVER_OF_AUTHORITIES else "missing_field"
                 self._fault(role.number if number and role.name not in self._values else role.name, reason)

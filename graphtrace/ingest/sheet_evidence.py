@@ -16,7 +16,7 @@ from graphtrace.identifiers import carrier_from_iccid, normalize_number, normali
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.operators import USUAL_NAMES, find_operator_name
 from graphtrace.identifiers.party_names import is_visibly_firm
-from graphtrace.ingest.acts import fold_word, kind_of_word
+from graphtrace.ingest.acts import fold_word, is_of_officer, kind_of_word
 from graphtrace.ingest.dates_and_quantities import is_no_day
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
@@ -349,6 +349,7 @@ def offers_for(field: str, evidence: SheetEvidence) -> tuple[Offer, ...]:
 _MOST_OFFERED: Final = 4
 _NO_NAME: Final = late("[0-9]|元|张$")
 _BACK: Final = late("return|退|归还|交还")
+_USES: Final = late("user|used|using|使用|用户|用卡|绑定|机主|车主|户主")
 
 
 def handed_offers(evidence: SheetEvidence) -> tuple[Offer, ...]:
@@ -403,6 +404,8 @@ def handed_forms(evidence: SheetEvidence, days: Sequence[str]) -> list[str]:
     heading = normalize_heading(column)
     says_side = field_of_heading(heading) in ("from", "to")
     others = [] if says_side else [f"return:[{column}]→…{on}"]
+    if _USES.search(heading):
+        others.insert(0, f"usage:[{column}]{on}")
     others += [] if says_side or names_reseller(heading) else [f"seizure:[{column}]", f"registration:…→[{column}]"]
     return [*dict.fromkeys([f"{first}{on}" if "@" not in first and "+" not in first else first, *others])]
 
@@ -431,12 +434,16 @@ def handed_by_column(column: str, other: str) -> list[str]:
 
 
 def columns_of_names(evidence: SheetEvidence) -> list[str]:
-    """Return the headings below which the rows that are shown have names of firms or persons."""
-    return [
+    """Return the headings below which the rows that are shown have names of firms or persons.
+
+    None of whoever did a thing for a firm, where somebody else is named too.
+    """
+    named = [
         heading
         for heading in evidence.headings
         if heading and may_be_side(heading) and _holds_names(heading, evidence.rows)
     ]
+    return [heading for heading in named if not is_of_officer(normalize_heading(heading))] or named
 
 
 def _holds_names(heading: str, rows: Sequence[Sequence[SampleCell]]) -> bool:

@@ -599,7 +599,7 @@ class _Block:
                 known.append(self._read_name(role.side, role.name))
             if role.number in self._cells:
                 known.append(self._read_party_number(role.side, role.number))
-            if role.is_required:
+            if self._plan.requires(role):
                 self._conditions.append(reduce(operator.or_, known))
         if self._kind in CARRIERS_OWN and "carrier" in self._cells:
             self._columns["sender_key"] = self._columns["carrier_key"]

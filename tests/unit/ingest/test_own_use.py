@@ -115,3 +115,56 @@ def test_who_uses_a_card_since_a_day_does_so_on_it(heading: str) -> None:
         ("usage", "Gareth Pugh"),
     ]
     assert 4 in parser.unread["row"].to_list()
+
+
+DEVICES = ("设备编号", "绑定用户", "SIM卡ICCID", "销售人员", "状态")
+SHOP = "坤达数码店 随身WiFi设备列表"
+
+
+def devices(*above: str, heading: str = "绑定用户") -> list[tuple[str | None, ...]]:
+    """Devices of a shop, one of them in stock, below lines."""
+    return [
+        *((line, None, None, None, None) for line in (SHOP, *above)),
+        tuple(heading if name == "绑定用户" else name for name in DEVICES),
+        ("KD0011", "苏远", CARD(1), "邓国坤", "已绑定"),
+        ("KD0012", "库存", CARD(2), None, "未售"),
+        ("KD0016", "汪雪梅", CARD(3), "邓国坤", "已绑定"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "绑定用户＝实际拿机使用的人；未绑定的填“库存”",
+        "注：绑定用户：实际使用人",
+        "绑定用户一栏是指实际使用设备的人员",
+        "说明：“绑定用户”为现使用人。",
+    ],
+)
+def test_a_line_that_says_who_uses_the_cards_leaves_nothing_to_ask(line: str) -> None:
+    loaded, parser = read(*devices(line))
+    users = [json.loads(each["extra"] or "{}").get("declared_user") for each in loaded]
+    assert ([each["kind"] for each in loaded], users) == (["card_list"] * 3, ["苏远", None, "汪雪梅"])
+    assert parser.questions == []
+
+
+@pytest.mark.parametrize("line", ["绑定用户＝买机的人", "购机人＝实际使用人", "绑定用户＝实名登记的人，不一定使用"])
+def test_a_line_that_does_not_say_it_of_the_column_leaves_the_question_which_offers_use(line: str) -> None:
+    loaded, parser = read(*devices(line))
+    assert [each["kind"] for each in loaded] == ["card_list"] * 3
+    (asked,) = parser.questions
+    assert "usage" in asked.choices
+    assert "usage:[绑定用户]" in asked.forms
+    assert not any("销售人员" in form for form in asked.forms)
+
+
+def test_a_person_may_say_who_used_the_cards_and_on_which_day() -> None:
+    handed = parse_handed("usage:[绑定用户]@2025-05-12")
+    assert handed == {"kind": "usage", "user": "[绑定用户]", "date": "2025-05-12"}
+    loaded, parser = read(*devices(), answers=handed)
+    used = [(each["row"], each["receiver_name"]) for each in loaded if each["kind"] == "usage"]
+    assert used == [(3, "苏远"), (5, "汪雪梅")]
+    assert parser.answered == handed
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*devices(), answers={"kind": "usage", "user": "[绑定用户]"})
+    assert caught.value.fields == ("date",)
