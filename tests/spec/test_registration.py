@@ -344,7 +344,7 @@ def test_what_looks_like_a_carriers_own_list_is_asked_about(
         (sheet,) = case.load(tmp_path / file).files
         (trace,) = case.trace(CARD)
     asked = [(each.kind, each.choices, each.is_required) for each in sheet.asked]
-    of_parties = ("transfer", ("transfer", "return", "registration", "activation", "card_list"), False)
+    of_parties = ("transfer", ("transfer", "return", "registration", "activation", "usage", "card_list"), False)
     assert asked == [("registration", ("registration", "card_list"), False) if ground else of_parties]
     assert ground is None or (sheet.asked[0].text is not None and ground in sheet.asked[0].text.zh)
     assert (sheet.kinds, trace.registrant) == ({"card_list": 1}, None)
