@@ -156,7 +156,7 @@ _SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubt
 _DOUBT: Final = patterns_of(
     "doubt",
     *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
-    *("identity", "failed", "unused", "loss"),
+    *("identity", "failed", "unused", "loss", "registered"),
 )
 _ROLE: Final = patterns_of("role", "heading", "other", "own")
 _UPPER: Final = pattern_of("upper")
@@ -965,8 +965,11 @@ def may_be_no_sale(cell: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def speaks_of_rows(line: str) -> bool:
-    """Whether a line beside a table is a note on its rows that may deny or change what they say."""
-    return _DOUBT["line"].search(_written(line)) is not None and casts_doubt(line)
+    """Whether a line beside a table is a note on its rows that may deny or change what they say, or says who registered."""
+    written = _written(line)
+    return _DOUBT["line"].search(written) is not None and (
+        casts_doubt(line) or _DOUBT["registered"].search(written) is not None
+    )
 
 
 _WIDE_BLANK: Final = late(r"\s{2,}|\u3000")

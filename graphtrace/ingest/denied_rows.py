@@ -14,9 +14,9 @@ import polars as pl
 from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.card_cells import split_cards
 from graphtrace.ingest.heading_grammar import normalize_heading
-from graphtrace.ingest.said_beside import COUNTS_ROWS, LINE_NOT_READ, LONGEST_QUOTED, MAY_COUNT_ROWS
+from graphtrace.ingest.said_beside import COUNTS_ROWS, LINE_NOT_READ, MAY_COUNT_ROWS
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
-from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, lots_between
+from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 

@@ -69,3 +69,20 @@ def test_what_is_told_of_all_rows_is_told_of_a_card_abroad_whose_number_a_range_
         case.load(file)
         traces = [case.trace(card)[0] for card in ("8944782500612004121", "8944782500612030076")]
     assert [[each.code for each in trace.findings].count("unread_movement") for trace in traces] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "All four lines are registered at Northmere Mobile UK Ltd in our name (Alpha Ltd, BAN 70055128).",
+        "以上卡均以甲公司名义开户",
+        "本批卡全部登记在甲公司名下",
+    ],
+)
+def test_a_line_that_says_who_registered_the_cards_is_told_with_each(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f'{CHINESE},,,,\n"{line}",,,,\n', "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(file)
+        trace = case.trace("8986061900000000002")[0]
+    assert [each.params["text"] for each in trace.findings if each.code == "unread_movement"] == [line]
