@@ -965,7 +965,7 @@ def may_be_no_sale(cell: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def speaks_of_rows(line: str) -> bool:
-    """Whether a line beside a table is a note that may deny or change what its rows say, or says who registered them."""
+    """Whether a line beside a table is a note that may deny or change what its rows say, or says who registered it."""
     written = _written(line)
     return _DOUBT["line"].search(written) is not None and (
         casts_doubt(line) or _DOUBT["registered"].search(written) is not None
