@@ -116,6 +116,7 @@ _SENT_BACK: Final = (
 _BESIDE: Final = (
     "(?:卡号|号码|号段|连号|ICCID|一共|总共|共计?|合计|和|[#%])*"
     "|(?:顺丰|极兔|中通|圆通|申通|韵达|邮政|EMS|德邦|京东|快递|速[递运]|物流|[运快递]*单号?|(?!89)[A-Z]{{0,4}}[0-9]{{8,20}}(?![0-9]))*"
+    r"|(?:\[[\u4e00-\u9fffA-Za-z]{{1,6}}\])+"
     "|好的?|行|嗯|亲|老板|请?(?:注意|记得)?查收|(?:到了|收到)说一?声|辛苦了?|谢谢|{name}"
 )
 """What may stand beside the act: the cards (#) and how many (%), the parcel, courtesy, and whom it is said to."""
@@ -181,9 +182,10 @@ def handed_in(message: Message, other: str) -> Handed | None:
     named = [card for of_line in cards.values() for card in of_line]
     is_one_card = len(named) == 1 and "-" not in named[0]
     points_to_one = any(_ONE.search(text) for _, text in message.lines)
-    # which of several lines a count is about is not said
+    # which of several lines a count is about is not said; a range without one may have check digits as last places
     is_counted = len(counts) == 0 or (len(counts) == 1 and len(cards) < _SEVERAL)
-    if len(found) != 1 or not is_counted or (named and points_to_one and not is_one_card):
+    is_open = any("-" in card for card in named) and not counts
+    if len(found) != 1 or not is_counted or is_open or (named and points_to_one and not is_one_card):
         return None
     count = str(number_of_words(counts[0]) or counts[0]) if counts else ""
     return Handed(found[0], message, {line: ("、".join(of), count) for line, of in cards.items()})
@@ -205,7 +207,13 @@ class Chat:
         other = dict(zip(self.speakers, reversed(self.speakers), strict=True))
         said = [found for each in messages if (found := handed_in(each, other[each.speaker])) is not None]
         self.handed = [each for each in said if each.cards and each.message.day is not None]
-        self._nameless = {each.message.lines[-1][0]: each for each in said if not each.cards}
+        plain = [each.message for each in said]
+        self._nameless: dict[int, str] = {}
+        for each in messages:
+            text = _text_of(each)
+            names_cards = any(find.kind in ("iccid", "range") for find in find_in_line(text))
+            if not names_cards and (each in plain or _ABOUT_SENDING.search(text)):
+                self._nameless[next(number for number, part in each.lines if part)] = text
 
     def ways(self) -> list[str]:
         """Return the answers by which messages are read, those first by which most are."""
@@ -238,8 +246,8 @@ class Chat:
     def unread(self, reason: str) -> pl.DataFrame:
         """Return the lines as events that were not read, each with its day.
 
-        A message that says plainly that cards were sent and names none may be about any of those that stand above it,
-        the last thousand numbers and ranges at most.
+        A message that names no card and says that some were sent, came back or were not sent may be about any of those
+        that stand above it, the last thousand numbers and ranges at most.
         """
         rows: list[tuple[Any, ...]] = []
         above: dict[KeyRange, None] = {}
@@ -250,13 +258,21 @@ class Chat:
             cards = [*cards_in_text(text)]
             rows += event.of(cards, [*numbers_in_text(text)])
             if number in self._nameless:
-                said = "，".join(filter(None, (part for _, part in self._nameless[number].message.lines)))
-                rows += event._replace(text=said[:LONGEST_QUOTED]).of([*above][-_MOST_ABOVE:], ())
+                said = event._replace(text=self._nameless[number][:LONGEST_QUOTED])
+                rows += said.of([*above][-_MOST_ABOVE:], ())
             above |= dict.fromkeys(cards)
         return joined([], rows)
 
 
 _MOST_ABOVE: Final = 1_000
+_ABOUT_SENDING: Final = late(
+    "[寄退发]回|[没别未不][发寄]|[发寄]错|退(?:了|的|卡|货|给)|取消|拒收|拦截|(?:没|未)(?:有)?收到"
+)
+"""Found in messages by which cards that stand above may have come back or were not sent."""
+
+
+def _text_of(message: Message) -> str:
+    return "，".join(part for _, part in message.lines if part)
 
 
 def _writers(named: Sequence[str], speakers: Sequence[str]) -> tuple[str, str] | None:
@@ -327,5 +343,4 @@ _SHOWN: Final = 3
 
 
 def _quoted(handed: Handed) -> str:
-    text = "，".join(filter(None, (part for _, part in handed.message.lines)))
-    return f"“{text[:LONGEST_QUOTED]}”"
+    return f"“{_text_of(handed.message)[:LONGEST_QUOTED]}”"

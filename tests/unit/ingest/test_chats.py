@@ -80,6 +80,7 @@ def test_a_chat_asks_who_gave_the_other_cards_and_offers_what_its_messages_say(t
         assert [(row, day) for row, day, _ in told_of(case, CARD(12))] == [
             (7, "2025-03-29"),
             (9, "2025-04-07"),
+            (11, "2025-04-07"),
             (13, "2025-04-08"),
             (17, "2025-04-09"),
         ]
@@ -97,9 +98,12 @@ def test_by_its_answer_plain_messages_are_read_on_their_day_and_all_others_told(
         assert hops_of(case, CARD(12)) == [sent, ("return", BUYER, SELLER, "2025-04-08", 13)]
         assert hops_of(case, CARD(15)) == [sent]
         assert hops_of(case, CARD(30)) == []
-        # “those 2” may be any that stand above
-        assert told_of(case, CARD(15)) == [(17, "2025-04-09", "message_not_read")]
-        assert [row for row, *_ in told_of(case, CARD(12))] == [9, 17]
+        # “send it back” and “those 2” may be about any that stand above
+        assert told_of(case, CARD(15)) == [
+            (11, "2025-04-07", "message_not_read"),
+            (17, "2025-04-09", "message_not_read"),
+        ]
+        assert [row for row, *_ in told_of(case, CARD(12))] == [9, 11, 17]
         assert [row for row, *_ in told_of(case, CARD(30))] == [15, 17]
         assert case.verify(deep=True) == []
 
@@ -157,6 +161,7 @@ def said(text: str) -> tuple[str, list[tuple[str, str]]] | None:
         "已发 {0} 顺丰SF1640023371598",
         "卡号{0}发给你了",
         "今天给你们大鹏寄出了，{0}，记得查收",
+        "[图片] 发了 {0}",
     ],
 )
 def test_a_plain_message_says_that_the_card_was_sent(text: str) -> None:
@@ -202,6 +207,7 @@ def test_several_cards_are_said_with_their_number_or_told_by_none(
         "退你17 {0}",
         "8986062025003 发了",
         "{0} 发了 6块一张",
+        "发了 {0}到{1}",
     ],
 )
 def test_what_is_asked_wished_denied_or_about_somebody_else_says_nothing(text: str) -> None:
