@@ -153,7 +153,7 @@ def may_be_side(heading: str) -> bool:
 
 
 _OF_PARTY: Final = late(
-    "(?!.*(?:address|phone|tel|mobile|mail|_?id$|地址|电话|手机|证|编号|代码|状态))"
+    "(?!.*(?:address|phone|tel|mobile|mail|_?id$|type|categor|class|price|地址|电话|手机|证|编号|代码|状态|类型|类别|等级|价))"
     ".*(?:suppl|vendor|seller|buyer|bought|sold|customer|client|user|holder|owner|dealer|retailer|recipient|receiver|issued_to"
     "|given|party|供[应货]商|供货|卖给|卖家|买家|买主|售给|客户|用户|使用[人者]|领[用取]人|持有人|归谁|给谁|代理|经销|发给|转给)"
 )

@@ -300,3 +300,34 @@ def test_a_word_for_no_use_in_a_column_of_activations_is_no_day(word: str) -> No
     # a card that was activated, on no day that is known, stays told
     assert [(each.reason, each.value) for each in parser.rejects] == [("bad_date", "已激活")]
     assert [(each.reason, each.value) for each in parser.remarks] == [("never_used", word)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("首次激活地", "临榆市河西区"),
+        ("归属局", "榕海分公司政企部"),
+        ("生产商", "深圳优联微"),
+        ("代理价格", "52"),
+        ("用户类型", "单位"),
+        ("Customer Type", "Corporate"),
+        ("用户业务类型", "物联网卡"),
+        ("当前状态", "库存"),
+        ("代（经）办人姓名", "洪志强"),
+    ],
+)
+@pytest.mark.parametrize("title", [REPLY, "物联网卡清单"])
+def test_places_prices_kinds_and_makers_say_nothing_of_whose_a_card_is(title: str, heading: str, cell: str) -> None:
+    names = ("ICCID", "单位名称", "入网日期", "激活日期", heading)
+    rows = [(title, *[None] * 4), names, (ICCIDS[0], FIRM, "2025-01-09", "2025-04-11", cell)]
+    _, parser = read(*rows)
+    assert parser.unread.rows() == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("绑定用户", "苏远"), ("代理商", "李记通讯"), ("当前状态", "待确认")]
+)
+def test_users_dealers_and_words_that_deny_stay_told(heading: str, cell: str) -> None:
+    names = ("ICCID", "接入号", "单位名称", "激活日期", heading)
+    _, parser = read(names, (ICCIDS[0], NUMBERS[0], FIRM, "2025-04-11", cell))
+    assert parser.unread.height > 0
