@@ -324,9 +324,7 @@ def test_places_prices_kinds_and_makers_say_nothing_of_whose_a_card_is(title: st
     assert parser.unread.rows() == []
 
 
-@pytest.mark.parametrize(
-    ("heading", "cell"), [("绑定用户", "苏远"), ("代理商", "李记通讯"), ("当前状态", "待确认")]
-)
+@pytest.mark.parametrize(("heading", "cell"), [("绑定用户", "苏远"), ("代理商", "李记通讯"), ("当前状态", "待确认")])
 def test_users_dealers_and_words_that_deny_stay_told(heading: str, cell: str) -> None:
     names = ("ICCID", "接入号", "单位名称", "激活日期", heading)
     _, parser = read(names, (ICCIDS[0], NUMBERS[0], FIRM, "2025-04-11", cell))
