@@ -139,7 +139,7 @@ def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pa
     return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE)
 
 
-class Handed(NamedTuple):
+class PlainAct(NamedTuple):
     """What a message plainly says that its writer did with cards: sent them to the other, or sent them back.
 
     ``cards`` are those that each of its lines names, with how many it says they are; there are none where the message
@@ -151,7 +151,7 @@ class Handed(NamedTuple):
     cards: Mapping[int, tuple[str, str]]
 
 
-def handed_in(message: Message, other: str) -> Handed | None:
+def handed_in(message: Message, other: str) -> PlainAct | None:
     """Return what a message says plainly; ``None`` for anything else.
 
     >>> day = parse_date("2025-04-08")
@@ -188,7 +188,7 @@ def handed_in(message: Message, other: str) -> Handed | None:
     if len(found) != 1 or not is_counted or is_open or (named and points_to_one and not is_one_card):
         return None
     count = str(number_of_words(counts[0]) or counts[0]) if counts else ""
-    return Handed(found[0], message, {line: ("、".join(of), count) for line, of in cards.items()})
+    return PlainAct(found[0], message, {line: ("、".join(of), count) for line, of in cards.items()})
 
 
 # -- a chat of two ---------------------------------------------------------------------------------------------------
@@ -342,5 +342,5 @@ def chat_question(chat: Chat) -> NeedsAnswer:
 _SHOWN: Final = 3
 
 
-def _quoted(handed: Handed) -> str:
+def _quoted(handed: PlainAct) -> str:
     return f"“{_text_of(handed.message)[:LONGEST_QUOTED]}”"

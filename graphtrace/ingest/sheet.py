@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -24,9 +24,6 @@ from graphtrace.ingest.dates_and_quantities import DayOrder
 from graphtrace.model import column_letters
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
-
-if TYPE_CHECKING:
-    from graphtrace.ingest.chats import Chat
 
 EMPTY = frozenset({"", "-", "--", "---", "－", "—", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"})
 """Cell texts that say nothing, in lower case."""
@@ -149,8 +146,8 @@ class Sheet:
     """Hash of a table that a person has to confirm, as its cells are concluded from where they stand."""
     tables: Sequence[Mapping[str, Any]] = ()
     """All tables of such a file, as the ledger keeps them."""
-    chat: Chat | None = None
-    """The messages of a text that is a chat of two."""
+    unread_lines: Callable[[str], pl.DataFrame] | None = None
+    """Returns what the messages of a chat say of cards, as events that were not read for a reason."""
     looked_at: int | None = None
     """Last row that was searched for headings of further tables; ``None`` where all rows were."""
 

@@ -177,7 +177,7 @@ def unread_in_sheet(
         if filled is not None:
             counts = block.select(pl.col([str(column) for column in range(sheet.width)]).count())
             filled.update(dict(enumerate(counts.row(0))))
-    return rows.frame if sheet.chat is None else sheet.chat.unread(reason)
+    return rows.frame if sheet.unread_lines is None else sheet.unread_lines(reason)
 
 
 def _ranges(block: pl.DataFrame, columns: _Columns) -> Iterator[tuple[int, list[KeyRange]]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from graphtrace.errors import AnswerContradicts, GraphtraceError, InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
-from graphtrace.ingest.chats import chat_in, chat_question, may_be_chat
+from graphtrace.ingest.chats import Chat, chat_in, chat_question, may_be_chat
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_answers import KIND, answers_for_sheet
 from graphtrace.ingest.heading_grammar import SECRET
@@ -167,14 +167,17 @@ def open_sheets_to_read(
             return [lines]
         error.replace_path(readable, copy)
         raise
+    chat = None
     is_text = readable.suffix.lower() in TEXT_ENDINGS
     if is_text and len(sheets) == 1 and may_be_chat(cells for _, cells in sheets[0].head_rows):
         with suppress(InputError):
-            sheets[0].chat = chat_in([*lines_of(text or readable)])
+            chat = chat_in([*lines_of(text or readable)])
+            sheets[0].unread_lines = None if chat is None else chat.unread
     if lines is not None and len(sheets) <= 1:
         return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
-    tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for or how.of_sheet, is_whole=is_whole)]
+    rules_for = rules_for or how.of_sheet
+    tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for, chat, is_whole=is_whole)]
     if how.sent_on is not None:
         tables = [found._replace(sent_on=how.sent_on) for found in tables]
     if text is not None:
@@ -193,9 +196,9 @@ def text_in(path: Path, encoding: str | None) -> Path | None:
 
 
 def _tables_of(
-    sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], *, is_whole: bool
+    sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], chat: Chat | None, *, is_whole: bool
 ) -> Iterator[SheetToRead]:
-    """Yield the tables of a sheet that are to be read; one in most sheets."""
+    """Yield the tables of a sheet that are to be read; one in most sheets, and of a chat what its messages state."""
     from graphtrace.ingest.given_answers import CONFIRMED, RECIPE, TABLE, answers_for_sheet, insisted_fields
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
@@ -214,8 +217,8 @@ def _tables_of(
         return rules.mapping_of(sheet.name) is not None or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
-    if (chat := _chat_to_read(sheet, rules)) is not None:
-        yield chat
+    if chat is not None and (said := _chat_to_read(sheet, chat, rules)) is not None:
+        yield said
         return
     if (digest := sheet.to_confirm) is not None:
         if answers_for_sheet(rules.answers, sheet.name).get(CONFIRMED) != digest:
@@ -241,20 +244,18 @@ def _tables_of(
         yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
 
 
-def _chat_to_read(sheet: Sheet, rules: ReadingRules) -> SheetToRead | None:
+def _chat_to_read(sheet: Sheet, chat: Chat, rules: ReadingRules) -> SheetToRead | None:
     """Return the lines that messages of a chat state by the answer who gave cards to whom, else the question for it.
 
-    ``None`` for what is no chat, or is read otherwise.
+    ``None`` where nothing in it says so, or it is read otherwise.
     """
     answers = answers_for_sheet(rules.answers, sheet.name)
     is_said = rules.as_kind is not None or rules.mapping_of(sheet.name) is not None
-    if sheet.chat is None or is_said or answers.get(KIND, "transfer") not in BETWEEN_PARTIES:
-        return None
-    if not sheet.chat.ways():
+    if is_said or answers.get(KIND, "transfer") not in BETWEEN_PARTIES or not chat.ways():
         return None
     taken: dict[str, str] = {name: answers[name] for name in (KIND, "from", "to") if name in answers}
-    if not (stated := sheet.chat.said_by(taken)):
-        return SheetToRead(sheet, rules, None, {}, frozenset(), {}, chat_question(sheet.chat))
+    if not (stated := chat.said_by(taken)):
+        return SheetToRead(sheet, rules, None, {}, frozenset(), {}, chat_question(chat))
     return SheetToRead(sheet_of_lines(stated), rules, None, {}, frozenset(), taken, text=sheet)
 
 
