@@ -200,6 +200,10 @@ _PARTS: Final = late("[,;、/|]+")
 _BLANKS: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _JOINTS: Final = late(r"[_\-./]+")
 _REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+OF_ADDRESS: Final = late(
+    r"^(.+?) ?[(\[](billing|shipping|delivery)(?: ?(?:address|details))?[)\]]$", re.IGNORECASE
+)
+"""A heading with the word behind it that says of whose address it is (City (Billing)): as one before it."""
 _EDGES: Final = late(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
 _OF_CARDS: Final = late("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 """What a program writes around the word: card.assign, sim:recalled."""
@@ -906,7 +910,7 @@ def own_words(heading: str) -> str:
 
 def _last_word(heading: str) -> str:
     """Return the last word of an English heading, also of one that a program writes (deviceType); empty for none."""
-    words = _WORD_OF_HEADING.findall(normalize("NFKC", heading))
+    words = _WORD_OF_HEADING.findall(OF_ADDRESS.sub(r"\2 \1", normalize("NFKC", heading)))
     return words[-1].casefold() if words else ""
 
 

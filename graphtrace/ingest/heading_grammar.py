@@ -14,7 +14,7 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.acts import WORDS
+from graphtrace.ingest.acts import OF_ADDRESS, WORDS
 from graphtrace.ingest.english_headings import field_of_english
 from graphtrace.patterns import late
 
@@ -255,13 +255,17 @@ def own_heading(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = to_simplified(_INVISIBLE.sub("", normalize("NFKC", text)).casefold())
+    folded = OF_ADDRESS.sub(r"\2\1", to_simplified(_INVISIBLE.sub("", normalize("NFKC", text)).casefold()))
     return folded.strip("\"'") or folded
 
 
 def party_word(heading: str) -> str:
     """Return the word for the party whose name or identifier a heading is: 机主 of 机主姓名 and 机主证件号码."""
     return _END_OF_NAME.sub("", _MARKS.sub("", heading))
+
+
+_OF_SHOP: Final = late("(?:(?:line)?item|order|product|meta|custom|field|attributes?|[._])+[:：](?P<named>.+)")
+"""A column of its own that a shop gave its orders, with its name."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -294,6 +298,8 @@ def field_of_heading(heading: str) -> str | None:
         return "iccid"
     if (named := field_of_english(bare)) is not None:
         return named
+    if (found := _OF_SHOP.fullmatch(heading)) is not None:
+        return field_of_heading(found["named"])
     return _numbered(*found.groups()) if (found := _WITH_NUMBER.fullmatch(bare)) is not None else None
 
 

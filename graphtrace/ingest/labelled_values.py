@@ -421,8 +421,15 @@ def labelled_values(rows: Rows, *, is_sure: bool = False) -> list[Labelled]:
 
 
 def labelled_in(cells: Cells, *, is_sure: bool = False) -> list[Labelled]:
-    """Return the labelled values of a row by itself."""
-    return [*_in_row(0, cells, (), (), is_sure=is_sure)]
+    """Return the labelled values of a row by itself; a heading among others may look like one (meta: SIM serial)."""
+    found = [*_in_row(0, cells, (), (), is_sure=is_sure)]
+    if found and all(is_label(each.value) and meaning_of(each.heading) is None for each in found):
+        others = {label_of(text) for _, _, text in _tokens(cells)} - {None}
+        return [] if len(others) >= _FEWEST_HEADINGS else found
+    return found
+
+
+_FEWEST_HEADINGS: Final = 2
 
 
 def texts_beside(rows: Rows) -> list[tuple[int, str]]:

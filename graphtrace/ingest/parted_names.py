@@ -27,6 +27,7 @@ _REGISTERED: Final = late(
     "(?:sim|kyc)?_?reg(?:istration|istered)?_?(?:date|time|on|dt)|nin|bvn|kyc.*|caf.*|subscriber.*"
 )
 
+_TITLES: Final = {"billing": "Billed to", "shipping": "Shipped to"}
 _FIRM: Final = late("(?:company|corporate|business|organi[sz]ation|entity|firm|enterprise)(?:[-_. ]?name)?")
 """Headings of a firm that is registered in the place of a person."""
 
@@ -39,24 +40,31 @@ def join_names(sheet: Sheet) -> None:
         headings = [normalize_heading(cell) if cell and len(cell) <= LONGEST_HEADING else "" for cell in cells]
         if not _CARDS & {*map(field_of_heading, filter(None, headings))}:
             continue
+        if any(heading in ("name", "fullname") for heading in headings):
+            return
         either = [at for at, heading in enumerate(headings) if _part_or_firm(heading) is not None]
         headings = [_part_or_firm(heading) or heading for heading in headings]
         found = [(at, each) for at, heading in enumerate(headings) if (each := _PART.fullmatch(heading))]
-        parts = [each["part"] for _, each in found]
-        whose = {each["whose"] for _, each in found}
-        is_name = len(whose) == 1 and len(parts) == len({*parts}) and _SURNAMES & {*parts} and _GIVEN & {*parts}
-        if not is_name or any(heading in ("name", "fullname") for heading in headings):
-            return
-        (of,) = whose
-        is_registered = not of and any(map(_REGISTERED.fullmatch, headings))
-        title = "Registered name" if is_registered else f"{of} name".strip().capitalize()
-        columns = [at for at, _ in found]
-        firms = [at for at, heading in enumerate(headings) if is_registered and _FIRM.fullmatch(heading)]
-        firm = firms[0] if len(firms) == 1 and _are_either(sheet, row, firms[0], columns) else None
-        sheet.parted |= dict.fromkeys(columns if firm is None else [*columns, firm])
-        sheet.made |= {} if firm is None else {"party": sheet.width}
-        sheet.make({}, row, partial(_joined, row, columns, firm, either, title))
+        for of in dict.fromkeys(each["whose"] for _, each in found):
+            columns = {at: each["part"] for at, each in found if each["whose"] == of}
+            parts = {*columns.values()}
+            is_name = len(parts) == len(columns) and _SURNAMES & parts and _GIVEN & parts
+            if not is_name or sheet.parted.keys() & columns.keys():
+                continue
+            is_registered = not of and any(map(_REGISTERED.fullmatch, headings))
+            title = "Registered name" if is_registered else _TITLES.get(of, f"{of} name".strip().capitalize())
+            is_customer = is_registered or bool(of)
+            firms = [at for at, heading in enumerate(headings) if is_customer and _is_firm_of(heading, of)]
+            firm = firms[0] if len(firms) == 1 and _are_either(sheet, row, firms[0], [*columns]) else None
+            sheet.parted |= dict.fromkeys(columns if firm is None else [*columns, firm])
+            sheet.made |= {} if firm is None or not is_registered else {"party": sheet.width}
+            sheet.make({}, row, partial(_joined, row, [*columns], firm, either, title))
         return
+
+
+def _is_firm_of(heading: str, whose: str) -> bool:
+    """Whether a heading is that of the firm in whose place a person may stand whose name is written in parts."""
+    return heading.startswith(whose) and _FIRM.fullmatch(heading[len(whose) :].lstrip("_")) is not None
 
 
 def _part_or_firm(heading: str) -> str | None:

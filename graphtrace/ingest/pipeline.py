@@ -314,6 +314,7 @@ def open_sheet_parser(
             return LeftOutSheet(sheet, None, {})
     told: dict[str, str] = {}
     if as_kind is None and mapping is None and (legs := parse_legs(given.get(KIND, ""))) is not None:
+        join_names(sheet)
         part_legs(sheet, legs)
         told, choice = {KIND: given.pop(KIND)}, None
     try:

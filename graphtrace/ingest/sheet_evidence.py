@@ -85,8 +85,10 @@ def read_evidence(
     operator = next((found for title in titles if (found := find_operator_name(title)) is not None), None)
     shown = below if sheet.to_confirm else _telling(below, names, words)
     rows = tuple(_sample(cells, names, used) for cells in shown)
+    # what stands in parts is said by the column in which these are joined
+    parts = {names[at] for at, field in sheet.parted.items() if field is None and at < len(names)}
     return SheetEvidence(
-        headings=tuple(names),
+        headings=tuple(name for name in names if name not in parts),
         above=tuple(_line(cells) for _, cells in rows_above if any(cells))[-_LINES_SHOWN:],
         rows=rows,
         keeper=_keeper_of(above, file),
@@ -101,7 +103,7 @@ def read_evidence(
             *_keepers_in_names(sheet.name, file),
             *_years(sheet.name, file, above),
         ),
-        of_names=_may_state_sides(names, rows),
+        of_names=tuple(name for name in _may_state_sides(names, rows) if name not in parts),
         of_days=_may_state_days(rows),
     )
 

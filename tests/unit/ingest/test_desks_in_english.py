@@ -486,3 +486,33 @@ def test_whether_clerks_of_the_firm_of_the_title_issued_may_be_answered() -> Non
         assert (moved(rows), parser.questions) == ([(4, "transfer", giver, TAKERS[0])], [])
     _, parser = read_rows(*TITLES, table[0], ("2024-03-01", CARD[0], "Shree Balaji Telelinks", TAKERS[0]))
     assert parser.questions == []
+
+
+def test_orders_of_a_shop_name_their_buyers_in_parts_and_their_cards_in_a_field_of_the_shop() -> None:
+    card = "89234090000007712{:03d}".format
+    heads = (
+        *("Order Number", "Order Status", "Order Date", "First Name (Billing)", "Last Name (Billing)"),
+        *("Company (Billing)", "City (Billing)", "Country Code (Billing)", "Phone (Billing)", "Payment Method Title"),
+        *("Order Refund Amount", "Item Name", "Quantity", "Item meta: SIM serial", "Order Notes", "Sold by"),
+    )
+
+    def order(number: str, status: str, first: str, last: str, firm: str | None, *more: str | None) -> Row:
+        place = ("Kano", "NG", "08090007720", "Paystack")
+        return (number, status, "2025-05-15 12:31", first, last, firm, *place, *more, "Bature Trackers")
+
+    rows: list[Row] = [
+        order("5521", "Completed", "Tunde", "Bako", "Eko Cold Chain Ltd", "0", "M2M SIM", "1", card(1), None),
+        order("5528", "Cancelled", "Halima", "Danbatta", None, "0", "M2M SIM", "1", card(2), "SIM put back on shelf"),
+        order("5533", "Completed", "Halima", "Danbatta", None, "0", "M2M SIM", "1", card(2), None),
+        order("5540", "Refunded", "Ify", "Nwosu", None, "2500", "M2M SIM", "1", card(3), "Customer brought SIM back"),
+    ]
+    with pytest.raises(NeedsAnswer) as asked:
+        read_rows(heads, *rows)
+    assert (asked.value.event, asked.value.fields) == ("transfer", ("date",))
+    loaded, parser = read_both_ways(heads, *rows, answers={"date": "[Order Date]"})
+    assert [(each["row"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (2, "Bature Trackers", "Eko Cold Chain Ltd"),
+        (4, "Bature Trackers", "Halima Danbatta"),
+    ]
+    assert [(each.row, each.value) for each in parser.rejects] == [(3, "Cancelled"), (5, "Refunded")]
+    assert {each.heading for each in parser.remarks if each.reason != "check_digit_differs"} == {"Order Notes"}
