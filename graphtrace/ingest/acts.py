@@ -200,9 +200,7 @@ _PARTS: Final = late("[,;、/|]+")
 _BLANKS: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _JOINTS: Final = late(r"[_\-./]+")
 _REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
-OF_ADDRESS: Final = late(
-    r"^(.+?) ?[(\[](billing|shipping|delivery)(?: ?(?:address|details))?[)\]]$", re.IGNORECASE
-)
+OF_ADDRESS: Final = late(r"^(.+?) ?[(\[](billing|shipping|delivery)(?: ?(?:address|details))?[)\]]$", re.IGNORECASE)
 """A heading with the word behind it that says of whose address it is (City (Billing)): as one before it."""
 _EDGES: Final = late(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
 _OF_CARDS: Final = late("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
