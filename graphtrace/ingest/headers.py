@@ -1242,7 +1242,7 @@ def _header(
         named, stated = (headings, known, table, list(dates.values())), {*claims.fallbacks, *claims.fields}
         is_bought = claims.is_of_receipts or bool(received_on(headings))
         sides = {} if is_bought else sides_by_level(*named, claims.fallbacks)
-        sides = sides or sides_by_role(*named, stated, is_bought=is_bought)
+        sides = sides or sides_by_role(*named, stated, is_bought=is_bought, is_titled=claims.is_of_receipts)
         claimed = {*claims.headings.values()}
         sides = {
             at: named for at, named in sides.items() if at not in claimed and not claims.fields.intersection(named)

@@ -179,6 +179,7 @@ def sides_by_role(
     stated: Collection[str] = (),
     *,
     is_bought: bool = False,
+    is_titled: bool = False,
 ) -> dict[str, tuple[str, ...]]:
     """Return which side those are whom the headings of a list call by their part in trade; empty where it is not clear.
 
@@ -189,7 +190,7 @@ def sides_by_role(
     - ``table``: fields of headings.
     - ``dates``: for the dates of the sheet, the kinds whose event each names.
     - ``stated``: the fields that a paper, or a person, states for all its rows.
-    - ``is_bought``: whether a title or a day says that the list is one of what came in.
+    - ``is_bought``: whether a title or a day says that the list is one of what came in; ``is_titled``: whether a title.
     """
     roles: dict[str, list[str]] = {}
     for heading in headings:
@@ -215,6 +216,8 @@ def sides_by_role(
         )
         if len(givers) == len(takers) == 1:
             return {givers[0]: ("from",), takers[0]: ("to",)}
+        # of what came in from nobody who is named the rows say to whom it went on
+        kind, is_bought = (kind, is_bought) if givers or is_titled else ("sold", False)
     is_bought = is_bought and kind != "back"
     kind = "bought" if is_bought else kind
     if is_bought and "supplier" not in roles:

@@ -264,7 +264,13 @@ _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
 _IN_ALONE: Final = late(f"{_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}")
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
-    ("from", "transfer", late("(?:.{0,8}订单|orders?(?!s?[0-9]))(?:导出|明细|记录|列表)?[-_]?(?P<name>.{2,20})")),
+    (
+        "from",
+        "transfer",
+        late(
+            "(?:.{0,8}订单|orders?(?!s?[0-9]))(?:导出|明细|记录|列表)?[-_]?(?P<name>(?!(?:导出|明细|记录|列表|清单|汇总|数据|表)+$).{2,20})"
+        ),
+    ),
     (
         *("from", "transfer"),
         late(

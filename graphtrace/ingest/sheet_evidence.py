@@ -26,6 +26,7 @@ from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader, names_customer
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.order_sides import role_of
 from graphtrace.ingest.own_lists import speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
@@ -608,4 +609,45 @@ def with_offers(question: OpenQuestion, evidence: SheetEvidence) -> OpenQuestion
     offers = question.offers or offers_for(question.field, evidence)
     if question.text is not None and question.field != "carrier":
         offers = tuple(offer for offer in offers if offer.because not in ("issuer", "carrier"))
-    return replace(question, offers=offers)
+    columns = _columns_for(question, evidence, is_titled=any(offer.because == "title" for offer in offers))
+    if question.field == "to" and question.kind == "transfer" and any(map(_names_taker, columns)):
+        # whoever is titled above a list of those who got cards passed them on
+        offers = tuple(offer for offer in offers if offer.because != "title")
+    return replace(question, offers=offers, columns=columns)
+
+
+_STATED_BY_NAMES: Final = frozenset({"from", "to", "enterprise", "party", "holder", "user"})
+_GIVERS: Final = frozenset({"supplier", "shop", "sender", "superior"})
+_TAKERS: Final = frozenset({"account", "customer", "consignee"})
+
+
+def _columns_for(question: OpenQuestion, evidence: SheetEvidence, *, is_titled: bool) -> tuple[str, ...]:
+    """Return the headings below which a sheet may state what is asked; of a side none whose heading says the other.
+
+    ``is_titled``: whether a title names somebody for the field, so that agents in a column are those who got cards.
+    """
+    if question.field == "date":
+        return evidence.of_days
+    if question.field not in _STATED_BY_NAMES:
+        return ()
+    gives = {"transfer": "from", "return": "to"}.get(question.kind)
+    if gives is None or question.field not in ("from", "to"):
+        return evidence.of_names
+    is_of_taker = _names_taker if is_titled else _is_taker
+    is_other = is_of_taker if question.field == gives else _is_giver
+    return tuple(name for name in evidence.of_names if not is_other(name))
+
+
+def _is_giver(heading: str) -> bool:
+    name = normalize_heading(heading)
+    return role_of(name) in _GIVERS or field_of_heading(name) == "from"
+
+
+def _is_taker(heading: str) -> bool:
+    name = normalize_heading(heading)
+    return role_of(name) in _TAKERS or field_of_heading(name) == "to"
+
+
+def _names_taker(heading: str) -> bool:
+    name = normalize_heading(heading)
+    return _is_taker(heading) or names_reseller(name) or role_of(name) in ("reseller", "member")

@@ -155,8 +155,8 @@ class OpenQuestion:
 
     ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
     ``is_answerable`` says whether an answer can be given to the load (``--set``). ``offers`` are answers that the sheet
-    proposes. ``forms`` are answers of what happened that say between whom, too, with ``…`` for a side that nothing
-    states.
+    proposes, ``columns`` the headings below which it may state the field itself. ``forms`` are answers of what happened
+    that say between whom, too, with ``…`` for a side that nothing states.
     """
 
     field: str
@@ -168,6 +168,7 @@ class OpenQuestion:
     is_required: bool = True
     is_answerable: bool = True
     offers: tuple[Offer, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def blank(self) -> str:

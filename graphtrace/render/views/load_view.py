@@ -34,7 +34,7 @@ from graphtrace.render.document import (
     TonedText,
     in_language,
 )
-from graphtrace.render.format import format_choice, format_origin, format_question
+from graphtrace.render.format import format_choice, format_offer, format_origin, format_question
 from graphtrace.render.i18n import Phrase, code_text, field_text, in_both, join_texts, label_text, page_hint
 from graphtrace.render.views.answer_parts import hits_section, replies_section
 from graphtrace.results.load_report import UnusedAnswer
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from graphtrace.render.command_results import ExtractedText, LoadedSheets
     from graphtrace.results.letters import LetterAnswer
     from graphtrace.results.load_report import PassedOver, SheetReport
-    from graphtrace.results.reports import OpenQuestion, Reject, RowWarning, SampleCell
+    from graphtrace.results.reports import Offer, OpenQuestion, Reject, RowWarning, SampleCell
     from graphtrace.results.source_rows import TextFind
 
 
@@ -250,7 +250,7 @@ def _questions(loaded: LoadedSheets) -> Section:
         if loaded.is_brief:
             entries.append(Entry((name, *_asked_in_short(sheet, place, is_served=loaded.is_served)), ()))
             continue
-        asked = [_question(question, place, sheet, is_served=loaded.is_served) for question in sheet.asked]
+        asked = [_question(question, place, is_served=loaded.is_served) for question in sheet.asked]
         rows = sheet.evidence.rows if _asks_to_confirm(sheet) else ()
         entries.append(Entry((name,), [*asked, *map(_row_to_confirm, rows)]))
     shown = _first_of(entries, most=IN_SHORT if loaded.is_brief else SHEETS, is_dense=loaded.is_brief)
@@ -286,17 +286,18 @@ def _place(sheet: SheetReport) -> str:
     return f"{escape(sheet.file)}{'#' if sheet.sheet else ''}{sheet.sheet or ''}:"
 
 
-def _question(question: OpenQuestion, place: str, sheet: SheetReport, *, is_served: bool) -> Line:
+def _question(question: OpenQuestion, place: str, *, is_served: bool) -> Line:
     answer = _form_of_answer(question, place, is_served=is_served)
     is_asked = answer is not None
     rows = label_text("question_rows", rows=question.rows)
     is_closed = is_asked and ("." in question.field or question.field in ("kind", "confirmed", "blanks"))
     choices = [in_both(partial(_choices, question))] if is_closed and question.choices else []
-    of_field = sheet.evidence.of_names if question.field in _OF_SIDES else sheet.evidence.of_days
-    columns = [f"[{name}]" for name in of_field] if is_asked and question.field in {*_OF_SIDES, "date"} else []
+    columns = [f"[{name}]" for name in question.columns] if is_asked else []
     columns = [*question.choices] if is_asked and question.field == "iccid" else columns
     named = [label_text("question_columns", columns=", ".join(columns[:_COLUMNS_SHOWN]))] if columns else []
-    return (in_both(partial(format_question, question)), answer, rows, *choices, *named)
+    titled = [offer for offer in question.offers if offer.because == "title" and question.field in ("from", "to")]
+    proposed = [in_both(partial(_offers, titled))] if is_asked and titled else []
+    return (in_both(partial(format_question, question)), answer, rows, *choices, *proposed, *named)
 
 
 def _form_of_answer(question: OpenQuestion, place: str, *, is_served: bool) -> str | None:
@@ -309,8 +310,6 @@ def _form_of_answer(question: OpenQuestion, place: str, *, is_served: bool) -> s
 
 
 _COLUMNS_SHOWN: Final = 4
-_OF_SIDES: Final = frozenset({"from", "to", "enterprise", "party", "holder", "user"})
-"""Fields that a column may state as well as an answer."""
 
 
 def _choices(question: OpenQuestion, lang: Lang) -> str:
@@ -318,6 +317,12 @@ def _choices(question: OpenQuestion, lang: Lang) -> str:
     said = ((value, format_choice(question, value, lang)) for value in question.choices)
     listed = grammar("items", lang).join(value if value == text else f"{value} ({text})" for value, text in said)
     return in_language(label_text("question_choices", choices=listed), lang)
+
+
+def _offers(offers: Sequence[Offer], lang: Lang) -> str:
+    """Return the answers that are proposed to a question."""
+    listed = grammar("items", lang).join(format_offer(offer, lang) for offer in offers)
+    return in_language(label_text("question_offers", names=listed), lang)
 
 
 def _columns(sheets: Sequence[SheetReport]) -> Section:

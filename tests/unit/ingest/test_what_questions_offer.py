@@ -13,9 +13,11 @@ from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.given_answers import parse_answers
 from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
 from graphtrace.locale import LANGS
 from graphtrace.render.format import format_question
 from graphtrace.results.load_report import SheetReport
+from graphtrace.results.reports import OpenQuestion
 
 from .sheets import Row, read_all, read_rows, sheet_of
 
@@ -222,3 +224,41 @@ def test_each_answer_that_a_list_with_names_offers_is_taken_and_asks_for_what_it
     with pytest.raises(NeedsAnswer) as caught:
         read_rows(*rows, answers=answers)
     assert (caught.value.event, caught.value.fields) == (answer.partition(":")[0], missing)
+
+
+AGENTS = ("序号", "ICCID起始", "ICCID结束", "出库时间", "代理商名称")
+SENT = [(str(n), card, card, f"2025-03-1{n}", "聚点数码经营部") for n, card in enumerate(CARDS, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "giver", "taker"),
+    [
+        (
+            "transfer",
+            "鹭江星途通信技术有限公司-代理订货平台",
+            (["鹭江星途通信技术有限公司"], ()),
+            ([], ("代理商名称",)),
+        ),
+        ("transfer", None, ([], ("代理商名称",)), ([], ("代理商名称",))),
+        (
+            "return",
+            "鹭江星途通信技术有限公司",
+            (["鹭江星途通信技术有限公司"], ("代理商名称",)),
+            (["鹭江星途通信技术有限公司"], ()),
+        ),
+    ],
+)
+def test_the_firm_of_a_title_may_have_passed_on_what_agents_got(
+    kind: str, title: str | None, giver: tuple[list[str], tuple[str, ...]], taker: tuple[list[str], tuple[str, ...]]
+) -> None:
+    above: list[Row] = [] if title is None else [(title, None, None, None, None)]
+    evidence = read_evidence(sheet_of(*above, AGENTS, *SENT), "a.csv", len(above) + 1, AGENTS, AGENTS[:4])
+    for field, expected in (("from", giver), ("to", taker)):
+        asked = with_offers(OpenQuestion(field=field, kind=kind, rows=3), evidence)
+        assert ([offer.value for offer in asked.offers if offer.because == "title"], asked.columns) == expected
+
+
+def test_of_agents_beside_days_of_coming_in_and_going_out_only_the_giver_is_asked(tmp_path: Path) -> None:
+    rows = [f"{','.join(row)},2025-02-27" for row in SENT]
+    sheet = read(tmp_path, f"{','.join(AGENTS)},入库时间", *rows)
+    assert [question.field for question in sheet.asked] == ["from"]
