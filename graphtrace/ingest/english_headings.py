@@ -60,7 +60,7 @@ _VOCABULARY: Final[dict[str, str]] = {
     "q": "qty qnty quantity count pcs pieces units noof nosof numberof",
     "Q": "total",
     "C": "carrier operator operators mno mvno network tsp telco provider serviceprovider",
-    "k": "fir crime case cr ob occurrencebook",
+    "k": "fir crime case cr ob occurrence occurrencebook",
     "P": "invoice taxinvoice order challan deliverychallan dc deliverynote dispatchnote despatchnote issuenote dn grn"
     " receipt voucher vch bill",
     "a": "awb tracking consignment docket waybill airwaybill courier shipment parcel",
@@ -88,7 +88,7 @@ _FIELDS: Final = {
         "user": "NU|AUN?|N?AU",
         "quantity": "cq|Q?qc?|Qc",
         "carrier": "C+N?|NC+",
-        "case_no": "k+[ni]D?",
+        "case_no": "k+[ni]+D?",
         "record_no": "P+[ni]",
         "waybill": "a+[ni]",
         "price": r"[gOGW]?\$(?:%?c|%+)?|%\$",

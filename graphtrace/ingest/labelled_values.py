@@ -78,8 +78,9 @@ _HANDS: Final = {
     "to": late(
         "m/s[.]?|messrs[.]?|(?:接[收受交]|收货|承接|交接对象)人(?:单位)?|(?:转入|新)(?:代理商?|渠道)|致|送[往至]|发往|寄往"
     ),
+    "case_no": late("urn|unique_?reference(?:_?(?:no|number))?"),
 }
-"""Labels of sides that head no column: there whoever is called so may be a clerk."""
+"""Labels of fields that head no column: there whoever is called so may be a clerk, and the number that of a row."""
 _RECEIVED: Final = late(
     "(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|(?:received|despatched|dispatched|delivered|shipped|issued|supplied)(?:on)?"
 )

@@ -19,6 +19,7 @@ import polars as pl
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
 from graphtrace.identifiers import is_damaged_column, parse_iccid
 from graphtrace.identifiers.iccid import CHINESE
+from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.identifiers.party_ids import parse_contacts
@@ -98,6 +99,7 @@ from graphtrace.ingest.headers import (
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
 from graphtrace.ingest.issuers import find_issuer
+from graphtrace.ingest.labelled_values import labelled_in, meaning_of
 from graphtrace.ingest.later_days import DatedLater, part_later
 from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mail import is_said_by_mail
@@ -348,17 +350,19 @@ def _open_parser(
         raise _which_recipe(choice.tied)
     part_denied(sheet)
     words = word_answers(answers)
-    if choice.match is not None:
+    if (match := choice.match) is not None:
         made: dict[str, str] = {}
-        stated_of = {**answers, **choice.match.answers}
-        if choice.match.recipe.family == "seizure" and "holder" in stated_of and not _names_holders(sheet):
-            made = part_remarked(sheet, stated_of["holder"], stated_of.get("holder_id"))
-        reading = plan_reading(sheet, choice.match, answers, made)
+        if match.recipe.family == "seizure":
+            match = replace(match, stated=_stated_beside_recipe(sheet, match.row, answers))
+            stated_of = {**answers, **match.answers}
+            if "holder" in stated_of and not _names_holders(sheet):
+                made = part_remarked(sheet, stated_of["holder"], stated_of.get("holder_id"))
+        reading = plan_reading(sheet, match, answers, made)
         answered = {
             name: text
             for name, text in answers.items()
-            if name == RECIPE or name in {question.field for question in choice.match.recipe.questions}
-            if name not in choice.match.answers
+            if name == RECIPE or name in {question.field for question in match.recipe.questions}
+            if name not in match.answers
         }
         if reading.support_header is not None:
             supporting = SupportSheetParser(
@@ -579,6 +583,15 @@ def _open_parser(
             column = match.places[normalize_heading(found.heading)]
             sheet.note(column, "recipe_values_differ", found.rows, found.first_row, found.value)
     return parser
+
+
+def _stated_beside_recipe(sheet: Sheet, header_row: int, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what labels and sentences above a list of seizures in the layout of a recipe state of all its rows."""
+    above = [(row, line) for row, cells in sheet.head_rows if row < header_row for line in _lines_of(cells)]
+    order = order_of_text(sheet.text) or ORDERS.get(answers.get(DATE_ORDER, ""))
+    labelled = stated_above(above, HEADINGS, _year_of(sheet, header_row), order)
+    stated = [each for each in labelled if each.field in ("case_no", "place") or "seizure" in each.kinds]
+    return {each.field: each.value for each in [*stated_of_seizure(above, sheet.text, order), *stated]}
 
 
 def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverrides) -> ColumnOverrides:
@@ -806,6 +819,9 @@ def _stated_above(
     if (title is not None and "seizure" in title.kinds) or kind_of_word(answers.get(KIND, "")) == "seizure":
         fields = {each.field for each in stated}
         said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
+        # who had what was seized signs below the list of it
+        signed = stated_above([(0, [line]) for line in sheet.below], HEADINGS)
+        said += [each for each in signed if each.field == "holder" and is_certainly_person(each.value)]
         stated += {each.field: each for each in reversed(said) if each.field not in fields}.values()
     elif is_of_seizures or _names_holders(sheet) or any(each.field == "holder" for each in stated):
         stated += [
@@ -875,6 +891,15 @@ def _is_seizure_list(sheet: Sheet) -> bool:
 
 
 _SEIZED: Final = late("seiz|exhibit|recovered|confiscat|扣押|查获|查扣|缴获|收缴")
+
+
+_WORD: Final = late(r"\w")
+
+
+def _is_day(text: str, read: str) -> bool:
+    """Whether a text is the day that was read, in one of the orders of day and month."""
+    day = parse_date(read)
+    return not isinstance(day, str) and any(parse_date(text, order=order) == day for order in (None, *ORDERS.values()))
 
 
 def _under_titles(parser: SupportSheetParser, sheet: Sheet, words: Mapping[str, str]) -> SupportSheetParser:
@@ -1542,19 +1567,33 @@ class SheetParser:
         refused = {reject.row for reject in self.rejects}
         kept = {next(filter(None, cells)) for row, cells in below if row not in refused}
         rest = without_rows_left_out(line, kept) if is_whole else line
-        if rest != line and is_plain_line(rest):
+        if (rest != line and is_plain_line(rest)) or self._are_read(line):
             return True
         heading = heading_of_part(line)
         holders = self._header.served.get("holder", ())
         are_held = is_whole and any(
             all(cells[at] for _, cells in below if len({*filter(None, cells)}) > 1) for at in holders
         )
-        day = parse_date(self._header.literals.get("date", ""))
         return (
             heading is not None
-            and any(parse_date(heading.day, order=order) == day for order in (None, *ORDERS.values()))
+            and _is_day(heading.day, self._header.literals.get("date", ""))
             and (are_held or "holder" in self._header.literals or not names_seized_person(line))
         )
+
+    def _are_read(self, line: str) -> bool:
+        """Whether a line beside a list of seizures consists of labels and values that are read."""
+        pairs = labelled_in([line])
+        literals = self._header.literals
+        fields = [(meaning_of(each.heading) or "", each) for each in pairs]
+        are_read = all(
+            field in literals
+            and (literals[field] == each.value or (field == "date" and _is_day(each.value, literals[field])))
+            for field, each in fields
+        )
+        rest = line
+        for each in pairs:
+            rest = rest.replace(each.label, "", 1).replace(each.value, "", 1)
+        return bool(pairs) and are_read and not _WORD.search(rest)
 
     def _holders(self, line: str, stated: Collection[str]) -> Collection[str]:
         """Return the person whom a line says for the rows below it, or who is said for all rows."""
@@ -2318,7 +2357,8 @@ class SheetParser:
             cells = [cell for _, cell in reject.raw]
             is_line = reject.reason != "not_a_record" and len({*filter(None, cells)}) <= _CELLS_OF_A_LINE
             if is_line or (reject not in self._sheet.left_out and is_merged_line(cells)):
-                self._note_line(reject.row, cells, is_within=True, is_heading=is_heading_of_rows(cells))
+                unread = cells if self._reading is None else map(self._reading.without_answer, filter(None, cells))
+                self._note_line(reject.row, unread, is_within=True, is_heading=is_heading_of_rows(cells))
         for line in (
             self._sheet.below if self._reading is None else map(self._reading.without_answer, self._sheet.below)
         ):

@@ -207,8 +207,11 @@ def _may_be_title(cell: str) -> bool:
     return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
 
-_SEARCHED: Final = late("search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure")
-"""Found in titles of lists of what a search found, where a heading tells from whom."""
+_SEARCHED: Final = late(
+    "search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure"
+    "|(?<!lost)(?<!found)property(?:list|register|record|schedule|sheet|inventory)"
+)
+"""Found in titles of lists of what a search found or the police keep, where a heading or a line tells of a seizure."""
 
 
 _CREDIT: Final = late("^credit(?:note|memo)s?")

@@ -6,6 +6,7 @@ do not is handed back too, so that it can be said.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -51,7 +52,7 @@ class RecipeMatch:
 
     ``row`` is the number of the header's row (0: there is none), ``places`` the column of each of its headings,
     ``mismatches`` are the columns whose values contradict it, ``preamble`` the texts of the rows above the header,
-    ``below`` those of lines below the table.
+    ``below`` those of lines below the table. ``stated`` are fields that other lines above the table state.
     """
 
     recipe: Recipe
@@ -60,6 +61,7 @@ class RecipeMatch:
     mismatches: tuple[ValueMismatch, ...]
     preamble: str
     below: str = ""
+    stated: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def answers(self) -> dict[str, str]:
@@ -67,7 +69,8 @@ class RecipeMatch:
 
         Where they do not agree, they answer nothing.
         """
-        found = {}
+        asked = {question.field for question in self.recipe.questions}
+        found = {field: text for field, text in self.stated.items() if field in asked}
         for question in self.recipe.questions:
             pattern = question.preamble or "(?!)"
             texts = ({hit[1].strip() for hit in re.finditer(pattern, text)} for text in (self.preamble, self.below))

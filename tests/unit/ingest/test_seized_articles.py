@@ -235,3 +235,38 @@ def test_a_case_for_which_cards_were_asked_about_makes_no_seizure_of_them(line: 
         *above(line, width=3), ("ICCID", "MSISDN", "状态"), (CARD(9), "1064800000001", "正常"), name="号码使用情况"
     )
     assert [each["kind"] for each in loaded] == ["card_list"]
+
+
+TRAITS = ("编号", "名称", "数量", "特征")
+
+
+def articles(number: int = 16) -> list[Row]:
+    return [TRAITS, (str(number), "物联网卡", "1张", f"ICCID：{CARD(number)}")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("扣押时间：二〇二五年六月三日",),
+        ("二〇二五年六月三日，侦查人员对持有人李强持有的下列物品予以扣押。",),
+        ("2025年6月3日，侦查人员在李强住处扣押下列物品",),
+        ("一、2025年6月3日，学府街22号",),
+    ],
+)
+def test_a_list_in_the_layout_of_the_recipe_states_its_day_above_as_any_other_does(
+    tmp_path: Path, lines: tuple[str, ...]
+) -> None:
+    found, report = load_seized(in_word(tmp_path / "a", ("扣押清单", "案号：A3507001", *lines, articles())), 16)
+    assert [each.recipe for each in report.files] == ["seizure_list"]
+    assert [each[:2] for each in found] == [("2025-06-03", "A3507001")]
+    assert list(report.files[0].asked) == []
+
+
+@pytest.mark.parametrize("head", [TRAITS, ("编号", "名称", "ICCID", "备注")])
+def test_whom_a_line_below_a_list_names_had_its_articles_and_the_line_is_no_warning(tmp_path: Path, head: Row) -> None:
+    rows = [head, ("1", "物联网卡", CARD(16), None) if "ICCID" in head else articles()[1]]
+    path = in_word(tmp_path / "a", ("扣押清单", "扣押日期：2025年6月3日", rows, "被扣押人：李强"))
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(path)
+        assert case.trace(CARD(16))[0].seizures[0].holder == "李强"
+    assert [each.value for each in report.files[0].warnings if each.reason == "line_not_read"] == []

@@ -307,3 +307,31 @@ def test_a_seizure_without_a_day_is_asked_for_it_or_for_its_case(tmp_path: Path,
     with gt.open_case(tmp_path / "y.gtrace") as case:
         assert [(each.field, each.is_answerable) for each in case.load(path).files[0].asked] == [("date", True)]
         assert case.load(path, answers=[answer]).files[0].loaded == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "case_line", "case_no"),
+    [
+        ("Exhibit List", "URN: 13AB/1234/25", "13AB/1234/25"),
+        ("PROPERTY LIST", "Crime Reference Number: 13/12345/25", "13/12345/25"),
+        ("Property Register", "Occurrence No: 4412/25", "4412/25"),
+    ],
+)
+def test_case_and_place_have_the_names_that_the_police_give_them(
+    tmp_path: Path, title: str, case_line: str, case_no: str
+) -> None:
+    lines = (title, case_line, "Place of seizure: Flat 3; Leeds", "Seized from: Kieran Doyle", "Seized on: 20 May 2025")
+    head = "".join(f"{line},,\n" for line in lines)
+    assert (
+        seized(tmp_path, f"{head}Item,Description,ICCID\n1,SIM,{CARDS[0]}\n2,SIM,{CARDS[1]}\n")
+        == [("Kieran Doyle", "2025-05-20", case_no)] * 2
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (trace,) = case.trace(CARDS[0])
+        (report,) = [each for each in case.load(tmp_path / "a.csv").files if each.file == "a.csv"]
+    assert trace.seizures[0].place == "Flat 3; Leeds"
+    assert [each.value for each in report.warnings if each.reason == "line_not_read"] == []
+
+
+def test_a_list_of_property_that_tells_of_no_seizure_is_asked_about(tmp_path: Path) -> None:
+    assert seized(tmp_path, f"Property List,,\nURN: 13AB/25,,\nItem,ICCID,Owner\n1,{CARDS[0]},Kieran Doyle\n") == []
