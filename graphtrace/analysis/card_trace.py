@@ -509,6 +509,7 @@ class _Batch:
                 custody.chains,
                 carrier,
                 cards=(key,),
+                user=custody.end_user if custody.end_user_basis == "named" else None,
                 is_activated=any(used.kind == "activation" for used in activations),
             ),
         )

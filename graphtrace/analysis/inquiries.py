@@ -34,15 +34,18 @@ def find_leads(
     *,
     is_activated: bool,
     cards: tuple[str, ...],
+    user: Party | None = None,
     is_found: bool = True,
 ) -> tuple[Lead, ...]:
     """Return the leads of an answer, in the order of its findings, each once.
 
-    ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
-    card in no record has only the lead for its purchase. ``cards`` is the key of the card, or what was asked for.
+    ``carrier`` is the operator that the number points to. Each last holder of a card that records name another
+    ``user`` of is asked how it came there; a card without activation adds one lead to its carrier; a card in no record
+    has only the lead for its purchase. ``cards`` is the key of the card, or what was asked for.
     """
     asked_about = [finding for finding in findings if finding.code in _LEADING and "held" not in finding.params]
-    if is_found and is_activated and not asked_about:
+    holders = dict.fromkeys(chain.hops[-1].receiver for chain in chains if chain.hops) if user is not None else {}
+    if is_found and is_activated and not asked_about and not holders:
         return ()
     # the carriers that sold the card, in the order of the chains
     sellers = list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
@@ -52,6 +55,12 @@ def find_leads(
         leads.append(Lead(ask=issuer, record_type="purchase_record", because="not_found", cards=cards))
     for finding in asked_about:
         leads += _leads_of(finding, issuer, sellers, cards)
+    known = {lead.ask for lead in leads if lead.record_type == "transfer_record"}
+    leads += [
+        Lead(ask=holder, record_type="transfer_record", because="used_by_another", cards=cards)
+        for holder in holders
+        if holder != user and not holder.is_carrier and holder not in known
+    ]
     if not is_activated:
         asked = sellers[-1] if sellers else issuer
         leads.append(Lead(ask=asked, record_type="activation_record", because="no_activation", cards=cards))

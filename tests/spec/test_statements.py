@@ -61,6 +61,13 @@ def test_who_is_presumed_to_have_used_a_card_is_told_from_who_is_named(desk: Des
         assert (answer["end_user_basis"], name(answer["end_user"])) == (basis, user)
 
 
+def test_the_last_holder_of_a_card_that_another_used_is_asked_how_it_came_there(desk: Desk) -> None:
+    desk.load(SOLD, moves("E>A 2024-03-05 #1", "E>A 2024-03-05 #2"), activations("2024-04-01 1 A", "2024-04-01 2 甲"))
+    asked = ("A", "transfer_record", "used_by_another", None, None)
+    assert [asked in desk.trace(n).leads for n in (1, 2)] == [False, True]
+    assert "甲" not in [ask for ask, *_ in desk.trace(2).leads]
+
+
 def test_a_later_use_counts_as_use_and_not_as_activation(desk: Desk) -> None:
     desk.load(SOLD, f"ICCID,最近上线时间,使用人\n{card(1)},2024-05-01 08:00:00,甲\n")
     (answer,) = desk.ask("trace", card(1)).json["results"]

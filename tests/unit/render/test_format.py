@@ -272,7 +272,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
             *("unknown_carrier", "kind_differs", "table_unclear", "table_too_wide", "later_than_load"),
             *("taken_back", "card_in_shipment", "card_in_payment", "card_in_identity", "of_authority", "of_another"),
             "kept",
-            "cards_not_read",
+            *("cards_not_read", "message_not_read"),
             *("title_decides", "denied", "left_out", "day_unknown", "asked_only", "remark_only"),
         },
     ),
@@ -282,6 +282,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
         {
             *("custody_gap", "no_purchase", "not_found", "multiple_registrants", "double_transfer"),
             *("possible_onward", "no_activation", "known_by_number_only", "seized_from_another"),
+            "used_by_another",
         },
     ),
 }
