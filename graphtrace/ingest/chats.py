@@ -207,13 +207,13 @@ class Chat:
         other = dict(zip(self.speakers, reversed(self.speakers), strict=True))
         said = [found for each in messages if (found := handed_in(each, other[each.speaker])) is not None]
         self.handed = [each for each in said if each.cards and each.message.day is not None]
-        plain = [each.message for each in said]
-        self._nameless: dict[int, str] = {}
+        plain = {each.message for each in said}
+        self._nameless: dict[int, tuple[str, bool]] = {}
         for each in messages:
             text = _text_of(each)
             names_cards = any(find.kind in ("iccid", "range") for find in find_in_line(text))
             if not names_cards and (each in plain or _ABOUT_SENDING.search(text)):
-                self._nameless[next(number for number, part in each.lines if part)] = text
+                self._nameless[next(number for number, part in each.lines if part)] = (text, each in plain)
 
     def ways(self) -> list[str]:
         """Return the answers by which messages are read, those first by which most are."""
@@ -246,11 +246,13 @@ class Chat:
     def unread(self, reason: str) -> pl.DataFrame:
         """Return the lines as events that were not read, each with its day.
 
-        A message that names no card and says that some were sent, came back or were not sent may be about any of those
-        that stand above it, the last thousand numbers and ranges at most.
+        A message that names no card and plainly says that some were sent may be about any of those that stand above it,
+        the last thousand numbers and ranges at most; one by which some may have come back or were not sent is told of
+        those of the nearest line.
         """
         rows: list[tuple[Any, ...]] = []
         above: dict[KeyRange, None] = {}
+        nearest: list[KeyRange] = []
         for number, text in self._lines:
             day = self._days.get(number)
             days = None if day is None or not day.is_known else (day.earliest, day.latest)
@@ -258,9 +260,11 @@ class Chat:
             cards = [*cards_in_text(text)]
             rows += event.of(cards, [*numbers_in_text(text)])
             if number in self._nameless:
-                said = event._replace(text=self._nameless[number][:LONGEST_QUOTED])
-                rows += said.of([*above][-_MOST_ABOVE:], ())
+                said, is_plain = self._nameless[number]
+                meant = [*above][-_MOST_ABOVE:] if is_plain else nearest
+                rows += event._replace(text=said[:LONGEST_QUOTED]).of(meant, ())
             above |= dict.fromkeys(cards)
+            nearest = cards or nearest
         return joined([], rows)
 
 
