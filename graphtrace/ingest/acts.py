@@ -854,6 +854,15 @@ def may_deny(heading: str, cell: str) -> bool:
     return act_of(cell) not in (DONE, STATE) or word in flag_words("no")
 
 
+def is_of_article(heading: str) -> bool:
+    """Whether a heading is that of an article, a tariff or a person, whose names have numbers and remarks in brackets.
+
+    >>> [is_of_article(heading) for heading in ("套餐", "资费计划", "Tariff plan", "快递单号")]
+    [True, True, True, False]
+    """
+    return _TRADE.search(own_words(heading).casefold()) is not None
+
+
 @lru_cache(maxsize=1 << 14)
 def is_stray(cell: str) -> bool:
     """Whether a cell among numbers is a word of which nobody has said what it means, or a number with one that denies.

@@ -41,6 +41,7 @@ from graphtrace.ingest.acts import (
     is_bare_remark,
     is_number_delivered,
     is_of_another,
+    is_of_article,
     is_of_numbers,
     is_plain,
     is_plain_line,
@@ -322,7 +323,7 @@ def columns_beside(
                 unanswered(is_stray if is_of_numbers(headings[at]) else partial(_undoes, headings[at]), at),
                 _OF_CUSTODY,
                 only=_MAYBE_WORDS,
-                strays=unanswered(is_stray, at),
+                strays=None if is_of_article(headings[at]) else unanswered(is_stray, at),
             )
             for at in sorted(met if is_moved else ())
         ),

@@ -314,6 +314,7 @@ def test_a_word_for_no_use_in_a_column_of_activations_is_no_day(word: str) -> No
         ("用户业务类型", "物联网卡"),
         ("当前状态", "库存"),
         ("代（经）办人姓名", "洪志强"),
+        ("套餐", "物联卡5元30M（共享池）"),
     ],
 )
 @pytest.mark.parametrize("title", [REPLY, "物联网卡清单"])
