@@ -197,7 +197,8 @@ def _sides(answer: Answer) -> Iterable[Answer]:
     answers = [answer]
     is_of_legs = parse_legs(answer.value) is not None
     if answer.field == KIND and not is_of_legs and (handed := parse_handed(answer.value)) is not None:
-        answers = [answer._replace(field=field, value=said) for field, said in handed.items()]
+        # a side that a proposed answer leaves open is asked for
+        answers = [answer._replace(field=field, value=said) for field, said in handed.items() if said != OPEN_SIDE]
     return [each._replace(value=UNKNOWN_CARRIER) if _is_no_carrier(each) else each for each in answers]
 
 

@@ -538,9 +538,10 @@ def check_columns(header: SheetHeader, answers: Mapping[str, str], taken: Collec
     Raises AnswerContradicts for one that names another column than the heading that says the side.
     """
     used = {}
-    for field in ("from", "to", "date"):
+    for field in ("from", "to", "date", "enterprise"):
         heading = named_heading(answers.get(field, ""))
-        places = header.served.get(field, ())
+        # whom a list of registrations names beside the carrier is its customer
+        places = header.served.get(field, ()) or (header.served.get("party", ()) if field == "enterprise" else ())
         if heading is None or field in taken or not places:
             continue
         names = [header.names[at] for at in places if at < len(header.names)]

@@ -177,3 +177,20 @@ def test_a_line_that_says_why_nobody_signed_says_nothing_of_the_rows() -> None:
 
 def test_no_short_word_is_half_another_heading() -> None:
     assert (suggest_heading("Town"), suggest_heading("采购日")) == (None, "采购日期")
+
+
+CHINESE = "89860414267000300100"
+
+
+def test_a_proposed_answer_typed_as_it_stands_leaves_its_open_side_to_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"ICCID,客户名称,日期\n{CHINESE},云溪智联科技有限公司,2026-06-09\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (file,) = case.load(tmp_path / "a.csv", answers=["kind=…→[客户名称]@[日期]"]).files
+    assert [(each.kind, each.field) for each in file.asked] == [("transfer", "from")]
+
+
+def test_a_registration_that_an_answer_says_with_its_columns_uses_all_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"ICCID,单位名称,入网日期\n{CHINESE},云溪智联科技有限公司,2026-06-09\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "a.csv", answers=["kind=registration:…→[单位名称]@[入网日期]"])
+        assert (report.files[0].kind, [*report.unused]) == ("registration", [])
