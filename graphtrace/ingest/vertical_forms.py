@@ -79,10 +79,12 @@ def read_forms(sheet: Sheet) -> Sheet:
         lines[-1] = (lines[-1][0], [])
     names: dict[str, str] = {}
     forms: list[tuple[int, dict[str, str | None]]] = []
+    starts = _starts_of_blocks(lines, first)
     for row, pairs in lines:
-        for name, value in pairs:
+        for at, (name, value) in enumerate(pairs):
             key = normalize_heading(name)
-            if not forms or key in forms[-1][1]:
+            begins = key in forms[-1][1] if forms and starts is None else at == 0 and row in (starts or ())
+            if not forms or begins:
                 # lines above the first form, such as the number of the letter, are kept with it
                 forms.append((row if forms else first or row, {}))
             names.setdefault(key, name)
@@ -143,6 +145,30 @@ def _are_repeated(lines: Sequence[Sequence[_Pair]]) -> bool:
     counts = Counter(normalize_heading(pair.name) for pairs in lines for pair in pairs)
     again = [name for name, count in counts.items() if count > 1]
     return len(again) >= _MIN_NAMES and sum(meaning_of_name(name) is not None for name in again) >= _MIN_NAMES
+
+
+def _starts_of_blocks(lines: Sequence[tuple[int, Sequence[_Pair]]], first: int | None) -> set[int] | None:
+    """Return the lines with which forms begin behind the first, where blank rows or titles part each from the others.
+
+    ``None`` where they may part the lines of a form, too: a name of each form has to stand once in every block.
+    """
+    starts: list[int] = []
+    keys: dict[int, list[str]] = {}
+    last = -1
+    for row, pairs in lines:
+        if pairs and last != row - 1:
+            starts.append(row)
+        last = row if pairs else -1
+        keys.setdefault(starts[-1] if starts else 0, []).extend(normalize_heading(pair.name) for pair in pairs)
+    begun = max((start for start in starts if first is not None and start <= first), default=None)
+    blocks = [keys[start] for start in starts if begun is not None and start >= begun]
+    if (
+        len(blocks) < 2
+        or any(len(names) > len({*names}) for names in blocks)
+        or not set.intersection(*map(set, blocks))
+    ):
+        return None
+    return {start for start in starts if begun is not None and start > begun}
 
 
 def _is_note(lines: Sequence[tuple[int, Sequence[_Pair]]]) -> bool:

@@ -165,3 +165,34 @@ def test_numbers_behind_names_of_one_form_begin_no_other() -> None:
     rows, _ = forms_of(*SALE[1:], ("联系电话1", "13900000001"), ("联系电话2", "13900000002"))
     assert [row for row, _ in rows[1:]] == [1]
     assert rows[0][1][-2:] == ["联系电话1", "联系电话2"]
+
+
+@pytest.mark.parametrize("between", [(None, None, None, None), ("第2张卡", None, None, None)])
+def test_what_stands_in_a_block_of_its_own_is_of_no_other_form(between: Row) -> None:
+    rows, _ = forms_of(
+        ("回函", None, None, None),
+        ("卡号", CARD, "客户名称", "甲公司"),
+        ("开户时间", "2024-12-05", "激活时间", "2025-04-05"),
+        between,
+        ("旧卡号", "89860626990000000031", "备注", "补卡"),
+        ("卡号", OTHER, "客户名称", "乙公司"),
+        ("开户时间", "2024-12-06", "激活时间", None),
+    )
+    assert rows == [
+        (0, ["卡号", "客户名称", "开户时间", "激活时间", "旧卡号", "备注"]),
+        (2, [CARD, "甲公司", "2024-12-05", "2025-04-05", None, None]),
+        (5, [OTHER, "乙公司", "2024-12-06", None, "89860626990000000031", "补卡"]),
+    ]
+
+
+def test_blank_rows_within_forms_part_none_of_them() -> None:
+    form = [
+        ("卡号", CARD),
+        ("开户时间", "2024-12-05"),
+        (None, None),
+        ("客户名称", "甲公司"),
+        ("证件号码", "1"),
+        (None, None),
+    ]
+    rows, _ = forms_of(*form, *((name, OTHER if value == CARD else value) for name, value in form))
+    assert [(row, cells[0], cells[2]) for row, cells in rows[1:]] == [(1, CARD, "甲公司"), (7, OTHER, "甲公司")]
