@@ -78,7 +78,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import meaning_as_title
 from graphtrace.ingest.readers.set_aside import STRUCK_OUT_ROWS, TRACKED_ROWS
 from graphtrace.ingest.row_status import ColumnWords, flag_of, is_status_heading, remark_columns
-from graphtrace.ingest.seizure_lines import may_name_holder
+from graphtrace.ingest.seizure_lines import USER_REMARKED, USER_TOLD, may_name_holder, user_remarked
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.supporting_headings import contact_of_heading
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
@@ -286,8 +286,19 @@ def columns_beside(
         ),
         *(BesideColumn(at, PARTY_NOT_READ, _names_somebody, each) for at, each in sorted(numbered.items())),
         *(
-            BesideColumn(at, REMARK_NOT_READ, unanswered(_casts_other_doubt, at), with_lists, is_prose=is_prose)
+            BesideColumn(
+                at,
+                REMARK_NOT_READ,
+                unanswered(_casts_doubt_on_seizure if is_seized else _casts_other_doubt, at),
+                with_lists,
+                is_prose=is_prose,
+            )
             for at in remarks
+        ),
+        *(
+            BesideColumn(at, reason, unanswered(partial(_tells_user, reason), at), (_SEIZURE,), is_prose=is_prose)
+            for at in (remarks if is_seized else ())
+            for reason in (USER_REMARKED, USER_TOLD)
         ),
         *(
             BesideColumn(
@@ -390,6 +401,14 @@ def _states_return(remark: str) -> bool:
 
 def _casts_other_doubt(remark: str) -> bool:
     return casts_doubt(remark) and not tells_loss(remark)
+
+
+def _casts_doubt_on_seizure(remark: str) -> bool:
+    return _casts_other_doubt(remark) and user_remarked(remark) is None
+
+
+def _tells_user(reason: str, remark: str) -> bool:
+    return user_remarked(remark) == reason
 
 
 class SaidBeside:

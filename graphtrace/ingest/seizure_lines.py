@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers.nobody import usual_surnames
-from graphtrace.ingest.acts import doubts_seizure, names_seized_person
+from graphtrace.ingest.acts import casts_doubt, doubts_seizure, names_seized_person
 from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date, with_arabic_days
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
@@ -320,6 +320,40 @@ def part_remarked(sheet: Sheet, holder: str, number: str | None) -> dict[str, st
         sheet.holder_above = holder
         return {field: heading for field, heading in _MADE.items() if field in sheet.made}
     return {}
+
+
+_USES: Final = late(
+    f"(?:{_SURNAMED}?|其)(?:本人|自己)?(?:用[于来]?|一直|平时|日常|在|实际|[于自][^,，。;；]{{0,8}}?)?(?:上网|通话|联系)?使用"
+    f"|使用[人者](?:为|是|系|[:：])?{_SURNAMED}"
+    r"|\b(?i:in use by|used by)\s+(?:(?i:the\s+)?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
+)
+_SAID: Final = late(
+    r"供述|供称|自述|自称|交代|陈述|据[^,，。;；]{1,8}[称说讲述]"
+    r"|\b(?:stat(?:es?|ed)|sa(?:id|ys)|claim(?:s|ed)?|admit(?:s|ted)?|according to|alleged(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_PART_OF_REMARK: Final = late(r"[,，。;；]|\.\s")
+USER_REMARKED: Final = "user_remarked"
+"""Reason of a remark naming who used a seized card, and no day of that use, not being recorded as a use."""
+USER_TOLD: Final = "user_told"
+"""The same where it is somebody's statement that the remark quotes."""
+
+
+def user_remarked(remark: str) -> str | None:
+    """Return the reason for which a remark that plainly says who used a seized card is kept as quoted.
+
+    ``None`` where it says nothing of it, or something else besides that may speak against its row.
+
+    >>> [user_remarked(text) for text in ("插于红米手机，韦立冬使用", "苏远供述由其本人上网使用", "Used by A. Kamau")]
+    ['user_remarked', 'user_told', 'user_remarked']
+    >>> [user_remarked(text) for text in ("未使用", "韦立冬使用，已发还", "车间使用", "插于手机")]
+    [None, None, None, None]
+    """
+    parts = _PART_OF_REMARK.split(remark)
+    rest = "，".join(part for part in parts if not _USES.search(part))
+    if not any(map(_USES.search, parts)) or casts_doubt(rest) or re.search("[未没不非无]|\\b(?:not|never)\\b", remark):
+        return None
+    return USER_TOLD if _SAID.search(remark) else USER_REMARKED
 
 
 _MADE: Final = {"holder": "Seized from", "holder_id": "Holder ID No"}

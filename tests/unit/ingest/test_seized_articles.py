@@ -270,3 +270,12 @@ def test_whom_a_line_below_a_list_names_had_its_articles_and_the_line_is_no_warn
         report = case.load(path)
         assert case.trace(CARD(16))[0].seizures[0].holder == "李强"
     assert [each.value for each in report.files[0].warnings if each.reason == "line_not_read"] == []
+
+
+def test_the_holder_who_signs_in_the_last_row_of_a_sheet_is_no_warning(tmp_path: Path) -> None:
+    lines = ["扣押清单", "扣押日期：2025年6月3日", *articles(), "被扣押人：李强"]
+    rows = [",".join([line, "", "", ""] if isinstance(line, str) else [cell or "" for cell in line]) for line in lines]
+    (tmp_path / "a.csv").write_text("\n".join(rows), "utf-8")
+    _, report = load_seized(tmp_path / "a.csv", 16)
+    assert (report.files[0].recipe, report.files[0].loaded) == ("seizure_list", 1)
+    assert "line_not_read" not in [each.reason for each in report.files[0].warnings]

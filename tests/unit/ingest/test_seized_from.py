@@ -346,3 +346,32 @@ def test_a_mapping_that_names_the_holder_of_a_seizure_twice_is_refused(tmp_path:
     (tmp_path / "m.yml").write_text("kind: seizure\ncolumns: {from: A}\nliterals: {holder: B}\n", "utf-8")
     with pytest.raises(MappingError, match="means the same"):
         load_mappings(tmp_path / "m.yml")
+
+
+@pytest.mark.parametrize(
+    ("remark", "reason"),
+    [
+        ("插于红米手机，韦立冬使用", "user_remarked"),
+        ("插于黑色手机，由其本人上网使用", "user_remarked"),
+        ("Used by Musa Kamau in his phone", "user_remarked"),
+        ("插于黑色手机，苏远供述由其本人上网使用", "user_told"),
+        ("Accused states it was used by Musa Kamau", "user_told"),
+        ("韦立冬使用，已发还", "remark_not_read"),
+    ],
+)
+def test_who_used_a_card_by_the_remark_of_its_seizure_is_quoted_and_is_no_use_without_its_day(
+    remark: str, reason: str
+) -> None:
+    loaded, parser = read_both_ways(
+        ("案号", "查获日期", "ICCID", "持有人", "备注"), ("A1", "2024-03-01", CARD, "唐骏", remark)
+    )
+    assert [each["kind"] for each in loaded] == ["seizure"]
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, reason, remark)]
+
+
+@pytest.mark.parametrize("heading", ["Used by", "Actual user", "In use by"])
+def test_whom_a_column_of_a_list_of_seizures_calls_the_user_is_told(heading: str) -> None:
+    _, parser = read_both_ways(
+        ("Case No", "Date seized", "ICCID", "Seized from", heading), ("A1", "2024-03-01", CARD, "Ann Obi", "Musa Kamau")
+    )
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "party_not_read", "Musa Kamau")]
