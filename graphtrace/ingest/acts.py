@@ -189,7 +189,7 @@ MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[
 _NONE: Final = frozenset({"无", *(word.text for word in _of("flag") if word.meaning == "no")})
 """Answers by which nothing became of what a row states; 无 alone is none where it is asked what went wrong."""
 
-_SIGNED: Final = late("已?(?:签收?|签字|收到?|[领提取拿]走?)了?$")
+_SIGNED: Final = late("已?(?:签收?|签字|收到?|[领提取拿]走?|入库|验收|点收|收讫|[清点核]点?[点清对])了?$")
 """Stands behind the name of whoever signed."""
 
 _NO_NAME: Final = late("顾客|安[排检]|[中了着过的时]$")

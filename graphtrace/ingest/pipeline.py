@@ -137,6 +137,7 @@ from graphtrace.ingest.preamble import (
     pairs_in,
     parcel_above,
     rows_above,
+    side_by_arrow,
     sides_below,
     state_of_document,
     stated_above,
@@ -462,6 +463,8 @@ def _open_parser(
         )
         if section is not None:
             claims = replace(claims, headings={**claims.headings, section.side: section.heading})
+        if (other := _heading_by_arrow(sheet, above, {*claims.fields, *answers})) is not None:
+            claims = replace(claims, headings={**claims.headings, **other})
         return claims if basis is None else _of_own_list(claims, basis, own, sheet)
 
     def header_in_document(said: Kind | None) -> tuple[SheetHeader, Kind | None, dict[str, str]]:
@@ -786,6 +789,11 @@ def _stated_above(
     stated += [each for each in sides_below(sheet.below) if each.field not in {one.field for one in stated}]
     stated = with_taker(stated, above)
     keeper = keeper or keeper_beside(above, stated)
+    if keeper is None and (by_arrow := side_by_arrow(above)) is not None:
+        book = keeper_of_book(above, sheet.head_rows)
+        if (name := sheet.kept_by if book is None else book.value) is not None:
+            moves = frozenset[Kind]({"transfer", "return"})
+            keeper = StatedAbove(by_arrow.side, name, by_arrow.row, moves, is_keeper=True)
     if keeper is None and (found := find_issuer(above, sheet.head_rows, [each[:2] for each in stated])) is not None:
         keeper = StatedAbove(*found, frozenset({"transfer"}), is_keeper=True)
         if keeper.field == "from" and not any(each.field == "to" for each in stated):
@@ -858,6 +866,17 @@ def _lines_of(cells: Sequence[str | None]) -> Iterator[Sequence[str | None]]:
             elif said := f"{label} {line}".strip():
                 yield [said, *[None] * (len(cells) - 1)]
                 label = ""
+
+
+def _heading_by_arrow(
+    sheet: Sheet, above: Sequence[tuple[int, Sequence[str | None]]], claimed: Collection[str]
+) -> dict[str, str] | None:
+    """Return the heading of which a line says that it is on the other side of the keeper's, with that side."""
+    if (said := side_by_arrow(above)) is None:
+        return None
+    side, heading = "from" if said.side == "to" else "to", normalize_heading(said.other)
+    below = (normalize_heading(cell) for row, cells in sheet.head_rows if row > said.row for cell in cells if cell)
+    return {side: heading} if heading in below and not {"from", "to"} & {*claimed} else None
 
 
 def _section_above(

@@ -479,9 +479,12 @@ def keeper_of_returns(
     return StatedAbove(side, name, row, frozenset({"return"}), is_keeper=True)
 
 
+_WENT: Final = "(?:移交|发放|领用|领取|出库|销售|发货|出货|交接|发卡|调拨|分配|划拨)"
+_CAME: Final = "(?:销售|客户)?(?:退[回货卡还库]|归还|交回)"
+_AND: Final = r"(?:登记|明细|记录|情况)?\s*(?:以?及|与|和|[、/&+]|\band\b)\s*"
 _BOTH_WAYS: Final = (
     rf"{_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
-    rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册])(?:表|簿|册)?{_PERIOD}"
+    rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册]|{_WENT}{_AND}{_CAME}(?:{_LIST})?)(?:表|簿|册)?{_PERIOD}"
 )
 _BOTH: Final = late(f"(?P<name>.+?)(?:总?仓库?|库房|仓储部?)?{_BOTH_WAYS}")
 """Titles of books that a firm keeps of what came in and what went out."""
@@ -526,6 +529,45 @@ def keeper_of_book(
         row, name = firm
         names.add(name)
     return StatedAbove(KEEPER, names.pop(), row) if len(names) == 1 else None
+
+
+_OURS: Final = "(?:[本我](?:公司|单位|店|厂|企业|方)|我司|our (?:company|firm)|us|ourselves)"
+_OURS_ALONE: Final = late(_OURS)
+_ARROW: Final = r"\s*(?:→|⇒|➔|-+>|=+>)\s*"
+_BY_ARROW: Final = late(
+    rf"[^→⇒➔>]*?(?:[(（:：,，\s]|^)(?:(?P<from>{_OURS}){_ARROW}(?!{_OURS})(?P<taker>[^→⇒➔>()（）]+)"
+    rf"|(?!{_OURS})(?P<giver>[^→⇒➔>()（）:：\s]+){_ARROW}(?P<to>{_OURS}))[)）]?",
+    re.IGNORECASE,
+)
+_PART: Final = late(r"[(（]?(?:[一二三四五六七八九十]{1,3}|[1-9]|[A-Z])[)）]?[、.．:：)）]\s*[^0-9\s].*")
+"""The numbered heading of a part of a book."""
+
+
+class ByArrow(NamedTuple):
+    """The ``side`` on which a line says that whoever keeps the list is, and whom it says is on the other one."""
+
+    side: str
+    other: str
+    row: int
+
+
+def side_by_arrow(rows: Sequence[tuple[int, Sequence[str | None]]]) -> ByArrow | None:
+    """Return which side of the rows below it a line says is that of the keeper of the list (退卡单位 → 本公司)."""
+    found = [(row, said) for row, text in texts_beside(rows) if (said := _BY_ARROW.fullmatch(text.strip()))]
+    named = {("from", said["taker"]) if said["from"] else ("to", said["giver"]) for _, said in found}
+    return ByArrow(*named.pop(), found[0][0]) if len(named) == 1 else None
+
+
+def share_keeper_of_parts(tables: Sequence[Sheet]) -> None:
+    """Have the numbered parts of a book (一、移交; 二、退回) know whose it is by the title once above them all."""
+    keeper = None
+    for table in tables if len(tables) > 1 else ():
+        lines = [text for _, text in texts_beside(rows_above(table))]
+        parts = [line for line in lines if _PART.fullmatch(line.strip())]
+        if parts and len(parts) == len(lines) and not any(_FORMS.search(_OURS_ALONE.sub("", line)) for line in lines):
+            table.kept_by = table.kept_by or keeper
+        elif parts:
+            keeper = keeper_by_titles(table)
 
 
 def keeper_of_vouchers(rows: Sequence[tuple[int, Sequence[str | None]]]) -> StatedAbove | None:
@@ -739,9 +781,16 @@ def _denial_in(text: str, ignored: Collection[str] = ()) -> str | None:
     return next((word for word in found if fold_word(word) not in ignored), None)
 
 
+_OF_BOTH_WAYS: Final = late(
+    f"{_WENT}{_AND}{_CAME}|{_CAME}{_AND}{_WENT}"
+    rf"|\b(?:issues?|issued|sales?|sold|handed ?over|handovers?|deliver(?:y|ies)){_AND}(?:returns?|returned)\b"
+)
+"""Words of titles of what went out and what came back, which speak against the rows of neither."""
+
+
 def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the meaning and the word of the first word in a title that speaks against rows."""
-    title = _folded(_FIRM.sub(" ", to_simplified(normalize("NFKC", text))))
+    title = _OF_BOTH_WAYS.sub(" ", _folded(_FIRM.sub(" ", to_simplified(normalize("NFKC", text)))))
     for meaning, pattern in _VERDICTS.items():
         for found in pattern.finditer(title):
             if fold_word(found[0]) not in ignored:

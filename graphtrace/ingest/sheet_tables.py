@@ -30,7 +30,7 @@ from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
-from graphtrace.ingest.preamble import is_preamble, stated_above, verdict_of_titles
+from graphtrace.ingest.preamble import is_preamble, share_keeper_of_parts, stated_above, verdict_of_titles
 from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS, MAX_TABLES
 from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.seizure_lines import share_head
@@ -770,6 +770,7 @@ def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, Unknown
     if faults:
         tables[-1][0].faults += faults
     share_head([table for table, _ in tables])
+    share_keeper_of_parts([table for table, _ in tables])
     return tables
 
 

@@ -12,6 +12,7 @@ from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.section_titles import meaning_of_title
 
 from .sheets import read_both_ways
+from .test_desks_in_english import hops, workbook
 
 CARD = [body + luhn_digit(body) for n in range(8) for body in [f"8925405141441533{n:03}"]]
 FIRM = "LAKESIDE SIMCOM LTD"
@@ -169,3 +170,71 @@ def test_sides_above_a_table_of_sales_and_one_of_returns_are_those_of_the_sales(
         report = case.load(path)
     asked = [{each.field for each in entry.asked if each.is_required} for entry in report.files]
     assert asked[1] == {"from", "to"}
+
+
+KEEPER = "岭州佰川共享设备有限公司"
+
+
+def book_in_parts(
+    title: str = f"{KEEPER}物联卡台账",
+    out: str = "一、移交（本公司 → 接收单位）",
+    back: str = "二、退回（退卡单位 → 本公司）",
+    giver: str = "退卡单位",
+    checked: str = "温舒 已入库",
+) -> list[tuple[str | None, ...]]:
+    """A book of what went out and, below it, of what came back, with its one title above both."""
+    return [
+        (title,),
+        (out,),
+        ("序号", "移交日期", "首号", "尾号", "接收单位", "经手人"),
+        ("1", "2025-02-26", CARD[0], CARD[3], "星途通信有限公司", "温舒"),
+        ("2", "2025-03-05", CARD[5], CARD[6], "禄源充电服务部", "温舒"),
+        (),
+        (back,),
+        ("退回日期", "首号", "尾号", giver, "原因", "验收"),
+        ("2025-03-12", CARD[1], CARD[2], "星途通信有限公司", "套餐发错", checked),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"back": "二、退回"},
+        {"title": f"{KEEPER} 领用与退卡登记表", "back": "(二) 退回(退卡单位->我司)"},
+        {"checked": "温舒已验收"},
+    ],
+)
+def test_the_parts_of_a_book_are_of_whom_the_title_above_them_all_names(tmp_path: Path, said: dict[str, str]) -> None:
+    path = workbook(tmp_path / "佰川-物联卡移交及退回台账.xlsx", 台账=book_in_parts(**said))
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        read = case.load(path).files
+        assert [each.asked for each in read] == [[], []]
+        assert not any(warning.reason == "name_not_read" for each in read for warning in each.warnings)
+        assert hops(case, CARD[1]) == [
+            ("transfer", KEEPER, "星途通信有限公司"),
+            ("return", "星途通信有限公司", KEEPER),
+        ]
+
+
+def test_an_arrow_says_on_which_side_the_keeper_of_the_book_is(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 台账=book_in_parts(back="二、退货（本公司 → 供货商）", giver="供货商"))
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        assert hops(case, CARD[1])[-1:] == [("return", KEEPER, "星途通信有限公司")]
+
+
+@pytest.mark.parametrize(
+    "said", [{"back": "二、退回", "title": "物联卡台账"}, {"back": "退回清单"}, {"back": "二、禄源充电服务部退回台账"}]
+)
+def test_of_other_parts_it_is_asked_who_got_the_cards_back(tmp_path: Path, said: dict[str, str]) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        read = case.load(workbook(tmp_path / "a.xlsx", 台账=book_in_parts(**said))).files
+        assert [question.field for question in read[1].asked] == ["to"]
+
+
+@pytest.mark.parametrize("cell", ["温舒 未入库", "温舒 已退厂"])
+def test_a_name_beside_a_word_that_denies_it_checked_nothing(tmp_path: Path, cell: str) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        read = case.load(workbook(tmp_path / "a.xlsx", 台账=book_in_parts(checked=cell))).files
+        assert read[1].loaded == 0
