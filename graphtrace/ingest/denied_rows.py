@@ -6,7 +6,7 @@ They leave the sheet before it is read. What they say of their cards is told wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -86,6 +86,19 @@ def _denied_in(line: str) -> Iterator[str]:
             first, last = int(span["first"]), int(span["last"])
             yield from (str(number) for number in range(first, min(last, first + _MOST) + 1))
         yield from (str(int(number)) for number in _NUMBER.findall(_BETWEEN.sub("", text)))
+
+
+def without_denials(line: str, kept: Collection[str]) -> str:
+    """Return a line without what takes rows back of whose numbers none is among those that were read.
+
+    >>> without_denials("共扣押8张（编号5作废）。", {"6", "7"}), without_denials("编号6作废", {"6", "7"})
+    ('共扣押8张。', '编号6作废')
+    """
+    bare = _EMPTY_BRACKETS.sub("", _DENIALS.sub("", line))
+    return line if {*kept}.intersection(_denied_in(line)) else bare
+
+
+_EMPTY_BRACKETS: Final = late(r"[(（][\s,，、;；]*[)）]")
 
 
 def _find_numbers(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, int, Sequence[str | None]] | None:

@@ -65,7 +65,7 @@ from graphtrace.ingest.dates_and_quantities import (
     parse_quantity,
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_ways
-from graphtrace.ingest.denied_rows import part_denied
+from graphtrace.ingest.denied_rows import part_denied, without_denials
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_headings import may_be_clerks
 from graphtrace.ingest.english_letters import handed_over
@@ -192,7 +192,6 @@ from graphtrace.ingest.seizure_lines import (
     part_remarked,
     persons_searched,
     stated_of_seizure,
-    without_rows_left_out,
 )
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
 from graphtrace.ingest.sheet_evidence import (
@@ -1585,7 +1584,7 @@ class SheetParser:
         is_whole = len(self._sheet.head_rows) < TOP_ROWS
         refused = {reject.row for reject in self.rejects}
         kept = {next(filter(None, cells)) for row, cells in below if row not in refused}
-        rest = without_rows_left_out(line, kept) if is_whole else line
+        rest = without_denials(line, kept) if is_whole else line
         if (rest != line and is_plain_line(rest)) or self._are_read(line):
             return True
         heading = heading_of_part(line)

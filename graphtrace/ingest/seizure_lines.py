@@ -7,7 +7,7 @@ name one case, or one day, and no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers.nobody import usual_surnames
@@ -453,23 +453,6 @@ def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, P
         if len(lone) == 1 and (heading := heading_of_part(lone[0])) is not None:
             return row, heading
     return None
-
-
-_ROW_LEFT_OUT: Final = late(
-    r"[(（,，]?\s*(?:其中)?(?:编号|序号|第|no\.?|item|sr\.?(?: ?no\.?)?|exhibit)\s*(?:no\.?\s*)?[:：]?\s*"
-    r"(?P<number>[0-9]{1,4})\s*[号行项]?\s*(?:已|系|是|is|was)?\s*"
-    r"(?:作废|取消|删除|划去|划掉|void|cancell?ed|deleted|struck out)\s*[)）]?",
-    re.IGNORECASE,
-)
-
-
-def without_rows_left_out(line: str, kept: Collection[str]) -> str:
-    """Return a line without what it says of rows by their number that are not among those that were read.
-
-    >>> without_rows_left_out("共扣押8张（编号5作废）。", {"6", "7"}), without_rows_left_out("编号6作废", {"6", "7"})
-    ('共扣押8张。', '编号6作废')
-    """
-    return _ROW_LEFT_OUT.sub(lambda found: found[0] if found["number"] in kept else "", line)
 
 
 def share_head(tables: Sequence[Sheet]) -> None:

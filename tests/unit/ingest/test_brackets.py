@@ -12,6 +12,7 @@ from .sheets import Row, read_rows
 CARD = "898606253002102{:04d}".format
 
 HARMLESS = (
+    "卡面",
     "必填", "选填", "文本", "文本格式", "YYYY-MM-DD", "yyyy/mm/dd hh:mm:ss", "年-月-日", "格式：2024-01-01",
     "例：2024-01-01", "张", "枚", "19位", "19-20位", "全称", "客户",
     "19位，不含末位校验码", "20位、含校验位", "无校验位", "19 digits, without check digit", "excl. check digit",
