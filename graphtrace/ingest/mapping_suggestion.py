@@ -39,6 +39,7 @@ from graphtrace.patterns import late
 from graphtrace.results.recipes import ColumnGuess, Ground, SheetGuess
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.mapping_files import ColumnMapping
     from graphtrace.locale import Lang, Text
     from graphtrace.model import Kind
 
@@ -202,22 +203,26 @@ class ColumnsRead(NamedTuple):
     fields: Mapping[int, Mapping[str, Sequence[Kind]]]
 
 
-def columns_read(sheet: Sheet) -> ColumnsRead | None:
-    """Return how the columns of a sheet are read without a mapping.
+def columns_read(
+    sheet: Sheet, answers: Mapping[str, str] | None = None, mapping: ColumnMapping | None = None
+) -> ColumnsRead | None:
+    """Return how the columns of a sheet are read with answers, and by a mapping if one is given.
 
-    ``None`` where they are not understood, and where a known format names them, whose place a mapping takes.
+    ``None`` where they are not understood, and without a mapping where a known format names them, whose place it takes.
+    Of a sheet that lacks a side or a day by a mapping, it is what its columns serve.
     """
     from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
 
-    choice = choose_recipe(sheet, load_recipes())
-    if choice.match is not None:
+    choice = choose_recipe(sheet, load_recipes()) if mapping is None else None
+    if choice is not None and choice.match is not None:
         return None
     try:
-        parser = open_sheet_parser(sheet, choice=choice)
-    except UnknownHeadings:
-        return None
+        parser = open_sheet_parser(sheet, choice=choice, mapping=mapping, answers=answers)
+    except UnknownHeadings as error:
+        served = {} if mapping is None else error.served
+        return ColumnsRead(error.header_row, {at: {name: ()} for at, name in served.items()}) if served else None
     return ColumnsRead(parser.header_row, parser.fields_read) if isinstance(parser, SheetParser) else None
 
 

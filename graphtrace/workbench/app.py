@@ -25,6 +25,7 @@ from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, UsageError
 from graphtrace.ingest.chats import speakers_in
+from graphtrace.ingest.given_answers import Answer, parse_answers
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole, Origin
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
@@ -60,6 +61,7 @@ from graphtrace.workbench.answer_pages import (
 from graphtrace.workbench.asked import (
     QuestionCard,
     answers_in,
+    answers_of_load,
     cards_of,
     fill_cards,
     last_loads,
@@ -88,7 +90,7 @@ from graphtrace.workbench.load_process import (
     load_in_process,
     try_in_process,
 )
-from graphtrace.workbench.load_worker import AskedRequest, LoadRequest, Trial
+from graphtrace.workbench.load_worker import AskedRequest, FormRequest, LoadRequest, Trial
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.text_lines import (
@@ -1504,7 +1506,8 @@ class Workbench(WorkbenchPages):
             return RedirectResponse(f"/mapping/{self._loaded[ticket]}", status_code=303)
         typed = self._mapped.get(ticket, {})
         with self._file_of(ticket) as (name, path):
-            form = form_in_process(path, request.query_params.get("sheet") or first_field(typed, "sheet") or None)
+            sheet = request.query_params.get("sheet") or first_field(typed, "sheet") or None
+            form = form_in_process(FormRequest(path, sheet, self._answered(ticket)))
         earlier = None
         with suppress(CaseMissing), self.pool.case() as case:
             earlier = earlier_mapping(form, case.notes())
@@ -1519,7 +1522,7 @@ class Workbench(WorkbenchPages):
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it; a file of the case is read again."""
-        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, require_fields
+        from graphtrace.workbench.mapping_screen import note_of_mapping, require_fields
 
         ticket, do = str(request.path_params["ticket"]), first_field(form, "do")
         kept = [ticket] if _is_hash(ticket) else []
@@ -1529,7 +1532,8 @@ class Workbench(WorkbenchPages):
             if kept and do == "plain":
                 self._load(self._request(kept=kept, is_again=True), [name])
                 return "/"
-            filled = filled_form(form_in_process(path, first_field(form, "sheet")), form)
+            answered = self._answered(ticket)
+            filled = form_in_process(FormRequest(path, first_field(form, "sheet"), answered, form))
             try:
                 require_fields(filled)
             except UsageError as error:
@@ -1537,7 +1541,8 @@ class Workbench(WorkbenchPages):
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             about: dict[str, Any] = {"paths": paths, "kept": kept, "mapping": mapping, "is_again": True}
-            about["answers"] = filled.answers
+            held = (text for text in answered if all(map(filled.holds, parse_answers([text]))))
+            about["answers"] = (*held, *filled.answers)
             if do == "load":
                 self._load(self._request(**about, note=note_of_mapping(filled, name)), [name] if kept else [])
                 return "/"
@@ -1602,7 +1607,10 @@ class Workbench(WorkbenchPages):
             "error": error,
             "yaml": form.to_yaml(),
             "earlier": earlier,
-            "answered": self._answers_of(ticket),
+            "answered": [
+                join_texts(*_sheet_place(sheet), answer_text(name, value), by=" · ")
+                for sheet, name, value in answers_of_load(last_loads(self._ledger()).get(ticket, {}))
+            ],
         }
         if trial is not None:
             document = make_document(LoadedSheets(trial.report.files, is_dry_run=True, is_served=True))
@@ -1610,14 +1618,13 @@ class Workbench(WorkbenchPages):
             data["tried"] = [each for each in trial.records or () if form.sheet in (None, each.sheet)]
         return plain_answer("mapping.html", data, name="mapping", active="inbox")
 
-    def _answers_of(self, sha256: str) -> list[Text]:
-        """Return what was answered for the last load of a file of the case, one text for each."""
-        lines = [line for line in self._ledger() if "load" in line and line["sha256"] == sha256]
+    def _answered(self, sha256: str) -> list[str]:
+        """Return the answers that the last load of a file of the case took, as a load takes them."""
+        line = last_loads(self._ledger()).get(sha256)
+        insisted = {(one.field, one.value) for one in parse_answers(line.get("set", ())) if one.is_insisted} if line else ()
         return [
-            join_texts(*_sheet_place(sheet["sheet"]), answer_text(field, str(value)), by=" · ")
-            for line in lines[-1:]
-            for sheet in line["sheets"]
-            for field, value in ((sheet.get("reading") or {}).get("answered") or {}).items()
+            Answer(name, value, sheet=sheet, is_insisted=(name, value) in insisted).text()
+            for sheet, name, value in ([] if line is None else answers_of_load(line))
         ]
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002

@@ -309,6 +309,15 @@ def last_loads(ledger: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, An
     return loads
 
 
+def answers_of_load(load: Mapping[str, Any]) -> list[tuple[str | None, str, str]]:
+    """Return sheet, field and value of each answer that the load of a line of the ledger took."""
+    return [
+        (sheet["sheet"], name, str(value))
+        for sheet in load.get("sheets", ())
+        for name, value in ((sheet.get("reading") or {}).get("answered") or {}).items()
+    ]
+
+
 def rejected_in_sheets(ledger: Iterable[Mapping[str, Any]]) -> Counter[SheetName]:
     """Return the number of rejected rows of each sheet by the lines of a ledger: by the last load of each file."""
     found: Counter[SheetName] = Counter()

@@ -60,12 +60,12 @@ def load_in_process(
     return report
 
 
-def form_in_process(path: Path, sheet: str | None = None) -> MappingForm:
+def form_in_process(request: FormRequest) -> MappingForm:
     """Return the form of the mapping screen of a file, or of a sheet of it.
 
     Raises GraphtraceError if the file cannot be read, or not within :data:`FORM_S`.
     """
-    form: MappingForm = _within(FORM_S, path, FormRequest(path, sheet))
+    form: MappingForm = _within(FORM_S, request.path, request)
     return form
 
 

@@ -95,10 +95,15 @@ class Trial(NamedTuple):
 
 
 class FormRequest(NamedTuple):
-    """Request for the form of the mapping screen of a file, and which sheet it is for, if a person chose one."""
+    """Request for the form of the mapping screen of a file: the sheet that a person chose, and what he filled in.
+
+    ``answers`` are those that the file was read with.
+    """
 
     path: Path
     sheet: str | None = None
+    answers: Sequence[str] = ()
+    given: Mapping[str, Sequence[str]] | None = None
 
 
 class TextRequest(NamedTuple):
@@ -208,7 +213,7 @@ def suggest(request: FormRequest) -> MappingForm:
     """Return the form of the mapping screen."""
     from graphtrace.workbench.mapping_screen import suggest_form
 
-    return suggest_form(request.path, request.sheet)
+    return suggest_form(request.path, request.sheet, request.answers, request.given)
 
 
 def read_lines(request: TextRequest) -> tuple[list[tuple[int, str]], bool]:

@@ -11,15 +11,17 @@ from dataclasses import field
 from functools import partial
 from hashlib import sha256
 from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import GraphtraceError, UsageError
 from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.acts import fold_word, kind_of_word
 from graphtrace.ingest.dealer_ledgers import KEEPER, way_of
-from graphtrace.ingest.given_answers import WORDS, Answer
+from graphtrace.ingest.given_answers import KIND, WORDS, Answer, answers_for_sheet, parse_answers, parse_legs
 from graphtrace.ingest.headers import FIELDS
-from graphtrace.ingest.mapping_files import SUPPORT_FIELDS, known_fields
+from graphtrace.ingest.mapping_files import SUPPORT_FIELDS, known_fields, load_mappings
 from graphtrace.ingest.mapping_suggestion import CARD_FIELDS, columns_read, guess_sheet, readable_sheets
 from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
 from graphtrace.ingest.sheet import INEXACT_MARK
@@ -32,8 +34,6 @@ from graphtrace.render.i18n import Text, in_both
 from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from graphtrace.ingest.sheet import Sheet
 
 
@@ -62,7 +62,8 @@ class MappingForm:
     ``read`` are the fields that the program reads without a mapping: only what differs from them is said by one; of a
     sheet that is not understood there are none. ``kinds_read`` are the kinds of records that it reads so, ``dated`` by
     column those whose day it takes from there. ``words`` are the texts of the columns that have few, ``meanings`` what
-    somebody says of those in the column of the kind.
+    somebody says of those in the column of the kind. ``kept`` are the columns that would be read otherwise beside what
+    is said of others: of them the mapping says what the page shows.
     """
 
     sheet: str | None
@@ -78,6 +79,7 @@ class MappingForm:
     dated: tuple[tuple[str, ...], ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     @property
     def is_ledger(self) -> bool:
@@ -106,6 +108,17 @@ class MappingForm:
         said |= {KEEPER: self.literals[KEEPER]} if self.literals.get(KEEPER) else {}
         return tuple(Answer(name, text, sheet=self.sheet).text() for name, text in said.items())
 
+    def holds(self, answer: Answer) -> bool:
+        """Whether an earlier answer is still one: of the kind, of a word or of a field nothing else is said here."""
+        if answer.sheet != self.sheet:
+            return True
+        if answer.field == KIND:
+            return not self.kind and KIND not in self.fields and parse_legs(answer.value) is None
+        if answer.field.startswith(WORDS):
+            return answer.field.removeprefix(WORDS) not in map(fold_word, self.words_of_kind)
+        changed = {name for name, was in zip_longest(self.fields, self.read) if name and name != was}
+        return answer.field not in changed and not self.literals.get(answer.field)
+
     def to_yaml(self) -> str:
         """Return the mapping as the file for ``load --mapping``; every text is quoted as JSON, which YAML reads."""
         lines = [f"kind: {self.kind}"] if self.kind else []
@@ -115,7 +128,7 @@ class MappingForm:
         named = {
             field: letters
             for field, letters, read in zip(self.fields, self.letters, before, strict=True)
-            if field and field != read
+            if field and (field != read or letters in self.kept)
         }
         known = known_fields(self.kind)
         unread = dict.fromkeys(name for name in self.read if name in known and name not in self.fields)
@@ -133,13 +146,25 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
-    """The form with what the program reads of a sheet, else with what headings and values suggest.
+def suggest_form(
+    path: Path,
+    sheet: str | None = None,
+    answers: Sequence[str] = (),
+    given: Mapping[str, Sequence[str]] | None = None,
+) -> MappingForm:
+    """The form with what the program reads of a sheet with answers, else with what headings and values suggest.
 
-    It is that of the sheet asked for, else of the first one with a column of cards, else of the widest.
+    It is that of the sheet asked for, else of the first one with a column of cards, else of the widest. With what a
+    person filled in (``given``) it is the form that says all that the page shows.
 
     Raises InputError if the file cannot be read.
     """
+    form = _suggested(path, sheet, answers)
+    filled = form if given is None else filled_form(form, given)
+    return _in_full(filled, path, answers) if filled.header_row == form.header_row else filled
+
+
+def _suggested(path: Path, sheet: str | None, answers: Sequence[str]) -> MappingForm:
     sheets = [read_forms(each) for each in readable_sheets(path)]
     names = [one.name for one in sheets]
     guesses = {
@@ -153,7 +178,7 @@ def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
         (number, [None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells])
         for number, cells in best.head_rows[:ROWS]
     ]
-    read = columns_read(best)
+    read = columns_read(best, _answers_of(best, answers))
     served = {} if read is None else read.fields
     places = range(len(guess.columns))
     fields = tuple(next(iter(served.get(at, {})), "") if read else guess.columns[at].field or "" for at in places)
@@ -172,6 +197,34 @@ def suggest_form(path: Path, sheet: str | None = None) -> MappingForm:
         dated=tuple(tuple(dict.fromkeys(served.get(at, {}).get("date", ()))) for at in places),
         words=tuple(_words(best, guess.header_row if read is None else read.header_row, at) for at in places),
     )
+
+
+def _answers_of(sheet: Sheet, answers: Sequence[str]) -> dict[str, str]:
+    """Return the answers for a sheet; not one that states several things of each row, for which columns are no place."""
+    found = answers_for_sheet(parse_answers(answers), sheet.name)
+    return {name: value for name, value in found.items() if name != KIND or parse_legs(value) is None}
+
+
+def _in_full(form: MappingForm, path: Path, answers: Sequence[str]) -> MappingForm:
+    """Return a form of which each column that the page shows as read is read so beside what is said of others."""
+    if form.fields == form.read or not any(form.read) or form.kind not in ("", *form.kinds_read):
+        return form
+    while True:
+        with TemporaryDirectory() as folder:
+            (file := Path(folder, "mapping.yml")).write_text(form.to_yaml(), encoding="utf-8", newline="\n")
+            try:
+                (mapping,) = load_mappings(file)
+                sheet = next(one for one in map(read_forms, readable_sheets(path)) if form.sheet in (None, one.name))
+                read = columns_read(sheet, _answers_of(sheet, (*answers, *form.answers)), mapping)
+            except GraphtraceError:
+                return form
+        served = {} if read is None else read.fields
+        columns = enumerate(zip(form.letters, form.fields, form.read, strict=True))
+        lost = {letters: name for at, (letters, name, was) in columns if name == was != "" and name not in served.get(at, ())}
+        fresh = {letters for letters, name in lost.items() if letters not in form.kept and form.fields.count(name) == 1}
+        if not fresh:
+            return form
+        form = replace(form, kept=form.kept | fresh)
 
 
 def _words(sheet: Sheet, header_row: int, column: int) -> tuple[str, ...]:
@@ -198,7 +251,7 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
         header_row=int(row) if row.isdecimal() and len(row) < 8 else form.header_row,
         kind=kind if (kind := value("kind")) in RECORD_KINDS else "",
         fields=tuple(chosen),
-        literals={field: value(f"literal-{field}") for field in LITERALS if field not in chosen},
+        literals={field: value(f"literal-{field}") for field in LITERALS},
         meanings={},
     )
     said = {word: value(f"{_WORD}{word}") for word in filled.words_of_kind}
@@ -211,12 +264,17 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 
 
 def require_fields(form: MappingForm) -> None:
-    """Check that the chosen fields are those of records of the chosen kind, and that each is said of one column.
+    """Check that the chosen fields are those of records of the chosen kind, and that each is said once.
 
     Beside a day that is said may stand the one that is read of records of another kind.
 
-    Raises UsageError if some are of records of another kind, or one is said of several columns.
+    Raises UsageError if some are of records of another kind, or one is said of several columns, or of a column and of
+    all rows.
     """
+    if doubled := [name for name, text in form.literals.items() if text and name in form.fields]:
+        letters = [form.letters[form.fields.index(name)] for name in doubled]
+        names = [Message("fields", name, {}) for name in doubled]
+        raise UsageError("fields_and_literals", fields=names, columns=letters)
     said = [field for field, read in zip_longest(form.fields, form.read) if field and field != read]
     if doubled := [
         field for field in dict.fromkeys(said) if (said if field == "date" else form.fields).count(field) > 1

@@ -12,7 +12,7 @@ import pytest
 import graphtrace as gt
 
 from .bench import Bench, served
-from .test_inbox import load
+from .test_inbox import answered, card_of, load
 from .test_pages import wait_until_idle
 
 CARDS = ("89860426102300450013", "89860426102300450021")
@@ -157,3 +157,60 @@ def test_one_meaning_is_not_said_of_two_columns(case: Path) -> None:
             assert chosen(page.text)["column-B"] == "to"
     with gt.open_case(case) as opened:
         assert not opened.trace(CARDS[0])[0].chains
+
+
+SOLD = f"""店铺,订单编号,买家旺旺,收件人,数量,发货时间,快递单号,备注
+随行卡社,3901,河西小苏,苏**,1,2025-04-09,SF100001,{CARDS[0]}
+随行卡社,3902,柏城老何,何先生,1,2025-04-10,SF100002,{CARDS[1]}
+"""
+
+
+def tried(page: str) -> str:
+    return page.partition('id="read-as"')[2].partition("</table>")[0]
+
+
+def test_what_the_page_shows_of_a_column_holds_whatever_is_said_of_others(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"发货.csv": SOLD})
+        address = address_of(bench, "发货.csv")
+        form = {**chosen(bench.ask(address).text), "header_row": "1", "kind": ""}
+        assert (form["column-A"], form["column-C"], form["column-D"]) == ("from", "to", "")
+        changed = {**form, "column-C": "", "column-D": "to"}
+        page = bench.post(address, {**changed, "do": "try"}).text
+        assert [name in tried(page) for name in ("随行卡社", "何先生")] == [True, True]
+        # what is said not to count does not come back
+        page = bench.post(address, {**changed, "column-A": "", "do": "try"}).text
+        assert "这些卡由谁转出" in page
+
+
+def test_a_name_typed_beside_its_column_is_asked_about_and_kept(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"发货.csv": SOLD})
+        address = address_of(bench, "发货.csv")
+        form = {**chosen(bench.ask(address).text), "header_row": "1", "kind": "", "literal-from": "甲店"}
+        for do in ("try", "load"):
+            page = bench.post(address, {**form, "do": do})
+            assert "转出方既选在A列，又在下方填写" in page.words
+            assert 'name="literal-from" value="甲店"' in page.text
+        assert "甲店" in tried(bench.post(address, {**form, "column-A": "", "do": "try"}).text)
+
+
+def test_the_columns_are_shown_as_they_were_read_with_the_answers_which_stay(case: Path) -> None:
+    rows = f"ICCID,入网日期,单位名称,备注\n{CARDS[0]},2024-11-18,榕海寒潭冷链科技有限公司,李四\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"中国移动_用户资料.csv": rows})
+        card = card_of(bench.ask("/inbox/asked"), "中国移动_用户资料.csv")
+        assert answered(bench, card, answer_kind="registration").status == 303
+        wait_until_idle(bench)
+        address = address_of(bench, "中国移动_用户资料.csv")
+        page = bench.ask(address)
+        assert "按已读出的 · 登记" in page.words
+        form = {**chosen(page.text), "header_row": "1", "kind": ""}
+        assert form["column-B"] == "date"
+        assert bench.post(address, {**form, "column-D": "declared_user", "do": "load"}).status == 303
+        wait_until_idle(bench)
+        assert 'class="bench-asked"' not in bench.ask("/inbox/asked").text
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        hop = opened.trace(CARDS[0])[0].chains[0].hops[0]
+        assert (hop.kind, hop.receiver.name) == ("registration", "榕海寒潭冷链科技有限公司")
