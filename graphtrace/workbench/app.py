@@ -1621,7 +1621,9 @@ class Workbench(WorkbenchPages):
     def _answered(self, sha256: str) -> list[str]:
         """Return the answers that the last load of a file of the case took, as a load takes them."""
         line = last_loads(self._ledger()).get(sha256)
-        insisted = {(one.field, one.value) for one in parse_answers(line.get("set", ())) if one.is_insisted} if line else ()
+        insisted = (
+            {(one.field, one.value) for one in parse_answers(line.get("set", ())) if one.is_insisted} if line else ()
+        )
         return [
             Answer(name, value, sheet=sheet, is_insisted=(name, value) in insisted).text()
             for sheet, name, value in ([] if line is None else answers_of_load(line))

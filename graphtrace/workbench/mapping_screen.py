@@ -200,7 +200,7 @@ def _suggested(path: Path, sheet: str | None, answers: Sequence[str]) -> Mapping
 
 
 def _answers_of(sheet: Sheet, answers: Sequence[str]) -> dict[str, str]:
-    """Return the answers for a sheet; not one that states several things of each row, for which columns are no place."""
+    """Return the answers for a sheet, but for one that states several things of each row: no column is their place."""
     found = answers_for_sheet(parse_answers(answers), sheet.name)
     return {name: value for name, value in found.items() if name != KIND or parse_legs(value) is None}
 
@@ -220,7 +220,11 @@ def _in_full(form: MappingForm, path: Path, answers: Sequence[str]) -> MappingFo
                 return form
         served = {} if read is None else read.fields
         columns = enumerate(zip(form.letters, form.fields, form.read, strict=True))
-        lost = {letters: name for at, (letters, name, was) in columns if name == was != "" and name not in served.get(at, ())}
+        lost = {
+            letters: name
+            for at, (letters, name, was) in columns
+            if name == was != "" and name not in served.get(at, ())
+        }
         fresh = {letters for letters, name in lost.items() if letters not in form.kept and form.fields.count(name) == 1}
         if not fresh:
             return form
