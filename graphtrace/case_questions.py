@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial, wraps
@@ -316,6 +316,13 @@ class CaseQuestions:
 
         with self._stores.open_tracer(self.as_of) as tracer:
             return find_outcomes(tracer, ids)
+
+    def shown_numbers(self, keys: Collection[str]) -> dict[str, str]:
+        """Return the numbers by which cards are shown, the fullest writings of the case, by the keys of the cards."""
+        from graphtrace.storage.base import shown_numbers
+
+        with self._stores.open(self.as_of) as store:
+            return shown_numbers(store, keys)
 
     def ledger_head(self) -> str | None:
         """Return the hash of the last line of the ledger: it identifies the state of the case; every load changes it.
@@ -799,8 +806,8 @@ class CaseQuestions:
     def cards_seized_in(self, case_no: str | None = None) -> list[str]:
         """Return the cards that were seized in a criminal case, by its number as records write it.
 
-        Those of all criminal cases, and of none, with ``None``. First stand the keys of those that a record names,
-        sorted, then the MSISDNs or IMSIs of the others.
+        Those of all criminal cases, and of none, with ``None``. First stand the shown numbers of those that a record
+        names, by their keys, then the MSISDNs or IMSIs of the others.
         """
         with self._stores.open(self.as_of) as store:
             from graphtrace.analysis.typed_cards import cards_seized_in

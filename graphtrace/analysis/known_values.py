@@ -14,7 +14,7 @@ from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.model import Origin, Party
 from graphtrace.results.known import KnownUse
-from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope
+from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope, shown_numbers
 from graphtrace.storage.stored_records import SupportRecord
 
 ONE_BY_ONE: Final = 50
@@ -41,15 +41,15 @@ def known_uses(store: Backend, texts: Sequence[str], *, book: SupportBook | None
 def uses_beside(store: Backend, text: str) -> list[KnownUse]:
     """Return the rows that hold a text in a column that was not read; the role is the heading of the column."""
     rows = rows_with_text_beside(store.session(BesideScope(text_in_json(text))), text)
-    keys = _card_keys(store, rows)
+    shown = _shown(store, rows)
     found: dict[_Use, set[Origin]] = defaultdict(set)
     for row in rows:
-        found[row.field, row.parties, _cards(row, keys)].add(row.origin)
+        found[row.field, row.parties, _cards(row, shown)].add(row.origin)
     return [_use(use, origins) for use, origins in sorted(found.items())]
 
 
-def _cards(row: HeldText, keys: Mapping[int, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys[card] for card in (row.first, row.last) if card is not None))
+def _cards(row: HeldText, shown: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(shown[card] for card in (row.first, row.last) if card is not None))
 
 
 def _use(use: _Use, origins: Collection[Origin]) -> KnownUse:
@@ -122,12 +122,12 @@ def _add_rows(store: Backend, asked: dict[str, set[str]], found: dict[str, dict[
             texts_by_spelling[spelling].add(text)
     wanted = sorted(texts_by_spelling)
     rows = rows_with_text(store.session(TextScope(wanted)), wanted)
-    keys = _card_keys(store, rows)
+    shown = _shown(store, rows)
     for row in rows:
         for text in texts_by_spelling[row.text]:
-            found[text][row.field, row.parties, _cards(row, keys)].add(row.origin)
+            found[text][row.field, row.parties, _cards(row, shown)].add(row.origin)
 
 
-def _card_keys(store: Backend, rows: Sequence[HeldText]) -> dict[int, str]:
+def _shown(store: Backend, rows: Sequence[HeldText]) -> dict[int, str]:
     cards = sorted({card for row in rows for card in (row.first, row.last) if card is not None})
-    return dict(zip(cards, store.card_keys(cards), strict=True))
+    return dict(zip(cards, shown_numbers(store, store.card_keys(cards)).values(), strict=True))

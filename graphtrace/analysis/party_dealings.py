@@ -48,7 +48,7 @@ from graphtrace.results.party import (
     Side,
     party_kind,
 )
-from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope
+from graphtrace.storage.base import WHOLE_CASE, Backend, DealingsScope, PartyNamesScope, SeizuresScope, shown_numbers
 from graphtrace.storage.stored_records import StoredRecord, SupportRecord
 
 MAX_ROWS = 10
@@ -188,7 +188,7 @@ def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) ->
         (key, None, row) for key in keys for row in records.get(key, ()) if row.kind == "seizure"
     ]
     stated += [(key, row.msisdn or row.imsi, row) for key, row in seizures_by_number(store, party)]
-    chars = store.check_chars({key for key, _, _ in stated if key is not None})
+    shown = shown_numbers(store, {key for key, _, _ in stated if key is not None})
     found: dict[tuple[str | None, str | None, DateSpan | None, str | None, str | None], set[Origin]] = {}
     lone: set[Origin] = set()
     for key, number, row in stated:
@@ -198,7 +198,7 @@ def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) ->
                 lone.add(row.origin)
     seizures = [
         PartySeizure(
-            card=key and key + max(chars.get(key, ()), default=""),
+            card=key and shown[key],
             number=number,
             when=when,
             case_no=case_no,

@@ -25,12 +25,11 @@ from graphtrace.engine.session_lots import (
 )
 from graphtrace.frozen import frozen
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval, count_cards_in, difference, intersect, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, to_epoch_day
 from graphtrace.results.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 from graphtrace.results.trace import Trace
-from graphtrace.storage.base import Backend, CardsScope, TransferScope
+from graphtrace.storage.base import Backend, CardsScope, TransferScope, shown_numbers
 
 
 def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
@@ -241,10 +240,8 @@ def _out_of_service(store: Backend, usage: _Usage) -> dict[int, str]:
 
 
 def _displayed_numbers(store: Backend, cards: Iterable[int]) -> dict[int, str]:
-    numbered = sorted(cards)
-    keys = store.card_keys(numbered)
-    check_chars = store.check_chars(keys)
-    return {card: display_iccid(key, check_chars.get(key, ())) for card, key in zip(numbered, keys, strict=True)}
+    numbered = sorted({*cards})
+    return dict(zip(numbered, shown_numbers(store, store.card_keys(numbered)).values(), strict=True))
 
 
 def _ranges(lots: Iterable[CardInterval], numbers: Mapping[int, str]) -> Iterator[CardRange]:

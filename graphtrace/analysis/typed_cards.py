@@ -31,12 +31,11 @@ from graphtrace.identifiers import (
     split_key,
     unpack_number,
 )
-from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
 from graphtrace.model import DateSpan, Finding
 from graphtrace.platform import quote
 from graphtrace.results.trace import MatchedAs
-from graphtrace.storage.base import Backend, SeizuresScope, UnlinkedEventsScope, UnreadScope
+from graphtrace.storage.base import Backend, SeizuresScope, UnlinkedEventsScope, UnreadScope, shown_numbers
 from graphtrace.storage.stored_records import CardSelection, StoredRecord, SubscriberLink
 
 MAX_CARDS = 10_000
@@ -98,9 +97,9 @@ def select_cards(store: Backend, keys: Iterable[str], *, records_only: bool = Fa
 def cards_seized_in(store: Backend, case_no: str | None) -> list[str]:
     """Return the cards that records seize in a criminal case, in any or none with ``None``.
 
-    First stand the keys of those that a record names, sorted, then the MSISDNs or IMSIs of the others.
+    First stand the shown numbers of those that a record names, by their keys, then the MSISDNs or IMSIs of the others.
     """
-    found = _keys_seized_in(store, case_no)
+    found = list(shown_numbers(store, _keys_seized_in(store, case_no)).values())
     if store.has_unlinked_events:
         from graphtrace.engine.case_parties import numbers_seized
 
@@ -293,13 +292,13 @@ def similar_cards(store: Backend, numbers: Iterable[Iccid], *, near_misses: bool
         }
         candidates = {text: sorted(known.intersection(keys))[:MAX_NEAR_MISSES] for text, keys in meant.items()}
         shown = {key for keys in near.values() for key in keys}.union(*candidates.values())
-        check_chars = store.check_chars(shown)
+        written = shown_numbers(store, shown)
         for number in asked:
             failed = number.checksum == "bad"
             found[number.text] = (
-                *((_check_digit_differs(number.text, candidates[number.text], check_chars),) if failed else ()),
+                *((_check_digit_differs(number.text, [written[key] for key in candidates[number.text]]),) if failed else ()),
                 *(
-                    _finding("near_miss", iccid=display_iccid(key, check_chars.get(key, ())), why=why)
+                    _finding("near_miss", iccid=written[key], why=why)
                     for key, why in near[number.text].items()
                 ),
             )
@@ -312,15 +311,15 @@ def check_digit_finding(store: Backend, written: str, key: str) -> Finding:
     A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
     """
     known = sorted(store.known_cards(_meant(written, key)))[:MAX_NEAR_MISSES]
-    return _check_digit_differs(written, known, store.check_chars(known))
+    return _check_digit_differs(written, list(shown_numbers(store, known).values()))
 
 
-def _check_digit_differs(written: str, known: Sequence[str], check_chars: Mapping[str, Sequence[str]]) -> Finding:
+def _check_digit_differs(written: str, candidates: Sequence[str]) -> Finding:
     return _finding(
         "check_digit_differs",
         written=written,
         expected=written[:-1] + luhn_digit(written[:-1]),
-        candidates=[display_iccid(each, check_chars.get(each, ())) for each in known],
+        candidates=candidates,
     )
 
 

@@ -217,7 +217,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     "Interpretation": {"kind": M.KEPT, "normalised": M.VALUE, "key": M.VALUE, "checksum": M.KEPT, "carrier": M.CARRIER},
     "Identification": {"damaged": M.CARD, "read_as": M.NUMBER},
     # -- what the workbench finds -------------------------------------------------------------------------------------
-    "SearchResult": {"text": M.VALUE, "in_case": M.CARD},
+    "SearchResult": {"text": M.VALUE, "in_case": M.CARD, "shown": M.CARD},
     "TextPlaces": {"files": M.FILE, "unsearched": M.FILE},
     "KnownUse": {"role": M.KEPT, "cards": M.CARD},
     "LeadList": {"keys": M.CARD},

@@ -22,7 +22,7 @@ class KnownUse:
     - ``role``: what the text is there: a kind of contact, ``name``, ``id``, or the field that holds it (``waybill``,
       ``order_no``, ``record_no``, ``contract_no``, ``case_no``, ``holder``).
     - ``parties``: whose contact it is, who bears the name, or between whom the record is.
-    - ``cards``: the keys of the cards that these records name: of a range its first and last.
+    - ``cards``: the shown numbers of the cards that these records name: of a range its first and last.
     - ``origins``: the rows, in order; none for a party that is known by many.
     """
 

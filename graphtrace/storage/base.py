@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import Pattern, imei14
+from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
 from graphtrace.storage.ledger import LedgerFile, content_of
@@ -454,6 +455,12 @@ def hash_source(backend: Backend, sha256: str) -> str | None:
     for block in blocks:
         digest.update(block)
     return digest.hexdigest()
+
+
+def shown_numbers(backend: Backend, keys: Collection[str]) -> dict[str, str]:
+    """Return the numbers of cards as they are shown (SPEC 2), by their keys, in the order given."""
+    check_chars = backend.check_chars(keys)
+    return {key: display_iccid(key, check_chars.get(key, ())) for key in keys}
 
 
 def complete_selection(

@@ -26,9 +26,6 @@ MAX_TERMS: Final = 20_000
 
 MAX_SIMILAR: Final = 12
 
-MAX_SHOWN: Final = 200
-"""Maximum number of cards of a criminal case that are traced for their fullest writing."""
-
 _NOWHERE: Final = TextPlaces()
 
 _SEPARATORS: Final = late(r"[\n\r\t,;，；、]+")
@@ -50,7 +47,7 @@ class SearchResult:
 
     - ``readings``: what the text says by itself; of a list nothing.
     - ``traces``: the cards that it means, or one answer that no record names it.
-    - ``outcomes``: the cards of a list, each in short.
+    - ``outcomes``, ``shown``: the cards of a list, each in short, and their numbers as shown.
     - ``case_no``, ``in_case``: the criminal case whose number it is, and the cards that were seized in it.
     - ``parties``, ``similar``: the parties that it names, else those with names near it.
     - ``places``: where else the text stands in the files, which states nothing of it.
@@ -63,6 +60,7 @@ class SearchResult:
     readings: Identification | None = None
     traces: Sequence[Trace] = ()
     outcomes: Outcomes | None = None
+    shown: Sequence[str | None] = ()
     in_case: Sequence[str] = ()
     parties: Sequence[Party] = ()
     similar: Sequence[Party] = ()
@@ -106,7 +104,9 @@ def search(case: CaseQuestions, text: str) -> SearchResult:
     if len(terms) > MAX_TERMS:
         raise UsageError("too_many_numbers", count=len(terms), most=MAX_TERMS, hint="fewer_numbers")
     if len(terms) > 1 and any(map(is_card_number, terms)):
-        return SearchResult(text=text, outcomes=case.outcomes(*terms))
+        outcomes = case.outcomes(*terms)
+        shown = case.shown_numbers({one.key for one in outcomes if one.key is not None})
+        return SearchResult(text=text, outcomes=outcomes, shown=[shown.get(one.key or "") for one in outcomes])
     readings = identify(repair_typed(text))
     traces: Sequence[Trace] = ()
     error: GraphtraceError | None = None
@@ -133,7 +133,7 @@ def search(case: CaseQuestions, text: str) -> SearchResult:
         text=text,
         readings=readings,
         traces=traces,
-        in_case=_shown(case, in_case),
+        in_case=in_case,
         parties=parties,
         similar=similar,
         uses=[use for use in uses if (use.role, use.parties) not in told and not (in_case and use.role == "case_no")],
@@ -153,12 +153,6 @@ def _places(case: CaseQuestions, text: str, told: Sequence[UnreadRow | KnownUse]
     places = case.places_of_text(text)
     others = (one for one in places.origins if (one.sha256, one.sheet, one.row) not in rows)
     return places._replace(origins=tuple(others))
-
-
-def _shown(case: CaseQuestions, cards: Sequence[str]) -> list[str]:
-    """Return cards by their fullest writing; those beyond :data:`MAX_SHOWN` by their keys."""
-    traces = case.trace(*cards[:MAX_SHOWN]) if cards else ()
-    return [*(trace.card.label if trace.card else trace.input for trace in traces), *cards[MAX_SHOWN:]]
 
 
 def split_terms(text: str) -> list[str]:

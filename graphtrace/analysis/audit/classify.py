@@ -47,11 +47,10 @@ from graphtrace.engine.audit_queries import (
 from graphtrace.engine.custody_events import custody_event
 from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers import carrier_from_iccid, join_key
-from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import KINDS, UNDATED, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.results.lone_names import LoneNames, known_by_name_only
-from graphtrace.storage.base import AuditScope, Backend
+from graphtrace.storage.base import AuditScope, Backend, shown_numbers
 
 _TRANSFER = KINDS.index("transfer")
 
@@ -237,8 +236,8 @@ class CardClassifier:
         """Return the numbers of cards as they are shown, by their numbers in the session."""
         heads = key_prefixes(self.session)
         keys = {card: join_key(*heads[card // KEYS_PER_PREFIX], card % KEYS_PER_PREFIX) for card in cards}
-        check_chars = self.store.check_chars(keys.values())
-        return {card: display_iccid(key, check_chars.get(key, ())) for card, key in keys.items()}
+        shown = shown_numbers(self.store, keys.values())
+        return {card: shown[key] for card, key in keys.items()}
 
     # -- segments and groups -----------------------------------------------------------------------------------
 

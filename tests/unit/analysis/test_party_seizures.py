@@ -54,6 +54,13 @@ def test_a_card_named_later_is_that_of_a_seizure_by_its_number(case: gt.Case, tm
     assert (last["card"], last["number"]) == (CARDS[1], "1064912345678")
 
 
+def test_a_card_is_shown_by_the_writing_whose_check_digit_is_right(case: gt.Case, tmp_path: Path) -> None:
+    (tmp_path / "typed.csv").write_text(f"案号,查获日期,ICCID,持有人\nA1,2024-03-01,{CARDS[0][:-1]}9,唐骏\n", "utf-8")
+    case.load(tmp_path / "typed.csv")
+    assert {each.card for each in case.party("唐骏").seizures} == {*CARDS, None}
+    assert case.cards_seized_in("A2") == CARDS[1:]
+
+
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Seizures"), ("zh", "扣押记录")])
 def test_the_command_shows_them(
     case: gt.Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, heading: str
