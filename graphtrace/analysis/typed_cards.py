@@ -296,11 +296,12 @@ def similar_cards(store: Backend, numbers: Iterable[Iccid], *, near_misses: bool
         for number in asked:
             failed = number.checksum == "bad"
             found[number.text] = (
-                *((_check_digit_differs(number.text, [written[key] for key in candidates[number.text]]),) if failed else ()),
                 *(
-                    _finding("near_miss", iccid=written[key], why=why)
-                    for key, why in near[number.text].items()
+                    (_check_digit_differs(number.text, [written[key] for key in candidates[number.text]]),)
+                    if failed
+                    else ()
                 ),
+                *(_finding("near_miss", iccid=written[key], why=why) for key, why in near[number.text].items()),
             )
     return found
 

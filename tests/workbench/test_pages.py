@@ -1020,7 +1020,8 @@ def test_an_opened_figure_leads_to_its_cards_with_their_states(bench: Bench) -> 
 def test_cards_in_ranges_and_in_lists_are_found_by_their_whole_numbers(tmp_path: Path) -> None:
     first, last = "89860619000000000103", "89860619000000000111"
     (tmp_path / "ranges.csv").write_text(
-        f"转出方,转入方,日期,起始ICCID,结束ICCID,合同编号\n甲公司,赵六,2024-03-02,{first[:-1]},{last[:-1]},HT-77\n", "utf-8"
+        f"转出方,转入方,日期,起始ICCID,结束ICCID,合同编号\n甲公司,赵六,2024-03-02,{first[:-1]},{last[:-1]},HT-77\n",
+        "utf-8",
     )
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "ranges.csv")
