@@ -219,6 +219,16 @@ class Tracer:
             return [list(traces) for traces in found]
         links = links_by_number(self.store.subscriber_links([number for number in numbers if number in rows]))
 
+        from graphtrace.ingest.transcription import row_key
+        from graphtrace.storage.not_read import rows_copied
+
+        copied = rows_copied(self.store.contents().ledger)
+
+        def is_recorded(row: UnreadMovement, trace: Trace) -> bool:
+            """Whether a person recorded of the card what the row says."""
+            texts = {one.sha256 for one in copied.get(row_key(*row.origin.sort_key[:3]), ())}
+            return any(origin.sha256 in texts for origin in trace.origins)
+
         def about(trace: Trace) -> Trace:
             key, of_card = _names_of(trace)
             mine = [row for written in _keys_of(key or "") for row in rows.get(written, ())]
@@ -228,6 +238,7 @@ class Tracer:
                     for row in rows.get(number, ())
                     if key is None or key in cards_of_number(number, row.when, links)
                 ]
+            mine = [row for row in mine if not is_recorded(row, trace)]
             if not mine:
                 return trace
             found = sort_findings(

@@ -139,16 +139,23 @@ def rows_naming(store: Backend, names: Collection[str]) -> tuple[UnreadRow, ...]
 
 def _rows_naming_each(store: Backend, named: Sequence[Collection[str]]) -> list[tuple[UnreadRow, ...]]:
     """Return such rows for each of several lists of names, at the cost of one."""
+    from graphtrace.ingest.transcription import row_key
+    from graphtrace.storage.not_read import rows_copied
+
     keys = [{key for name in names if (key := normalize_party_name(name))} for names in named]
     every = set().union(*keys)
     found: list[dict[tuple[object, ...], UnreadRow]] = [{} for _ in keys]
 
+    copied = rows_copied(store.contents().ledger) if every else {}
+
     def keep(origin: Origin, reason: str, field: str | None, cells: Iterable[str]) -> None:
+        # what a person recorded of a row is read, but for the names that he did not
+        stated = [normalize_party_name(one.stated) for one in copied.get(row_key(*origin.sort_key[:3]), ())]
         texts = [(cell, normalize_party_name(cell)) for cell in cells]
         texts = [(cell, text) for cell, text in texts if _holds(text, every)]
         for own, rows in zip(keys, found, strict=True):
             cell = next((cell for cell, text in texts if _holds(text, own)), None)
-            if cell is not None:
+            if cell is not None and not any(_holds(text, own) for text in stated):
                 row = UnreadRow(origin=origin, reason=reason, field=field, text=_quoted(cell))
                 rows.setdefault(_place(origin), row)
 

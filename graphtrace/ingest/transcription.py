@@ -26,6 +26,11 @@ OF: Final = "of"
 """The row of a file that the text copies, among the keys of a transcription."""
 
 
+def row_key(sha256: str, sheet: str | None, row: int) -> str:
+    """Return what names a row of a file among all, as ``of`` has it."""
+    return ":".join(filter(None, (sha256, sheet, str(row))))
+
+
 class Transcription(NamedTuple):
     """Fields by the number of the line, who says that the line states them, and the row that the text copies."""
 

@@ -10,8 +10,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.ingest.transcription import OF
 from graphtrace.patterns import late
 from graphtrace.private_files import read_blocks
 from graphtrace.results.case_status import FileNotRead, Unread
@@ -127,6 +128,33 @@ def loads_that_left_open(ledger: Sequence[str]) -> dict[str, Mapping[str, Any]]:
             elif "load" in content:
                 found[content["sha256"]] = content
     return {sha256: content for sha256, content in found.items() if content is not None}
+
+
+class CopiedRow(NamedTuple):
+    """The text in which a person recorded what a row of a file says: its hash, and the mapping that states it."""
+
+    sha256: str
+    stated: str
+
+
+def rows_copied(ledger: Sequence[str]) -> dict[str, list[CopiedRow]]:
+    """Return by the key of each row of which a person recorded what it says the texts in force that do so."""
+    texts: dict[str, tuple[str, CopiedRow] | None] = {}
+    for entry in ledger:
+        if not any(sign in entry for sign in ('"unload":', '"transcribed":')):
+            continue
+        content = content_of(entry)
+        if "unload" in content:
+            texts[content["unload"]["sha256"]] = None
+        elif "load" in content:
+            places = ((sheet.get("reading") or {}).get("places") or {} for sheet in content["sheets"])
+            of = next((key for each in places if (key := each.get("transcribed", {}).get(OF))), None)
+            stated = json.dumps(content.get("mapping", ""), ensure_ascii=False)
+            texts[content["sha256"]] = (of, CopiedRow(content["sha256"], stated)) if of else None
+    found: dict[str, list[CopiedRow]] = {}
+    for copied in filter(None, texts.values()):
+        found.setdefault(copied[0], []).append(copied[1])
+    return found
 
 
 def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:

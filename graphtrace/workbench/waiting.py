@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.ingest.transcription import OF
+from graphtrace.ingest.transcription import row_key
 from graphtrace.patterns import late
 from graphtrace.render.format import format_question, unread_row
 from graphtrace.render.i18n import Text, in_both
@@ -29,18 +29,12 @@ MAX_WAITING: Final = 8
 def rows_waiting(trace: Trace, loads: Mapping[str, Mapping[str, Any]]) -> list[Waiting]:
     """Return the rows that name a card and count in no answer, those of one way together.
 
-    ``loads`` are the lines of the last load of each file, by its hash. A row of which somebody recorded what it says
-    waits no more.
+    ``loads`` are the lines of the last load of each file, by its hash.
     """
     found: dict[str, Waiting] = {}
-    readings = (sheet.get("reading") or {} for line in loads.values() for sheet in line["sheets"])
-    places = (reading.get("places") or {} for reading in readings)
-    recorded = {each.get("transcribed", {}).get(OF) for each in places}
     for finding in trace.findings:
         if finding.code == "unread_movement":
             for origin in finding.evidence[:1]:
-                if row_key(origin.sha256, origin.sheet, origin.row) in recorded:
-                    continue
                 one = _way_of(finding, origin, loads.get(origin.sha256, {}))
                 found.setdefault(one.address.partition("#")[0] + one.said, one).rows.append(_row_of(finding))
     return list(found.values())[:MAX_WAITING]
@@ -61,11 +55,6 @@ def _way_of(finding: Finding, origin: Origin, load: Mapping[str, Any]) -> Waitin
     if said := finding.params.get("text") or "":
         return Waiting(way="record", address=origin_address(origin), origin=origin, said=said)
     return Waiting(way="row", address=origin_address(origin))
-
-
-def row_key(sha256: str, sheet: str | None, row: int) -> str:
-    """Return what names a row of a file among all."""
-    return ":".join(filter(None, (sha256, sheet, str(row))))
 
 
 def row_copied(lines: Sequence[str]) -> str:

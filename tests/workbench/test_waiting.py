@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -108,8 +109,34 @@ def test_a_row_whose_content_was_recorded_waits_no_more_and_its_copy_leaves_noth
         said = {**values, f"kind-{line}": "usage", f"quantity-{line}": "", "line": line, "opened": line, "by": "张警官"}
         assert bench.post(address.partition("?")[0], said).status == 303
         wait_until_idle(bench)
-        assert waiting(bench.ask(f"/card/{THIRD}")) == ""
+        page = bench.ask(f"/card/{THIRD}")
+        assert (waiting(page), "未被采用" in page.words) == ("", False)
+        assert "未被采用" not in bench.ask(f"/find?q={quote('李强')}").words
         assert loaded(case)["登记表.csv 第3行.txt"] == 1
     with gt.open_case(case) as opened:
-        assert opened.trace(THIRD)[0].unread_rows == 1
+        assert opened.trace(THIRD)[0].unread_rows == 0
+        assert not opened.unread_rows("李强")
         assert opened.verify(deep=True) == []
+
+
+def test_of_a_row_that_was_recorded_in_part_the_rest_is_still_told(case: Path) -> None:
+    both = LEDGER.replace(CARD, f"{CARD}、{OTHER}").replace(f"2024-04-13,{OTHER},李四\n", "")
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"孟晓霞.csv": both})
+        digest = next(file["sha256"] for file in gt.open_case(case).status().files)
+        address = bench.post("/source/text", {"sha256": digest, "sheet": "", "row": "3"}).headers["location"]
+        page = bench.ask(address)
+        values = dict(re.findall(r'name="((?:date|giver|taker|cards)-\d+)" value="([^"]*)"', page.text))
+        line = next(name.partition("-")[2] for name, value in values.items() if CARD in value)
+        said = {f"kind-{line}": "transfer", f"date-{line}": "2024-04-12", f"giver-{line}": "孟晓霞"}
+        said |= {f"taker-{line}": "郭小龙", f"cards-{line}": CARD, "line": line, "by": "张警官"}
+        assert bench.post(address.partition("?")[0], said).status == 303
+        wait_until_idle(bench)
+        assert (waiting(bench.ask(f"/card/{CARD}")), waiting(bench.ask(f"/card/{OTHER}")) != "") == ("", True)
+    with gt.open_case(case) as opened:
+        assert [trace.unread_rows for trace in opened.trace(CARD, OTHER)] == [0, 1]
+        assert not opened.unread_rows("郭小龙")
+        assert len(opened.unread_rows(OTHER)) == 1
+        copy = next(file["sha256"] for file in opened.status().files if file["file"].endswith(".txt"))
+        opened.unload(copy, why="看错")
+        assert opened.trace(CARD)[0].unread_rows == 1
