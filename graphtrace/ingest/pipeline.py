@@ -315,13 +315,17 @@ def open_sheet_parser(
         if len(sheet.head_rows) == 1:
             return LeftOutSheet(sheet, None, {})
     told: dict[str, str] = {}
+    payments = None
     if as_kind is None and mapping is None and (legs := parse_legs(given.get(KIND, ""))) is not None:
         join_names(sheet)
-        part_legs(sheet, legs)
+        payments = _payments_of(sheet, legs, given)
+        part_legs(sheet, legs, may_lack_cards=payments is not None)
         told, choice = {KIND: given.pop(KIND)}, None
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
         parser.answered |= told
+        if payments is not None and isinstance(parser, SheetParser):
+            parser.record_payments(payments)
     except UnknownHeadings as error:
         if undated and isinstance(error, NeedsAnswer) and error.fields == ("date",):
             left_out = undated | {name: given[name] for name in (KIND, "from", "to", "user") if name in given}
@@ -334,6 +338,26 @@ def open_sheet_parser(
     if left_out and isinstance(parser, SheetParser) and parser.may_be_asked_its_kind:
         return LeftOutSheet(sheet, None, left_out)
     return parser
+
+
+def _payments_of(
+    sheet: Sheet, legs: Sequence[Mapping[str, str]], answers: Mapping[str, str]
+) -> SupportSheetParser | None:
+    """Return the reading of a statement of payments, of whose cards a person says who gave them to whom; else ``None``.
+
+    Where nothing in it says so, the statement is of whoever is said to stand on the other side of all its cards.
+    """
+    sides = {leg[name] for leg in legs for name in ("from", "to") if name in leg}
+    owners = {name for name in sides if named_heading(name) is None}
+    said = {name: text for name, text in answers.items() if name != KIND}
+    said = {"payer": owners.pop(), **said} if len(owners) == 1 else said
+    try:
+        found = _open_parser(sheet.again(), None, None, RecipeChoice(), said, (), bulk=None, is_strict=False)
+    except (UnknownHeadings, MappingError):
+        return None
+    if not isinstance(found, SupportSheetParser) or found.verdict is not None or found.is_narrated:
+        return None
+    return found if found.is_of("payment") else None
 
 
 def _open_parser(
@@ -1406,6 +1430,9 @@ class SheetParser:
             days[plan.kind in USE_KINDS].update([plan.columns["date"]] if "date" in plan.columns else [])
         self._context.uses = sorted(days[True] - days[False])
         self._stated_beside: set[int] = set()
+        self._payments: SupportSheetParser | None = None
+        self._unpaid: dict[int, Reject] = {}
+        """By row, why it states no payment."""
         self._refused: set[int] = set()
         self._unread: list[pl.DataFrame] = []
         self._unread_ranges: list[tuple[Any, ...]] = []
@@ -1706,6 +1733,11 @@ class SheetParser:
     def _lists_cards(self) -> bool:
         """Whether the sheet is a list of cards, and states no more of them than when they were used."""
         return {"card_list"} <= self._rows.kinds <= {"card_list", *USE_KINDS} and not self._rows.open_events
+
+    def record_payments(self, payments: SupportSheetParser) -> None:
+        """Record the payments of the rows, too, where these hand over cards as a person says."""
+        if not any(plan.kind == "payment" for plan in self._beside):
+            self._payments = payments
 
     def note_verdict(self, verdict: TitleVerdict, *, decides_all: bool) -> None:
         """Remark that a title decides all rows; where it takes them for no records, none is read."""
@@ -2334,7 +2366,7 @@ class SheetParser:
                     self._sheet.note_filled(column, reason, told)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
-                stated = self._read_beside(block) if self._beside else None
+                stated = self._read_beside(block) if self._beside or self._payments is not None else None
                 said = self._cells_unread.of(block)
                 for statements in chain(clean, self._read_each(self._not_held(rest), is_zeroed_column=False)):
                     yield UnreadCells.kept_with(statements, said)
@@ -2507,7 +2539,14 @@ class SheetParser:
                 if read.statement is not None:
                     self._stated_beside.add(row)
                     statements.append({"row": row, **read.statement})
-        return pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+        stated = pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+        if self._payments is None:
+            return stated
+        paid = self._payments.read_beside(block)
+        self._stated_beside.update(paid["row"])
+        self._unpaid |= {each.row: each for each in self._payments.rejects}
+        self._payments.rejects.clear()
+        return pl.concat([stated, paid])
 
     def _held_rows(self, most: int) -> list[int]:
         """Return the rows of the last block, of this height, that wait until the whole sheet is known."""
@@ -2595,9 +2634,12 @@ class SheetParser:
                     statements = []
                 continue
             self._refused.add(row)
-            if row in self._stated_beside and read.reason != "not_a_record":
+            # what a row without a card says is that somebody paid, or that he did not
+            states_no_leg = bool(self._sheet.made) and not any(cells[at] for at in self._sheet.made.values())
+            read = self._unpaid.get(row, read) if states_no_leg else read
+            if row in self._stated_beside and (states_no_leg or read.reason != "not_a_record"):
                 self._read_rows += 1
-                if read.reason != "unanswered":
+                if read.reason != "unanswered" and not states_no_leg:
                     self._rows.warn_of(read, self._rows.kind)
             elif read.reason == "unanswered":
                 self._open_rows += 1

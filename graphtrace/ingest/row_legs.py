@@ -18,6 +18,7 @@ from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, WHERE, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.order_sides import may_name_card
 from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.row_status import is_status_heading
 from graphtrace.ingest.sheet import Sheet, over_all
@@ -32,15 +33,17 @@ _ORDER: Final = (KIND, "from", "to", "carrier", "enterprise", "user", "holder", 
 _SIDES: Final = frozenset(_ORDER) - {KIND, "date", "iccid"}
 
 
-def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
+def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False) -> None:
     """Make of each row one for each leg that it states, with fields in columns behind the last one.
+
+    Where rows ``may_lack_cards``, as those of payments do, one whose column of cards names none states no leg.
 
     The columns that legs name keep their cells and lose their headings, so that nothing else is read of them.
     Raises MappingError when a leg names a column that no row of headings has.
     """
     header, places = _find_columns(sheet, legs)
     # of a row that states none of legs that hold for some rows only nothing is said
-    none: Sequence[Leg] = [{}] if any(WHERE in leg for leg in legs) else legs[:1]
+    none: Sequence[Leg] = [{}] if may_lack_cards or any(WHERE in leg for leg in legs) else legs[:1]
     used = Counter(text for leg in legs for text in leg.values())
     fields = [name for name in _ORDER if any(name in leg for leg in legs)]
     before = sheet.width
@@ -55,6 +58,8 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg]) -> None:
         return text if heading is None else cells[places[normalize_heading(heading)]]
 
     def is_stated(leg: Leg, cells: Sequence[str | None]) -> bool:
+        if may_lack_cards and not may_name_card(cell_of(leg.get("iccid", ""), cells) or ""):
+            return False
         sides = [leg[name] for name in _SIDES & leg.keys()]
         # whom other legs name, too, is no sign that this one happened: its day is
         is_open = any(named_heading(side) and used[side] == 1 for side in sides)

@@ -1173,6 +1173,17 @@ class SupportSheetParser:
             fault = fault or _Fault(SIDES[plan.kind][0], "missing_field")
             self._reject(row, cells, fault, _cell_of(plan, fault.field, cells))
 
+    @property
+    def is_narrated(self) -> bool:
+        """Whether rows name somebody among words, so that one of them may take another one back."""
+        return any(plan.is_narrated for plan in self._header.plans)
+
+    def read_beside(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Return the records that the rows of a block state, whatever another reading takes from these."""
+        rows = block.select(ROW, *self._columns).unique(ROW, keep="first", maintain_order=True)
+        filled = ((row, cells) for row, *cells in rows.iter_rows() if any(cells))
+        return self._frame([each for row, cells in filled for each in self._read(row, cells, {})])
+
     def _warn(self, fault: _Fault, row: int, value: str | None) -> None:
         known = self._warnings.get(fault)
         if known is None:

@@ -239,6 +239,41 @@ def test_cards_of_payments_go_from_whoever_was_paid(
     }
 
 
+@pytest.mark.parametrize(
+    ("title", "sides", "payers"),
+    [
+        (
+            True,
+            "阿凯通信→[交易对方]@[交易时间]#[商品]?[收/支]=收入；[交易对方]→阿凯通信@[交易时间]#[商品]?[收/支]=支出",
+            "阿凯通信",
+        ),
+        (
+            False,
+            "云岭公司→[交易对方]@[交易时间]#[商品]?[收/支]=收入；[交易对方]→云岭公司@[交易时间]#[商品]?[收/支]=支出",
+            "云岭公司",
+        ),
+        (True, "阿凯通信→[交易对方]@[交易时间]#[商品]?[收/支]=收入", "阿凯通信"),
+    ],
+)
+def test_the_payments_whose_cards_changed_hands_by_an_answer_are_recorded_too(
+    tmp_path: Path, title: bool, sides: str, payers: str
+) -> None:
+    rent = "2024-08-22 10:00:00,转账,房东,转账备注:房租,支出,¥900.00,/,支付成功,1000015,/,/\n"
+    table = BILL if title else BILL[BILL.index("交易时间") :]
+    file = tmp_path / "流水.csv"
+    file.write_text(table + rent, "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        (read,) = case.load(file, answers=[f"kind={sides}"]).files
+        paid = [(row["payer"], row["payee"]) for row in case.records(kind="payment")]
+    assert sorted(paid) == sorted([("老孟", payers), (payers, "邓华"), (payers, "房东")])
+    # what was refunded, and what went neither way, is neither; a payment without a card lacks nothing
+    assert [(each.value or "", each.reason) for each in read.rejects if "房租" in str(each.raw)] == []
+    assert sorted((each.field, each.reason) for each in read.rejects) == [
+        ("direction", "missing_field"),
+        ("当前状态", "not_a_record"),
+    ]
+
+
 def test_a_statement_whose_money_went_both_ways_by_its_sign_proposes_no_direction(tmp_path: Path) -> None:
     file = tmp_path / "流水.csv"
     file.write_text(
