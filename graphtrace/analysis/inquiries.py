@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from graphtrace.custody import FINDING_SEVERITIES
 from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.model import Chain, Finding, Lead, Origin, Party
+from graphtrace.patterns import late
 from graphtrace.results.replies import ReplyCheck
 from graphtrace.storage.base import Backend
 from graphtrace.storage.duckdb.session import CaseSession
@@ -20,6 +24,26 @@ _LEADING: Final = frozenset(
     )
 )
 """The findings that say whom to ask."""
+
+
+_OF_FIRST_USE: Final = late(
+    r"(?<!de)(?<!in)activat|\bact(?:i?v)?n\b|first.?(?:us|activ|attach|network|online)|(?<![未去反])激活|首次(?:使用|登网|上线|通信)",
+    re.IGNORECASE,
+)
+_DAY: Final = late("[0-9]{1,4} ?[-/. 年] ?(?:[0-9]{1,2}|[A-Za-z]{3,9}) ?[-/. 月] ?[0-9]{1,4}|(?:19|20)[0-9]{6}")
+
+
+@lru_cache(maxsize=1 << 12)
+def tells_first_use(extra: str | None) -> bool:
+    """Whether what was not read of a row has the day of the first use of its card, by the heading of a column.
+
+    >>> tells_first_use('{"Dt. of Actvn/First Use": "14-01-2026"}'), tells_first_use('{"Deactivated": "14-01-2026"}')
+    (True, False)
+    """
+    if extra is None or not _OF_FIRST_USE.search(extra):
+        return False
+    cells: dict[str, Any] = json.loads(extra)
+    return any(_OF_FIRST_USE.search(name) and _DAY.search(str(cell)) for name, cell in cells.items())
 
 
 def carrier_party(carrier: str | None) -> Party | None:
@@ -40,8 +64,9 @@ def find_leads(
     """Return the leads of an answer, in the order of its findings, each once.
 
     ``carrier`` is the operator that the number points to. Each last holder of a card that records name another
-    ``user`` of is asked how it came there; a card without activation adds one lead to its carrier; a card in no record
-    has only the lead for its purchase. ``cards`` is the key of the card, or what was asked for.
+    ``user`` of is asked how it came there; a card without activation, which no row has in a column that is not read
+    either (``is_activated``), adds one lead to its carrier; a card in no record has only the lead for its purchase.
+    ``cards`` is the key of the card, or what was asked for.
     """
     asked_about = [finding for finding in findings if finding.code in _LEADING and "held" not in finding.params]
     holders = dict.fromkeys(chain.hops[-1].receiver for chain in chains if chain.hops) if user is not None else {}

@@ -1164,6 +1164,10 @@ def _is_title(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
     return len(filled) == 1 or {*filled} >= named or is_dated
 
 
+_FIRST_IMEI: Final = late("first_?(?:(?:device|handset)_?)?imei")
+_LAST_IMEI: Final = late("(?:last|end|to)_?(?:(?:device|handset)_?)?imei")
+
+
 def _header(
     row: int,
     columns: Sequence[Sequence[str | None]],
@@ -1216,6 +1220,11 @@ def _header(
         known = [heading if heading in both else name for heading, name in zip(headings, known, strict=True)]
         table = _with_users({**table, **both}, known, claims)
     dates = _dates(known, headings, table, claims)
+    if any("activation" in kinds for kinds in dates.values()) and not any(map(_LAST_IMEI.fullmatch, headings)):
+        # beside the day of the first use it is the device of that, and not the first one of a range
+        first = {at: heading for at, heading in enumerate(headings) if _FIRST_IMEI.fullmatch(heading)}
+        known = [first.get(at, name) for at, name in enumerate(known)]
+        table = {**table, **dict.fromkeys(first.values(), () if "imei" in claims.fields else ("imei",))}
     if list_of(headings) == "back":
         dates |= {at: frozenset[Kind]({"return"}) for at in came_back_on(headings) if not dates.get(at)}
     if {"carrier", "enterprise"} <= claims.fallbacks.keys():

@@ -49,6 +49,12 @@ _NUMBER: Final = "(?:iccid号?码?|卡片?号码?|号段|号码|号|编号|卡)"
 _ACCOUNT: Final = "(?:用户|账户|账号|客户|代理商?|持有人|归属方?)"
 _OWN: Final = late("(?:己方|本机|本方|我方)(?=.)")
 
+_OF_FIRST_USE: Final = (
+    "(?:(?:sim_?)?(?:activation|activn|actvn|actv)|first_?(?:network_?)?(?:used?|usage|activity|activation|attach))"
+    "(?:_?(?:on|at))?[._]?"
+)
+"""Before the device and the place of the first use of a card, as carriers of India and Nigeria call it."""
+
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (
         SECRET,
@@ -74,7 +80,8 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("imsi", r"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号)?|国际移动用户识别码"),
     (
         "imei",
-        r"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号)?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)",
+        r"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号)?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)"
+        rf"|{_OF_FIRST_USE}(?:(?:device|handset)_?)?imei(?:_?(?:no|number))?",
     ),
     (
         "msisdn",
@@ -107,7 +114,9 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者|责任人){_ID}|身份证号?码"),
     (
         "user",
-        rf"(?:实际|真实|最终)?卡?片?的?(?:使用|用卡)(?:人|者|方|责任人){_NAME}|(?:实际|真实|最终|终端)(?:用户|使用){_NAME}|end_?user(?:_?name)?|(?:实名|认证|实名认证)姓名|实名人",
+        rf"(?:实际|真实|最终)?卡?片?的?(?:使用|用卡)(?:人|者|方|责任人){_NAME}|(?:实际|真实|最终|终端)(?:用户|使用){_NAME}|(?:实名|认证|实名认证)姓名|实名人"
+        r"|(?:(?:corporate|company|actual|ultimate|final|declared|stated|attributed)_?)?end_?user(?:_?name)?"
+        r"(?:[(]?(?:as_?)?(?:declared|stated|attributed|if_?any|if_?known)[)]?)?|attributed_?user(?:_?name)?",
     ),
     (
         "party",
@@ -144,10 +153,15 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     # where a number belongs (归属地市, 本地网) is the place of no event
     ("province", r"(?:激活|使用)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
-    ("city", r"(?:激活|使用|上线)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:激活|上线|通话)地点?|city(?:_?name)?"),
+    (
+        "city",
+        r"(?:激活|使用|上线)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:激活|上线|通话)地点?|city(?:_?name)?"
+        rf"|{_OF_FIRST_USE}(?:lga|city|town|district|place|location)",
+    ),
     (
         "cell",
-        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
+        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id|area|site|tower|location))?|ecgi|lac[/_-]?ci)|bts"
+        rf"|{_OF_FIRST_USE}(?:(?:cell_?)?(?:site|tower|id|area)|cell|bts)(?:_?(?:name|address|area|location))?",
     ),
     (
         "place",

@@ -370,6 +370,9 @@ def _in_row(row: int, cells: Cells, below: Cells, after: Cells, *, is_sure: bool
             last = at + 1
             if _fits(heading, following[2]):
                 alone.append(Labelled(heading, following[2].strip(), row, text.strip()))
+            elif meaning_of(heading) in _CARDS:
+                # beside what is no number it is a heading, and so are the others
+                are_headings = True
         elif may_be_beneath and _ASCII.search(text) and not _is_column(heading, beneath, _at(after, column, end)):
             # the day beside the number of an order is the day of the order
             is_of_order = meaning_of(heading) == "date" and at and _ORDER.search(tokens[at - 1][2].casefold())

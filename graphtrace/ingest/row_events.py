@@ -96,9 +96,15 @@ _NEUTRAL: Final = _OF_PAPERWORK.union(
 
 _ACTIVATED: Final = late(
     "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt|ts)|first_?activation(?:_?(?:on|at))?|tert(?:iary)?_?(?:date|dt)|service_?start(?:_?(?:date|on))?"
+    "|(?:dt|day)[._]?of[._]?(?:sim_?|line_?)?(?:act|activation|first_?use)|(?:(?:date|dt|day)[._]?of[._]?)?act(?:i?v)?n[._]?(?:date|dt|on)?"
+    "|(?:(?:date|dt|day)[._]?(?:of[._]?)?)?first_?(?:network_?)?(?:usage|activity|attach(?:ment)?|seen_?on_?(?:the_?)?network)"
+    "(?:_?on_?(?:the_?)?network)?[._]?(?:date|dt|on|time)?"
     "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
 )
 """Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
+
+_SAID_TWICE: Final = late(r"([a-z._]+)[(\[]([a-z._]+)[)\]]")
+"""The heading of a day with what may be another one behind it: Dt of Actvn (first use)."""
 
 _OF_SUBSCRIBERS: Final = late("subscriber|^caf|^imsi$|^tsp$")
 """Found beside the day of an activation that is written DOA, which elsewhere may be that of an admission or arrival."""
@@ -343,6 +349,10 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     """
     if heading in _NEUTRAL:
         return frozenset()
+    if (twice := _SAID_TWICE.fullmatch(heading)) is not None:
+        said = events_of_date(twice[1])
+        if said and said == events_of_date(twice[2]):
+            return said
     if (asked := _WHICH_DAY.fullmatch(heading)) is not None:
         return events_of_word(asked[1]) or events_of_word(f"{asked[1]}货") or None
     if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) or _TRAFFIC.search(other) for other in others):

@@ -625,7 +625,7 @@ def _activations(trace: Trace) -> Section:
             (_labelled("when", "day"), lambda event: format_time(event.when.iso)),
             (_labelled("kind", "short"), lambda event: code_text(text_tables.KINDS, event.kind)),
             (_labelled("user", label="user_heading"), lambda event: party_text(event.user) if event.user else None),
-            (_labelled("place"), lambda event: " ".join(filter(None, (event.province, event.city)))),
+            (_labelled("place"), lambda event: _where(event)),
             (_labelled("device", "short"), lambda event: event.imei),
             (_labelled("number_used", "short"), lambda event: event.msisdn),
         ),
@@ -724,14 +724,17 @@ def _event_section(
     return Section(code=code, title=label_text(code), count=len(events), parts=(short, table, *more))
 
 
+def _where(event: Activation) -> str:
+    return " ".join(filter(None, (event.province, event.city, event.cell)))
+
+
 def _activation(event: Activation) -> Iterator[Text]:
     yield format_time(event.when.iso)
     yield code_text(text_tables.KINDS, event.kind)
     if event.user:
         yield _user(event.user, party_name)
-    where = [place for place in (event.province, event.city) if place]
-    if where:
-        yield " ".join(where)
+    if where := _where(event):
+        yield where
     if event.imei:
         yield f"IMEI {event.imei}"
     if event.msisdn:
@@ -1029,8 +1032,7 @@ def _activation_says(event: Activation) -> Phrase:
     return _listed(
         format_time(event.when.iso),
         None if event.user is None else _user(event.user),
-        event.province,
-        event.city,
+        _where(event) or None,
         event.imei and f"IMEI {event.imei}",
         event.msisdn and f"MSISDN {event.msisdn}",
     )

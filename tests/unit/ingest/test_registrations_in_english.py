@@ -19,6 +19,7 @@ NAMES = ("Jua Solar Ltd", "Samuel Kiptoo", "Peter Mutiso")
 
 
 def traces(tmp_path: Path, text: str) -> list[Trace]:
+    tmp_path.mkdir(exist_ok=True)
     (tmp_path / "a.csv").write_text(text, "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path)
@@ -335,3 +336,62 @@ def test_an_agents_register_of_registrations_asks_whether_it_registers_its_custo
     path.write_text(f"AGENT SIM REGISTRATION REGISTER,,,,\n{heads}\n{row}\n", "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         assert [each.kind for each in case.load(path).files[0].asked] == ["registration"]
+
+
+@pytest.mark.parametrize(
+    ("title", "heads", "user"),
+    [
+        (
+            "Bharti Airtel Limited – Nodal Desk\nReply to your notice No. 311/2026",
+            "SIM No,CAF Date,Subscriber Name,End User (declared),Dt of Actvn (first use),First Use IMEI,First Use Site",
+            "Asha Rao",
+        ),
+        (
+            "MTN Nigeria Communications Plc - Subscriber KYC report",
+            "SIM SERIAL,REG DATE,REGISTERED NAME,CORPORATE END USER,ACTIVATION DATE,ACTIVATION IMEI,ACTIVATION LGA",
+            "Asha Rao",
+        ),
+        (
+            "Communications data",
+            "ICCID,Seen,Note,Attributed user,First activity on network,First IMEI,First cell area",
+            "Asha Rao",
+        ),
+        (
+            "Communications data",
+            "ICCID,Seen,Note,Attributed user,First activity on network,First IMEI,First cell area",
+            "n/k",
+        ),
+    ],
+)
+def test_a_reply_states_the_first_use_of_a_card_with_its_user_device_and_place(
+    tmp_path: Path, title: str, heads: str, user: str
+) -> None:
+    row = f"{CARDS[0]},2026-01-12,Jua Solar Ltd,{user},14-01-2026,864777022183402,Kisumu Road"
+    (tmp_path / "a.csv").write_text(f"{title}\n{heads}\n{row}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path)
+        (trace,) = case.trace(CARDS[0])
+        (used,) = trace.activations
+        assert (used.kind, used.when.day, used.imei) == ("activation", "2026-01-14", "864777022183402")
+        assert "Kisumu Road" in (used.city, used.cell)
+        assert (used.user and used.user.name) == (user if user != "n/k" else None)
+        assert "no_activation" not in {lead.because for lead in trace.leads}
+
+
+def test_a_carrier_is_not_asked_for_an_activation_that_a_row_states_in_a_column_that_is_not_read(
+    tmp_path: Path,
+) -> None:
+    head = "BHARTI AIRTEL LIMITED,,,\nReply to notice u/s 91 CrPC - CAF register,,,\nSIM No,CAF Date,Customer Name,"
+    for heading, asked in (("Switched on / Activated in HLR", False), ("Bill cycle", True)):
+        found = traces(tmp_path / heading[:2], f"{head}{heading}\n" + rows("card", "day", "name", "14-01-2026"))
+        assert [trace.registrant and trace.registrant.name for trace in found] == [*NAMES]
+        assert {"no_activation" in {lead.because for lead in trace.leads} for trace in found} == {asked}
+
+
+def test_two_days_under_one_heading_have_to_be_the_same_and_devices_of_a_range_are_no_first_ones() -> None:
+    heads = ("ICCID", "Dt of Actvn (planned)", "Party")
+    loaded, _ = read_rows(heads, (CARDS[0], "14-01-2026", "Jua Solar Ltd"))
+    assert [each["kind"] for each in loaded] == ["card_list"]
+    heads = ("ICCID", "Date of activation", "First IMEI", "Last IMEI")
+    loaded, _ = read_rows(heads, (CARDS[0], "14-01-2026", "864777022183402", "864777022183576"))
+    assert [(each["kind"], each["imei"]) for each in loaded] == [("activation", None)]
