@@ -80,8 +80,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("imsi", r"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号)?|国际移动用户识别码"),
     (
         "imei",
-        r"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号)?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)"
-        rf"|{_OF_FIRST_USE}(?:(?:device|handset)_?)?imei(?:_?(?:no|number))?",
+        r"(?:最近|最后|上次|末次|首次|激活时?|实际|当前|现)?(?:使用|所用|在用|插入|激活|登网)?(?:的?(?:设备|终端|模组|模块|手机|绑定|机器|机身|整机|插槽|卡槽))?(?:的)?imei[1]?(?:号码?|码|编号)?|国际移动设备识别码|(?:手机|设备)?(?:机身码|机身串码|串号|串码)",
     ),
     (
         "msisdn",
@@ -114,9 +113,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者|责任人){_ID}|身份证号?码"),
     (
         "user",
-        rf"(?:实际|真实|最终)?卡?片?的?(?:使用|用卡)(?:人|者|方|责任人){_NAME}|(?:实际|真实|最终|终端)(?:用户|使用){_NAME}|(?:实名|认证|实名认证)姓名|实名人"
-        r"|(?:(?:corporate|company|actual|ultimate|final|declared|stated|attributed)_?)?end_?user(?:_?name)?"
-        r"(?:[(]?(?:as_?)?(?:declared|stated|attributed|if_?any|if_?known)[)]?)?|attributed_?user(?:_?name)?",
+        rf"(?:实际|真实|最终)?卡?片?的?(?:使用|用卡)(?:人|者|方|责任人){_NAME}|(?:实际|真实|最终|终端)(?:用户|使用){_NAME}|(?:实名|认证|实名认证)姓名|实名人",
     ),
     (
         "party",
@@ -155,13 +152,11 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("province", r"(?:激活|使用)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
     (
         "city",
-        r"(?:激活|使用|上线)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:激活|上线|通话)地点?|city(?:_?name)?"
-        rf"|{_OF_FIRST_USE}(?:lga|city|town|district|place|location)",
+        r"(?:激活|使用|上线)?(?:地)?(?:城市|地市|市)(?:名称)?|(?:激活|上线|通话)地点?|city(?:_?name)?",
     ),
     (
         "cell",
-        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id|area|site|tower|location))?|ecgi|lac[/_-]?ci)|bts"
-        rf"|{_OF_FIRST_USE}(?:(?:cell_?)?(?:site|tower|id|area)|cell|bts)(?:_?(?:name|address|area|location))?",
+        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id|area|site|tower|location))?|ecgi|lac[/_-]?ci)|bts",
     ),
     (
         "place",
@@ -171,6 +166,13 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         "holder",
         rf"{_HOLDER}(?:姓名)?|(?:卡片?)?(?:扣押|查获|缴获|收缴|起获|查扣)自(?:何人|谁|何处)?|(?:从|自)?(?:何人|谁)处?(?:扣押|查获|缴获)|(?:name_?of_?(?:the_?)?)?{_SUSPECT}(?:_?name)?|(?:cards?|sims?|items?)?_?{_TAKEN_FROM}_?from(?:_?whom)?(?:_?(?:name|person))?|(?:name_?(?:and|&)?_?(?:address_?)?of_?(?:the_?)?)?(?:person|accused)?_?from_?whom_?(?:the_?)?(?:articles?|sims?|items?)?_?(?:was|were|is|are)?_?{_TAKEN_FROM}|person_?{_TAKEN_FROM}_?from|holder|{_SUSPECT}/(?:owner|person)|(?:occupier|occupant)(?:/person)?|person_?searched|found_?(?:with|on)(?:_?whom)?|(?:(?:found|seized|recovered|taken|was|were)_?)*(?:in|from)_?(?:the_?)?possession_?of(?:_?whom)?|(?:found_?)?(?:in|from)_?whose_?possession(?:_?found)?",
     ),
+    ("imei", rf"{_OF_FIRST_USE}(?:(?:device|handset)_?)?imei(?:_?(?:no|number))?"),
+    (
+        "user",
+        r"(?:(?:corporate|company|actual|ultimate|final|declared|stated|attributed)_?)?end_?user(?:_?name)?(?:[(]?(?:as_?)?(?:declared|stated|attributed|if_?any|if_?known)[)]?)?|attributed_?user(?:_?name)?",
+    ),
+    ("city", rf"{_OF_FIRST_USE}(?:lga|city|town|district|place|location)"),
+    ("cell", rf"{_OF_FIRST_USE}(?:(?:cell_?)?(?:site|tower|id|area)|cell|bts)(?:_?(?:name|address|area|location))?"),
 )
 _END_OF_NAME: Final = late(f"{_ID}$|(?:的?名称|姓名|全称|名)$")
 _REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
