@@ -956,7 +956,7 @@ class Case(CaseQuestions):
         """Return the contents of the case as counts, with its files."""
         from graphtrace.results.case_status import CaseStatus
         from graphtrace.storage.case_notes import head_of_case, stated_fields
-        from graphtrace.storage.not_read import files_not_read
+        from graphtrace.storage.not_read import files_not_read, left_open
         from graphtrace.storage.reply_checks import read_replies
 
         with self._stores.open() as store:
@@ -968,8 +968,13 @@ class Case(CaseQuestions):
             states = {}
             if summary["rejected"]:
                 states = {(file.sha256, file.loaded_at): file.state for file in contents.files}
+            unread = left_open(contents.ledger)
         for file in summary["files"]:
-            file["state"] = states.get((file["sha256"], file["loaded_at"]), "read")
+            load = file["sha256"], file["loaded_at"]
+            is_empty = file["rows"] and not (file["loaded"] or file["duplicate"])
+            state = states.get(load, "read")
+            file["state"] = "refused" if state == "read" and is_empty else state
+            file["unread_rows"], file["questions"] = unread.get(load, (0, []))
         return CaseStatus(
             path=str(self.path),
             size_bytes=self._place.size_bytes(),

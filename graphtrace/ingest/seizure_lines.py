@@ -202,7 +202,7 @@ def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
     return days, persons
 
 
-class PartHeading(NamedTuple):
+class SeizurePart(NamedTuple):
     """The day on which the articles of a numbered part were seized, and where, as far as its heading says one place."""
 
     day: str
@@ -230,15 +230,15 @@ _SEVERAL_PLACES: Final = late(
 )
 
 
-def heading_of_part(line: str) -> PartHeading | None:
+def heading_of_part(line: str) -> SeizurePart | None:
     """Return day and place of the numbered heading of a part of a list of seized articles; ``None`` for other lines.
 
     >>> heading_of_part("一、2025年5月20日，坤达数码店（学府街22号）")
-    PartHeading(day='2025年5月20日', place='坤达数码店（学府街22号）')
+    SeizurePart(day='2025年5月20日', place='坤达数码店（学府街22号）')
     >>> heading_of_part("二、何秋生住处及其他地点（二〇二五年五月二十一日）")
-    PartHeading(day='2025年5月21日', place=None)
+    SeizurePart(day='2025年5月21日', place=None)
     >>> heading_of_part("Part B: Flat 302, 12 June 2025"), heading_of_part("三、2025年5月19日接报案")
-    (PartHeading(day='12 June 2025', place='Flat 302'), None)
+    (SeizurePart(day='12 June 2025', place='Flat 302'), None)
     """
     number = _ORDINAL.match(line)
     rest = "" if number is None else with_arabic_days(line[number.end() :])
@@ -256,7 +256,7 @@ def heading_of_part(line: str) -> PartHeading | None:
         return None
     is_one = is_place and not (_SEVERAL_PLACES.search(said) or re.search(_SEIZED_SO, said))
     written = _written(days[0]) if "numbers" in days[0].groupdict() else days[0][1]
-    return PartHeading(written, said if is_one else None)
+    return SeizurePart(written, said if is_one else None)
 
 
 def holder_of_remark(text: str, above: str) -> str | None:
@@ -446,7 +446,7 @@ def stated_of_seizure(
     return [*persons, *(cases.values() if len(cases) == 1 else ()), *filter(None, (day, place))]
 
 
-def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, PartHeading] | None:
+def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, SeizurePart] | None:
     """Return the last numbered heading of a part among the lines above a list of seized articles, with its row."""
     for row, cells in reversed(rows):
         lone = _lone(cells)

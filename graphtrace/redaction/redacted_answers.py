@@ -440,7 +440,19 @@ def _mask_siblings(masker: Masker, siblings: Siblings) -> Siblings:
 
 
 def _mask_status(masker: Masker, status: CaseStatus) -> CaseStatus:
-    files = [{**masker.json(file), "state": file["state"]} for file in status.files]
+    own = ("state", "unread_rows", "questions")
+    files = [
+        {
+            **masker.json({name: value for name, value in file.items() if name not in own}),
+            "state": file["state"],
+            "unread_rows": file["unread_rows"],
+            # the word that a question is about may be a name
+            "questions": [
+                {**asked, "sheet": None, "field": asked["field"].partition(".")[0]} for asked in file["questions"]
+            ],
+        }
+        for file in status.files
+    ]
     return CaseStatus(**{**dict(masker.fields_of(replace(status, files=[]))), "files": files})
 
 

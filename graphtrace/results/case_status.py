@@ -27,7 +27,7 @@ class CaseStatus:
     """Contents of a case. ``files`` states for each file when it was loaded, the counts of its rows, and its ``state``.
 
     That is ``read``; ``waiting`` where something of the file is read only after an answer; ``refused`` where nothing of
-    it was understood.
+    it was understood. ``unread_rows`` are the rejected ones that may say more, ``questions`` what the file asks.
 
     ``size_bytes`` is ``None`` for a case on a server. ``not_read`` are files of which nothing was kept, ``replies``
     those that are said to be replies of carriers. ``purpose_required`` says whether look-ups need a purpose,

@@ -157,11 +157,30 @@ def rows_copied(ledger: Sequence[str]) -> dict[str, list[CopiedRow]]:
     return found
 
 
+def left_open(ledger: Sequence[str]) -> dict[tuple[str, str], tuple[int, list[dict[str, Any]]]]:
+    """Return by hash and time of each last load how many rows were not read, and the questions that the file asks."""
+    return {
+        (sha256, content["at"]): (
+            sum(sheet["rejected"] - sheet.get("no_record", 0) for sheet in content.get("sheets", ())),
+            [
+                {"sheet": sheet["sheet"], "field": field, "kind": kind, "rows": rows}
+                for sheet in content.get("sheets", ())
+                for field, kind, rows, *_ in (sheet.get("reading") or sheet).get("asked", ())
+            ],
+        )
+        for sha256, content in loads_that_left_open(ledger).items()
+    }
+
+
 def _is_refused(sheets: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a sheet of a file waits as a whole, or nothing of the file was understood."""
     filled = [sheet for sheet in sheets if sheet["rows"]]
     not_understood = [sheet for sheet in filled if sheet.get("reading", {}) is None]
-    return bool(filled) and (filled == not_understood or any("asked" in sheet for sheet in not_understood))
+    is_empty = not any(sheet["loaded"] or sheet["duplicate"] for sheet in filled)
+    says_more = any(sheet["rejected"] > sheet.get("no_record", 0) for sheet in filled)
+    return bool(filled) and (
+        filled == not_understood or any("asked" in sheet for sheet in not_understood) or (is_empty and says_more)
+    )
 
 
 def files_not_read(ledger: Sequence[str], notes: Sequence[str], as_of: str | None = None) -> list[FileNotRead]:

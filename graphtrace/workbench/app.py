@@ -1205,12 +1205,12 @@ class Workbench(WorkbenchPages):
         with self.pool.case() as case:
             status = case.status()
             unloaded = case.unloaded_files() if status.unloaded else ()
-            refused = {file["sha256"] for file in status.files if _group_of(file) == "refused"}
+            refused = {file["sha256"] for file in status.files if file["state"] == "refused"}
             counts = case.reject_counts() if refused else {}
             reasons = {key: rows for key, rows in sorted(counts.items()) if key[0] in refused}
             sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
             state = case.state()
-        files = {code: [file for file in status.files if _group_of(file) == code] for code in FILE_STATES}
+        files = {code: [file for file in status.files if file["state"] == code] for code in FILE_STATES}
         data = {
             "title": page_title(label_text("in_case")),
             "status": status,
@@ -1745,12 +1745,6 @@ def _loaded_sheets(report: LoadReport) -> LoadedSheets:
         has_case=report.ledger_head is not None,
         is_served=True,
     )
-
-
-def _group_of(file: Mapping[str, Any]) -> str:
-    """Return the group of a file: one of which nothing counts is not among those that were read."""
-    is_empty = file["state"] == "read" and not (file["loaded"] or file["duplicate"])
-    return "refused" if is_empty else str(file["state"])
 
 
 def mapping_address(sha256: str, sheet: str | None) -> str:

@@ -73,6 +73,23 @@ def test_status_lists_the_files_of_which_nothing_was_kept(desk: Desk) -> None:
     assert "q.csv" in desk.run("--case", desk.case, "status").out
 
 
+def test_status_tells_of_each_file_the_rows_that_may_say_more_and_what_it_asks(desk: Desk) -> None:
+    book = desk.file(f"收货方,日期,卡号\n乙,2024-05-01,{card(2)}\n合计,,1\n", "book.csv")
+    bad = desk.file(f"转出方,转入方,日期,卡号\n甲,甲,2024-05-04,{card(3)}\n", "bad.csv")
+    desk.load(SOLD, book, bad)
+    files = {each["file"]: each for each in desk.ask("status").json["files"]}
+    assert [(files[name]["state"], files[name]["unread_rows"]) for name in ("book.csv", "bad.csv")] == [
+        ("waiting", 1),
+        ("refused", 1),
+    ]
+    assert [(each["field"], each["kind"]) for each in files["book.csv"]["questions"]] == [("from", "transfer")]
+    assert desk.ask("trace", card(1)).json["unread"]["files"] == 2
+    text = " ".join(desk.run("--case", desk.case, "status").out.split())
+    assert text.count("1 row not read that may say more") == 2
+    assert "Who passed these cards on? (transfer)" in text
+    assert "Who passed" in desk.run("--case", desk.case, "status", "--redact").out
+
+
 def test_pictures_and_documents_in_a_folder_that_are_passed_over_count(desk: Desk) -> None:
     folder = desk.folder / "given"
     folder.mkdir()

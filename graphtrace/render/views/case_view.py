@@ -31,10 +31,18 @@ from graphtrace.render.document import (
     TonedText,
     remark,
 )
-from graphtrace.render.format import HASH_SHOWN, format_size, format_time, lead_message, problem_message
-from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.format import (
+    HASH_SHOWN,
+    format_question,
+    format_size,
+    format_time,
+    lead_message,
+    problem_message,
+)
+from graphtrace.render.i18n import Phrase, code_text, field_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.answer_parts import hits_section, replies_section
 from graphtrace.results.case_status import PARTIES_COMPARED
+from graphtrace.results.reports import OpenQuestion
 
 if TYPE_CHECKING:
     from graphtrace.render.command_results import Check, CorrectionList, Diagnosis, IntegrityReport
@@ -132,7 +140,19 @@ def _file(entry: Mapping[str, Any]) -> Entry:
     head = [TonedText(str(entry["file"]), "name"), TonedText(str(entry["sha256"])[:HASH_SHOWN], "quiet")]
     if entry["state"] != "read":
         head.append(TonedText(label_text(f"file_{entry['state']}"), "bad"))
-    return Entry(tuple(head), [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")])
+    lines: list[Line] = [Inline(counts_texts, "bad" if entry["rejected"] else "quiet")]
+    if entry["unread_rows"]:
+        lines.append((TonedText(label_text("rows_unread_in_file", rows=entry["unread_rows"]), "bad"),))
+    return Entry(tuple(head), [*lines, *((_question(asked),) for asked in entry["questions"])])
+
+
+def _question(asked: Mapping[str, Any]) -> Text:
+    """Return a question that a file leaves open in words; of one with words of its own, what it is about."""
+    question = OpenQuestion(field=asked["field"], kind=asked["kind"], rows=asked["rows"])
+    about = field_text(question.field)
+    is_plain = "." in question.field or question.field in text_tables.QUESTIONS
+    said = in_both(lambda lang: format_question(question, lang)) if is_plain else about
+    return join_texts(*([] if asked["sheet"] is None else [label_text("sheet", sheet=asked["sheet"])]), said, by=" · ")
 
 
 def _file_not_read(file: FileNotRead) -> Entry:
