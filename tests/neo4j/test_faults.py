@@ -294,6 +294,7 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
             except KeyboardInterrupt:
                 assert neo4j_place.rows("MATCH (c:Case) RETURN c.loads - c.resolved_through") == [[1]]
         assert answer(neo4j_uri) == told[1], f"after {allowed} steps"
+        assert gt.open_case(neo4j_uri).verify() == [], f"after {allowed} steps"
         gt.open_case(neo4j_uri).load(files[1])
         assert neo4j_place.rows("MATCH (c:Case) RETURN c.loads - c.resolved_through") == [[0]]
         assert answer(neo4j_uri) == told[1], f"after {allowed} steps"
@@ -362,3 +363,66 @@ def test_a_database_that_holds_something_else_is_left_alone(
     with pytest.raises(StoreError, match="no case"):
         gt.open_case(neo4j_uri).load(files[0])
     assert neo4j_place.rows("MATCH (n) RETURN labels(n)") == [[["Film"]]]
+
+
+FORGED = {
+    "a withdrawn row counts": "MATCH (r:Retracted) SET r.sheet = r.stated_in REMOVE r.stated_in, r:Retracted",
+    "a row hides behind the correction of another": (
+        "MATCH (r:Record {row: 5, sheet: 2}) SET r.stated_in = 2, r.sheet = 1073741825, r:Retracted"
+    ),
+    "a row that was withdrawn once": "MATCH (r:Record {row: 5, sheet: 2}) SET r.lifted = 1, r:Reinstated",
+    "ranges are not looked for": "MATCH (c:Case) SET c.classes = [0]",
+    "rows that were not read are not looked for": "MATCH (c:Case) SET c.has_unread = false",
+    "supporting records are not looked for": "MATCH (c:Case) SET c.has_supports = false",
+    "a reply that nobody sent": "MATCH (c:Case) SET c.replies = 1",
+    "a judgement is not applied": "MATCH (c:Case) SET c.suspended = [1]",
+    "a device is hidden": "MATCH (r:Record) WHERE r.device IS NOT NULL REMOVE r.device",
+    "a sale without numbers": "MATCH (r:QuantityOnly) REMOVE r:QuantityOnly",
+    "a range elsewhere": "MATCH (l:Lot) SET l.low = l.low + 1",
+    "a step of nobody": "MATCH (:Party)-[l:SENT]->(:Record {row: 5, sheet: 2}) DELETE l",
+    "the name of a file": "MATCH (f:File {load: 1}) SET f.name = 'other.csv'",
+    "the day of a load": "MATCH (f:File {load: 1}) SET f.loaded_at = '2020-01-01T00:00:00+08:00'",
+    "the rows of a sheet": "MATCH (s:Sheet {sheet: 1}) SET s.loaded = s.loaded - 1, s.duplicate = s.duplicate + 1",
+    "the day of a correction": "MATCH (k:Correction) SET k.at = '2020-01-01T00:00:00+08:00'",
+}
+"""Changes by Cypher after which some question is answered otherwise, and which no source is needed to find."""
+_OF_PARTIES = {"a judgement is not applied"}
+"""Changes that nobody reads where the parties wait to be resolved."""
+
+
+@pytest.mark.parametrize("is_pending", [False, True], ids=["resolved", "pending"])
+def test_what_was_changed_by_cypher_is_found_whatever_the_graph_says_of_itself(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], tmp_path: Path, *, is_pending: bool
+) -> None:
+    used, parcels = tmp_path / "used.csv", tmp_path / "parcels.csv"
+    used.write_text("卡号,激活时间,IMEI\n8986061900000000001,2024-05-01,490154203237518\n", "utf-8")
+    parcels.write_text("运单号,寄件人,收件人\nSF1234567890123,甲0,乙0\n", "utf-8")
+    with gt.open_case(neo4j_uri) as case:
+        assert not case.load(*files, used, parcels).has_errors
+        case.correct("new.csv:4", why="misread", who="me")
+        assert case.verify(deep=True) == []
+    kept = [neo4j_place.rows(_NODES), neo4j_place.rows(_LINKS)]
+    for what, cypher in FORGED.items():
+        neo4j_place.rows(cypher)
+        if is_pending:
+            neo4j_place.rows("MATCH (c:Case) SET c.resolved_through = -1")
+        with gt.open_case(neo4j_uri) as case:
+            is_found = bool(case.verify())
+        assert is_found is not (is_pending and what in _OF_PARTIES), what
+        neo4j_place.rows(_PUT_BACK_NODES, rows=kept[0])
+        neo4j_place.rows(_PUT_BACK_LINKS, rows=kept[1])
+    with gt.open_case(neo4j_uri) as case:
+        assert case.verify() == []
+
+
+_NODES = "MATCH (n) RETURN elementId(n), labels(n), properties(n)"
+_LINKS = "MATCH (a:Party)-[:SENT]->(b:Record) RETURN elementId(a), elementId(b)"
+_PUT_BACK_NODES = """
+UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row[0] SET n = row[2]
+REMOVE n:Retracted:Reinstated:QuantityOnly
+FOREACH (_ IN CASE WHEN 'Retracted' IN row[1] THEN [1] ELSE [] END | SET n:Retracted)
+FOREACH (_ IN CASE WHEN 'QuantityOnly' IN row[1] THEN [1] ELSE [] END | SET n:QuantityOnly)
+"""
+_PUT_BACK_LINKS = """
+UNWIND $rows AS row MATCH (a), (b) WHERE elementId(a) = row[0] AND elementId(b) = row[1] MERGE (a)-[:SENT]->(b)
+"""

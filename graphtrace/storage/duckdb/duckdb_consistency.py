@@ -17,7 +17,7 @@ from graphtrace.model import KINDS, LONGEST_TEXT, SUPPORT_KINDS
 from graphtrace.private_files import read_file
 from graphtrace.results.corrections import Correction
 from graphtrace.storage.case_folder import INCOMING, LOOKUPS, NOTES, REJECTS, SOURCES
-from graphtrace.storage.correction_log import CorrectionEffects
+from graphtrace.storage.correction_log import CorrectionEffects, StoredCorrection
 from graphtrace.storage.duckdb.duckdb_schema import (
     FOLDER_TABLE_NAMES,
     KEYS_PER_PREFIX,
@@ -35,7 +35,8 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
 )
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
-from graphtrace.storage.ledger import START, content_of
+from graphtrace.storage.ledger import content_of
+from graphtrace.storage.ledger_check import check_held
 from graphtrace.storage.not_read import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.resolution import RESOLUTION_PENDING, resolve_parties
 from graphtrace.storage.stored_records import CONTACT, support_record
@@ -339,112 +340,21 @@ def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
 
 
 def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Yield the files, sheets and corrections that differ from their lines of the ledger."""
     base = base_schema(con)
     files = con.execute(f"SELECT file, name, sha256, size, loaded_at, entry FROM {base}.files ORDER BY file").fetchall()
-    sheets: dict[int, list[tuple[Any, ...]]] = {}
-    places: dict[tuple[str, str | None], list[int]] = {}
-    listed = con.execute(
+    sheets = con.execute(
         "SELECT file, sheet, name, row_count, loaded, duplicate, rejected, rejects_file "
         f"FROM {base}.sheets ORDER BY sheet"
     ).fetchall()
-    hashes = {row[0]: row[2] for row in files}
-    for file, sheet, name, *counts in listed:
-        sheets.setdefault(file, []).append((name, *counts))
-        places.setdefault((hashes.get(file, ""), name), []).append(sheet)
-    earlier: Counter[str] = Counter()
-    for number, (file, name, sha256, size, loaded_at, entry) in enumerate(files, 1):
-        content = content_of(entry)
-        stated = (
-            content.get("load"),
-            content.get("file"),
-            content.get("sha256"),
-            content.get("size"),
-            content.get("at"),
-        )
-        if stated != (number, name, sha256, size, loaded_at) or file != number:
-            yield "file_differs", {"file": name, "sha256": sha256}
-        elif _sheets_of_entry(content, sha256, earlier[sha256]) != sheets.get(file, []):
-            yield "sheets_differ", {"file": name, "sha256": sha256}
-        earlier[sha256] += 1
-    if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
-        yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(listed)}
-    of_file: dict[int, tuple[int, ...]] = {}
-    for file, sheet, *_ in listed:
-        of_file[file] = (*of_file.get(file, ()), sheet)
-    yield from _check_corrections(con, places, {numbers: hashes.get(file, "") for file, numbers in of_file.items()})
-    yield from _check_judgements(con)
-
-
-def _sheets_of_entry(content: Mapping[str, Any], sha256: str, earlier: int) -> list[tuple[Any, ...]]:
-    return [
-        (
-            *(sheet.get(name) for name in ("sheet", "rows", "loaded", "duplicate", "rejected")),
-            None if sheet.get("rejects_sha256") is None else rejects_name(sha256, number, earlier),
-        )
-        for number, sheet in enumerate(content.get("sheets") or (), 1)
-    ]
-
-
-def _check_corrections(
-    con: duckdb.DuckDBPyConnection,
-    places: Mapping[tuple[str, str | None], list[int]],
-    hashes_of: Mapping[tuple[int, ...], str],
-) -> Problems:
-    base = base_schema(con)
-    lines = con.execute(
+    corrections = con.execute(
         f"SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM {base}.corrections ORDER BY number"
     ).fetchall()
-    before = _before(con)
-    for place, (number, loads, sheet, row, is_lifted, made_at, effects, entry) in enumerate(lines, 1):
-        correction = Correction.of_entry(entry)
-        if correction.is_unload:
-            sheets = CorrectionEffects.of_text(effects).unloaded
-            stands = bool(sheets) and sheet == sheets[0] and hashes_of.get(sheets) == correction.record.sha256
-        else:
-            stands = sheet in places.get((correction.record.sha256, correction.record.sheet), [])
-        kept = (place, stands, row, is_lifted, made_at, loads)
-        stated = (
-            correction.number,
-            True,
-            correction.record.row,
-            correction.is_lifted,
-            correction.at,
-            before.get(entry, (None,))[0],
-        )
-        if kept != stated or number != place:
-            yield "correction_differs", {"number": number}
-
-
-def _check_judgements(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Yield the lines that neither make a judgement with the next number nor undo one in force, at their place."""
-    before, standing, made = _before(con), set(), 0
-    for place, (line, loads, corrections, entry) in enumerate(stored_judgements(con), 1):
-        content = content_of(entry)
-        if "undone" in content:
-            is_right = content["undone"] in standing
-            standing.discard(content["undone"])
-        else:
-            made += 1
-            is_right = content.get("judgement") == made
-            standing.add(made)
-        if not is_right or (line, (loads, corrections)) != (place, before.get(entry)):
-            yield "judgement_differs", {"number": content.get("judgement", content.get("undone"))}
-
-
-def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """Return the number of loads and corrections in the hash chain of the ledger before each line."""
     entries = [entry for (entry,) in con.execute(LEDGER_SQL).fetchall()]
-    following = {content_of(entry)["previous"]: entry for entry in entries}
-    before: dict[str, tuple[int, int]] = {}
-    loads, corrections, previous = 0, 0, START
-    while (entry := following.pop(previous, None)) is not None:
-        content = content_of(entry)
-        previous = content["hash"]
-        before[entry] = (loads, corrections)
-        loads += "load" in content
-        corrections += "correction" in content
-    return before
+    yield from check_held(
+        entries, files, sheets, [StoredCorrection(*row) for row in corrections], stored_judgements(con)
+    )
+    if [row[1] for row in sheets] != list(range(1, len(sheets) + 1)):
+        yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(sheets)}
 
 
 # -- the files beside the database -----------------------------------------------------------------------------

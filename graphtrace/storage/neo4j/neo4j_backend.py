@@ -334,12 +334,16 @@ class Neo4jBackend(Neo4jReader):
         return IntegrityFacts(LedgerFile(self._ledger(), 0), self._sheet_totals(), self._graph_problems())
 
     def _graph_problems(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        if self._resolved_through != self.loads:
-            # parties are resolved anew by the next writer, and by each reader until then
-            return
         from graphtrace.storage.neo4j.neo4j_consistency import find_graph_problems
 
-        yield from find_graph_problems(self.server, self.sheet_loads, self._today.unloaded, self.judgement_lines)
+        yield from find_graph_problems(
+            self.server,
+            self._ledger(),
+            self.sheet_loads,
+            self.kept_corrections,
+            self.judgement_lines,
+            is_resolved=self._resolved_through == self.loads,
+        )
 
     def explain(self, error: Exception) -> StoreError | None:  # noqa: ARG002
         """Return ``None``: errors of a server are store errors already."""
