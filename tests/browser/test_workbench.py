@@ -24,7 +24,7 @@ from ..workbench.bench import served_apart as served
 from .conftest import PATIENCE_MS, Trap, on_paper
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 
 class OwnTrap(Trap):
@@ -543,3 +543,55 @@ def test_a_chart_fits_its_sheet_of_paper(browser: Browser, tmp_path: Path) -> No
         assert page.locator("#stage").is_hidden()
         assert page.locator("#chart-rows button").first.is_hidden()
         assert all(name in page.locator("#chart-paper").inner_html() for name in names)
+
+
+def test_what_a_load_changes_is_shown_though_answers_come_late_or_the_case_is_busy(
+    browser: Browser, tmp_path: Path
+) -> None:
+    case = tmp_path / "x.gtrace"
+    sales, transfers, seizures = write_files(tmp_path)
+    question = tmp_path / "出库.csv"
+    question.write_text("出库日期,收货单位,ICCID\n2024-03-20,沃联数码,8986061900000000001\n", encoding="utf-8")
+    with gt.open_case(case) as loaded:
+        loaded.load(sales, transfers, question)
+    asked: dict[str, list[Route]] = {"asked": [], "contents": [], "questions": []}
+    # without a trap: that the case is busy is an error of its console
+    with served(case, "--lang", "zh", home=tmp_path) as bench, browser.new_context() as tab:
+        page = tab.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        arrive(page, bench)
+        first = bench.ask("/").text.replace('data-refresh="/inbox/tasks"', 'data-refresh="/inbox/tasks" data-busy')
+        is_over: list[bool] = []
+
+        def part(route: Route) -> None:
+            name = route.request.url.rpartition("/")[2]
+            asked[name].append(route)
+            if name == "contents" and len(asked[name]) == 2:
+                route.fulfill(status=503, body="")
+            elif name != "questions" or len(asked[name]) > 1:
+                route.continue_()
+            # what was asked first of the questions is answered last
+
+        def tasks(route: Route) -> None:
+            if is_over:
+                route.continue_()
+            else:
+                route.fulfill(status=500)
+
+        page.route(f"{bench.origin}/", lambda route: route.fulfill(body=first, content_type="text/html"))
+        for name in asked:
+            page.route(f"**/inbox/{name}", part)
+        page.route("**/inbox/tasks", tasks)
+        page.goto(f"{bench.origin}/")
+        page.locator("#asked input[type=text]").first.fill("老周")
+        with gt.open_case(case) as more:
+            more.load(seizures)
+        is_over.append(True)
+        page.locator("#contents", has_text="seizures.csv").wait_for()
+        cards = page.locator("#question-which_cards", has_text="2")
+        cards.wait_for()
+        asked["questions"][0].fulfill(body='<div id="questions">no seized card</div>', content_type="text/html")
+        page.click("#asked [data-bring]")
+        page.locator("#asked [data-bring]").wait_for(state="detached")
+        assert cards.count() == 1
+        assert [len(asked[name]) for name in ("asked", "contents", "questions")] == [2, 3, 2]

@@ -69,9 +69,16 @@
     const parts = [...document.querySelectorAll("[data-later], [data-after]")];
     if (!parts.length) { location.reload(); return; }
     document.getElementById("no-case")?.remove();
-    // what somebody is typing stays
-    for (const each of parts) if (![...each.querySelectorAll("input[type=text], select")].some(isTyped)) bring(each);
+    // what somebody is typing stays, and it is said that the part is of before
+    for (const each of parts) {
+      if (![...each.querySelectorAll("input[type=text], select")].some(isTyped)) bring(each);
+      else if (!each.querySelector("[data-bring]")) each.prepend(document.getElementById("of-before").content.cloneNode(true));
+    }
   };
+  document.addEventListener("click", (event) => {
+    const part = event.target.closest("[data-bring]")?.closest("[data-later]");
+    if (part) bring(part);
+  });
   const isTyped = (field) => (field.matches("select")
     ? [...field.options].some((one) => one.selected && !one.defaultSelected && one.value)
     : field.value !== field.defaultValue);
@@ -84,12 +91,23 @@
   sessionStorage.removeItem("graphtrace_sent");
   document.addEventListener("submit", (event) => { if (event.target.method === "post") sessionStorage.setItem("graphtrace_sent", location.pathname); });
 
-  // A part of a page that takes longer than the rest: it is fetched when the page is there.
-  const bring = (part) => {
+  // A part of a page that takes longer than the rest: it is fetched when the page is there, again while somebody writes
+  // to the case, and what was asked for last counts, whatever comes last.
+  const last = new Map();
+  const bring = async (part) => {
     const address = part.dataset.later || part.dataset.after;
+    const turn = {};
+    last.set(part.id, turn);
     part.setAttribute("aria-busy", "true");
-    return fetch(address, { headers: { accept: "text/html" } }).then(async (answer) => {
-      const text = answer.ok ? await answer.text() : "";
+    const isLast = () => last.get(part.id) === turn;
+    const ask = async () => {
+      const answer = await fetch(address, { headers: { accept: "text/html" } });
+      if (answer.status !== 503 || !isLast()) return answer.ok ? answer.text() : "";
+      await pause(1500);
+      return ask();
+    };
+    return ask().then((text) => {
+      if (!isLast()) return;
       const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
       if (!fresh) { part.removeAttribute("aria-busy"); return; }
       for (const head of fresh.querySelectorAll("h1")) {
