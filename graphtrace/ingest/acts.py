@@ -1058,6 +1058,8 @@ def is_plain_line(line: str) -> bool:
     [True, False]
     >>> [is_plain_line(line) for line in ("*** End of report. For LEA use only ***", "-do- = as above", "-do- = void")]
     [True, True, False]
+    >>> [is_plain_line(f"*** End of report. 6 records{rest} ***") for rest in (". Generated 25-08-2025", " not issued")]
+    [True, False]
     >>> [is_plain_line(line) for line in ("共扣押8张。办案民警：赵一、钱二　2025年5月22日制", "共扣押8张，2张已退")]
     [True, False]
     >>> [is_plain_line(line) for line in ("for Kaveri LLP   (Manoj)", "Accrual Basis Tuesday, 14 April 2026 10:07 AM")]

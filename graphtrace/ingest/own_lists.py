@@ -258,9 +258,14 @@ def _author_alone(cell: str) -> str | None:
 
 
 _DESK: Final = late(
-    r"\b(?:nodal|law enforcement|legal|regulatory|compliance|disclosures?|liaison|authori[sz]ed signatory)\b",
+    r"\b(?:nodal|law enforcement|legal|regulatory|compliance|disclosures?|liaison|spoc|authori[sz]ed signatory)\b",
     re.IGNORECASE,
 )
+
+
+def names_desk(line: str) -> bool:
+    """Whether a line names the desk of a carrier that answers the police (… Ltd – Nodal Cell)."""
+    return _DESK.search(line) is not None
 
 
 def _signer(line: str) -> str | None:

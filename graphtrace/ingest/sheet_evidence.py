@@ -27,7 +27,7 @@ from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader, names_customer
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.order_sides import role_of
-from graphtrace.ingest.own_lists import speaks_of_others
+from graphtrace.ingest.own_lists import names_desk, speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_legs import propose_legs
@@ -251,6 +251,10 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
         for named in _FIRM_ABROAD.finditer(line):
             if line.rpartition(":")[1] == "":
                 found.setdefault(named[0], ANY_SIDE)
+        firms = {named[0] for named in _FIRM_ABROAD.finditer(line)} if names_desk(line) and ":" not in line else set()
+        if len(firms) == 1:
+            # whose desk answers the police may be the carrier of the cards
+            yield "carrier", Offer(firms.pop(), "title")
     for name, side in found.items():
         if find_operator_name(name) is None:
             yield side, Offer(name, "title")

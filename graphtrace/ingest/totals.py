@@ -43,6 +43,7 @@ _COUNT: Final = late(
 _CELL: Final = late(
     rf"{_TIME}(?:{_any(_SUMS)}|{_any(_BALANCES)}){_AMOUNT}|.{{1,14}}?[\s_-]*(?:{_any(_SUMS)}){_AMOUNT}"
     rf"|(?:{_any(_SUMS)})[\s:_-]+(?:for|of|by)?[\s:_-]*{_TIME}"
+    rf"|(?:net|total)[\s_-]*(?:issued|issues|sold|sales|moved|supplied|d[ei]spatched){_AMOUNT}"
 )
 _TRAILING: Final = late(r"\s*(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _SPACED: Final = late(r"^[a-z](?:\s[a-z]){3,}(?![a-z])")
@@ -75,11 +76,15 @@ def is_total_cell(text: str) -> bool:
 
     >>> [is_total_cell(cell) for cell in ("甲公司合计", "期初余额", "Grand Total", "b/f", "合计科技", "余额宝")]
     [True, True, True, True, False, False]
+    >>> is_total_cell("Net issued (reversed rows not counted)"), is_total_cell("Cabinet sold")
+    (True, False)
     """
-    if len(text) > LONGEST_TOTAL:
+    if len(text) > 2 * LONGEST_TOTAL:
         return False
-    folded = to_simplified(normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip())
-    bare = re.sub(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])", "", _TRAILING.sub("", folded)).strip("*=:-—. ")
+    folded = _TRAILING.sub("", to_simplified(normalize("NFKC", text.removeprefix(INEXACT_MARK)).casefold().strip()))
+    if len(folded) > LONGEST_TOTAL:
+        return False
+    bare = re.sub(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])", "", folded).strip("*=:-—. ")
     bare = _SPACED.sub(lambda word: re.sub(r"\s", "", word[0]), bare)
     return _CELL.fullmatch(bare) is not None or _COUNT.match(bare) is not None
 

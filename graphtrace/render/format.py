@@ -67,7 +67,8 @@ def format_share(share: float) -> str:
 
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """Return the sentence of a finding; for a code without one, the code and its parameters."""
-    form = next((name for name in ("recorded", "held", "returned") if params.get(name)), params.get("why"))
+    form = next((name for name in ("recorded", "held", "returned") if params.get(name)), None)
+    form = form or params.get("why") or params.get("reason")
     template = text_tables.FINDINGS.get(f"{code}/{form}") or text_tables.FINDINGS.get(code)
     return _untold(code, params, lang) if template is None else _fill_finding(template, params, lang)
 

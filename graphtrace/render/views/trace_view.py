@@ -273,18 +273,29 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
 def head_texts(trace: Trace) -> list[Phrase]:
     """Return what is told before the outcome: what puts the whole answer in question.
 
-    Words beside rows come after rows that were not read at all; several rows of a kind are one text.
+    Words beside rows come after rows that were not read at all, and rows that deny themselves after others; several
+    rows of a kind are one text.
     """
-    told = sorted(trace.head_findings, key=lambda finding: finding.params.get("reason") in _BESIDE)
+    told = sorted(
+        trace.head_findings,
+        key=lambda finding: ((reason := finding.params.get("reason")) in _BESIDE, reason == "taken_back"),
+    )
     texts = []
-    for (code, is_recorded), group in groupby(told[:HEAD], lambda one: (one.code, bool(one.params.get("recorded")))):
+    for (code, many), group in groupby(told[:HEAD], lambda one: (one.code, _of_rows(one))):
         findings = list(group)
         if code == "unread_movement" and len(findings) > 1:
-            texts.append(_unread_rows("card_rows_unread_in_part" if is_recorded else "card_rows_unread", findings))
+            texts.append(_unread_rows(many, findings))
         else:
             texts += map(_message, findings)
     more = len(trace.head_findings) - HEAD
     return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
+
+
+def _of_rows(finding: Finding) -> str:
+    """Return the text of several rows like that of a finding: read in part, denied by themselves, or not read."""
+    if finding.params.get("recorded"):
+        return "card_rows_unread_in_part"
+    return "card_rows_taken_back" if finding.params.get("reason") == "taken_back" else "card_rows_unread"
 
 
 def _unread_rows(code: str, findings: Sequence[Finding]) -> Phrase:

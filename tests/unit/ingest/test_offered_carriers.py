@@ -47,3 +47,19 @@ def test_whose_list_a_title_says_it_is_is_proposed_and_no_carrier_then(title: st
     named = read_evidence(sheet_of(names), file="04 孟晓霞进出卡台账2024年4月.xlsx", header_row=1, names=names)
     assert [(offer.value, offer.because) for offer in offers_for("to", named)] == [("孟晓霞", "file_name")]
     assert [(offer.value, offer.because) for offer in offers_for("year", named)] == [("2024", "file_name")]
+
+
+@pytest.mark.parametrize(
+    ("title", "offered"),
+    [
+        ("KAVERIA CELLULAR LIMITED – Nodal Cell (LEA), Tamil Nadu circle", ["KAVERIA CELLULAR LIMITED"]),
+        ("ZUBA WIRELESS NIGERIA LTD - Law Enforcement Liaison, Abuja", ["ZUBA WIRELESS NIGERIA LTD"]),
+        ("To: Zuba Wireless Nigeria Ltd, Law Enforcement Liaison", []),
+        ("Zuba Wireless Nigeria Ltd", []),
+    ],
+)
+def test_whose_desk_answers_the_police_is_proposed_as_the_carrier(title: str, offered: list[str]) -> None:
+    names = ("SIM No", "Subscriber Name")
+    sheet = sheet_of((title, None), names, ("89234090000007702137", "Eko Cold Chain Ltd"))
+    evidence = read_evidence(sheet, file="a.csv", header_row=2, names=names)
+    assert [offer.value for offer in offers_for("carrier", evidence)] == offered

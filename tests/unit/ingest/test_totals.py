@@ -12,7 +12,7 @@ from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.totals import TOTAL_ROOTS, is_total_cell
 from graphtrace.model import DateSpan, to_epoch_day
 
-from .sheets import Row, read_rows, sheet_of
+from .sheets import Row, read_both_ways, read_rows, sheet_of
 
 CARD = "898606253002102{:04d}".format
 HEADS = ("转出方", "转入方", "日期", "卡号", "数量", "经手", "备注")
@@ -111,3 +111,15 @@ def test_a_day_after_that_of_the_load_is_loaded_with_a_warning(bulk: bool) -> No
     assert [(each.field, each.reason, each.rows, each.first_row, each.value) for each in parser.remarks] == [
         ("date", "later_than_load", 2, 3, "2098-05-06")
     ]
+
+
+def test_what_was_issued_net_is_no_row_and_nothing_beside_the_rows() -> None:
+    rows: list[Row] = [
+        ("日期", "转出方", "转入方", "iccid", "quantity"),
+        ("2026-01-02", "Star Ltd", "Baraka Phones", "89254021400000055016", "1"),
+        ("Net issued (reversed rows not counted)", None, None, None, "120"),
+    ]
+    loaded, parser = read_both_ways(*rows)
+    assert len(loaded) == 1
+    assert [(each.row, each.reason) for each in parser.rejects] == [(3, "not_a_record")]
+    assert not parser.remarks

@@ -10,6 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.render.format import finding_message
 from graphtrace.render.views.trace_view import head_texts, taken_from
 
 CARD = "89860619000000000012"
@@ -160,3 +161,21 @@ def test_the_carrier_of_a_number_that_says_none_is_the_one_of_the_records(
         case.trace(card).save(path := tmp_path / f"trace{ending}")
     text = re.sub(r"\s+", " ", path.read_text("utf-8"))
     assert (f"carrier by the records: {seller}" in text, "carrier unknown" in text) == (said, not said)
+
+
+def test_rows_that_deny_themselves_are_not_said_to_tell_that_the_card_changed_hands(tmp_path: Path) -> None:
+    states = ("Cancelled", "Voided", "Completed")
+    rows = [f"甲公司,李四,2024-02-0{day},{CARD},{status}\n" for day, status in enumerate(states, 1)]
+    (tmp_path / "m.csv").write_text(f"转出方,转入方,日期,ICCID,Order Status\n{''.join(rows)}", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "m.csv")
+        (trace,) = case.trace(CARD)
+    (told,) = head_texts(trace)
+    assert told.en.startswith("Rows about this card were not read as statements, by what they say themselves: m.csv:2")
+    assert "changed hands" not in told.en
+    (one, _) = (finding for finding in trace.findings if finding.code == "unread_movement")
+    english, chinese = finding_message(one.code, one.params, "en"), finding_message(one.code, one.params, "zh")
+    assert "was not read as a statement: m.csv:2" in english
+    assert "未作为记录采用：m.csv:2" in chinese
+    assert "changed hands" not in english
+    assert "流转" not in chinese
