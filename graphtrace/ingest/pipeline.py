@@ -327,7 +327,15 @@ def open_sheet_parser(
         if payments is not None and isinstance(parser, SheetParser):
             parser.record_payments(payments)
     except UnknownHeadings as error:
-        if undated and isinstance(error, NeedsAnswer) and error.fields == ("date",):
+        is_undated = bool(undated) and isinstance(error, NeedsAnswer) and error.fields == ("date",)
+        if is_undated and given.get(KIND) == "usage" and (user := named_heading(given.get("user", ""))) is not None:
+            # who uses a card, on a day that nothing says, is told with the list and is the user of no day
+            of_list = ColumnMapping(claims=ColumnOverrides(headings={"declared_user": user}), kind="card_list")
+            others = {name: value for name, value in given.items() if name not in (KIND, "user")}
+            parser = _open_parser(sheet, None, of_list, RecipeChoice(), others, insisted, bulk, is_strict)
+            parser.answered |= undated | {name: given[name] for name in (KIND, "user")}
+            return parser
+        if is_undated:
             left_out = undated | {name: given[name] for name in (KIND, "from", "to", "user") if name in given}
         if left_out:
             return LeftOutSheet(sheet, None, left_out)

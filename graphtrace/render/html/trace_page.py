@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_uppercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from markupsafe import Markup
 
@@ -23,7 +23,7 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.html.overview_page import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
-from graphtrace.render.i18n import Phrase, Text, in_both, label_text
+from graphtrace.render.i18n import Phrase, Text, field_text, in_both, label_text
 from graphtrace.render.views.answer_parts import about_text, party_words
 from graphtrace.render.views.trace_view import (
     TakenFrom,
@@ -31,6 +31,7 @@ from graphtrace.render.views.trace_view import (
     card_facts,
     corroboration_sections,
     count_outcomes,
+    declared_users,
     each_card_once,
     earlier_letters,
     explained_outcome,
@@ -152,6 +153,13 @@ class TracePageModel:
     def taken_from(self) -> list[TakenFrom]:
         """Return from whom the card was taken, and on which days."""
         return taken_from(self.trace)
+
+    @property
+    def declared_users(self) -> tuple[str, ...]:
+        """Return whom lists call a user of the card, where no record of a use names one."""
+        return declared_users(self.trace) if self.trace.end_user is None else ()
+
+    declared_heading: ClassVar[Phrase] = field_text("declared_user")
 
     def _is_undecided(self, code: str) -> bool:
         # several chains each have a holder of their own, but an end user can be missing for want of records

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.given_answers import parse_handed
+from graphtrace.render.html.trace_page import trace_page
+from graphtrace.render.views.trace_view import declared_users
 
 from .sheets import read_both_ways as read
 from .sheets import read_rows
@@ -100,6 +104,18 @@ def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_ca
     assert caught.value.fields == ("date",)
     loaded, parser = read_rows(*rows, answers={"kind": "usage", "date": "unknown"})
     assert (loaded, parser.questions, parser.unread["reason"].to_list()) == ([], [], ["day_unknown"] * 2)
+
+
+def test_a_list_of_users_without_a_day_tells_them_as_the_users_whom_it_declares(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"ICCID,绑定用户,设备\n{CARD(1)},苏远,POS\n{CARD(2)},,POS\n", "utf-8")
+    with gt.open_case(tmp_path / "a.gtrace") as case:
+        case.load(file, answers=["kind=usage:[绑定用户]", "date=不详"])
+        traces = [case.trace(CARD(at))[0] for at in (1, 2)]
+        assert [(trace.end_user, len(trace.card_lists), trace.activations) for trace in traces] == [(None, 1, ())] * 2
+        assert [declared_users(trace) for trace in traces] == [("苏远",), ()]
+        page = "".join(trace_page(traces[:1], "zh").split())
+    assert "申报使用人</span></span></dt><dd>苏远" in page
 
 
 @pytest.mark.parametrize("heading", ["In use since", "Used since", "In use from"])
