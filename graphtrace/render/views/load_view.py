@@ -89,12 +89,23 @@ def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
     if most:
         told = join_texts(*most, *(["…"] if len(counts) > len(most) else []), by=" · ")
         yield Paragraph(parts=(join_texts(label_text("rejects"), told, by=": "),))
+    unread = [_named(sheet) for sheet in loaded.sheets if _is_unread(sheet)]
+    if unread:
+        most = SHEETS.terminal or len(unread)
+        told = label_text("no_row_read", sheets=", ".join(unread[:most]), more=max(0, len(unread) - most) or None)
+        yield Paragraph(parts=(TonedText(told, "warn"),))
     yield from _rejects_files(loaded.sheets)
     refused = [sheet for sheet in loaded.sheets if sheet.error is not None and sheet.sha256 is not None]
     for keeps, is_known in (("kept_unread", False), ("kept_earlier", True)):
         if any(_counts_earlier(sheet) is is_known for sheet in refused) and _keeps(loaded):
             yield Paragraph(parts=(TonedText(label_text(keeps), "warn"),))
     yield Paragraph(parts=(TonedText(label_text("load_in_full"), "quiet"),))
+
+
+def _is_unread(sheet: SheetReport) -> bool:
+    """Whether no row of a sheet was read, though the sheet itself was, and some of them may say something."""
+    is_empty = sheet.error is None and not sheet.loaded and not sheet.duplicate
+    return is_empty and any(reject.reason != "not_a_record" for reject in sheet.rejects)
 
 
 def _keeps(loaded: LoadedSheets) -> bool:
