@@ -91,9 +91,9 @@ def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
         yield Paragraph(parts=(join_texts(label_text("rejects"), told, by=": "),))
     unread = [_named(sheet) for sheet in loaded.sheets if _is_unread(sheet)]
     if unread:
-        most = SHEETS.terminal or len(unread)
-        told = label_text("no_row_read", sheets=", ".join(unread[:most]), more=max(0, len(unread) - most) or None)
-        yield Paragraph(parts=(TonedText(told, "warn"),))
+        shown = SHEETS.terminal or len(unread)
+        named = label_text("no_row_read", sheets=", ".join(unread[:shown]), more=max(0, len(unread) - shown) or None)
+        yield Paragraph(parts=(TonedText(named, "warn"),))
     yield from _rejects_files(loaded.sheets)
     refused = [sheet for sheet in loaded.sheets if sheet.error is not None and sheet.sha256 is not None]
     for keeps, is_known in (("kept_unread", False), ("kept_earlier", True)):
