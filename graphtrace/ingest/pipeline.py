@@ -492,6 +492,8 @@ def _open_parser(
             is_of_seizures=is_of_seizures,
             is_of_evidence=is_of_evidence,
         )
+        if sheet.is_said:
+            claims = replace(claims, fallbacks={**claims.fallbacks, "document_basis": "answer"})
         if section is not None:
             claims = replace(claims, headings={**claims.headings, section.side: section.heading})
         if (other := _heading_by_arrow(sheet, above, {*claims.fields, *answers})) is not None:

@@ -1474,8 +1474,9 @@ class RowParser:
         if kind == "purchase" and is_of_keeper and "carrier" not in self.header.fields:
             # what whoever keeps the list bought from somebody whom a row names was passed on to him
             return "transfer"
-        # only a carrier's own list registers anybody
-        return None if kind == "registration" and not self.header.meaning.is_own_list else kind
+        # only a carrier's own list registers anybody, or a row of which a person says so
+        registers = self.header.meaning.is_own_list or "document_basis" in self.header.literals
+        return None if kind == "registration" and not registers else kind
 
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
         """Whether the card of a row may be damaged, depending on the others in its column."""

@@ -110,6 +110,8 @@ class Sheet:
     """In which order all dates of the workbook that show it state day and month."""
     document: OwnList | None = None
     """Whose document the title of the first sheet says the file is, where this sheet has no title."""
+    is_said: bool = False
+    """Whether a person says of each row what it states, a registration too."""
     kept_by: str | None = None
     """Whose the titles of the other sheets say their lists are, where only one is named."""
     titles_beside: tuple[str, ...] = ()

@@ -55,5 +55,5 @@ def sheet_of_lines(lines: Mapping[int, Mapping[str, str]]) -> Sheet:
         yield pl.DataFrame(wanted, schema=schema, orient="row")
         sheet.counted = len(wanted)
 
-    sheet = Sheet(name=None, width=len(fields), head_rows=[(0, list(fields)), *rows], read=read)
+    sheet = Sheet(name=None, width=len(fields), head_rows=[(0, list(fields)), *rows], read=read, is_said=True)
     return sheet

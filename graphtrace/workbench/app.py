@@ -94,6 +94,7 @@ from graphtrace.workbench.load_worker import AskedRequest, FormRequest, LoadRequ
 from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import FileInCase, Task, Tasks, remove_files
 from graphtrace.workbench.text_lines import (
+    FURTHER,
     MAX_LINES,
     SIDES,
     TextLine,
@@ -1042,8 +1043,9 @@ class Workbench(WorkbenchPages):
                 for line in lines:
                     line.fault = None
                 return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form)
-            if not confirmed or not by or any(line.fault for line in lines):
-                return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form, is_refused=True)
+            at_fault = "lines_at_fault" if any(line.fault for line in lines) else "" if by else "lines_without_by"
+            if refused := at_fault if confirmed else "lines_none_ticked":
+                return self._text_page(ticket, name, lines, has_more=has_more, by=by, said=form, refused=refused)
             kept = [ticket] if _is_hash(ticket) else []
             mapping = self._new_folder() / "mapping.yml" if kept else path.parent / ".mapping.yml"
             copied = row_copied([line.text for line in lines])
@@ -1072,7 +1074,7 @@ class Workbench(WorkbenchPages):
         has_more: bool,
         by: str = "",
         said: Mapping[str, list[str]] = MappingProxyType({}),
-        is_refused: bool = False,
+        refused: str = "",
     ) -> PageAnswer:
         from graphtrace.ingest.dates_and_quantities import lacks_year
 
@@ -1089,10 +1091,11 @@ class Workbench(WorkbenchPages):
             "lacks_year": any(lacks_year(line.stated.get("date", "")) for line in lines),
             "by": by or (head.officer if head is not None else None) or system.account_name(),
             "kinds": tuple(SIDES),
-            "is_refused": is_refused,
+            "further": tuple(FURTHER),
+            "refused": refused,
             "can_change": not self.settings.is_read_only,
         }
-        status = 400 if is_refused else 200
+        status = 400 if refused else 200
         return plain_answer("lines.html", data, name="paste", active="inbox", status=status)
 
     # -- the case itself --------------------------------------------------------------------------------------------

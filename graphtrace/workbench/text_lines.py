@@ -11,13 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.identifiers import is_iot_number, parse_iccid, parse_msisdn
+from graphtrace.identifiers import is_iot_number, parse_iccid, parse_imei, parse_msisdn
 from graphtrace.ingest.chats import speakers_in
 from graphtrace.ingest.dates_and_quantities import StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.free_text import find_in_line
-from graphtrace.ingest.row_events import NEEDS
+from graphtrace.ingest.row_events import NEEDS, ROLES
 from graphtrace.locale.text import Text as Message
-from graphtrace.model import DateSpan
+from graphtrace.model import USE_KINDS, DateSpan
 from graphtrace.patterns import late
 from graphtrace.render.i18n import Phrase, in_both
 from graphtrace.workbench.mapping_screen import quoted
@@ -40,16 +40,25 @@ MAX_LINES: Final = 2_000
 _TEXT_ENDINGS: Final = (".txt", ".md", ".log", ".docx")
 """Endings of files that are often prose."""
 
+_KINDS: Final = (*("transfer", "return", "purchase", "registration", "activation", "usage", "seizure", "card_list"),)
 SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
-    "transfer": ("from", "to"),
-    "return": ("from", "to"),
-    "purchase": ("carrier", "enterprise"),
-    "activation": (None, "user"),
-    "usage": (None, "user"),
-    "seizure": ("holder", None),
-    "card_list": (None, "party"),
+    kind: (named.get("sender"), named.get("receiver"))
+    for kind in _KINDS
+    for named in [{side.side: side.name for side in ROLES[kind]}]
 }
 """The fields of who gave and who got the cards, by kind of record."""
+
+_REQUIRED: Final = {kind: {side.name for side in ROLES[kind] if side.is_required} for kind in SIDES} | {
+    "card_list": {"party"}
+}
+"""Of these fields, those without which a kind of record is none."""
+
+FURTHER: Final[Mapping[str, Mapping[str, str]]] = {
+    "imei": dict.fromkeys(USE_KINDS, "imei"),
+    "place": {"seizure": "place", **dict.fromkeys(USE_KINDS, "city")},
+    "case_no": {"seizure": "case_no"},
+}
+"""What else may be said of a line, each with the field that holds it by kind of record."""
 
 _UNDATED: Final = frozenset[str](
     kind for kind, needs in NEEDS.items() if not any(need.startswith("date") for need, _ in needs)
@@ -61,7 +70,7 @@ _BETWEEN_CARDS: Final = late(r"[、,，;；\s]+")
 _ALL: Final = "all"
 _FILLED: Final = "filled"
 _YEAR: Final = late("(?:19|20)[0-9]{2}")
-_TYPED: Final = ("kind", "date", "giver", "taker", "cards", "quantity")
+_TYPED: Final = ("kind", "date", "giver", "taker", "cards", "quantity", *FURTHER)
 
 
 def is_text(name: str) -> bool:
@@ -91,6 +100,11 @@ class TextLine:
     def states_lot(self) -> bool:
         """Whether the line names cards or how many, so that something can be recorded of it."""
         return bool(self.stated)
+
+    @property
+    def says_further(self) -> bool:
+        """Whether it says more than who gave how many cards to whom, and when."""
+        return any(self.stated.get(name) for name in FURTHER)
 
     @property
     def is_filled(self) -> bool:
@@ -195,9 +209,11 @@ def _whole_day(written: str, year: StatedYear | None, above: str) -> str:
 
 def _as_typed(fields: Mapping[str, str]) -> dict[str, str]:
     """Return what a line was confirmed to state, in the fields of the page."""
-    giver, taker = SIDES.get(fields.get("kind", ""), (None, None))
+    kind = fields.get("kind", "")
+    giver, taker = SIDES.get(kind, (None, None))
     cards = "、".join(fields[name] for name in ("iccid", "msisdn") if name in fields)
-    typed = {name: fields.get(name, "") for name in ("kind", "date", "quantity")}
+    typed = {"kind": kind, **{name: fields.get(name, "") for name in ("date", "quantity")}}
+    typed |= {name: fields.get(of_kind.get(kind, ""), "") for name, of_kind in FURTHER.items()}
     return {**typed, "cards": cards, "giver": fields.get(giver or "", ""), "taker": fields.get(taker or "", "")}
 
 
@@ -223,7 +239,7 @@ def confirm(
         )
         if line.is_confirmed:
             _complete(line, form)
-            fault = _fault(line.stated) or _day_fault(line.stated["kind"], line.stated["date"])
+            fault = _fault(line.stated) or _day_fault(line.stated)
             line.fault = None if fault is None else in_both(fault.render)
             confirmed[line.number] = _fields(line.stated)
     return confirmed
@@ -255,27 +271,33 @@ def _fields(given: Mapping[str, str]) -> dict[str, str]:
     stated = {"kind": given["kind"], "date": given["date"], "quantity": given["quantity"]}
     stated |= {name: "、".join(each) for name, each in cards.items()}
     stated |= {name: given[side] for name, side in ((giver, "giver"), (taker, "taker")) if name is not None}
+    stated |= {of_kind[given["kind"]]: given[name] for name, of_kind in FURTHER.items() if given["kind"] in of_kind}
     return {name: text for name, text in stated.items() if text}
 
 
 def _fault(given: Mapping[str, str]) -> Message | None:
-    sides, stated = SIDES.get(given["kind"]), _fields(given)
+    sides = SIDES.get(given["kind"])
     if sides is None:
         return _text("confirm_without_kind")
     by_side = dict(zip(("giver", "taker"), sides, strict=True))
-    if missing := [side for side, name in by_side.items() if name is not None and name not in stated]:
+    needed = _REQUIRED[given["kind"]]
+    if missing := [side for side, name in by_side.items() if name in needed and not given[side]]:
         return _text("confirm_without_side", sides=[_text(f"line_{side}") for side in missing])
     if any(given[side] for side, name in by_side.items() if name is None):
         return _text("confirm_side_too_many")
-    return None
+    if others := [name for name, of_kind in FURTHER.items() if given[name] and given["kind"] not in of_kind]:
+        return _text("confirm_not_of_kind", fields=[Message("fields", name, {}) for name in others])
+    return _text("confirm_bad_imei") if given["imei"] and parse_imei(given["imei"]) is None else None
 
 
-def _day_fault(kind: str, day: str) -> Message | None:
+def _day_fault(given: Mapping[str, str]) -> Message | None:
+    kind, day = given["kind"], given["date"]
     if lacks_year(day):
         return _text("confirm_without_year")
     if day and not isinstance(parse_date(day), DateSpan):
         return _text("confirm_bad_day")
-    return None if day or kind in _UNDATED else _text("confirm_without_day")
+    is_complete = day or kind in _UNDATED or (kind == "seizure" and given["case_no"])
+    return None if is_complete else _text("confirm_without_day")
 
 
 def _text(text_id: str, /, **params: object) -> Message:

@@ -146,7 +146,7 @@ def test_a_line_that_says_too_little_is_asked_again_with_what_was_typed(case: Pa
             ({"line": "4", "by": "张警官", **stated}, "Still missing: who got"),
             ({"line": "4", "by": "张警官", **stated, "kind-4": ""}, "Say what happened"),
             ({"line": "4", "by": "张警官", **stated, "kind-4": "seizure", "taker-4": "李倩"}, "only one party"),
-            ({"by": "张警官", **stated}, "at least one line"),
+            ({"by": "张警官", **stated}, "no line is ticked"),
             ({"line": "4", "by": "", **stated, "taker-4": "李倩"}, "Nothing was loaded"),
         ):
             page = bench.post(address, given)
@@ -375,3 +375,61 @@ def test_the_days_of_a_chat_are_read_in_the_order_that_one_of_them_tells(case: P
     assert days("12/03/2025", "15/03/2025") == {"date-1": "2025-03-12", "date-2": "2025-03-15"}
     assert days("3/12/2025", "3/15/2025") == {"date-1": "2025-03-12", "date-2": "2025-03-15"}
     assert days("12/03/2025", "11/03/2025") == {"date-1": "", "date-2": ""}
+
+
+def test_a_row_of_a_reply_is_recorded_as_registration_and_as_activation_without_a_person(case: Path) -> None:
+    text = f"ICCID {CARD}\n客户名称 柏城云联科技有限公司 {CARD}\n激活时间 2024-03-20 {CARD}\n"
+    blank = {"date": "", "giver": "", "taker": "", "cards": CARD, "quantity": ""}
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, text)
+        assert ["登记" in page.words, 'name="imei-3"' in page.text, 'name="place-3"' in page.text] == [True] * 3
+        owned = {**blank, "kind": "registration", "giver": "中国联通", "taker": "柏城云联科技有限公司"}
+        active = {**blank, "kind": "activation", "date": "2024-03-20", "imei": "867530021234563", "place": "柏城"}
+        given = {"line": ["2", "3"], "by": "张警官", **line(2, **owned)}
+        bad = bench.post(address, {**given, **line(3, **{**active, "imei": "12345"})})
+        assert (bad.status, "这不是IMEI" in bad.words, "已勾选行中还缺内容" in bad.words) == (400, True, True)
+        assert bench.post(address, {**given, **line(3, **active)}).status == 303
+        wait_until_idle(bench)
+        again = paste(bench, text)[1].text
+        assert ['name="imei-3" value="867530021234563"' in again, 'name="place-3" value="柏城"' in again] == [
+            True,
+            True,
+        ]
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        (trace,) = opened.trace(CARD)
+        assert trace.registrant is not None
+        assert (trace.registrant.name, trace.registrant_basis) == ("柏城云联科技有限公司", "registered")
+        (used,) = trace.activations
+        assert (used.user, used.imei, used.city) == (None, "867530021234563", "柏城")
+
+
+def test_a_user_without_a_day_is_listed_and_a_seizure_has_its_case(case: Path) -> None:
+    blank = {"date": "", "giver": "", "taker": "", "cards": CARD, "quantity": ""}
+    with served(case, "--lang", "zh") as bench:
+        address, _ = paste(bench, f"苏远 使用 {CARD}\n从王五处扣押 {CARD}\n")
+        used = {**blank, "kind": "usage", "taker": "苏远"}
+        found = {**blank, "kind": "seizure", "giver": "王五", "case_no": "A-2024-7", "place": "云洲"}
+        given = {"line": ["1", "2"], "by": "张警官", **line(1, **used)}
+        dateless = bench.post(address, {**given, **line(2, **found)})
+        assert (dateless.status, dateless.words.count("没有日期或月份")) == (400, 1)
+        assert bench.post(address, {**given, **line(2, **found), "kind-1": "card_list"}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (trace,) = opened.trace(CARD)
+        assert trace.end_user is None
+        assert [each.party.name for each in trace.card_lists] == ["苏远"]
+        assert [(each.case_no, each.place) for each in trace.seizures] == [("A-2024-7", "云洲")]
+
+
+def test_it_is_said_whether_no_line_is_ticked_something_lacks_or_nobody_confirms(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        address, _ = paste(bench)
+        moved = line(4, kind="transfer", date="2024-03-20", giver="豪哥", taker="李倩", cards=OTHER, quantity="")
+        for given, said in (
+            ({"by": "张警官", **moved}, "没有勾选任何行"),
+            ({"by": "", "line": "4", **moved}, "请在下方填写确认人"),
+            ({"by": "张警官", "line": "4", **moved, "taker-4": ""}, "已勾选行中还缺内容"),
+        ):
+            refused = bench.post(address, given)
+            assert (refused.status, said in refused.words) == (400, True)
