@@ -17,7 +17,7 @@ from graphtrace.ingest.dates_and_quantities import StatedYear, day_order, lacks_
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.row_events import NEEDS, ROLES
 from graphtrace.locale.text import Text as Message
-from graphtrace.model import USE_KINDS, DateSpan
+from graphtrace.model import USE_KINDS, DateSpan, Kind
 from graphtrace.patterns import late
 from graphtrace.render.i18n import Phrase, in_both
 from graphtrace.workbench.mapping_screen import quoted
@@ -40,7 +40,7 @@ MAX_LINES: Final = 2_000
 _TEXT_ENDINGS: Final = (".txt", ".md", ".log", ".docx")
 """Endings of files that are often prose."""
 
-_KINDS: Final = (*("transfer", "return", "purchase", "registration", "activation", "usage", "seizure", "card_list"),)
+_KINDS: Final[tuple[Kind, ...]] = (*("transfer", "return", "purchase", "registration", "activation", "usage", "seizure", "card_list"),)
 SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
     kind: (named.get("sender"), named.get("receiver"))
     for kind in _KINDS
