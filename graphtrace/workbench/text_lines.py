@@ -40,7 +40,9 @@ MAX_LINES: Final = 2_000
 _TEXT_ENDINGS: Final = (".txt", ".md", ".log", ".docx")
 """Endings of files that are often prose."""
 
-_KINDS: Final[tuple[Kind, ...]] = (*("transfer", "return", "purchase", "registration", "activation", "usage", "seizure", "card_list"),)
+_KINDS: Final[tuple[Kind, ...]] = (
+    *("transfer", "return", "purchase", "registration", "activation", "usage", "seizure", "card_list"),
+)
 SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
     kind: (named.get("sender"), named.get("receiver"))
     for kind in _KINDS
