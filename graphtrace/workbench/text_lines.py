@@ -50,7 +50,7 @@ SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
 }
 """The fields of who gave and who got the cards, by kind of record."""
 
-_REQUIRED: Final = {kind: {side.name for side in ROLES[kind] if side.is_required} for kind in SIDES} | {
+_REQUIRED: Final = {kind: {side.name for side in ROLES[kind] if side.is_required} for kind in _KINDS} | {
     "card_list": {"party"}
 }
 """Of these fields, those without which a kind of record is none."""
