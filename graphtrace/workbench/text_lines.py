@@ -50,8 +50,9 @@ SIDES: Final[Mapping[str, tuple[str | None, str | None]]] = {
 }
 """The fields of who gave and who got the cards, by kind of record."""
 
-_REQUIRED: Final = {kind: {side.name for side in ROLES[kind] if side.is_required} for kind in _KINDS} | {
-    "card_list": {"party"}
+_REQUIRED: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset({"party"} if kind == "card_list" else (side.name for side in ROLES[kind] if side.is_required))
+    for kind in _KINDS
 }
 """Of these fields, those without which a kind of record is none."""
 
