@@ -103,9 +103,9 @@ def _in_short(loaded: LoadedSheets) -> Iterator[Part]:
 
 
 def _is_unread(sheet: SheetReport) -> bool:
-    """Whether no row of a sheet was read, though the sheet itself was, and some of them may say something."""
+    """Whether no row of a sheet of cards was read, though the sheet itself was, and some of them may say something."""
     is_empty = sheet.error is None and not sheet.loaded and not sheet.duplicate
-    return is_empty and any(reject.reason != "not_a_record" for reject in sheet.rejects)
+    return is_empty and any(reject.reason not in ("not_a_record", "unknown_headings") for reject in sheet.rejects)
 
 
 def _keeps(loaded: LoadedSheets) -> bool:

@@ -277,13 +277,16 @@ def test_a_folder_is_told_in_short_by_outcome_with_what_was_refused_and_where_al
     text = " ".join(shown(DocumentView(load_view(told), "en")).split())
     assert "purchase 1 9,107 9,100 0 7" in text
     lines = shown(DocumentView(load_view(LoadedSheets(many, is_brief=True)), "en"), 200).splitlines()
-    assert len([line for line in lines if line.strip()]) <= 14
+    assert len([line for line in lines if line.strip()]) <= 13
     assert "total 4 9,122 9,100 12 10" in text
     assert text.count("Who passed these cards on?") == 2
     assert "1 more, shown with -v or --json" in text
     assert "Rejected rows: 6 × the date can be read in two ways · 3 × none of the headings is known · 1 ×" in text
-    assert "No row was read of: d.xlsx (说明)." in text
-    assert "a.xlsx, b.csv" not in text
+    # a sheet of notes is none of cards
+    assert "No row was read of" not in text
+    many[3].rejects = [Reject(row=1, field=None, reason="unknown_kind", value="甲 | 乙")]
+    text_unread = " ".join(shown(DocumentView(load_view(told), "en")).split())
+    assert "No row was read of: d.xlsx (说明)." in text_unread
     assert "x.gtrace/rejects/d.csv" in text
     assert "x.csv:to=甲" in text
     assert "sheet by sheet, with questions, remarks and unused columns: -v or --json" in text
