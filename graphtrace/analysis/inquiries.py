@@ -27,7 +27,7 @@ _LEADING: Final = frozenset(
 
 
 _OF_FIRST_USE: Final = late(
-    r"(?<!de)(?<!in)activat|\bact(?:i?v)?n\b|first.?(?:us|activ|attach|network|online)|(?<![未去反])激活|首次(?:使用|登网|上线|通信)",
+    r"(?<!de)(?<!in)activat|\bacti?vn\b|first.?(?:us|activ|attach|network|online)|(?<![未去反])激活|首次(?:使用|登网|上线|通信)",
     re.IGNORECASE,
 )
 _DAY: Final = late("[0-9]{1,4} ?[-/. 年] ?(?:[0-9]{1,2}|[A-Za-z]{3,9}) ?[-/. 月] ?[0-9]{1,4}|(?:19|20)[0-9]{6}")
