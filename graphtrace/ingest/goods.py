@@ -17,7 +17,7 @@ from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.patterns import late
 
 _HEADING: Final = late(
-    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品名|卡种|卡类型?|卡片类型|goods|(?:product|item|listing)(?:_?(?:name|title|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
+    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品[名种]|(?:什么|啥)?货(?:名|类|别)?|东西|卡种|卡类型?|卡片类型|goods|(?:product|item|listing)(?:_?(?:name|title|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
     "|materials?|product/service|item_?desc|description_?of_?(?:the_?)?(?:goods|items?|articles?|materials?)"
 )
 _WITHOUT: Final = late(

@@ -196,7 +196,9 @@ _SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡
 _CUSTOMER: Final = late("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
 
-_CAME_FROM: Final = late("卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家)(?:进|来)的?|谁[发给卖]的?|来货.*|上家.*")
+_CAME_FROM: Final = late(
+    "卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家?|哪)(?:进|来)的?货?|[跟找和](?:谁|哪家?|谁家).*|谁[发给卖]的?|来货.*|上家.*"
+)
 """Headings of whom cards came from, in a list of what its keeper got."""
 _STATE: Final = late("状态|state|status")
 _AGENT: Final = late("代理|agent|分配|回收")

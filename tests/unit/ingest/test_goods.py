@@ -28,3 +28,17 @@ def test_goods_in_english_that_are_no_cards_are_not_counted_as_cards(heading: st
     )
     assert [row["quantity"] for row in loaded] == [5, 2]
     assert [(reject.row, reject.reason, reject.value) for reject in reading.rejects] == [(2, "not_a_record", goods)]
+
+
+@pytest.mark.parametrize("heading", ["货", "货名", "什么货", "品种", "货品"])
+def test_goods_of_a_shops_book_that_are_no_cards_are_not_counted_as_cards(heading: str) -> None:
+    loaded, reading = read(
+        ("日期", "跟谁拿的", "给谁", heading, "卡号", "数"),
+        ("2025-04-29", "讯捷", "阿坤店", "电信40G", "8986112520310041110", "1"),
+        ("2025-05-03", "小罗", "阿坤店", "手机壳", None, "20"),
+        ("2025-05-22", "小罗", "阿坤店", "充电头", None, "20"),
+        ("2025-05-23", "讯捷", "阿坤店", "流量卡", None, "5"),
+    )
+    assert [row["quantity"] for row in loaded if row["precision"] == "quantity"] == [5]
+    assert len(loaded) == 2
+    assert [(reject.row, reject.reason) for reject in reading.rejects] == [(3, "not_a_record"), (4, "not_a_record")]

@@ -337,6 +337,8 @@ STATUS = SimpleNamespace(
             "duplicate": 0,
             "rejected": 1,
             "state": "read",
+            "unread_rows": 1,
+            "questions": [],
         }
     ],
     records={"purchase": 12, "transfer": 90_000, "return": 0},
