@@ -1250,7 +1250,7 @@ class RowParser:
     def _values_of(self, plan: ColumnPlan, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the values of a row by a plan; how many were delivered is the quantity of a range without another."""
         values = plan.values_of(cells)
-        if "quantity" not in values and {*ENDS} <= values.keys():
+        if "quantity" not in values and ({*ENDS} <= values.keys() or has_parts(values.get("iccid", ""))):
             delivered = next((cell for at in self.delivered_columns if (cell := cells[at])), "")
             number = returned_quantity(delivered) or parse_quantity(without_remark(delivered))
             if number and isinstance(number, int):

@@ -128,6 +128,16 @@ def test_a_count_that_fits_only_without_check_digits_says_that_both_ends_have_th
     assert [each.reason for each in parser.rejects] == ["range_count_mismatch"]
 
 
+@pytest.mark.parametrize("counted", ["数量", "实发数量"])
+def test_a_range_in_one_cell_is_counted_by_check_digits_whatever_column_says_how_many(counted: str) -> None:
+    heads = ("日期", "供货单位", "购货单位", "起止序列号", counted)
+    first, last = numbered(BODIES[1], 201, 210)
+    loaded, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", f"{first}～{last}", "10"))
+    assert ([*parser.rejects], len(loaded)) == ([], 10)
+    _, parser = read_both_ways(heads, (DAY, "丙公司", "甲公司", f"{first}～{last}", "11"))
+    assert [each.reason for each in parser.rejects] == ["range_count_mismatch"]
+
+
 def test_an_abbreviated_end_that_completes_no_range_is_told_at_the_cards_within_it() -> None:
     first = CARD(1) + luhn_digit(CARD(1))
     last = f"0010{(int(luhn_digit(CARD(10))) + 1) % 10}"
