@@ -16,6 +16,7 @@ from graphtrace.analysis.source_cells import write_source
 from graphtrace.errors import GraphtraceError, UnknownHeadings
 from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.preamble import names_one_firm
+from graphtrace.ingest.sheet_evidence import OPPOSITE
 from graphtrace.results.load_report import SheetReport
 from graphtrace.results.reports import Offer, OpenQuestion
 from graphtrace.scratch import subfolder
@@ -109,6 +110,7 @@ def _report_of(found: SheetToRead, name: str, sha256: str, entry: Mapping[str, A
     from graphtrace.storage.sheet_plan import questions_in
 
     report = SheetReport(file=name, sha256=sha256, sheet=found.sheet.name, rows=entry["rows"], already_loaded=True)
+    report.answered = dict(found.answers)
     name_recipe(report, found.recipe)
     try:
         reading = found.open_parser()
@@ -147,6 +149,11 @@ def _with_parties(store: Backend, report: SheetReport, known: Sequence[str], fir
         return (*found.values(), *(Offer(name, "case") for name in known if name not in found))
 
     def with_offers(one: OpenQuestion) -> OpenQuestion:
-        return replace(one, offers=offers(one.offers)) if one.field in _PARTY_FIELDS else one
+        if one.field not in _PARTY_FIELDS:
+            return one
+        # nobody gets cards from himself
+        other = normalize_party_name(report.answered.get(OPPOSITE.get(one.field, ""), ""))
+        found = (offer for offer in offers(one.offers) if normalize_party_name(offer.value) != other)
+        return replace(one, offers=tuple(found))
 
     return replace(report, asked=[with_offers(one) for one in report.asked])

@@ -564,7 +564,8 @@ def _is_of_entries(heading: str, rows: Sequence[Sequence[str | None]], header: S
     return 2 * sum(parse_entry(cell) is not None for cell in cells) > len(cells)
 
 
-_OPPOSITE: Final = {"from": "to", "to": "from"}
+OPPOSITE: Final = {"from": "to", "to": "from"}
+"""The other side of a change of hands."""
 
 
 def _says_other_side(field: str, heading: str, kind: str | None) -> bool:
@@ -578,7 +579,7 @@ def _says_other_side(field: str, heading: str, kind: str | None) -> bool:
     [True, False]
     """
     name = normalize_heading(heading)
-    is_other = field_of_heading(name) == _OPPOSITE.get(field)
+    is_other = field_of_heading(name) == OPPOSITE.get(field)
     return is_other and (kind != "return" or RETURN.search(name) is not None)
 
 
@@ -619,6 +620,12 @@ def with_offers(question: OpenQuestion, evidence: SheetEvidence) -> OpenQuestion
         # whoever is titled above a list of those who got cards passed them on
         offers = tuple(offer for offer in offers if offer.because != "title")
     return replace(question, offers=offers, columns=columns)
+
+
+def without_named(question: OpenQuestion) -> OpenQuestion:
+    """Return a question without the one party that titles and names propose, where that is the other side."""
+    named = {offer.value for offer in question.offers if offer.because in ("title", "sheet_name", "file_name")}
+    return replace(question, offers=tuple(one for one in question.offers if len(named) != 1 or one.value not in named))
 
 
 _STATED_BY_NAMES: Final = frozenset({"from", "to", "enterprise", "party", "holder", "user"})

@@ -170,6 +170,8 @@ def format_question(question: OpenQuestion, lang: Lang, *, is_typed: bool = True
     """Return the text of a question that a sheet leaves open; how sides are said only where an answer ``is_typed``."""
     if question.text is not None:
         said = str(getattr(question.text, lang))
+        if is_typed and question.field == "date" and question.kind == "seizure":
+            return f"{said}{' ' if lang == 'en' else ''}{phrase('may_say_case').render(lang)}"
         if not (is_typed and question.forms):
             return said
         return f"{said}{' ' if lang == 'en' else ''}{_forms_said(question.forms, lang)}"

@@ -45,10 +45,12 @@ from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
 from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets, warning_without_secrets
 from graphtrace.ingest.sheet_evidence import (
+    OPPOSITE,
     handed_forms,
     handed_offers,
     read_evidence,
     with_offers,
+    without_named,
 )
 from graphtrace.ingest.sheet_tables import TOO_WIDE, UNCLEAR, MoreTables
 from graphtrace.ingest.supporting import SupportSheetParser, is_supporting
@@ -739,7 +741,12 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
         report.evidence = read_evidence(sheet, report.file, error.header_row, error.headings, error.used)
     else:
         report.evidence = read_evidence(sheet, report.file, row, [cell or "" for cell in cells])
-    report.asked = [with_offers(question, report.evidence) for question in report.asked]
+    stated = {*error.served.values(), *(question.field for question in report.asked)}
+    report.asked = [
+        # of whoever alone is named above cards that went from or to him, only the other side is asked
+        without_named(offered) if OPPOSITE.get(offered.field, offered.field) not in stated else offered
+        for offered in (with_offers(question, report.evidence) for question in report.asked)
+    ]
     if isinstance(error, UnknownKind):
         handed = handed_offers(report.evidence)
         report.asked = [replace(question, offers=handed) for question in report.asked]

@@ -64,6 +64,7 @@ from graphtrace.workbench.asked import (
     answers_of_load,
     cards_of,
     fill_cards,
+    is_copy_of_row,
     last_loads,
     note_contradictions,
     rejected_in_sheets,
@@ -1219,6 +1220,8 @@ class Workbench(WorkbenchPages):
             "status": status,
             "groups": list(files.items()),
             "sheets_of": sheets,
+            "copied": sum(any(map(is_copy_of_row, sheets.get(file["sha256"], ()))) for file in status.files),
+            "no_record": _rows_of_no_record,
             "reasons": reasons,
             "uploads": self._unread_uploads() if status.not_read else {},
             "mapping_address": mapping_address,
@@ -1308,9 +1311,12 @@ class Workbench(WorkbenchPages):
     def _asked_page(
         self, cards: Sequence[QuestionCard], *, is_refused: bool = False, error: GraphtraceError | None = None
     ) -> PageAnswer:
+        asked = [one for card in cards for one in card.fields]
         data = {
             "title": page_title(label_text("asked_page")),
             "cards": cards,
+            "required": sum(one.asked.question.is_required for one in asked) + sum(not card.fields for card in cards),
+            "optional": sum(not one.asked.question.is_required for one in asked),
             "is_refused": is_refused,
             "error": None if error is None else error_texts(error),
             "key_of": sheet_key,
@@ -1748,6 +1754,12 @@ def _loaded_sheets(report: LoadReport) -> LoadedSheets:
         has_case=report.ledger_head is not None,
         is_served=True,
     )
+
+
+def _rows_of_no_record(counted: Mapping[str, Any]) -> int:
+    """Return how many rows of a file, or of a sheet as the ledger has it, say themselves that they are no records."""
+    is_file = "unread_rows" in counted
+    return int(counted["rejected"] - counted["unread_rows"] if is_file else counted.get("no_record", 0))
 
 
 def mapping_address(sha256: str, sheet: str | None) -> str:

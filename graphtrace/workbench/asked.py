@@ -12,7 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
+from graphtrace.frozen import replace
 from graphtrace.ingest.given_answers import CONFIRMED, KIND, WHERE, parse_handed, parse_legs
+from graphtrace.ingest.transcription import OF
 from graphtrace.model import BETWEEN_PARTIES
 from graphtrace.patterns import late
 from graphtrace.render import text_tables
@@ -60,6 +62,7 @@ class AskedField:
     ticked: frozenset[str] = frozenset()
     typed: str = ""
     column: str = ""
+    case_no: str = ""
     takes_sides: bool = False
     sides: dict[str, str] = field(default_factory=dict)
     proposed: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +79,11 @@ class AskedField:
     def key(self) -> str:
         """The key that tells the question from others in a form."""
         return f"{sheet_key(self.asked.sheet)}:{self.name}"
+
+    @property
+    def takes_case(self) -> bool:
+        """Whether the number of a criminal case can stand in the place of the day."""
+        return _takes_case(self.asked.question)
 
     @property
     def value(self) -> str:
@@ -206,6 +214,8 @@ _COLUMN: Final = late(r"\[([^\]]+)\]")
 def _field(asked: SheetQuestion) -> AskedField:
     question = asked.question
     choices = [(value, in_both(partial(_choice, question, value))) for value in question.choices]
+    # where controls stand below a question, it does not say how its answer is typed
+    is_typed = not choices and not _takes_case(question)
     takes_sides = question.field == KIND and any(kind in question.choices for kind in BETWEEN_PARTIES)
     offers = [(offer.value, in_both(partial(format_offer, offer))) for offer in question.offers]
     # the last ones are parties of the case of which nothing in the sheet speaks
@@ -215,8 +225,7 @@ def _field(asked: SheetQuestion) -> AskedField:
     proposed = _sides_proposed(question)
     return AskedField(
         asked=asked,
-        # where controls stand below a question, it does not say how its answer is typed
-        text=in_both(lambda lang: format_question(question, lang, is_typed=not choices)),
+        text=in_both(lambda lang: format_question(question, lang, is_typed=is_typed)),
         choices=choices,
         takes_sides=takes_sides,
         sides=dict(proposed),
@@ -225,6 +234,10 @@ def _field(asked: SheetQuestion) -> AskedField:
         meant=offers[:meant],
         columns=tuple(columns),
     )
+
+
+def _takes_case(question: OpenQuestion) -> bool:
+    return question.field == "date" and question.kind == "seizure"
 
 
 def _sides_proposed(question: OpenQuestion) -> dict[str, str]:
@@ -247,6 +260,7 @@ def fill_cards(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> 
         for one in card.fields:
             one.typed = first_field(form, f"answer:{one.key}").strip()
             column = first_field(form, f"column:{one.key}")
+            one.case_no = first_field(form, f"case:{one.key}").strip() if one.takes_case else ""
             one.column = column if column in one.columns else ""
             if one.takes_sides:
                 one.sides = {side: _side_in(form, one, side) for side in one.sides}
@@ -254,7 +268,7 @@ def fill_cards(cards: Sequence[QuestionCard], form: Mapping[str, list[str]]) -> 
             one.ticked = frozenset(form.get(f"joined:{one.key}", ())) & {key for key, *_ in one.others}
             if one.value and (fault := answer_fault(one.asked, one.value)) is not None:
                 one.fault = in_both(fault.render)
-    return any(one.value for card in cards for one in card.fields)
+    return any(one.value or one.case_no for card in cards for one in card.fields)
 
 
 def _side_in(form: Mapping[str, list[str]], one: AskedField, side: str) -> str:
@@ -268,9 +282,12 @@ def answers_in(cards: Sequence[QuestionCard]) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {}
     for card in cards:
         for one in card.fields:
-            for asked in _answered_by(card, one) if one.value else ():
-                answer = SheetAnswer(asked, one.value, is_insisted=one.is_insisted)
-                found.setdefault(asked.sheet.sha256 or "", {})[answer_to(answer).text()] = None
+            for asked in _answered_by(card, one):
+                of_case = asked._replace(question=replace(asked.question, field="case_no"))
+                for each, value in ((asked, one.value), (of_case, one.case_no)):
+                    if value:
+                        answer = SheetAnswer(each, value, is_insisted=one.is_insisted)
+                        found.setdefault(asked.sheet.sha256 or "", {})[answer_to(answer).text()] = None
     return {sha256: list(answers) for sha256, answers in found.items()}
 
 
@@ -316,6 +333,11 @@ def answers_of_load(load: Mapping[str, Any]) -> list[tuple[str | None, str, str]
         for sheet in load.get("sheets", ())
         for name, value in ((sheet.get("reading") or {}).get("answered") or {}).items()
     ]
+
+
+def is_copy_of_row(sheet: Mapping[str, Any]) -> bool:
+    """Whether a sheet of a line of the ledger is what a person recorded of a row of another file."""
+    return bool(((sheet.get("reading") or {}).get("places") or {}).get("transcribed", {}).get(OF))
 
 
 def rejected_in_sheets(ledger: Iterable[Mapping[str, Any]]) -> Counter[SheetName]:

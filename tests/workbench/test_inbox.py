@@ -519,3 +519,47 @@ def test_who_of_the_two_in_a_chat_gave_the_other_cards_is_answered_by_a_way_or_b
             ("捷联小周", "大鹏流量", "2025-03-29"),
             ("捷联小周", "大鹏数码店", "2025-04-02"),
         ]
+
+
+def test_a_seizure_without_its_day_is_answered_by_its_case_and_no_field_is_named(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"扣押清单.csv": f"扣押物品清单\n卡号,持有人\n{CARD},王五\n"})
+        card = card_of(bench.ask("/inbox/asked"), "扣押清单.csv")
+        assert ("哪一天，或哪个案件？" in card, "case_no=" in card) == (True, False)
+        key = key_of(card)
+        sent = bench.post("/inbox/answer", {"card": key, f"case:{key}:date": "A-2024-7"})
+        assert sent.status == 303
+        wait_until_idle(bench)
+        assert 'class="bench-asked"' not in bench.ask("/inbox/asked").text
+    with gt.open_case(case) as opened:
+        (seizure,) = opened.trace(CARD)[0].seizures
+        assert (seizure.case_no, seizure.when) == ("A-2024-7", None)
+
+
+def test_whoever_gave_the_cards_is_not_offered_as_who_got_them(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"销售.csv": SALES, "出库登记.csv": f"{FIRM}出库登记\n出库日期,ICCID\n2024-03-20,{CARD}\n"})
+        card = card_of(bench.ask("/inbox/asked"), "出库登记.csv")
+        assert ":to" in card
+        assert f'value="{FIRM}"' not in card
+
+
+def test_the_counts_of_the_inbox_fit_together(case: Path) -> None:
+    total = f"合计,,,,,,\n中国联通,{FIRM},,x,8986061900000000101,8986061900000000102,2\n"
+    optional = f"ICCID,入网日期,单位名称\n8986061900000000201,2024-11-18,{FIRM}\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"销售.csv": SALES + total, "出库.csv": OUT, "用户资料.csv": optional})
+        digest = next(file["sha256"] for file in gt.open_case(case).status().files if file["file"] == "销售.csv")
+        page = bench.ask("/inbox/contents").words
+        assert "not loaded 未采用 3 no records (totals, headings) 不是记录（合计、表头等） 1" in page
+        assert "已载入 1 · not loaded 未采用 1 · no records (totals, headings) 不是记录（合计、表头等） 1" in page
+        assert "1个文件、3行、1个问题" in page
+        asked = bench.ask("/inbox/asked").words
+        assert "待回答的问题 1 and 1 that may be left open 另有1个可不回答" in asked
+        address = bench.post("/source/text", {"sha256": digest, "sheet": "", "row": "4"}).headers["location"]
+        card = "8986061900000000101"
+        said = {"kind-2": "purchase", "date-2": "2024-03-02", "giver-2": "中国联通", "taker-2": FIRM, "cards-2": card}
+        assert bench.post(address, {**said, "line": "2", "opened": "2", "by": "张警官"}).status == 303
+        wait_until_idle(bench)
+        page = bench.ask("/inbox/contents").words
+        assert "files 文件 3 rows recorded by hand 人工录入的行 1" in page

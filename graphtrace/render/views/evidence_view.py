@@ -306,7 +306,8 @@ def _table(code: str, statements: Sequence[GuidedStatement]) -> TableBlock:
 def _question(question: GuidedQuestion) -> Entry:
     head = (TonedText(code_text(text_tables.GUIDED_QUESTIONS, question.code), "name"), _state(question))
     lines: list[Line] = [(said,) for said in _in_short(question.answer)]
-    lines += [(TonedText(label_text("guided_missing"), "quiet"), said) for said in _in_short(question.missing)]
+    missing = label_text("guided_besides" if question.state == "answered" else "guided_missing")
+    lines += [(TonedText(missing, "quiet"), said) for said in _in_short(question.missing)]
     return Entry(head, lines)
 
 
