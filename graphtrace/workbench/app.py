@@ -32,7 +32,7 @@ from graphtrace.private_files import create_file
 from graphtrace.redaction.meanings import Meaning
 from graphtrace.render import text_tables
 from graphtrace.render.command_results import Drilldowns, LoadedSheets
-from graphtrace.render.i18n import Text, answer_text, code_text, in_both, in_language, join_texts, label_text
+from graphtrace.render.i18n import Text, code_text, in_both, in_language, join_texts, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.render.views.answer_parts import reply_outcome
 from graphtrace.render.views.case_view import why_not_read
@@ -60,13 +60,16 @@ from graphtrace.workbench.answer_pages import (
 )
 from graphtrace.workbench.asked import (
     QuestionCard,
+    answer_texts,
     answers_in,
     answers_of_load,
     cards_of,
+    earlier_of,
     fill_cards,
     is_copy_of_row,
     last_loads,
     note_contradictions,
+    offer_earlier,
     rejected_in_sheets,
     rows_of_entries,
     sheet_key,
@@ -183,10 +186,6 @@ MAX_ADDRESS: Final = 2_000
 
 MAX_ABOUT: Final = 1_000
 """Maximum length of the subject of a note, of a lead or of a figure, in characters."""
-
-
-def _sheet_place(sheet: str | None) -> list[Text]:
-    return [] if sheet is None else [label_text("sheet", sheet=sheet)]
 
 
 def create_app(settings: Settings, access: AccessSecrets, desk: Desk) -> ASGIApp:
@@ -1212,7 +1211,8 @@ class Workbench(WorkbenchPages):
             refused = {file["sha256"] for file in status.files if file["state"] == "refused"}
             counts = case.reject_counts() if refused else {}
             reasons = {key: rows for key, rows in sorted(counts.items()) if key[0] in refused}
-            sheets = {sha256: line["sheets"] for sha256, line in last_loads(case.ledger()).items()}
+            loads = last_loads(ledger := case.ledger())
+            sheets = {sha256: line["sheets"] for sha256, line in loads.items()}
             state = case.state()
         files = {code: [file for file in status.files if file["state"] == code] for code in FILE_STATES}
         data = {
@@ -1222,6 +1222,8 @@ class Workbench(WorkbenchPages):
             "sheets_of": sheets,
             "copied": sum(any(map(is_copy_of_row, sheets.get(file["sha256"], ()))) for file in status.files),
             "no_record": _rows_of_no_record,
+            "answers": {sha256: answer_texts(answers_of_load(line)) for sha256, line in loads.items()},
+            "earlier": {new: line for new, line in earlier_of(ledger).items() if line["sha256"] in loads},
             "reasons": reasons,
             "uploads": self._unread_uploads() if status.not_read else {},
             "mapping_address": mapping_address,
@@ -1311,6 +1313,7 @@ class Workbench(WorkbenchPages):
     def _asked_page(
         self, cards: Sequence[QuestionCard], *, is_refused: bool = False, error: GraphtraceError | None = None
     ) -> PageAnswer:
+        offer_earlier(cards, earlier_of(self._ledger()))
         asked = [one for card in cards for one in card.fields]
         data = {
             "title": page_title(label_text("asked_page")),
@@ -1616,10 +1619,7 @@ class Workbench(WorkbenchPages):
             "error": error,
             "yaml": form.to_yaml(),
             "earlier": earlier,
-            "answered": [
-                join_texts(*_sheet_place(sheet), answer_text(name, value), by=" · ")
-                for sheet, name, value in answers_of_load(last_loads(self._ledger()).get(ticket, {}))
-            ],
+            "answered": answer_texts(answers_of_load(last_loads(self._ledger()).get(ticket, {}))),
         }
         if trial is not None:
             document = make_document(LoadedSheets(trial.report.files, is_dry_run=True, is_served=True))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import AnswerContradicts
@@ -19,7 +20,7 @@ from graphtrace.model import BETWEEN_PARTIES
 from graphtrace.patterns import late
 from graphtrace.render import text_tables
 from graphtrace.render.format import format_choice, format_offer, format_question, translate
-from graphtrace.render.i18n import Text, in_both
+from graphtrace.render.i18n import Text, answer_text, in_both, join_texts, label_text
 from graphtrace.render.views.load_view import WHOLE_SHEET
 from graphtrace.results.reports import OpenQuestion
 from graphtrace.storage.open_questions import (
@@ -48,6 +49,8 @@ class AskedField:
     Who gave cards to whom can be said with what happened (``takes_sides``): ``sides`` are the values, ``proposed``
     those that the question names for cards that were passed on.
 
+    ``earlier`` is what was answered for the file that bore the name of this one before.
+
     ``joined`` are the questions of other sheets of the file for the same party, ``ticked`` the keys of those sheets to
     which the answer is to be given, too.
     """
@@ -63,6 +66,7 @@ class AskedField:
     typed: str = ""
     column: str = ""
     case_no: str = ""
+    earlier: tuple[str, Text] | None = None
     takes_sides: bool = False
     sides: dict[str, str] = field(default_factory=dict)
     proposed: Mapping[str, str] = field(default_factory=dict)
@@ -333,6 +337,35 @@ def answers_of_load(load: Mapping[str, Any]) -> list[tuple[str | None, str, str]
         for sheet in load.get("sheets", ())
         for name, value in ((sheet.get("reading") or {}).get("answered") or {}).items()
     ]
+
+
+def answer_texts(answers: Iterable[tuple[str | None, str, str]]) -> list[Text]:
+    """Return answers that a load took in words, each with the sheet that it was for."""
+    return [
+        join_texts(*([] if sheet is None else [label_text("sheet", sheet=sheet)]), answer_text(name, value), by=" · ")
+        for sheet, name, value in answers
+    ]
+
+
+def earlier_of(ledger: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return by the hash of each file the line of the last load of another file that bore its name before."""
+    last: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for line in ledger:
+        if "load" in line:
+            last.setdefault(line["file"], {})[line["sha256"]] = line
+    return {new: of_name[old] for of_name in last.values() for old, new in pairwise(of_name)}
+
+
+def offer_earlier(cards: Sequence[QuestionCard], earlier: Mapping[str, Mapping[str, Any]]) -> None:
+    """Have the questions of a file propose what was answered for the one that bore its name before."""
+    for card in cards:
+        known = {
+            (sheet, name): value for sheet, name, value in answers_of_load(earlier.get(card.sheet.sha256 or "", {}))
+        }
+        for one in card.fields:
+            value = known.get((card.sheet.sheet, one.name), "")
+            if value and answer_fault(one.asked, value) is None:
+                one.earlier = value, in_both(partial(_choice, one.asked.question, value))
 
 
 def is_copy_of_row(sheet: Mapping[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from graphtrace.render.views.case_view import details_text
 from graphtrace.results.case_status import LogLine
 from graphtrace.storage.correction_log import READ_AGAIN
 from graphtrace.workbench.answer_pages import PageAnswer, error_texts, maskable_answer, no_address, pair_address
+from graphtrace.workbench.asked import answer_texts, answers_of_load
 from graphtrace.workbench.frame import first_field, page_title
 
 if TYPE_CHECKING:
@@ -307,6 +308,8 @@ def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
         if isinstance(sheet, Mapping):
             counts = [join_texts(label_text(name), str(sheet[name])) for name in _COUNTS if name in sheet]
             yield str(sheet.get("sheet") or "–"), join_texts(*counts, by=" · ")
+    if answers := answer_texts(answers_of_load(entry)):
+        yield label_text("log_answers"), join_texts(*answers, by="; ")
     for name, value in entry.items():
         if name in _NAMED and value not in (None, "", [], {}):
             said = (

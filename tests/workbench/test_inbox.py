@@ -563,3 +563,49 @@ def test_the_counts_of_the_inbox_fit_together(case: Path) -> None:
         wait_until_idle(bench)
         page = bench.ask("/inbox/contents").words
         assert "files 文件 3 rows recorded by hand 人工录入的行 1" in page
+
+
+def test_a_corrected_file_of_the_same_name_replaces_the_earlier_one_and_offers_its_answers(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"出库.csv": OUT})
+        assert answered(bench, card_of(bench.ask("/inbox/asked"), "出库.csv"), answer_from="老周").status == 303
+        wait_until_idle(bench)
+        assert "同名的前一份文件" not in bench.ask("/inbox/contents").words
+        load(bench, **{"出库.csv": OUT.replace("沃联数码", "沃联通信")})
+        card = card_of(bench.ask("/inbox/asked"), "出库.csv")
+        offers = card.partition("该名称的前一份文件曾回答")[2].partition("</p>")[0]
+        assert 'value="老周"' in offers
+        page = bench.ask("/inbox/contents")
+        assert page.words.count("同名的前一份文件") == 1
+        form = page.text.partition('action="/inbox/unload" class="ask')[2].partition("</form>")[0]
+        old = re.search(r'name="sha256" value="([0-9a-f]{64})"', form)
+        assert old is not None
+        assert bench.post("/inbox/unload", {"sha256": old[1], "why": "更正后重发"}).status == 303
+        assert "同名的前一份文件" not in bench.ask("/inbox/contents").words
+        card = card_of(bench.ask("/inbox/asked"), "出库.csv")
+        assert "该名称的前一份文件曾回答" in card
+        assert answered(bench, card, answer_from="老周").status == 303
+        wait_until_idle(bench)
+        page = bench.ask(f"/card/{CARD}").words
+        assert ("沃联通信" in page, "沃联数码" in page) == (True, False)
+
+
+def test_answers_stand_in_the_inbox_and_in_the_log_and_are_undone_there(case: Path) -> None:
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"出库.csv": OUT})
+        card = card_of(bench.ask("/inbox/asked"), "出库.csv")
+        assert answered(bench, card, answer_from="老周").status == 303
+        wait_until_idle(bench)
+        assert "回答 from: 老周 转出方: 老周" in bench.ask("/log").words
+        page = bench.ask("/inbox/contents")
+        assert "已回答： from: 老周 转出方: 老周" in page.words
+        assert "撤销这些回答" in bench.ask(f"/mapping/{key_of(card)[:64]}").words
+        form = page.text.partition("已回答：")[2].partition("</form>")[0]
+        assert "撤销这些回答" in form
+        address = re.search(r'action="(/mapping/[0-9a-f]{64})"', form)
+        assert address is not None
+        assert bench.post(address[1], {"do": "plain"}).status == 303
+        wait_until_idle(bench)
+        assert "已回答" not in bench.ask("/inbox/contents").words
+        assert 'class="bench-asked"' in bench.ask("/inbox/asked").text
+    assert loaded(case) == {"出库.csv": 0}
