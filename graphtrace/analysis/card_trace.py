@@ -63,7 +63,7 @@ from graphtrace.identifiers import (
     parse_msisdn,
     range_key_abroad,
 )
-from graphtrace.identifiers.iccid import CHINESE, display_iccid, is_luhn_valid
+from graphtrace.identifiers.iccid import CHINESE, display_iccid
 from graphtrace.model import (
     CUSTODY_KINDS,
     DENIED,
@@ -88,7 +88,7 @@ from graphtrace.model import (
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import Backend, ReceivedScope, SentScope, TransferScope
+from graphtrace.storage.base import Backend, ReceivedScope, SentScope, TransferScope, is_counted_whole
 from graphtrace.storage.judgement_log import JudgementBook, parties_in
 from graphtrace.storage.stored_records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
 from graphtrace.wire import plain
@@ -450,8 +450,7 @@ class _Batch:
         if key not in self._shown:
             if key in self.rows:
                 check_chars = {row.check_char for row in self.rows[key] if row.check_char is not None}
-                if not check_chars and key.isdecimal() and is_luhn_valid(key) and any(map(_is_of_one, self.rows[key])):
-                    # a card of a range that was counted by check digits: its number ends in one
+                if not check_chars and is_counted_whole(key, self.rows[key]):
                     check_chars = {""}
             else:
                 check_chars = set(self._check_chars.get(key, ()))
@@ -1012,10 +1011,6 @@ def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
     named = {used.user: used.origins for used in reversed(activations) if used.user is not None and used.user.namesakes}
     for user, origins in sorted(named.items()):
         yield _finding("ambiguous_party", origins, name=user.name, parties=user.namesakes)
-
-
-def _is_of_one(row: StoredRecord) -> bool:
-    return row.lot is not None and len(row.lot) == 1
 
 
 def _different(numbers: Sequence[str]) -> tuple[str, ...]:

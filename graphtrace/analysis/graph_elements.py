@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from graphtrace.engine.custody_events import event_from_record
 from graphtrace.engine.party_flows import LotSummary
-from graphtrace.identifiers import KeyRange, imei14, with_check_digit
-from graphtrace.identifiers.iccid import display_iccid
+from graphtrace.identifiers import KeyRange, imei14
+from graphtrace.identifiers.iccid import display_ends, display_iccid
 from graphtrace.model import CustodyEvent, Origin
 from graphtrace.results.flows import Bounds, FlowTotals, PartyTotals
 from graphtrace.results.party import flow_attributes, party_kind
@@ -113,7 +113,7 @@ def lot_or_card_node(moved: LotSummary) -> GraphNode:
     """Return the node of a range, or of a card that is listed."""
     if moved.check_chars is not None:
         return card_node(moved.first, display_iccid(moved.first, moved.check_chars))
-    first, last = with_check_digit(moved.first), with_check_digit(moved.last)
+    first, last = display_ends(moved.first, moved.last)
     return GraphNode(
         lot_id(moved.first, moved.last),
         {"type": "lot", "label": f"{first} – {last}", "first": first, "last": last, "cards": moved.cards},

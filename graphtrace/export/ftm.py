@@ -25,6 +25,7 @@ from graphtrace.engine.custody_events import event_from_record
 from graphtrace.engine.party_flows import CardRecord
 from graphtrace.export.serializable import plain_text, text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
+from graphtrace.identifiers.iccid import display_ends
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party, day_text
 from graphtrace.patterns import late
 from graphtrace.render.sanitize import escaped_json
@@ -186,7 +187,7 @@ class _Records:
         if key is not None:
             yield Entity("Asset", asset, {"name": with_check_digit(key), "summary": "card"})
         elif row.lot is not None:
-            first, last = map(with_check_digit, lot_end_keys(row.lot))
+            first, last = display_ends(*lot_end_keys(row.lot))
             yield Entity("Asset", asset, {"name": f"{first} – {last}", "summary": f"{len(row.lot)} cards"})
 
     def _is_new(self, source: str) -> bool:

@@ -220,6 +220,22 @@ def _year(digits: str) -> str | None:
     return str(year) if year <= _NEWEST_YEAR else None
 
 
+def ends_in_check_digit(key: str) -> bool:
+    """Whether the key of a card ends in a right check digit, as that of each card of a range that counts by them."""
+    return key.isdecimal() and is_luhn_valid(key)
+
+
+def display_ends(first: str, last: str) -> tuple[str, str]:
+    """Return the ends of a range as they are shown; that of one card alone may be counted by check digits.
+
+    >>> display_ends("8986032475100000015", "8986032475100000015")
+    ('8986032475100000015', '8986032475100000015')
+    """
+    if first == last and ends_in_check_digit(first):
+        return first, last
+    return with_check_digit(first), with_check_digit(last)
+
+
 def display_iccid(key: str, check_chars: Iterable[str]) -> str:
     """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import Pattern, imei14
-from graphtrace.identifiers.iccid import display_iccid
+from graphtrace.identifiers.iccid import display_iccid, ends_in_check_digit
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
 from graphtrace.storage.ledger import LedgerFile, content_of
@@ -459,8 +459,16 @@ def hash_source(backend: Backend, sha256: str) -> str | None:
 
 def shown_numbers(backend: Backend, keys: Collection[str]) -> dict[str, str]:
     """Return the numbers of cards as they are shown (SPEC 2), by their keys, in the order given."""
-    check_chars = backend.check_chars(keys)
+    check_chars = dict(backend.check_chars(keys))
+    if unlisted := [key for key in keys if key not in check_chars and ends_in_check_digit(key)]:
+        records = backend.select(sorted(unlisted), records_only=True).records
+        check_chars |= {key: ("",) for key, rows in records.items() if is_counted_whole(key, rows)}
     return {key: display_iccid(key, check_chars.get(key, ())) for key in keys}
+
+
+def is_counted_whole(key: str, rows: Iterable[StoredRecord]) -> bool:
+    """Whether a range was counted by check digits that names a card: its own end is the key, which ends in one."""
+    return ends_in_check_digit(key) and any(row.lot is not None and len(row.lot) == 1 for row in rows)
 
 
 def complete_selection(

@@ -244,6 +244,17 @@ def test_near_misses_of_a_card_in_no_record(hundred: Desk) -> None:
     ]
 
 
+def test_no_number_is_shown_that_no_record_holds_of_cards_whose_ranges_count_by_check_digits(desk: Desk) -> None:
+    first, last = "8986112520310041110", "8986112520310041201"
+    desk.load(f"日期,供货单位,购货单位,起止序列号,数量\n2025-04-29,甲公司,乙公司,{first}～{last},10\n")
+    near = [each["iccid"] for each in desk.trace("8986112520310041717").params("near_miss")]
+    assert first in near
+    assert {len(each) for each in near} == {len(first)}
+    text = " ".join(desk.run("--case", desk.case, "trace", first, "--lang", "en").out.split())
+    assert "count by check digits" in text
+    assert "no check digit" not in text
+
+
 @pytest.mark.parametrize(("asked", "near"), [("8986061900000001100", True), ("8986061900000001101", False)])
 def test_a_lot_is_a_neighbour_within_a_thousand(hundred: Desk, asked: str, near: bool) -> None:
     found = hundred.trace(asked).params("near_miss")

@@ -9,7 +9,7 @@ from operator import attrgetter
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers import has_check_digit, normalize_party_name
 from graphtrace.locale import grammar
 from graphtrace.model import LEFT_BLANK, Outcome, day_text
 from graphtrace.render import text_tables
@@ -325,6 +325,8 @@ def card_facts(trace: Trace) -> Iterator[Text]:
         yield label_text("check_digit_computed")
     elif card.is_in_ranges and card.carrier is None:
         yield label_text("number_as_counted")
+    elif card.is_in_ranges and has_check_digit(card.iccid or ""):
+        yield label_text("number_by_check_digit")
     else:
         yield code_text(text_tables.CHECKSUMS, card.checksum)
     yield from (f"MSISDN {number}" for number in card.msisdn)
