@@ -104,7 +104,7 @@ class AskedField:
     def others(self) -> list[tuple[str, str | None, Text]]:
         """Key, name and question of each sheet whose question is joined to this one."""
         return [
-            (sheet_key(each.sheet), each.sheet.sheet, in_both(partial(format_question, each.question)))
+            (sheet_key(each.sheet), each.sheet.sheet, in_both(partial(format_question, each.question, is_typed=False)))
             for each in self.joined
         ]
 

@@ -15,6 +15,7 @@ from graphtrace.identifiers import is_iot_number, parse_iccid, parse_imei, parse
 from graphtrace.ingest.chats import speakers_in
 from graphtrace.ingest.dates_and_quantities import StatedYear, day_order, lacks_year, parse_date
 from graphtrace.ingest.free_text import find_in_line
+from graphtrace.ingest.given_answers import is_not_known
 from graphtrace.ingest.row_events import NEEDS, ROLES
 from graphtrace.locale.text import Text as Message
 from graphtrace.model import USE_KINDS, DateSpan, Kind
@@ -73,6 +74,9 @@ _BETWEEN_CARDS: Final = late(r"[、,，;；\s]+")
 _ALL: Final = "all"
 _FILLED: Final = "filled"
 _YEAR: Final = late("(?:19|20)[0-9]{2}")
+UNKNOWN_DAY: Final = "不详"
+"""The day of a use of which nothing says when, as it is shown again."""
+
 _TYPED: Final = ("kind", "date", "giver", "taker", "cards", "quantity", *FURTHER)
 
 
@@ -212,6 +216,8 @@ def _whole_day(written: str, year: StatedYear | None, above: str) -> str:
 
 def _as_typed(fields: Mapping[str, str]) -> dict[str, str]:
     """Return what a line was confirmed to state, in the fields of the page."""
+    if "declared_user" in fields:
+        fields = {**fields, "kind": "usage", "user": fields["declared_user"], "date": UNKNOWN_DAY}
     kind = fields.get("kind", "")
     giver, taker = SIDES.get(kind, (None, None))
     cards = "、".join(fields[name] for name in ("iccid", "msisdn") if name in fields)
@@ -275,6 +281,9 @@ def _fields(given: Mapping[str, str]) -> dict[str, str]:
     stated |= {name: "、".join(each) for name, each in cards.items()}
     stated |= {name: given[side] for name, side in ((giver, "giver"), (taker, "taker")) if name is not None}
     stated |= {of_kind[given["kind"]]: given[name] for name, of_kind in FURTHER.items() if given["kind"] in of_kind}
+    if _is_undated_use(given):
+        # who uses a card on no day that is known is listed as its declared user
+        stated |= {"kind": "card_list", "declared_user": stated.pop("user"), "date": ""}
     return {name: text for name, text in stated.items() if text}
 
 
@@ -283,7 +292,7 @@ def _fault(given: Mapping[str, str]) -> Message | None:
     if sides is None:
         return _text("confirm_without_kind")
     by_side = dict(zip(("giver", "taker"), sides, strict=True))
-    needed = _REQUIRED[given["kind"]]
+    needed = {"user"} if _is_undated_use(given) else _REQUIRED[given["kind"]]
     if missing := [side for side, name in by_side.items() if name in needed and not given[side]]:
         return _text("confirm_without_side", sides=[_text(f"line_{side}") for side in missing])
     if any(given[side] for side, name in by_side.items() if name is None):
@@ -293,8 +302,15 @@ def _fault(given: Mapping[str, str]) -> Message | None:
     return _text("confirm_bad_imei") if given["imei"] and parse_imei(given["imei"]) is None else None
 
 
+def _is_undated_use(given: Mapping[str, str]) -> bool:
+    """Whether a person says that cards are used and that nothing says when; a device or a place needs the day."""
+    return given["kind"] == "usage" and is_not_known(given["date"]) and not any(given[name] for name in FURTHER)
+
+
 def _day_fault(given: Mapping[str, str]) -> Message | None:
     kind, day = given["kind"], given["date"]
+    if _is_undated_use(given):
+        return None
     if lacks_year(day):
         return _text("confirm_without_year")
     if day and not isinstance(parse_date(day), DateSpan):

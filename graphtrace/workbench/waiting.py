@@ -48,7 +48,7 @@ def _way_of(finding: Finding, origin: Origin, load: Mapping[str, Any]) -> Waitin
     entry: Mapping[str, Any] = next((one for one in load.get("sheets", ()) if one["sheet"] == origin.sheet), {})
     kept = entry.get("reading") or entry
     if "asked" in kept:
-        asked = [in_both(partial(format_question, one)) for one in questions_in(kept) if one.kind]
+        asked = [in_both(partial(format_question, one, is_typed=False)) for one in questions_in(kept) if one.kind]
         return Waiting(way="answer", address=f"/inbox/asked#asked-{origin.sha256[:12]}", questions=asked)
     if is_text(origin.file) and origin.sheet is None:
         return Waiting(way="lines", address=f"/paste/{origin.sha256}#line-{origin.row}")

@@ -609,3 +609,13 @@ def test_answers_stand_in_the_inbox_and_in_the_log_and_are_undone_there(case: Pa
         assert "已回答" not in bench.ask("/inbox/contents").words
         assert 'class="bench-asked"' in bench.ask("/inbox/asked").text
     assert loaded(case) == {"出库.csv": 0}
+
+
+def test_no_page_says_a_question_in_the_form_of_a_command(case: Path) -> None:
+    rows = f"ICCID,绑定用户,销售人员\n{CARD},苏远,温舒\n8986061900000000002,邓国坤,温舒\n"
+    with served(case, "--lang", "zh") as bench:
+        load(bench, **{"设备列表.csv": rows})
+        done = bench.ask("/")
+        assert 'class="bench-asked"' in bench.ask("/inbox/asked").text
+        for page in (done, bench.ask("/inbox/asked"), bench.ask("/inbox/contents"), bench.ask(f"/card/{CARD}")):
+            assert re.search(r"\b[a-z_]+=[\[\w…]", page.words) is None, page.words

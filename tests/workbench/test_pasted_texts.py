@@ -413,12 +413,16 @@ def test_a_user_without_a_day_is_listed_and_a_seizure_has_its_case(case: Path) -
         given = {"line": ["1", "2"], "by": "张警官", **line(1, **used)}
         dateless = bench.post(address, {**given, **line(2, **found)})
         assert (dateless.status, dateless.words.count("没有日期或月份")) == (400, 1)
-        assert bench.post(address, {**given, **line(2, **found), "kind-1": "card_list"}).status == 303
+        nowhere = bench.post(address, {**given, **line(2, **found), "date-1": "不详", "place-1": "云洲"})
+        assert (nowhere.status, "无法识别为日期或月份" in nowhere.words) == (400, True)
+        assert bench.post(address, {**given, **line(2, **found), "date-1": "不详"}).status == 303
         wait_until_idle(bench)
+        assert "申报使用人 苏远" in bench.ask(f"/card/{CARD}").words
+        again = paste(bench, f"苏远 使用 {CARD}\n从王五处扣押 {CARD}\n")[1].text
+        assert ['name="taker-1" value="苏远"' in again, 'name="date-1" value="不详"' in again] == [True, True]
     with gt.open_case(case) as opened:
         (trace,) = opened.trace(CARD)
         assert trace.end_user is None
-        assert [each.party.name for each in trace.card_lists] == ["苏远"]
         assert [(each.case_no, each.place) for each in trace.seizures] == [("A-2024-7", "云洲")]
 
 

@@ -309,7 +309,14 @@ def _question(question: OpenQuestion, place: str, *, is_served: bool) -> Line:
     is_of_side = question.field in ("from", "to", "carrier")
     titled = [offer for offer in question.offers if offer.because == "title" and is_of_side]
     proposed = [in_both(partial(_offers, titled))] if is_asked and titled else []
-    return (in_both(partial(format_question, question)), answer, rows, *choices, *proposed, *named)
+    return (
+        in_both(partial(format_question, question, is_typed=not is_served)),
+        answer,
+        rows,
+        *choices,
+        *proposed,
+        *named,
+    )
 
 
 def _form_of_answer(question: OpenQuestion, place: str, *, is_served: bool) -> str | None:
