@@ -88,9 +88,16 @@ from graphtrace.model import (
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
-from graphtrace.storage.base import Backend, ReceivedScope, SentScope, TransferScope, is_counted_whole
+from graphtrace.storage.base import Backend, ReceivedScope, SentScope, TransferScope
 from graphtrace.storage.judgement_log import JudgementBook, parties_in
-from graphtrace.storage.stored_records import CardSelection, NumberRecords, StoredRecord, SubscriberLink, UnreadMovement
+from graphtrace.storage.stored_records import (
+    CardSelection,
+    NumberRecords,
+    StoredRecord,
+    SubscriberLink,
+    UnreadMovement,
+    is_counted_whole,
+)
 from graphtrace.wire import plain
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import Pattern, imei14
-from graphtrace.identifiers.iccid import display_iccid, ends_in_check_digit
+from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import AuditRole, Kind, Party
 from graphtrace.storage.ledger import LedgerFile, content_of
@@ -361,7 +361,10 @@ class Backend(Protocol):
         """Return the keys of those cards that a record names, listed or by range."""
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent."""
+        """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent.
+
+        A card that a range counted by check digits names has none (:func:`~.stored_records.is_counted_whole`).
+        """
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         """Return the cards to which MSISDNs and IMSIs were linked, with the dates."""
@@ -459,16 +462,8 @@ def hash_source(backend: Backend, sha256: str) -> str | None:
 
 def shown_numbers(backend: Backend, keys: Collection[str]) -> dict[str, str]:
     """Return the numbers of cards as they are shown (SPEC 2), by their keys, in the order given."""
-    check_chars = dict(backend.check_chars(keys))
-    if unlisted := [key for key in keys if key not in check_chars and ends_in_check_digit(key)]:
-        records = backend.select(sorted(unlisted), records_only=True).records
-        check_chars |= {key: ("",) for key, rows in records.items() if is_counted_whole(key, rows)}
+    check_chars = backend.check_chars(keys)
     return {key: display_iccid(key, check_chars.get(key, ())) for key in keys}
-
-
-def is_counted_whole(key: str, rows: Iterable[StoredRecord]) -> bool:
-    """Whether a range was counted by check digits that names a card: its own end is the key, which ends in one."""
-    return ends_in_check_digit(key) and any(row.lot is not None and len(row.lot) == 1 for row in rows)
 
 
 def complete_selection(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.identifiers import KeyRange
+from graphtrace.identifiers.iccid import ends_in_check_digit
 from graphtrace.identifiers.party_ids import contact_key
 from graphtrace.model import (
     USE_KINDS,
@@ -56,6 +57,11 @@ class StoredRecord(NamedTuple):
     document_basis: DocumentBasis | None
     carrier_basis: CarrierBasis | None
     origin: Origin
+
+
+def is_counted_whole(key: str, rows: Iterable[StoredRecord]) -> bool:
+    """Whether a range was counted by check digits that names a card: its own end is the key, which ends in one."""
+    return ends_in_check_digit(key) and any(row.lot is not None and len(row.lot) == 1 for row in rows)
 
 
 class UnreadMovement(NamedTuple):

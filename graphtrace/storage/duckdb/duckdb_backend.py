@@ -21,6 +21,7 @@ import duckdb
 
 from graphtrace.errors import StoreError
 from graphtrace.identifiers import Pattern, join_key, pack_number
+from graphtrace.identifiers.iccid import ends_in_check_digit
 from graphtrace.model import KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.private_files import read_blocks, read_file
@@ -410,6 +411,12 @@ class DuckDBBackend(CaseSession):
         for number, check_char, sheet in rows:
             if sheet in self.sheet_sources:
                 check_chars[packed[number]].add(check_char)
+        unlisted = {number for number, key in packed.items() if key not in check_chars and ends_in_check_digit(key)}
+        for number, sheet in self.query_by_ids(
+            "SELECT first, sheet FROM range_records WHERE first = last AND first", unlisted
+        ):
+            if sheet in self.sheet_sources:
+                check_chars[packed[number]].add("")
         return {key: sorted(found) for key, found in check_chars.items()}
 
     # -- searching ---------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from graphtrace.identifiers import KeyRange, split_key
+from graphtrace.identifiers.iccid import ends_in_check_digit
 from graphtrace.model import DateSpan, Origin
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.client import Neo4jClient
@@ -36,6 +37,7 @@ from graphtrace.storage.stored_records import (
     SupportRecord,
     UnreadMovement,
     in_order,
+    is_counted_whole,
     support_record,
 )
 
@@ -303,7 +305,10 @@ class CardLookup:
             found = _check_chars_in(unknown, rows)
             self._cache_check_chars(found)
             known |= found
-        return {key: check_chars for key, check_chars in known.items() if check_chars}
+        listed = {key: check_chars for key, check_chars in known.items() if check_chars}
+        covering = self.lots_over([key for key in wanted if key not in listed and ends_in_check_digit(key)])
+        self._fetch_lots({lot for _, lot in covering})
+        return listed | {key: [""] for key, lot in covering if is_counted_whole(key, self._lot_records[lot])}
 
     def _cache_check_chars(self, found: Mapping[str, list[str]]) -> None:
         """Cache the check characters of cards for the query about them that follows."""
