@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgement_log import JudgementBook
 
 _WEIGHTS: Final = {
+    "stated_alias": 0.95,
     "same_identifier": 0.9,
     "traditional_simplified": 0.85,
-    "stated_alias": 0.8,
     "complementary_lots": 0.8,
     "same_account": 0.7,
     "same_telephone": 0.65,

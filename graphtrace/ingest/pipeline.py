@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import reduce
 from itertools import chain, pairwise
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from graphtrace.ingest.acts import (
     is_plain_line,
     kind_of_word,
     names_seized_person,
+    speaks_of_rows,
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
 from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
@@ -207,6 +209,7 @@ from graphtrace.ingest.sheet_evidence import (
     tells_of_party,
 )
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
+from graphtrace.ingest.short_names import SHORT_NAME, short_names_in
 from graphtrace.ingest.split_days import part_days
 from graphtrace.ingest.stated_prefixes import part_prefix
 from graphtrace.ingest.statements import part_statement
@@ -222,6 +225,7 @@ from graphtrace.ingest.supporting import (
     plan_beside,
     read_contacts,
     read_support,
+    stated_short_names,
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
 from graphtrace.ingest.title_questions import title_question
@@ -1398,6 +1402,7 @@ class SheetParser:
         )
         self.rejects: list[Reject] = []
         self._lines = LinesBeside(header.row)
+        self._short_names: dict[tuple[str, str], int] = {}
         above = ((COMMENT_NOT_READ, sheet.comments), (STRUCK_OUT, sheet.parts_left))
         for row, text, reason in ((row, text, reason) for reason, each in above for row, text in each):
             if row <= header.row and self._lines.add_comment(row, text, reason):
@@ -1609,11 +1614,21 @@ class SheetParser:
                 if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
                 and not self._is_read_of_seizure(cell)
             ]
+        said = [cell for cell in said if not self._is_key_of_names(row, cell)]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
             self._rows.remark_line(row, text)
+
+    def _is_key_of_names(self, row: int, line: str) -> bool:
+        """Keep the short names that a line gives of firms; whether it says nothing of the rows beside them."""
+        named = [*short_names_in(line)]
+        if fresh := [each for each in named if each not in self._short_names]:
+            self._short_names |= dict.fromkeys(fresh, row)
+            self._rows.remark_stated_above("party", row, line, SHORT_NAME)
+        rest = reduce(lambda text, name: text.replace(name, ""), chain.from_iterable(named), line)
+        return bool(named) and not speaks_of_rows(rest)
 
     def _is_read_of_seizure(self, line: str) -> bool:
         """Whether a line beside a list of seizures says nothing but what is read, or who signed."""
@@ -2419,10 +2434,21 @@ class SheetParser:
             if is_line or (reject not in self._sheet.left_out and is_merged_line(cells)):
                 unread = cells if self._reading is None else map(self._reading.without_answer, filter(None, cells))
                 self._note_line(reject.row, unread, is_within=True, is_heading=is_heading_of_rows(cells))
+            elif reject in self._sheet.left_out:
+                for cell in filter(None, cells):
+                    self._is_key_of_names(reject.row, cell)
         for line in (
             self._sheet.below if self._reading is None else map(self._reading.without_answer, self._sheet.below)
         ):
             self._note_line(0, [line], is_within=True)
+        if self._short_names:
+            self.rejects = [
+                replace(reject, field=None, reason="not_a_record")
+                if reject.row in self._short_names.values()
+                else reject
+                for reject in self.rejects
+            ]
+            yield stated_short_names(self._short_names)
         is_of_ranges = {"iccid_first", "iccid_last"} <= self._header.fields
         self._unread.append(unread_in_faults(self._sheet.faults, self._rows.kind, is_of_ranges=is_of_ranges))
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)

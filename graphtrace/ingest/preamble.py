@@ -282,8 +282,10 @@ _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     ),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
-_FORMS: Final = late("公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社")
-_NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{_FORMS.pattern})")
+FORMS_OF_FIRMS: Final = "公司|商行|经营部|服务部|营业部|门市部|营业厅|工作室|商店|厂|中心|合作社"
+"""Ends of names of firms."""
+_FORMS: Final = late(FORMS_OF_FIRMS)
+_NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{FORMS_OF_FIRMS})")
 _TRADE: Final = "[科经工]贸|通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
 _SHORT_NAME: Final = late(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
 _OF_GOODS: Final = late(

@@ -457,6 +457,13 @@ def read_contacts(columns: Iterable[ContactColumn], block: pl.DataFrame) -> pl.D
     return stated.select(pl.Series("row", rows, SUPPORT_SCHEMA["row"]), *schema)
 
 
+def stated_short_names(named: Mapping[tuple[str, str], int]) -> pl.DataFrame:
+    """Return the short names that lines beside a table give of full ones, with their rows, as contacts of these."""
+    rows = [(row, full, short) for (full, short), row in named.items()]
+    block = pl.DataFrame(rows, schema={ROW: pl.UInt32, "0": pl.String, "1": pl.String}, orient="row")
+    return read_contacts([ContactColumn(1, "alias", 0, None)], block)
+
+
 def _cells(place: int | str | None) -> pl.Expr:
     return pl.col(str(place)) if isinstance(place, int) else pl.lit(place, pl.String)
 

@@ -305,3 +305,27 @@ def test_a_list_of_short_and_full_names_proposes_both_as_one_party_with_its_row(
             assert str(case.trace("8986061900000000001")[0].outcome) == "broken"
             answers.append(candidates.to_dict())
     assert answers[0] == answers[1]
+
+
+def test_a_line_below_a_table_that_gives_a_short_name_ranks_first_among_candidates(
+    tmp_path: Path, neo4j_uri: str
+) -> None:
+    cards = [f"89860619000000000{n:02}" for n in range(4)]
+    rows = [f"甲公司,江州市云山物联科技有限公司,2024-03-01,{card}" for card in cards]
+    book = ["转出方,转入方,日期,卡号", *(f"云信,阿明数码店,2024-03-05,{card}" for card in cards[:2])]
+    other = "江州市云信物联科技有限公司"
+    rows += [f"甲公司,{other},2024-03-01,8986061900000000{n}" for n in range(100, 103)]
+    (tmp_path / "sales.csv").write_text("\n".join(["转出方,转入方,日期,卡号", *rows, ""]), "utf-8")
+    (tmp_path / "book.csv").write_text("\n".join([*book, f"云信={other} 小段 158****7720,,,", ""]), "utf-8")
+    answers = []
+    for place in (tmp_path / "y.gtrace", neo4j_uri):
+        with gt.open_case(place) as case:
+            case.load(tmp_path / "sales.csv", tmp_path / "book.csv")
+            candidates = case.candidates()
+            first = candidates[0]
+            assert {party.name for party in first.parties} == {"云信", other}
+            (reason,) = (each for each in first.reasons if each.code == "stated_alias")
+            assert [(origin.file, origin.row) for origin in reason.origins] == [("book.csv", 4)]
+            assert first.score > candidates[1].score
+            answers.append(candidates.to_dict())
+    assert answers[0] == answers[1]

@@ -1,0 +1,71 @@
+"""Lines around a table that give short names of firms: no rows, and a reason to propose both names as one party."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+
+from .sheets import sheet_of
+
+CARD = "8986112520310041110"
+HEADS = ("转出方", "转入方", "日期", "卡号")
+ROW = ("讯达", "阿明数码店", "2025-04-29", CARD)
+
+
+def line(text: str) -> tuple[str | None, ...]:
+    return (text, None, None, None)
+
+
+def stated(*rows: tuple[str | None, ...]) -> tuple[list[tuple[object, ...]], SheetParser]:
+    """Row, full name and short names of each key, and the parser."""
+    parser = open_sheet_parser(sheet_of(*rows))
+    found = []
+    for frame in parser.frames():
+        if "said" in frame.columns:
+            for row, said in frame.filter(frame["kind"] == "contact").select("row", "said").iter_rows():
+                name, _, _, contacts = json.loads(said)["sides"][0]
+                found.append((row, name, [value for _, value in contacts]))
+    return found, parser
+
+
+@pytest.mark.parametrize(
+    ("text", "full", "short"),
+    [
+        ("讯达=江州市讯达通信有限公司 马工 158****7720", "江州市讯达通信有限公司", "讯达"),
+        ("注：讯达即江州市迅杰商贸有限公司", "江州市迅杰商贸有限公司", "讯达"),
+        ("讯达：江州市讯达通信有限公司", "江州市讯达通信有限公司", "讯达"),
+        ("江州市讯达通信有限公司，以下简称讯达", "江州市讯达通信有限公司", "讯达"),
+    ],
+)
+def test_a_line_below_a_table_that_gives_a_short_name_is_no_row_and_states_it(text: str, full: str, short: str) -> None:
+    for rows in ((HEADS, ROW, line(text)), (HEADS, ROW, ROW, (None,) * 4, line(text))):
+        found, parser = stated(*rows)
+        assert found == [(len(rows), full, [short])]
+        assert [(each.row, each.reason) for each in parser.rejects] == [(len(rows), "not_a_record")]
+        assert [(each.first_row, each.value) for each in parser.remarks if each.reason == "short_name"] == [
+            (len(rows), text)
+        ]
+        assert "line_not_read" not in {each.reason for each in parser.remarks}
+        assert parser.unread.is_empty()
+
+
+def test_a_line_above_a_table_gives_one_as_well() -> None:
+    found, _ = stated(line("供货：江州市讯达通信有限公司（以下简称“讯达”）"), HEADS, ROW)
+    assert found == [(1, "江州市讯达通信有限公司", ["讯达"])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["甲方=江州市讯达通信有限公司", "制表单位：江州市讯达通信有限公司", "开票：江州市讯达通信有限公司", "1箱=100张"],
+)
+def test_a_role_or_a_label_before_a_firm_is_no_short_name(text: str) -> None:
+    assert stated(HEADS, ROW, line(text))[0] == []
+
+
+def test_what_a_line_says_of_the_rows_besides_is_still_told() -> None:
+    found, parser = stated(HEADS, ROW, line("讯达=江州市讯达通信有限公司，以上卡未发出"))
+    assert len(found) == 1
+    assert "line_not_read" in {each.reason for each in parser.remarks}
