@@ -56,8 +56,8 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
         }
     origins: dict[tuple[str, str], dict[str, tuple[Origin, ...]]] = defaultdict(dict)
     for pair, code, value, rows in shared_contacts(store, names):
-        known = found[pair].setdefault(code, {"values": []})
-        known["values"] = [*dict.fromkeys([*known["values"], value])]
+        known = found[pair].get(code, {"values": ()})
+        found[pair][code] = {"values": [*dict.fromkeys([*known["values"], value])]}
         origins[pair][code] = (*origins[pair].get(code, ()), *rows)
     parties = {each.id: each for each, _ in names.values()}
     candidates = [
