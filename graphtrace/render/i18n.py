@@ -15,6 +15,7 @@ from graphtrace.render import Lang, text_tables
 from graphtrace.render.format import format_choice, format_hint, format_message, party_label, translate
 from graphtrace.render.text_tables import BilingualText
 from graphtrace.results.reports import OpenQuestion
+from graphtrace.results.trace import BY_WHAT_WAS_READ
 
 if TYPE_CHECKING:
     from graphtrace.model import Hint, Party
@@ -62,8 +63,13 @@ def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
 
 
 def outcome_text(outcome: str, doubts: Iterable[str]) -> Phrase:
-    """Return the word for the outcome of a card, with what qualifies it."""
-    return join_texts(code_text(text_tables.OUTCOMES, outcome), *map(label_text, doubts), by="")
+    """Return the word for the outcome of a card, with what qualifies it, be it that no gap is known in what was read."""
+    left = list(doubts)
+    word = code_text(text_tables.OUTCOMES, outcome)
+    if outcome == "continuous" and BY_WHAT_WAS_READ in left:
+        left.remove(BY_WHAT_WAS_READ)
+        word = label_text("continuous_as_read")
+    return join_texts(word, *map(label_text, left), by="")
 
 
 def field_text(field: str) -> Phrase:

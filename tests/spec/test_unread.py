@@ -218,16 +218,16 @@ def test_the_head_of_an_answer_says_what_was_not_read(desk: Desk) -> None:
     text = " ".join(desk.run("--case", desk.case, "trace", card(1)).out.split())
     assert text.index("What a row says about this card was not read") < text.index("Records show every step")
     assert "E” is the last holder on the rows that were read" in text
-    assert "DOCUMENTED WITHOUT A GAP, by what was read 8986" in text
+    assert "NO GAP IN WHAT WAS READ; MORE WAS NOT READ 8986" in text
     assert "by what was read" not in desk.run("--case", desk.case, "trace", card(3)).out
     chinese = "".join(desk.run("--case", desk.case, "--lang", "zh", "trace", card(1)).out.split())
     assert chinese.index("涉及该卡的内容未被采用") < chinese.index("每个环节都有记录")
     assert "就已采用的内容而言，最后持有者是“E”" in chinese
-    assert chinese.startswith("流转记录连贯（仅就已采用的内容）")
+    assert chinese.startswith("已读内容连贯，另有内容未读")
     counts = desk.run("--case", desk.case, "trace", card(1), card(3), "--html", desk.folder / "p.html").out
     assert "2 cards - 1 NO GAP - 1 NO GAP AS READ" in counts
     page = (desk.folder / "p.html").read_text(encoding="utf-8")
-    assert page.count(", by what was read") == 2
+    assert page.count("NO GAP IN WHAT WAS READ; MORE WAS NOT READ") == 2
 
 
 def test_a_row_that_is_a_step_is_not_said_to_be_unread_for_its_remark(desk: Desk) -> None:
