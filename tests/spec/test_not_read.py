@@ -75,19 +75,23 @@ def test_status_lists_the_files_of_which_nothing_was_kept(desk: Desk) -> None:
 
 def test_status_tells_of_each_file_the_rows_that_may_say_more_and_what_it_asks(desk: Desk) -> None:
     book = desk.file(f"收货方,日期,卡号\n乙,2024-05-01,{card(2)}\n合计,,1\n", "book.csv")
+    word = desk.file(f"转出方,转入方,日期,卡号,业务类型\n甲,乙,2024-05-04,{card(4)},补换\n", "word.csv")
     bad = desk.file(f"转出方,转入方,日期,卡号\n甲,甲,2024-05-04,{card(3)}\n", "bad.csv")
-    desk.load(SOLD, book, bad)
+    desk.load(SOLD, book, bad, word)
     files = {each["file"]: each for each in desk.ask("status").json["files"]}
     assert [(files[name]["state"], files[name]["unread_rows"]) for name in ("book.csv", "bad.csv")] == [
         ("waiting", 1),
         ("refused", 1),
     ]
     assert [(each["field"], each["kind"]) for each in files["book.csv"]["questions"]] == [("from", "transfer")]
-    assert desk.ask("trace", card(1)).json["unread"]["files"] == 2
+    assert desk.ask("trace", card(1)).json["unread"]["files"] == 3
+    assert [each["field"] for each in files["word.csv"]["questions"]] == ["words.补换"]
     text = " ".join(desk.run("--case", desk.case, "status").out.split())
-    assert text.count("1 row not read that may say more") == 2
+    assert text.count("1 row not read that may say more") == 3
+    assert "What does “补换” say of its row?" in text
     assert "Who passed these cards on? (transfer)" in text
-    assert "Who passed" in desk.run("--case", desk.case, "status", "--redact").out
+    redacted = desk.run("--case", desk.case, "status", "--redact").out
+    assert ("Who passed" in redacted, "补换" in redacted) == (True, False)
 
 
 def test_pictures_and_documents_in_a_folder_that_are_passed_over_count(desk: Desk) -> None:

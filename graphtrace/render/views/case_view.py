@@ -150,7 +150,8 @@ def _question(asked: Mapping[str, Any]) -> Text:
     """Return a question that a file leaves open in words; of one with words of its own, what it is about."""
     question = OpenQuestion(field=asked["field"], kind=asked["kind"], rows=asked["rows"])
     about = field_text(question.field)
-    is_plain = "." in question.field or question.field in text_tables.QUESTIONS
+    asked_about, _, word = question.field.partition(".")
+    is_plain = (f"{asked_about}_word" if word else asked_about) in text_tables.QUESTIONS
     said = in_both(lambda lang: format_question(question, lang)) if is_plain else about
     return join_texts(*([] if asked["sheet"] is None else [label_text("sheet", sheet=asked["sheet"])]), said, by=" · ")
 
