@@ -63,7 +63,7 @@ def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
 
 
 def outcome_text(outcome: str, doubts: Iterable[str]) -> Phrase:
-    """Return the word for the outcome of a card, with what qualifies it, be it that no gap is known in what was read."""
+    """Return the word for the outcome of a card, with what qualifies it, or that what was read has no gap."""
     left = list(doubts)
     word = code_text(text_tables.OUTCOMES, outcome)
     if outcome == "continuous" and BY_WHAT_WAS_READ in left:
