@@ -337,9 +337,28 @@ def _keys_of(key: str) -> Iterator[str]:
         yield counted
 
 
+_BESIDE: Final = frozenset(("word_not_read", "line_not_read", "name_not_read", "mail_not_read", LEFT_BLANK))
+
+
 def _unread_findings(rows: Iterable[UnreadMovement], recorded: Set[tuple[Any, ...]]) -> list[Finding]:
-    """Return a finding for each row about a card that was not read, or of which only a part was: those ``recorded``."""
-    ordered = sorted(dict.fromkeys(rows), key=lambda row: (row.origin.file, row.origin.sort_key, row.kind or ""))
+    """Return a finding for each row about a card that was not read, or of which only a part was: those ``recorded``.
+
+    First stands what may say who used or held the card, then whole rows, then other words beside rows, and last rows
+    that deny themselves.
+    """
+    from graphtrace.ingest.acts import speaks_of_person
+    from graphtrace.ingest.row_status import TAKEN_BACK
+
+    def weight(row: UnreadMovement) -> int:
+        if row.reason == TAKEN_BACK:
+            return 3
+        if row.text is not None and speaks_of_person(row.field or "", row.text):
+            return 0
+        return 2 if row.reason in _BESIDE else 1
+
+    ordered = sorted(
+        dict.fromkeys(rows), key=lambda row: (weight(row), row.origin.file, row.origin.sort_key, row.kind or "")
+    )
     return [
         _finding(
             "denied_by_list" if row.reason == DENIED else "unread_movement",

@@ -8,13 +8,13 @@ from typing import Final
 
 from graphtrace.analysis.corroboration import SupportBook, keys_of
 from graphtrace.engine.case_parties import all_names
-from graphtrace.engine.row_search import HeldText, rows_with_text, rows_with_text_beside, text_in_json
+from graphtrace.engine.row_search import HeldText, rows_of_users, rows_with_text, rows_with_text_beside, text_in_json
 from graphtrace.identifiers import normalize_party_id, normalize_party_name
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.model import Origin, Party
 from graphtrace.results.known import KnownUse
-from graphtrace.storage.base import Backend, BesideScope, PartyNamesScope, TextScope, shown_numbers
+from graphtrace.storage.base import Backend, BesideScope, DealingsScope, PartyNamesScope, TextScope, shown_numbers
 from graphtrace.storage.stored_records import SupportRecord
 
 ONE_BY_ONE: Final = 50
@@ -32,6 +32,8 @@ def known_uses(store: Backend, texts: Sequence[str], *, book: SupportBook | None
     found: dict[str, dict[_Use, set[Origin]]] = {text: defaultdict(set) for text in asked}
     for text, party, role in _parties(store, list(asked)):
         _ = found[text][role, (party,), ()]
+    if len(asked) <= ONE_BY_ONE:
+        _add_users(store, found)
     if store.has_supporting_records:
         _add_supports(book or SupportBook(store), found)
     _add_rows(store, asked, found)
@@ -113,6 +115,16 @@ def _roles(book: SupportBook, record: SupportRecord, key: str) -> Iterator[tuple
         if side.mention == key:
             yield kind, parties
         yield from ((contact, parties) for contact, value in side.contacts if contact_key(contact, value) == key)
+
+
+def _add_users(store: Backend, found: dict[str, dict[_Use, set[Origin]]]) -> None:
+    """Add what records say that the parties found used."""
+    for uses in found.values():
+        if parties := list(dict.fromkeys(party for _, named, _ in uses for party in named)):
+            rows = rows_of_users(store.session(DealingsScope(parties, with_uses=True)), parties)
+            shown = _shown(store, rows)
+            for row in rows:
+                uses[row.field, row.parties, _cards(row, shown)].add(row.origin)
 
 
 def _add_rows(store: Backend, asked: dict[str, set[str]], found: dict[str, dict[_Use, set[Origin]]]) -> None:

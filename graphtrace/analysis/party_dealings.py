@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,10 @@ from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.identity import IdentityChecker
 from graphtrace.analysis.inquiries import differing_replies, files_counted, reply_findings
 from graphtrace.analysis.source_cells import rows_naming, rows_naming_parties
-from graphtrace.analysis.unlinked_events import seizures_by_number, takers_by_number, unlinked_seizures
+from graphtrace.analysis.unlinked_events import events_by_number, takers_by_number, unlinked_seizures
 from graphtrace.engine.case_parties import (
     CounterpartyTotals,
-    cards_seized_from,
+    cards_with_events,
     counterparties,
     parties_without_identity,
     rows_by_name,
@@ -33,7 +33,7 @@ from graphtrace.identifiers.operators import BRANCH, match_operator_name
 from graphtrace.identifiers.party_ids import CONTACT_KINDS
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.locale import Text, phrase
-from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
+from graphtrace.model import USE_KINDS, Kind, Origin, Party, origin_dict, party_dict
 from graphtrace.results.flows import FlowTotals, PartnerGroups
 from graphtrace.results.lone_names import LoneNames
 from graphtrace.results.party import (
@@ -45,6 +45,7 @@ from graphtrace.results.party import (
     PartySeizure,
     PartySummary,
     PartySupport,
+    PartyUse,
     Side,
     party_kind,
 )
@@ -53,6 +54,9 @@ from graphtrace.storage.stored_records import StoredRecord, SupportRecord
 
 MAX_ROWS = 10
 """Maximum number of rows of a sheet that are named."""
+
+MAX_USED = 1_000
+"""Maximum number of cards whose uses by the party are told one by one; the others are counted."""
 
 MAX_SUGGESTED = 5
 """Maximum number of similar parties that are suggested."""
@@ -79,7 +83,10 @@ def find_party(store: Backend, text: str) -> Party:
         raise NothingFound("only_in_unread", name=text, rows=[row.said for row in unread], hint="answer_and_reload")
     nearest = [party.name for party in parties_like(store, text)]
     raise NothingFound(
-        "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
+        "no_such_party",
+        name=re.sub("^(?:id|name|carrier):", "", text),
+        nearest=nearest,
+        hint="did_you_mean" if nearest else "name_as_recorded",
     )
 
 
@@ -147,11 +154,16 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     """
     party = find_party(store, text)
     identities = IdentityChecker(store)
-    session = identities.session(DealingsScope([party]))
+    session = identities.session(DealingsScope([party], with_uses=True))
     received, passed_on = counterparties(session, party)
+    in_cases = store.session(SeizuresScope())
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
-    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresScope()))))
+    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(in_cases)))
     takers = _takers(store)
+    cards_taken = cards_with_events(in_cases, party, ["seizure"])
+    seized_from_it = _events(store, party, identities, cards_taken, ["seizure"], ("when", "case_no", "place"))
+    cards_used = cards_with_events(session, party, USE_KINDS)
+    used = _events(store, party, identities, cards_used[:MAX_USED], USE_KINDS, ("kind", "when", "imei"))
     summary = PartySummary(
         party=party,
         kind=party_kind(
@@ -161,8 +173,10 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         passed_on=_flows(store, party, passed_on, seized, takers, identities.lone, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         support=support_of_party(SupportBook(store), party) if store.has_supporting_records else NO_SUPPORT,
-        seizures=_seizures_from(store, party, identities),
+        seizures=tuple(sorted((PartySeizure(**each) for each in seized_from_it), key=PartySeizure.sort_key)),
+        uses=tuple(sorted((PartyUse(**each) for each in used), key=PartyUse.sort_key)),
         by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
+        uses_left_out=max(len(cards_used) - MAX_USED, 0),
         judgements=store.judgements.shown_in([party, received, passed_on]),
         unread_rows=rows_naming_parties(store, [party])[0],
     )
@@ -180,35 +194,40 @@ def _takers(store: Backend) -> dict[int, set[str]]:
     return found
 
 
-def _seizures_from(store: Backend, party: Party, identities: IdentityChecker) -> tuple[PartySeizure, ...]:
-    """Return the seizures of cards from a party, by day, criminal case and card, each with all rows that say so."""
-    keys = store.card_keys(cards_seized_from(store.session(SeizuresScope()), party))
+def _events(
+    store: Backend,
+    party: Party,
+    identities: IdentityChecker,
+    cards: Sequence[int],
+    kinds: Sequence[Kind],
+    fields: Sequence[str],
+) -> Iterator[dict[str, Any]]:
+    """Yield the events of the kinds that name a party: each once by its card, number and ``fields``.
+
+    With it come all rows that say so, and whether these know the party by a name alone. ``cards`` are those that
+    such events name.
+    """
+    keys = store.card_keys(cards)
     records = store.select(keys, records_only=True).records
     stated: list[tuple[str | None, str | None, StoredRecord]] = [
-        (key, None, row) for key in keys for row in records.get(key, ()) if row.kind == "seizure"
+        (key, None, row) for key in keys for row in records.get(key, ()) if row.kind in kinds
     ]
-    stated += [(key, row.msisdn or row.imsi, row) for key, row in seizures_by_number(store, party)]
+    stated += [(key, row.msisdn or row.imsi, row) for key, row in events_by_number(store, party, kinds)]
     shown = shown_numbers(store, {key for key, _, _ in stated if key is not None})
-    found: dict[tuple[str | None, str | None, DateSpan | None, str | None, str | None], set[Origin]] = {}
+    found: dict[tuple[Any, ...], set[Origin]] = {}
     lone: set[Origin] = set()
     for key, number, row in stated:
-        if row.sender is not None and row.sender.id == party.id:
-            found.setdefault((key, number, row.when, row.case_no, row.place), set()).add(row.origin)
-            if identities.is_lone(row.sender, row.origin.sha256):
+        mine = next((side for side in (row.sender, row.receiver) if side is not None and side.id == party.id), None)
+        if mine is not None:
+            found.setdefault((key and shown[key], number, *(getattr(row, name) for name in fields)), set()).add(
+                row.origin
+            )
+            if identities.is_lone(mine, row.origin.sha256):
                 lone.add(row.origin)
-    seizures = [
-        PartySeizure(
-            card=key and shown[key],
-            number=number,
-            when=when,
-            case_no=case_no,
-            place=place,
-            origins=tuple(sorted(origins, key=lambda origin: (origin.file, origin.sort_key))),
-            by_name=origins <= lone,
-        )
-        for (key, number, when, case_no, place), origins in found.items()
-    ]
-    return tuple(sorted(seizures, key=PartySeizure.sort_key))
+    for event, origins in found.items():
+        ordered = sorted(origins, key=lambda origin: (origin.file, origin.sort_key))
+        said = dict(zip(("card", "number", *fields), event, strict=True))
+        yield {**said, "origins": tuple(ordered), "by_name": origins <= lone}
 
 
 def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery]) -> PartyPartners:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.typed_cards import links_by_number, resolve_subscriber
+from graphtrace.engine import case_parties
 from graphtrace.engine.audit_queries import create_events
-from graphtrace.engine.case_parties import seizures_by_number_from, unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.ranges import CardInterval
 from graphtrace.model import KINDS, Kind, Party
@@ -44,12 +44,12 @@ def takers_by_number(store: Backend) -> list[tuple[int, str]]:
     return [(card, row.sender.id) for card, row in found if row.sender is not None]
 
 
-def seizures_by_number(store: Backend, party: Party) -> list[tuple[str | None, StoredRecord]]:
-    """Return the seizures from a party that name only a number, each with the key of the card that had it then."""
+def events_by_number(store: Backend, party: Party, kinds: Sequence[Kind]) -> list[tuple[str | None, StoredRecord]]:
+    """Return the events of the kinds that name a party and only a number, each with the key of its card then."""
     if not store.has_unlinked_events:
         return []
     session = store.session(UnlinkedEventsScope())
-    rows = seizures_by_number_from(session, party)
+    rows = case_parties.events_by_number(session, party, kinds)
     links = links_by_number(session.subscriber_links(numbers_of(rows)))
     return [(resolve_subscriber(row, links), row) for row in rows]
 
@@ -59,7 +59,7 @@ def _unlinked_records_of(
 ) -> list[tuple[int, StoredRecord]]:
     if not store.has_unlinked_events:
         return []
-    found = unlinked_events(store.session(UnlinkedEventsScope()), lots, kinds=kinds)
+    found = case_parties.unlinked_events(store.session(UnlinkedEventsScope()), lots, kinds=kinds)
     links = links_by_number(found.links)
     keys = [(row, resolve_subscriber(row, links)) for row in found.events]
     cards = {key: card for card, key in store.card_ids({key for _, key in keys if key is not None}).items()}

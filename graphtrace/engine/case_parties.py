@@ -121,24 +121,27 @@ def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
 # -- what became of cards --------------------------------------------------------------------------------------
 
 
-def cards_seized_from(session: CaseSession, party: Party) -> Sequence[int]:
-    """The cards that some seizure names by their number and took from a party; in order."""
+def cards_with_events(session: CaseSession, party: Party, kinds: Sequence[Kind]) -> Sequence[int]:
+    """The cards that some record of the kinds names by their number beside a party; in order."""
     found = session.query(
-        f"SELECT DISTINCT key FROM card_records WHERE {session.visible_clause} kind = {_SEIZURE} "
-        "AND sender IN (SELECT unnest(?::INTEGER[])) ORDER BY key",
+        f"SELECT DISTINCT key FROM card_records WHERE {_names_party(session, kinds)} ORDER BY key",
         session.mentions_of([party])[party],
     )
     return [key for (key,) in found]
 
 
-def seizures_by_number_from(session: CaseSession, party: Party) -> Sequence[StoredRecord]:
-    """The seizures from a party that name no card but an MSISDN or IMSI."""
+def events_by_number(session: CaseSession, party: Party, kinds: Sequence[Kind]) -> Sequence[StoredRecord]:
+    """The records of the kinds that name a party, and no card but an MSISDN or IMSI."""
     found = session.query(
-        f"SELECT {READ_COLUMNS} FROM cardless_records WHERE {session.visible_clause} kind = {_SEIZURE} "
-        "AND sender IN (SELECT unnest(?::INTEGER[]))",
+        f"SELECT {READ_COLUMNS} FROM cardless_records WHERE {_names_party(session, kinds)}",
         session.mentions_of([party])[party],
     )
     return [session.record(body, None, None) for body in session.filter_visible(found)[0]]
+
+
+def _names_party(session: CaseSession, kinds: Sequence[Kind]) -> str:
+    mine = "(SELECT unnest($1::INTEGER[]))"
+    return f"{session.visible_clause} kind IN ({kind_list(kinds)}) AND (sender IN {mine} OR receiver IN {mine})"
 
 
 def seized_from(session: CaseSession) -> Sequence[tuple[int, str]]:

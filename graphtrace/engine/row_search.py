@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.identifiers import unpack_number
 from graphtrace.identifiers.ranges import CardInterval, merge_intervals
-from graphtrace.model import DENIED, KINDS, Origin, Party
+from graphtrace.model import DENIED, KINDS, USE_KINDS, Origin, Party
 from graphtrace.results.watch import MAX_ROWS
 from graphtrace.storage.base import TEXT_FIELDS_LOOKED_UP, WatchedScope
-from graphtrace.storage.duckdb.duckdb_schema import DEVICE
+from graphtrace.storage.duckdb.duckdb_schema import DEVICE, kind_list
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
@@ -169,6 +169,19 @@ def rows_with_text(session: CaseSession, texts: Collection[str]) -> list[HeldTex
         for field in TEXT_FIELDS_LOOKED_UP
     )
     return _held(session, session.query(" UNION ALL ".join(parts), sorted(texts)))
+
+
+def rows_of_users(session: CaseSession, parties: Sequence[Party]) -> list[HeldText]:
+    """Return activations and uses by parties, at most :data:`MAX_BESIDE`; the field is ``user``, the text empty."""
+    mine = sorted({ident for found in session.mentions_of(parties).values() for ident in found})
+    parts = (
+        f"SELECT '', 'user', sender, receiver, {first}, {last}, sheet, row, record_no FROM {table} "
+        f"WHERE {session.visible_clause} kind IN ({kind_list(USE_KINDS)}) "
+        "AND receiver IN (SELECT unnest($1::INTEGER[]))"
+        for table, (first, last) in _ENDS.items()
+    )
+    found = session.query(f"{' UNION ALL '.join(parts)} ORDER BY sheet, row LIMIT {MAX_BESIDE}", mine)
+    return _held(session, found)
 
 
 def rows_with_text_beside(session: CaseSession, text: str) -> list[HeldText]:

@@ -146,7 +146,7 @@ _WHOLE: Final = pattern_of("part", "whole")
 _COUNTED: Final = late("(?:数量?|张数?|量|件数?|个数?|片数?|枚数?)$|(?:qty|quantity|count|nos|pcs|units|cards|sims)$")
 _NEW_CARD: Final = pattern_of("exchange", "new")
 _EXCHANGED: Final = pattern_of("exchange", "act")
-_PARTY: Final = patterns_of("party", "further", "user", "officer", "seized")
+_PARTY: Final = patterns_of("party", "further", "user", "officer", "seized", "said")
 _BESIDE: Final = pattern_of("beside")
 _LATER: Final = {
     topic: late(f"(?:{pattern.pattern})$") for topic, pattern in patterns_of("beside", "party", "paper").items()
@@ -478,6 +478,18 @@ def names_further_party(heading: str) -> bool:
 def may_name_user(heading: str) -> bool:
     """Whether a heading beside a use is that of a person or firm who may be the user, and of no officer (操作人)."""
     return _PARTY["user"].fullmatch(heading) is not None and not is_of_officer(heading)
+
+
+def speaks_of_person(heading: str, text: str) -> bool:
+    """Whether words beside a row may say who used, held or owned its card, by their heading or by themselves.
+
+    >>> said = [("绑定用户", "苏小远"), ("End User (declared)", "Selvam"), ("备注", "由其使用"), ("归属局", "某部")]
+    >>> [speaks_of_person(*words) for words in said]
+    [True, True, True, False]
+    """
+    bare = "".join(normalize("NFKC", heading).partition("(")[0].casefold().split())
+    is_of_person = may_name_user(bare) or names_further_party(bare) or names_party_behind_seized(bare)
+    return is_of_person or _PARTY["said"].search(text.casefold()) is not None
 
 
 def is_of_officer(heading: str) -> bool:

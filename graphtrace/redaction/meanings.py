@@ -163,6 +163,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
     },
     "RowsByName": {"file": M.FILE, "sha256": M.HASH, "sheet": M.SHEET},
     "PartyContact": {"kind": M.KEPT, "value": M.CONTACT},
+    "PartyUse": {"card": M.CARD, "number": M.NUMBER, "kind": M.KEPT, "imei": M.DEVICE},
     "PartySeizure": {"card": M.CARD, "number": M.NUMBER, "case_no": M.CASE_NUMBER, "place": M.PLACE},
     "PartySummary": {"kind": M.KEPT},
     "PartyPartners": {"kind": M.KEPT},

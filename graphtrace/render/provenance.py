@@ -103,13 +103,20 @@ def passed_over() -> list[str]:
     return list(_PASSED_OVER.get())
 
 
-def foot_texts(*, has_head: bool = False, is_served: bool = False) -> list[Phrase]:
+def foot_texts(*, has_head: bool = False, is_served: bool = False, is_on_paper: bool = False) -> list[Phrase]:
     """Return the provenance lines for the footer, after the head of the case unless the page shows it elsewhere.
 
     A page that is served names no command.
     """
     head = None if has_head else case_head_text()
-    texts = (head, redaction_text(), passed_over_text(), unread_text(is_served=is_served), annex_text(), ledger_text())
+    texts = (
+        head,
+        redaction_text(),
+        passed_over_text(),
+        unread_text(is_served=is_served, is_on_paper=is_on_paper),
+        annex_text(),
+        ledger_text(),
+    )
     return [text for text in texts if text is not None]
 
 
@@ -165,13 +172,13 @@ def passed_over_text() -> Phrase | None:
     return label_text("passed_over", lines=len(texts), texts=texts[:_SHOWN], more=len(texts[_SHOWN:]) or None)
 
 
-def unread_text(*, is_served: bool = False) -> Phrase | None:
-    """Return the line that says how much of the case was not read, if anything was not."""
+def unread_text(*, is_served: bool = False, is_on_paper: bool = False) -> Phrase | None:
+    """Return the line that says how much of the case was not read, if anything was not; where to look, but on paper."""
     counts = unread()
     if counts is None or not any(counts):
         return None
     told = [Text("labels", f"unread_{name}", {"count": count}) for name, count in counts._asdict().items() if count]
-    return label_text("unread_served" if is_served else "unread", counts=told)
+    return label_text("unread_served" if is_served else "unread_on_paper" if is_on_paper else "unread", counts=told)
 
 
 def annex_text() -> Phrase | None:

@@ -20,7 +20,7 @@ class KnownUse:
     """One use of a text in the records of a case.
 
     - ``role``: what the text is there: a kind of contact, ``name``, ``id``, or the field that holds it (``waybill``,
-      ``order_no``, ``record_no``, ``contract_no``, ``case_no``, ``holder``).
+      ``order_no``, ``record_no``, ``contract_no``, ``case_no``, ``holder``), or ``user`` of a card.
     - ``parties``: whose contact it is, who bears the name, or between whom the record is.
     - ``cards``: the shown numbers of the cards that these records name: of a range its first and last.
     - ``origins``: the rows, in order; none for a party that is known by many.

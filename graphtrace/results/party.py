@@ -102,6 +102,28 @@ class PartySeizure:
         return (self.when is None, day, self.case_no or "", self.card or "", self.number or "", self.place or "")
 
 
+@wire("card number kind date=when.iso imei origins by_name??:Literal[True]")
+@frozen()
+class PartyUse:
+    """The activation or use of one card by the party; ``number`` is the MSISDN where no row of it names the card.
+
+    ``by_name`` is there where its rows know the party by a name alone.
+    """
+
+    card: str | None
+    number: str | None
+    kind: str
+    when: DateSpan | None
+    imei: str | None
+    origins: tuple[Origin, ...]
+    by_name: bool = False
+
+    def sort_key(self) -> tuple[object, ...]:
+        """Return the key of the order by day, those without one last, then by card."""
+        day = self.when or DateSpan(0, 0)
+        return (self.when is None, day, self.card or "", self.number or "", self.kind, self.imei or "")
+
+
 NO_SUPPORT: Final = PartySupport()
 """Of a party in a case without supporting records."""
 
@@ -138,8 +160,8 @@ class CounterpartyFlow:
 
 @wire(
     DATED,
-    "party received!:list[dict[str,Any]] passed_on!:list[dict[str,Any]] seizures judgements unread_rows",
-    "findings??=reply_findings unread?!",
+    "party received!:list[dict[str,Any]] passed_on!:list[dict[str,Any]] seizures uses?? uses_left_out??",
+    "judgements unread_rows findings??=reply_findings unread?!",
     name="PartyAnswer",
     doc="The answer of ``party``.",
     party=KeyGroup(
@@ -154,6 +176,8 @@ class CounterpartyFlow:
 class PartySummary(RowsMixin, PlainDictMixin):
     """Flows of a party: received and passed on; the most cards first, then by id.
 
+    ``seizures`` are those of cards taken from it, ``uses`` what records say it used, and
+    ``uses_left_out`` counts the cards beyond the most that are told.
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
@@ -168,6 +192,8 @@ class PartySummary(RowsMixin, PlainDictMixin):
     aliases: tuple[tuple[str, str], ...] = ()
     support: PartySupport = NO_SUPPORT
     seizures: tuple[PartySeizure, ...] = ()
+    uses: tuple[PartyUse, ...] = ()
+    uses_left_out: int = 0
     by_name: tuple[RowsByName, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
     unread_rows: tuple[UnreadRow, ...] = ()

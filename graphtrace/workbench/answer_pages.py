@@ -70,6 +70,7 @@ class Waiting:
     way: Way
     address: str
     rows: list[Text] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     questions: Sequence[Text] = ()
     origin: Origin | None = None
     said: str = ""

@@ -38,6 +38,9 @@ _LEAST_BESIDE: Final = 2
 _OF_CARDS: Final = frozenset({"iccid", "partial", "eid"})
 """Readings of a number that nothing but a card or its chip can have."""
 
+_OF_PERSON: Final = frozenset({"user", "holder"})
+"""Roles of a name in the events of cards."""
+
 _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
 
 
@@ -79,8 +82,12 @@ class SearchResult:
     @property
     def only_party(self) -> Party | None:
         """The one party that the text means; ``None`` if there is none, or the text has other meanings."""
-        others = self.in_case or self.uses or any(trace.found for trace in self.traces)
-        return self.parties[0] if len(self.parties) == 1 and not others else None
+        others = self.in_case or any(trace.found for trace in self.traces)
+        if len(self.parties) != 1 or others:
+            return None
+        # which cards it used and which were taken from it stands on its page
+        own = all(use.role in _OF_PERSON and use.parties == tuple(self.parties) for use in self.uses)
+        return self.parties[0] if own else None
 
     @property
     def only_unknown(self) -> str | None:

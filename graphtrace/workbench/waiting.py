@@ -36,7 +36,9 @@ def rows_waiting(trace: Trace, loads: Mapping[str, Mapping[str, Any]]) -> list[W
         if finding.code == "unread_movement":
             for origin in finding.evidence[:1]:
                 one = _way_of(finding, origin, loads.get(origin.sha256, {}))
-                found.setdefault(one.address.partition("#")[0] + one.said, one).rows.append(_row_of(finding))
+                way = found.setdefault(one.address.partition("#")[0] + one.said, one)
+                way.rows.append(_row_of(finding))
+                way.findings.append(finding)
     return list(found.values())[:MAX_WAITING]
 
 
@@ -63,6 +65,7 @@ def row_copied(lines: Sequence[str]) -> str:
     return "" if found is None else found[1]
 
 
+_HAN: Final = late("[㐀-鿿]")
 _SOURCE: Final = late(r" SHA-256 ([0-9a-f]{64}:(?:.+:)?[0-9]+)$")
 
 
@@ -73,7 +76,8 @@ def text_of_row(excerpt: SourceExcerpt, source: str) -> list[str]:
         (named[at] if at < len(named) else "", " ".join(cell.split())) for at, cell in enumerate(excerpt.cells) if cell
     )
     key = row_key(excerpt.sha256, excerpt.sheet, excerpt.row)
-    return [*(f"{heading}：{cell}" if heading else cell for heading, cell in cells), f"{source} SHA-256 {key}"]
+    lines = (f"{heading}{'：' if _HAN.search(heading) else ': '}{cell}" if heading else cell for heading, cell in cells)
+    return [*lines, f"{source} SHA-256 {key}"]
 
 
 def _headings(excerpt: SourceExcerpt) -> list[str]:

@@ -187,6 +187,29 @@ def test_all_that_is_told_is_on_paper(show: Show) -> None:
     assert not page.locator(".switches").is_visible()
 
 
+def test_no_word_of_a_name_is_parted_on_paper(show: Show) -> None:
+    names = ["Pranaya Fleet Telematics Pvt Ltd", "Sree Murugan Mobiles, Tiruppur", "Dakshin Cellular Limited"]
+    parties = [Party(f"name:{name}", name) for name in names]
+    place = Origin("KaveriTelelinks_Registers_Apr-Jul25.xlsx Purchase Register row 10.txt", SHA256, None, 1, None)
+    hops = [hop(n, *pair, f"2025-0{n}-02", origins=(place,)) for n, pair in enumerate(itertools.pairwise(parties), 1)]
+    page = show(trace_page([found(chain(*hops))], "en"))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 950})  # a sheet of A4 without its margins
+    parted = page.evaluate(
+        """() => [...document.querySelectorAll(".steps tbody td.words")].flatMap(cell => {
+          const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+          for (let node; node = text.nextNode();) for (const word of node.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) found.push(word[0]);
+          }
+          return found;
+        })"""
+    )
+    assert parted == []
+    assert page.locator(".steps tbody td.words").count() == 2 * len(hops)
+
+
 def test_a_long_chain_is_drawn_in_bands_on_paper(show: Show) -> None:
     hands = [UNICOM, *PARTIES[:8]]
     steps = [hop(n, *pair, f"2024-0{n}-01") for n, pair in enumerate(itertools.pairwise(hands), 1)]

@@ -250,7 +250,7 @@ def test_what_a_person_said_at_load_is_told_with_the_answer(run: Run, case: str,
     for told in (run("trace", "8986061900000000003", "--case", case, "--lang", "zh").out, page.read_text("utf-8")):
         assert "载入者说明的内容" in told
         assert "book.csv · 转出方: 钱多多" in told
-        assert "其中有些内容不是程序从文件中读出的，而是载入book.csv的人所述" in "".join(told.split())
+        assert "其中有些内容不是程序从文件中读出的，而是载入文件的人所述，见下。文件：book.csv" in "".join(told.split())
     assert "载入者说明" not in run("trace", WHOLE, "--case", case, "--lang", "zh").out
 
 

@@ -1029,3 +1029,15 @@ def test_cards_in_ranges_and_in_lists_are_found_by_their_whole_numbers(tmp_path:
         links = re.compile(r'href="/card/([^"]*)"')
         assert links.findall(bench.ask("/find?q=HT-77").text) == [first, last]
         assert links.findall(bench.ask(f"/find?q={first[:-1]},{last[:-1]}").text) == [first, last]
+
+
+def test_whom_records_call_a_user_leads_to_the_page_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "used.csv").write_text(f"ICCID,激活时间,使用人\n{CARD},2024-05-02,唐骏\n", "utf-8")
+    (tmp_path / "seized.csv").write_text(f"卡号,查获日期,持有人\n{CARD},2024-06-01,唐骏\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "used.csv", tmp_path / "seized.csv")
+    with served(tmp_path / "x.gtrace") as bench:
+        path, page = follow(bench, f"/find?q={quote('唐骏')}")
+        assert path.startswith("/party/")
+        used = page.words.partition("Activations and uses that name it")[2].partition("Seizures")[0]
+        assert ("2024-05-02" in used, "used.csv" in used) == (True, True)

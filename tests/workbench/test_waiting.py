@@ -54,6 +54,10 @@ def test_what_a_remark_of_a_row_says_is_recorded_of_a_copy_of_the_row_by_a_tick(
         load(bench, **{"登记表.csv": REGISTER})
         page = bench.ask(f"/card/{THIRD}")
         assert "6月2日起转交李强使用" in waiting(page)
+        # told once in full, and referred to from the top and from the findings
+        assert page.words.count("“6月2日起转交李强使用”") == 2  # in both languages
+        assert '<a href="#waiting">' in page.text.partition('class="why"')[0]
+        assert ('class="ask no-print" id="waiting"' in page.text, "上文已述1项" in page.words) == (False, True)
         asked = dict(re.findall(r'name="(sha256|sheet|row|said)" value="([^"]*)"', waiting(page)))
         address = bench.post("/source/text", asked).headers["location"]
         page = bench.ask(address)

@@ -28,6 +28,7 @@ from graphtrace.render.views.answer_parts import about_text, party_words
 from graphtrace.render.views.trace_view import (
     TakenFrom,
     asked_as,
+    beside_party,
     card_facts,
     corroboration_sections,
     count_outcomes,
@@ -39,9 +40,10 @@ from graphtrace.render.views.trace_view import (
     letters_of_leads,
     list_sections,
     may_have_moved_times,
-    presumed_because,
+    other_findings,
     said_texts,
     taken_from,
+    told_in_head,
 )
 from graphtrace.results.letters import AskedInLetters
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
         Chain,
         ChipLink,
         Corroboration,
+        Finding,
         Hop,
         Lead,
         Origin,
@@ -119,10 +122,17 @@ class TracePageModel:
         """Return the explanation of the outcome."""
         return explained_outcome(self.trace)
 
-    @property
-    def head(self) -> list[Phrase]:
-        """Return what is told before the outcome: what puts the whole answer in question."""
-        return head_texts(self.trace)
+    def head(self, elsewhere: Collection[Finding]) -> list[Phrase]:
+        """Return what is told before the outcome and puts the whole answer in question, but what stands elsewhere."""
+        return head_texts(self.trace, elsewhere)
+
+    def told(self, elsewhere: Collection[Finding]) -> list[Finding]:
+        """Return the findings of :meth:`head`."""
+        return told_in_head(self.trace, elsewhere)
+
+    def findings(self, elsewhere: Collection[Finding]) -> list[Finding]:
+        """Return the findings that stand neither there nor elsewhere."""
+        return other_findings(self.trace, elsewhere)
 
     @property
     def facts(self) -> Iterator[Text]:
@@ -146,8 +156,8 @@ class TracePageModel:
         ]
 
     def basis_of(self, code: str) -> tuple[Phrase, ...]:
-        """Return the basis on which the party with this word is concluded, where no record states it."""
-        return presumed_because(self.trace, code)
+        """Return what is told beside the party with this word."""
+        return beside_party(self.trace, code)
 
     @property
     def taken_from(self) -> list[TakenFrom]:

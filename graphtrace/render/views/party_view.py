@@ -41,9 +41,18 @@ if TYPE_CHECKING:
 
     from graphtrace.render import Lang
     from graphtrace.results.flows import RowsByName
-    from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySeizure, PartySummary, PartySupport
+    from graphtrace.results.party import (
+        CounterpartyFlow,
+        PartyContact,
+        PartySeizure,
+        PartySummary,
+        PartySupport,
+        PartyUse,
+    )
 
 PARTIES = DisplayLimits(terminal=20, page=200, notebook=20)
+
+USES = DisplayLimits(terminal=5, page=200, notebook=20)
 
 DRAWN = 8
 """The most parties that are drawn on either side."""
@@ -68,6 +77,7 @@ def party_view(dealings: PartySummary) -> Document:
         flows.append(Section(code=code, title=label_text(code), parts=parts))
     flows += unread_rows_part(dealings.unread_rows, PARTIES)
     flows += _rows_by_name(dealings.by_name)
+    flows += _uses(dealings.uses, dealings.uses_left_out)
     flows += _seizures(dealings.seizures)
     flows += _support(dealings.support)
     name = party_text(party)
@@ -125,6 +135,33 @@ def _seizures(seizures: Sequence[PartySeizure]) -> Iterator[Section]:
         ][: len(columns)]
 
     yield _section("seizures", columns, LazyRows(seizures, row), len(seizures))
+
+
+def _uses(uses: Sequence[PartyUse], left_out: int) -> Iterator[Section]:
+    if not uses:
+        return
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("kind", "short", label_text("kind")),
+        Column("card", heading=label_text("card"), width=24),
+        Column("device", "short", label_text("device")),
+        Column("sources", heading=label_text("sources")),
+        *([Column("by_name", heading=label_text("seized_by_name_head"))] if any(e.by_name for e in uses) else []),
+    )
+
+    def row(each: PartyUse) -> Sequence[Cell]:
+        return [
+            None if each.when is None else format_time(each.when.iso),
+            code_text(text_tables.KINDS, each.kind),
+            each.card or each.number,
+            each.imei,
+            each.origins,
+            *([label_text("seized_by_name")] if each.by_name else [None]),
+        ][: len(columns)]
+
+    more = (Paragraph(parts=(label_text("cards_more", more=left_out),)),) if left_out else ()
+    table = TableBlock(code="uses", columns=columns, rows=LazyRows(uses, row), most=USES, where="uses, to_dict()")
+    yield Section(code="uses", title=label_text("uses"), count=len(uses), parts=(table, *more))
 
 
 def _support(support: PartySupport) -> Iterator[Section]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from string import ascii_uppercase
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from graphtrace.identifiers import has_check_digit, normalize_party_name
 from graphtrace.locale import grammar
-from graphtrace.model import LEFT_BLANK, Outcome, day_text
+from graphtrace.model import Outcome, day_text, party_dict
 from graphtrace.render import text_tables
 from graphtrace.render.document import (
     KEY_COLUMNS,
@@ -112,7 +112,6 @@ CARDS = DisplayLimits(terminal=50, notebook=50)
 CHAINS = DisplayLimits(terminal=4)
 EVENTS = DisplayLimits(terminal=3, notebook=5)
 ORIGINS = DisplayLimits(terminal=3, notebook=5)
-_BESIDE = frozenset(("word_not_read", "line_not_read", "name_not_read", "mail_not_read", LEFT_BLANK))
 HEAD = 5
 """Maximum number of findings that are told before the outcome; the others stand among the findings."""
 
@@ -127,6 +126,7 @@ REGISTRANTS = 4
 
 _TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
 _WIDE = READERS & ~_TERMINAL
+_CODED = _TERMINAL | Audience.NOTEBOOK
 _TAGS = ("continuous", "continuous_read", "inferred", "broken", "ambiguous", "not_found")
 _TONES: dict[str, Tone] = {
     "continuous": "continuous",
@@ -266,29 +266,36 @@ def _card(numbered: tuple[int, Trace], letters: AskedInLetters) -> Section:
     parts += corroboration_sections(trace)
     parts += [_activations(trace), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += _chips(trace.chips)
-    parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace.findings), _leads(trace, letters)]
+    parts += [*_said_at_load(trace), *_cells_unread(trace), _findings(trace), _leads(trace, letters)]
     parts += judgements_part(trace.judgements)
     return Section(code=f"c{at}", title=trace.number, badge=_outcome(trace), parts=tuple(parts))
 
 
-def head_texts(trace: Trace) -> list[Phrase]:
+def told_in_head(trace: Trace, elsewhere: Collection[Finding] = ()) -> list[Finding]:
+    """Return the findings that are told before the outcome, but those that the page tells ``elsewhere``."""
+    return [finding for finding in trace.head_findings if finding not in elsewhere][:HEAD]
+
+
+def other_findings(trace: Trace, elsewhere: Collection[Finding] = ()) -> list[Finding]:
+    """Return the findings that are told after the outcome: those that were not told before, nor ``elsewhere``."""
+    told = [*elsewhere, *told_in_head(trace, elsewhere)]
+    return [finding for finding in trace.findings if finding not in told]
+
+
+def head_texts(trace: Trace, elsewhere: Collection[Finding] = ()) -> list[Phrase]:
     """Return what is told before the outcome: what puts the whole answer in question.
 
-    Words beside rows come after rows that were not read at all, and rows that deny themselves after others; several
-    rows of a kind are one text.
+    Several rows of a kind are one text. What the page tells ``elsewhere`` is left out.
     """
-    told = sorted(
-        trace.head_findings,
-        key=lambda finding: ((reason := finding.params.get("reason")) in _BESIDE, reason == "taken_back"),
-    )
     texts = []
-    for (code, many), group in groupby(told[:HEAD], lambda one: (one.code, _of_rows(one))):
+    told = told_in_head(trace, elsewhere)
+    for (code, many), group in groupby(told, lambda one: (one.code, _of_rows(one))):
         findings = list(group)
         if code == "unread_movement" and len(findings) > 1:
             texts.append(_unread_rows(many, findings))
         else:
             texts += map(_message, findings)
-    more = len(trace.head_findings) - HEAD
+    more = sum(finding not in elsewhere for finding in trace.head_findings) - len(told)
     return [*texts, label_text("more_unread", more=more)] if more > 0 else texts
 
 
@@ -357,7 +364,7 @@ def _parties(trace: Trace) -> TableBlock:
         (trace.end_user_code, trace.end_user),
     )
     rows = [
-        [label_text(code), _party(trace, code) if party is None else _named(party, *presumed_because(trace, code))]
+        [label_text(code), _party(trace, code) if party is None else _named(party, *beside_party(trace, code))]
         for code, party in parties
     ]
     rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
@@ -366,8 +373,15 @@ def _parties(trace: Trace) -> TableBlock:
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
 
 
-def presumed_because(trace: Trace, code: str) -> tuple[Phrase, ...]:
-    """Return the basis on which a party with this word is presumed to have used the card, if it is."""
+def beside_party(trace: Trace, code: str) -> tuple[Phrase, ...]:
+    """Return what is told beside a party with this word: on which basis it is presumed to have used the card.
+
+    Beside an end user by record stand the others whom records call users.
+    """
+    if code == "end_user" and trace.end_user is not None:
+        users = {event.user.id: event.user for event in trace.activations if event.user is not None}
+        others = [party_dict(user) for ident, user in users.items() if ident != trace.end_user.id]
+        return (label_text("users_stated", count=len(users), users=others),) if others else ()
     if code != "presumed_user" or not trace.activations:
         return ()
     received = {hop.kind for chain in trace.chains for hop in chain.hops if hop.receiver == trace.end_user}
@@ -834,24 +848,32 @@ def _cells_unread(trace: Trace) -> list[Section]:
     return [Section(code="cells_unread", title=label_text("cells_unread"), count=len(rows), parts=(table,))]
 
 
-def _findings(findings: Sequence[Finding]) -> Section:
-    ordered = sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+def _findings(trace: Trace) -> Section:
+    """Return the findings but those that stand before the outcome; codes are for who asks by commands."""
+    ordered = sorted(other_findings(trace), key=lambda finding: _SEVERITIES.index(finding.severity))
+    total = len(trace.findings)
 
-    def row(finding: Finding) -> Sequence[Cell]:
-        severity = TonedText(code_text(text_tables.SEVERITIES, finding.severity), _TONES[finding.severity])
-        return [severity, Lines(((_message(finding), TonedText(f"[{finding.code}]", "quiet")),))]
+    def table(audience: Audience) -> TableBlock:
+        def row(finding: Finding) -> Sequence[Cell]:
+            severity = TonedText(code_text(text_tables.SEVERITIES, finding.severity), _TONES[finding.severity])
+            code = (TonedText(f"[{finding.code}]", "quiet"),) if audience == _CODED else ()
+            return [severity, Lines(((_message(finding), *code),))]
 
-    table = TableBlock(
-        code="findings",
-        columns=KEY_COLUMNS,
-        rows=LazyRows(ordered, row),
-        layout="key",
-        most=FINDINGS,
-        more=text_tables.LABELS["more_findings"],
-        where="findings, to_dict()",
-        audience=READERS,
-    )
-    return Section(code="findings", title=label_text("findings"), count=len(findings), parts=(table,))
+        return TableBlock(
+            code="findings",
+            columns=KEY_COLUMNS,
+            rows=LazyRows(ordered, row),
+            layout="key",
+            most=FINDINGS,
+            more=text_tables.LABELS["more_findings"],
+            where="findings, to_dict()",
+            audience=audience,
+        )
+
+    above = total - len(ordered)
+    told = (Paragraph(parts=(TonedText(label_text("findings_above", count=above), "quiet"),)),) if above else ()
+    parts = (*told, table(_CODED), table(READERS & ~_CODED))
+    return Section(code="findings", title=label_text("findings"), count=total, parts=parts)
 
 
 def _message(finding: Finding) -> Phrase:

@@ -38,7 +38,7 @@ from graphtrace.render.document import (
     in_language,
     shown_to,
 )
-from graphtrace.render.format import format_share, party_label, translate
+from graphtrace.render.format import format_origin, format_share, party_label, sheet_name, translate
 from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.provenance import case_head_text, foot_texts, ledger_head
 from graphtrace.render.sanitize import escape_control_chars
@@ -92,6 +92,7 @@ class PlainReport(ABC):
 
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
+        self._files: dict[str, str] = {}
 
     def write(self, document: Document) -> None:
         """Write a document, with all rows: its title, what it is of, its parts, and what is said of every answer."""
@@ -102,9 +103,18 @@ class PlainReport(ABC):
             self.line(" · ".join(texts))
         self._add_texts(case_head_text())
         self.add(document.parts, 2)
-        self._add_texts(document.caveat, *foot_texts(has_head=True))
+        self._add_files()
+        self._add_texts(document.caveat, *foot_texts(has_head=True, is_on_paper=True))
         if document.made_at is None and ledger_head() is not None:
             self._add_texts(label_text("made_with", version=__version__))
+
+    def _add_files(self) -> None:
+        """Add the files that the sources name, which stand there with the beginnings of their hashes."""
+        if self._files:
+            self.heading(self.text(label_text("files")), 2)
+            columns = (Column("file", heading=label_text("file")), Column("sha256", heading=label_text("hash_head")))
+            files = sorted((name, sha256) for sha256, name in self._files.items())
+            self.grid(columns, [[self.inert(name), sha256] for name, sha256 in files])
 
     def _add_texts(self, *texts: Text | None) -> None:
         for text in texts:
@@ -231,8 +241,9 @@ class PlainReport(ABC):
                 number = f" {cell.strong_id}" if cell.strong_id else ""
                 return self.inert(f"{party_label(cell, self.lang)}{number}")
             case Origin():
-                sheet = f" ({cell.sheet})" if cell.sheet else ""
-                return f"{self.inert(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
+                self._files[cell.sha256] = cell.file
+                sheet = None if cell.sheet is None else sheet_name(cell.sheet, self.lang)
+                return self.inert(format_origin(cell.file, cell.row, sheet, cell.sha256))
             case _:
                 return " · ".join(self.cell(origin, kind) for origin in cell)
 

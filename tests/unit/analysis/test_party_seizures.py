@@ -71,3 +71,40 @@ def test_the_command_shows_them(
     assert CARDS[0] in shown
     assert "A1" in shown
     assert "list.csv:3" in shown
+
+
+def test_what_a_party_used_is_in_its_answer(case: gt.Case, tmp_path: Path) -> None:
+    used = f"ICCID,激活时间,使用人,IMEI\n{CARDS[0]},2024-02-01 08:00:00,唐骏,867251207789208\n"
+    by_number = "MSISDN,激活时间,使用人\n1064912345679,2024-02-02,唐骏\n"
+    for name, text in (("used.csv", used), ("used_number.csv", by_number)):
+        (tmp_path / name).write_text(text, "utf-8")
+        assert not case.load(tmp_path / name).has_errors
+    answer = case.party("唐骏").to_dict()
+    assert [(each["date"], each["kind"], each["card"], each["number"], each["imei"]) for each in answer["uses"]] == [
+        ("2024-02-01T08:00:00+08:00", "activation", CARDS[0], None, "867251207789208"),
+        ("2024-02-02", "activation", None, "1064912345679", None),
+    ]
+    assert {(use.role, use.cards) for use in case.known_uses("唐骏") if use.role == "user"} == {
+        ("user", (CARDS[0],)),
+        ("user", ()),
+    }
+    assert "uses" not in case.party("李四").to_dict()
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading"), [("en", "Activations and uses that name it"), ("zh", "记录其激活或使用的卡")]
+)
+def test_the_page_of_a_party_shows_what_it_used(case: gt.Case, tmp_path: Path, lang: str, heading: str) -> None:
+    (tmp_path / "used.csv").write_text(f"ICCID,激活时间,使用人\n{CARDS[0]},2024-02-01,唐骏\n", "utf-8")
+    case.load(tmp_path / "used.csv")
+    out = str(tmp_path / "x.html")
+    assert main(["--lang", lang, "--case", str(tmp_path / "x.gtrace"), "party", "唐骏", "-o", out]) == 0
+    page = (tmp_path / "x.html").read_text("utf-8")
+    assert heading in page
+    assert "used.csv" in page
+
+
+def test_who_is_not_in_the_case_is_told_by_the_name_alone(case: gt.Case) -> None:
+    with pytest.raises(gt.GraphtraceError, match="called 不存在的主体") as fault:
+        case.party("name:不存在的主体")
+    assert "name:" not in str(fault.value)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.cli import main
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.render.format import finding_message
 from graphtrace.render.views.trace_view import head_texts, taken_from
@@ -55,9 +58,29 @@ def test_rows_that_were_not_read_stand_before_words_beside_rows_that_were(tmp_pa
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(*(tmp_path / name for name in files))
         trace = case.trace(CARD)[0]
-    assert [finding.params["reason"] for finding in trace.head_findings] == ["word_not_read", "unanswered"]
+    assert [finding.params["reason"] for finding in trace.head_findings] == ["unanswered", "word_not_read"]
     told = [text.en for text in head_texts(trace)]
     assert ("b.csv" in told[0], "a.csv" in told[1]) == (True, True)
+
+
+def test_words_about_a_user_stand_first_and_each_finding_is_told_once(tmp_path: Path) -> None:
+    files = {
+        "a.csv": f"转出方,转入方,日期,ICCID,归口\n中国联通,甲公司,2024-01-01,{CARD},特办\n",
+        "b.csv": f"出库日期,收货单位,ICCID\n2024-02-01,李四,{CARD}\n",
+        "c.csv": f"ICCID,查获日期,持有人,备注\n{CARD},2024-03-01,孙浩,孙浩供述由其本人使用\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(*(tmp_path / name for name in files))
+        traces = case.trace(CARD)
+    assert [each.params["origin"]["file"] for each in traces[0].head_findings] == ["c.csv", "b.csv", "a.csv"]
+    for ending in (".txt", ".md", ".html"):
+        traces.save(tmp_path / f"x{ending}", lang="zh")
+        text = re.sub(r"<[^>]+>", " ", (tmp_path / f"x{ending}").read_text("utf-8"))
+        said = re.sub(r"\s+", "", text)
+        assert said.count("备注引述有关人员") == said.count("列中的词语未被理解") == 1, ending
+        assert "上文已述3项" in said
 
 
 def test_the_head_names_whom_a_card_was_taken_from_as_the_record_does(tmp_path: Path) -> None:
@@ -179,3 +202,42 @@ def test_rows_that_deny_themselves_are_not_said_to_tell_that_the_card_changed_ha
     assert "未作为记录采用：m.csv:2" in chinese
     assert "changed hands" not in english
     assert "流转" not in chinese
+
+
+@pytest.mark.parametrize("ending", [".docx", ".md"])
+def test_a_document_names_files_by_short_hashes_and_has_neither_codes_nor_commands(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "m.csv").write_text(f"转出方,转入方,日期,ICCID\n甲公司,李四,2024-02-01,{CARD}\n", "utf-8")
+    (tmp_path / "b.csv").write_text(f"出库日期,收货单位,ICCID\n2024-02-01,李四,{CARD}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "m.csv", tmp_path / "b.csv")
+    path = tmp_path / f"x{ending}"
+    assert main(["--lang", "zh", "--case", str(tmp_path / "x.gtrace"), "trace", CARD, "-o", str(path)]) == 0
+    if ending == ".docx":
+        paper = docx.Document(str(path))
+        cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+        text = "\n".join([*(each.text for each in paper.paragraphs), *cells])
+    else:
+        text = path.read_text("utf-8")
+    sha256 = hashlib.sha256((tmp_path / "m.csv").read_bytes()).hexdigest()
+    assert text.count(sha256) == 1
+    assert text.count(sha256[:12]) > 1
+    assert ("no_purchase" in text, "graphtrace status" in text) == (False, False)
+    assert "本案中尚有未读入的内容" in text
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html", ".md"])
+def test_whom_other_records_call_the_user_stands_beside_the_end_user(tmp_path: Path, ending: str) -> None:
+    for name, day, user in (("a", "2024-02-03", "孙浩"), ("b", "2024-03-04", "李强")):
+        (tmp_path / f"{name}.csv").write_text(f"ICCID,激活时间,使用人\n{CARD},{day},{user}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        alone = case.trace(CARD)
+        case.load(tmp_path / "b.csv")
+        both = case.trace(CARD)
+    assert both[0].end_user is not None
+    assert both[0].end_user.name == "李强"
+    for traces, is_told in ((alone, False), (both, True)):
+        traces.save(tmp_path / f"x{ending}")
+        text = re.sub(r"<[^>]*>", " ", (tmp_path / f"x{ending}").read_text("utf-8"))
+        said = "2 users are stated, the latest stands here; also “孙浩”"
+        assert (said in re.sub(r"\s+", " ", text)) == is_told
