@@ -1453,6 +1453,7 @@ class SheetParser:
         self._unread_ranges: list[tuple[Any, ...]] = []
         self.rejected = 0
         self.rows = 0
+        self._read_rows = 0
         self.asks_holder = False
         """Whether a line above the table names several persons from whom the cards may have been seized."""
         self.texts_above: Sequence[str | None] | None = None
@@ -2358,7 +2359,6 @@ class SheetParser:
         when rows got lost between the reader and here, which is a bug.
         """
         filled_cards = 0
-        self._read_rows = 0
         if self._verdict is not None:
             self._pass_over(self._verdict)
             return

@@ -220,7 +220,8 @@ def _field(asked: SheetQuestion) -> AskedField:
     choices = [(value, in_both(partial(_choice, question, value))) for value in question.choices]
     # where controls stand below a question, it does not say how its answer is typed
     is_typed = not choices and not _takes_case(question)
-    takes_sides = question.field == KIND and any(kind in question.choices for kind in BETWEEN_PARTIES)
+    # of rows that say themselves what happened only the sides are asked
+    takes_sides = question.field == KIND and (not choices or any(kind in question.choices for kind in BETWEEN_PARTIES))
     offers = [(offer.value, in_both(partial(format_offer, offer))) for offer in question.offers]
     # the last ones are parties of the case of which nothing in the sheet speaks
     meant = max((at for at, offer in enumerate(question.offers, 1) if offer.because != "case"), default=0)

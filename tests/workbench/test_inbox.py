@@ -612,10 +612,16 @@ def test_answers_stand_in_the_inbox_and_in_the_log_and_are_undone_there(case: Pa
 
 
 def test_no_page_says_a_question_in_the_form_of_a_command(case: Path) -> None:
-    rows = f"ICCID,绑定用户,销售人员\n{CARD},苏远,温舒\n8986061900000000002,邓国坤,温舒\n"
+    out, back = f"2024-02-20,划拨,{CARD},云岭公司,老王\n", f"2024-03-04,回收,{CARD},老王,云岭公司\n"
+    rows = f"操作时间,操作类型,ICCID,甲栏,乙栏\n{out}{back}"
     with served(case, "--lang", "zh") as bench:
-        load(bench, **{"设备列表.csv": rows})
-        done = bench.ask("/")
+        load(bench, **{"操作.csv": rows})
         assert 'class="bench-asked"' in bench.ask("/inbox/asked").text
-        for page in (done, bench.ask("/inbox/asked"), bench.ask("/inbox/contents"), bench.ask(f"/card/{CARD}")):
-            assert re.search(r"\b[a-z_]+=[\[\w…]", page.words) is None, page.words
+        for page in ("/", "/inbox/asked", "/inbox/contents", f"/card/{CARD}"):
+            assert re.search(r"\b[a-z_]+=[\[\w…]", bench.ask(page).words) is None
+        # who gave and who got them is said by the columns
+        key = key_of(card_of(bench.ask("/inbox/asked"), "操作.csv"))
+        sides = {f"from-column:{key}:kind": "甲栏", f"to-column:{key}:kind": "乙栏"}
+        assert bench.post("/inbox/answer", {"card": key, **sides}).status == 303
+        wait_until_idle(bench)
+    assert loaded(case) == {"操作.csv": 2}
