@@ -830,7 +830,7 @@ _LONGEST_BARE: Final = 3
 """Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
 
 _TRADE: Final = late(
-    "类型?$|类别|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|name|type|plan|product|item"
+    "类型?$|类别|托寄|内件|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|name|type|plan|product|item"
 )
 """Found in headings below which such a word is that of an article, a tariff or a person."""
 
@@ -875,14 +875,21 @@ def is_of_article(heading: str) -> bool:
     return _TRADE.search(own_words(heading).casefold()) is not None
 
 
+_ORDINAL: Final = late("第[一二三四五六七八九十]{1,3}[批次期组箱件]")
+
+
 @lru_cache(maxsize=1 << 14)
 def is_stray(cell: str) -> bool:
     """Whether a cell among numbers is a word of which nobody has said what it means, or a number with one that denies.
 
     >>> [is_stray(cell) for cell in ("没寄", "自提", "SF1234", "XS001-作废", "SF12-顺丰", "-45")]
     [True, False, False, True, False, False]
+    >>> [is_stray(cell) for cell in ("第一批", "第一批（退回）")]
+    [False, True]
     """
     word = fold_word(cell)
+    if _ORDINAL.fullmatch(cell.strip()):
+        return False
     if any(map(str.isdigit, word)):
         written = _folded(cell)
         if (remark := _REMARK.search(written)) is not None and _HAN.search(remark[0]):
@@ -995,13 +1002,14 @@ def speaks_of_rows(line: str) -> bool:
     )
 
 
-_WIDE_BLANK: Final = late(r"\s{2,}|\u3000")
+_WIDE_BLANK: Final = late(r"\s{2,}|\u3000|(?<=[)）])\s|\s(?=[㐀-鿿]{2,6}[:：])")
 _NOTE: Final = late(r"(?:注|备注|附注|说明|note|nb|remarks?)[0-9]{0,2}[:.] ?")
 _CLAUSES: Final = late(r"[。;]|(?<![0-9])[0-9]{1,2}[.、](?![0-9])|(?<=[a-z)])\. (?=[a-z])")
 _LEGEND: Final = late(
     "[^,。;]{1,14}(?:为空白?|空白|留空|空着?)(?:的|者|时)?[,]?(?:表示|即为?|代表|指|是|为)[^。;]*"
     "|[^,。;]{1,12}(?:时间|日期)(?:为|是|指|系|即)[^,。;]*(?:之日|当日|当天|时间|日期)"
     "|(?:本表|以上|上述)?的?(?:信息|数据|资料|结果|内容)均?(?:取自|来自|来源于?|截[至止]|仅供(?!参考)|仅限)[^,。;]*"
+    "|(?:联系)?(?:电话|热线|客服):?[0-9-]{3,13}(?:转[0-9㐀-鿿]{1,6})?"
     "|(?:请|切)?(?:勿|不得)(?:外传|泄露|扩散|用于其他)[^,。;]*|(?:请)?(?:注意)?保密"
 )
 """Clauses of notes that say what an empty cell or a heading means, where the data are from, and for whom."""

@@ -156,7 +156,7 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "cell",
-        r"(?:首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id|area|site|tower|location))?|ecgi|lac[/_-]?ci)|bts",
+        r"(?:首次?激活|激活|首|末|起始|第一)?(?:基站/?小区|基站|小区)(?:id|编号|号码?|名称|信息|位置)?(?:e?ci)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id|area|site|tower|location))?|ecgi|lac[/_-]?ci)|bts",
     ),
     (
         "place",

@@ -42,6 +42,7 @@ from graphtrace.ingest.acts import (
     is_number_delivered,
     is_of_another,
     is_of_article,
+    is_of_officer,
     is_of_numbers,
     is_plain,
     is_plain_line,
@@ -811,9 +812,10 @@ def _marks_row(number: str) -> bool:
 def _is_not_understood(heading: str, text: str) -> bool:
     """Whether a cell is a word that neither affirms its row nor, by itself, denies it below such a heading.
 
-    The name of who signed says that he did.
+    The name of who signed, or keeps the goods or the books, says no more than that.
     """
-    if is_signature(own_heading(heading)) and is_certainly_person(text):
+    bare = own_heading(heading)
+    if (is_signature(bare) or is_of_officer(bare)) and is_certainly_person(text):
         return False
     return may_deny(heading, text) and not _is_known(heading, text)
 

@@ -200,6 +200,19 @@ def test_where_a_card_was_activated_is_the_place_of_its_activation(heading: str)
     assert [(each["kind"], each["city"]) for each in loaded] == [("activation", "河南省郑州市")]
 
 
+@pytest.mark.parametrize("heading", ["激活小区（区县 / 站点）", "激活小区", "首次激活基站(省/市/站点)"])
+def test_the_cell_of_an_activation_is_a_place_of_it(heading: str) -> None:
+    names = ("ICCID", "客户名称", "开户受理日期", "首次激活日期", heading, "激活终端IMEI")
+    rows = [
+        (ICCIDS[0], FIRM, "2025年3月12日", "2025年5月20日", "城南区 / 滨河路77号楼顶", "869124046820047"),
+        (ICCIDS[1], FIRM, "2025年3月12日", None, None, None),
+    ]
+    loaded, parser = read((REPLY, *[None] * 5), names, *rows)
+    assert [each["cell"] for each in loaded if each["kind"] == "activation"] == ["城南区 / 滨河路77号楼顶"]
+    assert ([each["kind"] for each in loaded].count("registration"), parser.unread.rows()) == (2, [])
+    assert "word_not_read" not in [each.reason for each in parser.remarks]
+
+
 OPENED = ["入网实名单位", "开户单位", "开户名", "入网单位", "实名单位", "客户单位"]
 """Headings of whom a carrier registered."""
 

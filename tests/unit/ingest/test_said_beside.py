@@ -553,3 +553,35 @@ def test_a_telephone_of_a_side_is_no_further_party(heading: str) -> None:
     parser = open_sheet_parser(sheet_of(heads, ("甲公司", "乙公司", "2024-03-05", CARD(1), "13800138000")))
     assert sum(frame.height for frame in parser.frames()) == 2  # the transfer and the contact
     assert parser.unread.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("批次", "第一批"), ("保管", "韦娜"), ("托寄物内容", "电话卡"), ("箱次", "第三箱")],
+)
+def test_batches_goods_and_keepers_say_nothing_of_the_way_of_cards(heading: str, cell: str) -> None:
+    loaded, parser = read_both_ways((*HEADS, "备注", heading), *(sale(number, None, cell) for number in range(1, 4)))
+    assert (len(loaded), parser.unread["text"].to_list()) == (3, [])
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("批次", "作废"), ("保管", "没收到"), ("批次", "第一批（退回）")])
+def test_words_that_deny_stay_told_below_such_headings(heading: str, cell: str) -> None:
+    other = "第二批" if heading == "批次" else "韦娜"
+    rows = [sale(1, None, cell), sale(2, None, other), sale(3, None, other)]
+    _, parser = read_both_ways((*HEADS, "备注", heading), *rows)
+    assert parser.unread["text"].to_list() == [cell]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("江临市公安局（印） 二〇二五年六月二十五日", False),
+        ("以上共 11 项。见证人：葛明（翠湖社区） 办案人：陆鸣、白雪 保管人：罗军", False),
+        ("说明：1.状态为7月1日查询时状态。2.联系人：客户响应中心 喻婕，电话10000转政企。", False),
+        ("见证人：葛明 其中卡两张已退还 保管人：罗军", True),
+        ("说明：1.状态为7月1日查询时状态。2.第3行的卡已转政企客户。", True),
+    ],
+)
+def test_seals_witnesses_and_legends_below_a_table_say_nothing_of_its_rows(line: str, is_told: bool) -> None:
+    _, parser = read_both_ways(HEADS, sale(1), (line, None, None, None))
+    assert parser.unread["text"].to_list() == ([line] if is_told else [])
