@@ -25,7 +25,9 @@ from graphtrace.model import column_letters
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject, RowWarning
 
-EMPTY = frozenset({"", "-", "--", "---", "－", "—", "——", "———", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"})
+EMPTY = frozenset(
+    {"", "-", "--", "---", "－", "—", "——", "———", "/", "／", "//", "无", "空", "null", "none", "n/a", "nan"}
+)
 """Cell texts that say nothing, in lower case."""
 
 TOP_ROWS = 64

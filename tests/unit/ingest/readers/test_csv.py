@@ -138,7 +138,9 @@ def test_a_nul_byte_is_never_taken_for_the_mark_of_an_inexact_number(write: Writ
     assert rows_of(sheet, below=1) == [(2, "8.98E+19", "x"), (3, "y", "q\x00q")]
 
 
-@pytest.mark.parametrize("word", ["-", "—", "——", "/", "无", "空", "NULL", "None", "N/A", "nan", "NaN", "n/A", " null "])
+@pytest.mark.parametrize(
+    "word", ["-", "—", "——", "/", "无", "空", "NULL", "None", "N/A", "nan", "NaN", "n/A", " null "]
+)
 def test_words_that_say_nothing_are_nothing(write: Write, word: str) -> None:
     (sheet,) = open_sheets(write(f"a,b\n{word},1\n"))
     assert rows_of(sheet, below=1) == [(2, None, "1")]
