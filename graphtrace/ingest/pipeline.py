@@ -228,6 +228,7 @@ from graphtrace.ingest.supporting import (
     stated_short_names,
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
+from graphtrace.ingest.tails import part_tails
 from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.title_years import TitleYear, year_of_dates, year_of_titles
 from graphtrace.ingest.totals import is_merged_line
@@ -640,6 +641,8 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
         part_cross(sheet)
     if not sheet.made:
         part_prefix(sheet)
+    if not sheet.made:
+        part_tails(sheet)
     title = kind_of_title(rows_above(sheet)) if said is None else None
     if not sheet.made and (
         said == "seizure" or (title is not None and "seizure" in title.kinds) or _is_seizure_list(sheet)

@@ -136,6 +136,10 @@ class Sheet:
     """By field, columns whose cells were made of parts of others before the sheet is read."""
     parted: dict[int, str | None] = field(default_factory=dict)
     """Columns whose cells say in others what is read of them, with the field of those where it is one."""
+    cards_beside: tuple[tuple[str, ...], ...] = ()
+    """Cards and ends of ranges of other tables of the sheet, where a line says that ends of numbers are of these."""
+    writes_ends: bool = False
+    """Whether a line beside another table of the sheet says that cards are written by the ends of their numbers."""
     headings: dict[int, str] = field(default_factory=dict)
     """Headings of columns that lost them, as a person said what is read of their cells."""
     told: dict[str, dict[str, str]] = field(default_factory=dict)

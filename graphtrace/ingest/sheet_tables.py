@@ -35,6 +35,7 @@ from graphtrace.ingest.readers.limits import MAX_FILLED_COLUMNS, MAX_TABLE_CELLS
 from graphtrace.ingest.readers.table_reader import part_lines
 from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.ingest.tails import share_cards
 from graphtrace.ingest.totals import is_total_cell, is_total_row
 from graphtrace.ingest.vertical_forms import NUMBERING, are_several_forms, meaning_of_name
 from graphtrace.locale import BilingualText
@@ -771,6 +772,7 @@ def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, Unknown
         tables[-1][0].faults += faults
     share_head([table for table, _ in tables])
     share_keeper_of_parts([table for table, _ in tables])
+    share_cards([table for table, _ in tables])
     return tables
 
 

@@ -1,0 +1,143 @@
+"""Cards that rows name by the end of their number (尾号620041), among the cards that the same table names in full.
+
+The whole number is put into a column behind the last one before the table is read, where exactly one card of the table,
+or of the other tables of its sheet if a line says so, ends so; that is concluded, and said. Where several do, the row
+is left as it is written and told at each of them; where none does, at none. Of a table of which only the beginning is
+seen nothing is concluded. None of these rows counts as cards without numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from graphtrace.identifiers import parse_iccid
+from graphtrace.identifiers.iccid import Iccid
+from graphtrace.identifiers.ranges import KeyRange
+from graphtrace.ingest.card_cells import cards_by_check_digit, is_card, split_cards
+from graphtrace.ingest.dates_and_quantities import parse_quantity
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
+from graphtrace.ingest.sheet import TOP_ROWS, Sheet
+from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, lot_of, lots_between
+from graphtrace.patterns import late
+
+_DIGITS: Final = "[0-9]{4,10}"
+_TAIL: Final = late(
+    rf"(?:(?:卡号?)?(?:尾号?|[后末][0-9一二三四五六七八]位)[:：]?|[…*.]+|(?i:ending(?: in)?))\s*({_DIGITS})"
+)
+_BARE: Final = late(f"({_DIGITS})")
+_ONLY_ENDS: Final = late(
+    r"(?:只|仅)[写记填抄登]\D{0,6}[0-9一二三四五六七八]位|(?:只|仅)[写记填抄登]\D{0,4}尾号|only the last [a-z0-9]+ digits",
+    re.IGNORECASE,
+)
+"""Found in a line that says that numbers of cards are written by their ends."""
+_OF_OTHER: Final = late(
+    r"(?:[对看查见按照参]|参照|对照|核对)\D{0,4}(?:[左右上下]边|[左右]侧|[左右上下]表|另一?张?表|进货|入库)|see the other table",
+    re.IGNORECASE,
+)
+"""Found in a line that says where the whole numbers stand: in another table of the sheet."""
+
+
+def share_cards(tables: Sequence[Sheet]) -> None:
+    """Have tables of one sheet know the cards of the others, where a line says that ends of numbers are of these."""
+    lines = [text for table in tables for text in _lone(table)]
+    if any(_OF_OTHER.search(line) for line in lines if _ONLY_ENDS.search(line)):
+        named = [[*_lots_of(table)] for table in tables]
+        for table in tables:
+            others = [lots for each, lots in zip(tables, named, strict=True) if each is not table]
+            table.cards_beside = tuple(lot for lots in others for lot in lots)
+            table.writes_ends = True
+
+
+def part_tails(sheet: Sheet) -> None:
+    """Put the whole numbers of cards of which rows write the ends into a column of their own."""
+    may_be_bare = sheet.writes_ends or any(map(_ONLY_ENDS.search, _lone(sheet)))
+    forms = [_TAIL, _BARE] if may_be_bare else [_TAIL]
+
+    def tail_of(cell: str | None) -> str | None:
+        found = next((hit for form in forms if cell and (hit := form.fullmatch(cell))), None)
+        return None if found is None else found[1]
+
+    for at, (header, headings) in enumerate(sheet.head_rows):
+        for column, heading in enumerate(headings):
+            below = [(row, cells) for row, cells in sheet.head_rows[at + 1 :] if tail_of(cells[column])]
+            # beside a whole number the end is that of another number
+            is_alone = not any(cell and is_card(cell) for _, cells in below for cell in cells)
+            if heading and below and is_alone and _is_of_cards(heading):
+                is_whole = len(sheet.head_rows) < TOP_ROWS
+                tails = {row: tail_of(cells[column]) or "" for row, cells in below if is_whole}
+                _part(sheet, header, column, tails)
+                return
+
+
+def _part(sheet: Sheet, header: int, column: int, tails: dict[int, str]) -> None:
+    named = [*_lots_of(sheet), *sheet.cards_beside]
+    found = {row: [*dict.fromkeys(_ending_so(tail, named))] for row, tail in tails.items()}
+    whole = {row: cards[0] for row, cards in found.items() if len(cards) == 1}
+    written = dict(sheet.head_rows)
+    heading = written[header][column] or ""
+    for row, cards in found.items():
+        text = written[row][column] or ""
+        if len(cards) == 1:
+            sheet.note(column, "named_by_end", 1, row, f"{text} = {cards[0]}")
+        else:
+            sheet.note(column, "end_in_doubt", 1, row, text)
+            event = UnreadEvent(row, None, "end_in_doubt", heading, None, text)
+            lots = [lot_of(card) for number in cards if (card := parse_iccid(number)) is not None]
+            rows = [*event.of(lots, ())]
+            sheet.unread_left_out += [pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")] if rows else []
+
+    def with_whole(row: int, cells: Sequence[str | None]) -> list[str | None]:
+        title = f"{heading} (ICCID)" if row == header else None
+        return [*cells, title or whole.get(row, cells[column] if row > header else None)]
+
+    sheet.make({"iccid": sheet.width}, header, with_whole)
+
+
+def _is_of_cards(heading: str) -> bool:
+    """Whether a heading is that of numbers of cards, also beside another word for the same column (卡号/货)."""
+    parts = [heading, *heading.split("/")] if len(heading) <= LONGEST_HEADING else []
+    return any(field_of_heading(normalize_heading(part)) == "iccid" for part in parts)
+
+
+def _lone(sheet: Sheet) -> Iterator[str]:
+    """Yield the lines of a sheet that stand alone in their rows, and those around it."""
+    for _, cells in (*sheet.titles, *sheet.head_rows):
+        if len(texts := {*filter(None, cells)}) == 1:
+            yield texts.pop()
+    yield from sheet.below
+
+
+def _lots_of(sheet: Sheet) -> Iterator[tuple[str, ...]]:
+    """Yield the cards that the rows of a sheet name in full: one by one, or both ends of a range."""
+    for _, cells in sheet.head_rows:
+        counts = [count for cell in cells if cell and isinstance(count := parse_quantity(cell), int)]
+        for cell in filter(None, cells):
+            for first, last in split_cards(cell):
+                if is_card(first) and last is None:
+                    yield (first,)
+                elif is_card(first) and last is not None and is_card(last):
+                    counted = (cards_by_check_digit(first, last, count) for count in counts)
+                    listed = next(filter(None, counted), None)
+                    yield from ((card,) for card in listed) if listed else [(first, last)]
+
+
+def _ending_so(tail: str, lots: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the cards of some lots whose numbers, as their records write them, end so; each once."""
+    seen = set[str]()
+    for lot in lots:
+        ends = [card for text in lot if (card := parse_iccid(text)) is not None]
+        for number in dict.fromkeys(end.text[: -len(tail)] + tail for end in ends):
+            card = parse_iccid(number)
+            if card is None or card.key in seen or card.checksum == "bad" or not _is_in(card, ends):
+                continue
+            seen.add(card.key)
+            yield number
+
+
+def _is_in(card: Iccid, ends: Sequence[Iccid]) -> bool:
+    lots: list[KeyRange] = lots_between(ends[0], ends[-1])
+    return any(card.key in lot for lot in lots)
