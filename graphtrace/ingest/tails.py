@@ -30,12 +30,12 @@ _TAIL: Final = late(
 )
 _BARE: Final = late(f"({_DIGITS})")
 _ONLY_ENDS: Final = late(
-    r"(?:只|仅)[写记填抄登]\D{0,6}[0-9一二三四五六七八]位|(?:只|仅)[写记填抄登]\D{0,4}尾号|only the last [a-z0-9]+ digits",
+    r"[只仅][写记填抄登](?:\D{0,6}[0-9一二三四五六七八]位|\D{0,4}尾号)|only the last [a-z0-9]+ digits",
     re.IGNORECASE,
 )
 """Found in a line that says that numbers of cards are written by their ends."""
 _OF_OTHER: Final = late(
-    r"(?:[对看查见按照参]|参照|对照|核对)\D{0,4}(?:[左右上下]边|[左右]侧|[左右上下]表|另一?张?表|进货|入库)|see the other table",
+    r"[对看查见按照]\D{0,4}(?:[左右上下][边侧表]|另一?张?表|进货|入库)|see the other table",
     re.IGNORECASE,
 )
 """Found in a line that says where the whole numbers stand: in another table of the sheet."""
