@@ -8,7 +8,7 @@ else says nothing that is read. Which of the two gave the cards, a person answer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.errors import NeedsAnswer
-from graphtrace.identifiers import KeyRange, normalize_party_name
+from graphtrace.identifiers import Iccid, KeyRange, normalize_party_name, parse_iccid
 from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.ingest.acts import NOTHING
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, day_order, number_of_words, parse_date
@@ -25,8 +25,9 @@ from graphtrace.ingest.given_answers import KIND, named_heading
 from graphtrace.ingest.unread_events import (
     LONGEST_QUOTED,
     UnreadEvent,
-    cards_in_text,
+    cards_in_cell,
     joined,
+    lot_of,
     numbers_in_text,
 )
 from graphtrace.locale import BilingualText
@@ -247,32 +248,62 @@ class Chat:
         """Return the lines as events that were not read, each with its day.
 
         A message that names no card and plainly says that some were sent may be about any of those that stand above it,
-        the last thousand numbers and ranges at most; one by which some may have come back or were not sent is told of
-        those of the nearest line.
+        the last thousand numbers and ranges at most; one by which some may have come back or were not sent, or that
+        points to a card, is told of those of the nearest line. A line that has the last digits of a number that stands
+        above in full is told of its card.
         """
         rows: list[tuple[Any, ...]] = []
         above: dict[KeyRange, None] = {}
+        written: dict[str, KeyRange] = {}
         nearest: list[KeyRange] = []
         for number, text in self._lines:
             day = self._days.get(number)
             days = None if day is None or not day.is_known else (day.earliest, day.latest)
             event = UnreadEvent(number, None, reason, None, days, text.strip()[:LONGEST_QUOTED])
-            cards = [*cards_in_text(text)]
+            cards = [*cards_in_cell(text)] or _by_tails(text, written)
             rows += event.of(cards, [*numbers_in_text(text)])
             if number in self._nameless:
                 said, is_plain = self._nameless[number]
                 meant = [*above][-_MOST_ABOVE:] if is_plain else nearest
                 rows += event._replace(text=said[:LONGEST_QUOTED]).of(meant, ())
             above |= dict.fromkeys(cards)
+            written |= {card.text: lot_of(card) for card in _cards_written(text)}
             nearest = cards or nearest
         return joined([], rows)
 
 
 _MOST_ABOVE: Final = 1_000
+_TAIL: Final = late(
+    "(?<![0-9A-Za-z.:：/-])(?:(?P<long>[0-9A-F]{6,12})|(?P<marked>(?<=尾号)[0-9A-F]{4,5}|[0-9A-F]{4,5}(?=(?:的?[这那]?[张个]|的)卡?)))"
+    "(?![0-9A-Za-z.:：/])",
+    re.IGNORECASE,
+)
+"""The last digits of a number, few of them only where words say that they are such."""
+
+
+def _cards_written(text: str) -> Iterator[Iccid]:
+    """Yield the cards whose numbers a line has in full, the ends of ranges too."""
+    for find in find_in_line(text):
+        if find.kind in ("iccid", "range"):
+            yield from filter(None, map(parse_iccid, find.value.split("-")))
+
+
+def _by_tails(text: str, written: Mapping[str, KeyRange]) -> list[KeyRange]:
+    """Return the cards, among those written above, whose numbers end in digits of a line.
+
+    >>> lots = {card: lot_of(parse_iccid(card)) for card in ("898608251023D0017308", "898608251023D0017325")}
+    >>> [len(_by_tails(text, lots)) for text in ("0017308这张给了", "尾号7325的", "转7325块", "收0017309")]
+    [1, 1, 0, 0]
+    """
+    tails = [(found["long"] or found["marked"]).upper() for found in _TAIL.finditer(text.translate(WIDE))]
+    return [lot for number, lot in written.items() if any(map(number.endswith, tails))]
+
+
 _ABOUT_SENDING: Final = late(
+    "[这那]一?张.{0,8}[给用拿送借卖]|卡.{0,4}(?:拿走|拿到|收到)|"
     "[寄退发]回|[没别未不][发寄]|[发寄]错|退(?:了|的|卡|货|给)|取消|拒收|拦截|(?:没|未)(?:有)?收到"
 )
-"""Found in messages by which cards that stand above may have come back or were not sent."""
+"""Found in messages by which cards that stand above may have come back, were not sent, or went to somebody."""
 
 
 def _text_of(message: Message) -> str:

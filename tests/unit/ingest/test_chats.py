@@ -112,6 +112,33 @@ def test_the_other_way_round_the_messages_say_nothing_of_what_was_given(tmp_path
         assert ([each.field for each in report.asked], hops_of(case, CARD(12))) == (["kind"], [])
 
 
+def test_a_number_alone_on_its_line_or_by_its_last_digits_is_told_with_day_and_words(tmp_path: Path) -> None:
+    chat = f"""2025-06-05 11:23:02  {BUYER}
+卡号发我看下
+
+2025-06-05 11:24:31  {SELLER}
+{CARD(17308)}
+
+2025-06-05 11:25:10  {BUYER}
+行 下午去拿
+
+2025-06-07 20:41:36  {BUYER}
+017308这张我今天给我表弟倪小飞了 他在用
+
+2025-06-09 10:08:17  {SELLER}
+还有张 {CARD(41227)} 要的话 38 尾号1227
+2025-06-10 09:30:44  {BUYER}
+尾号41227那张不要了，017309也不要
+"""
+    (tmp_path / "chat.txt").write_text(chat, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "chat.txt")
+        assert [each[:2] for each in told_of(case, CARD(17308))] == [(5, "2025-06-05"), (11, "2025-06-07")]
+        assert [each[:2] for each in told_of(case, CARD(41227))] == [(14, "2025-06-09"), (16, "2025-06-10")]
+        texts = [each.params.get("text") for each in case.trace(CARD(17308))[0].findings]
+        assert "017308这张我今天给我表弟倪小飞了 他在用" in texts
+
+
 @pytest.mark.parametrize(
     ("answer", "sides"),
     [
