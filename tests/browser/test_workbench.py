@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -543,6 +543,34 @@ def test_a_chart_fits_its_sheet_of_paper(browser: Browser, tmp_path: Path) -> No
         assert page.locator("#stage").is_hidden()
         assert page.locator("#chart-rows button").first.is_hidden()
         assert all(name in page.locator("#chart-paper").inner_html() for name in names)
+
+
+def test_no_number_of_a_chart_stands_on_another_or_on_an_arrow_that_crosses_its_own(
+    browser: Browser, tmp_path: Path
+) -> None:
+    # both shops sell to both buyers: the arrows cross in their middles
+    sales = [("甲公司", "丙", 1), ("甲公司", "丁", 2), ("乙商行", "丙", 3), ("乙商行", "丁", 4)]
+    numbers = iter(range(8986061900000000100, 8986061900000000200))
+    rows = [f"{giver},{taker},2024-03-05,{next(numbers)}\n" for giver, taker, count in sales for _ in range(count)]
+    (tmp_path / "sales.csv").write_text(f"转出方,转入方,日期,卡号\n{''.join(rows)}", "utf-8")
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(tmp_path / "sales.csv")
+    with served(case) as bench, opened(browser, bench, "zh", downloads=1) as page:
+        page.goto(f"{bench.origin}/chart?party=" + quote("甲公司"))
+        page.locator("#chart-rows tr").nth(1).wait_for()
+        for name in ("丙", "丁"):
+            page.locator(f"#chart-rows button[aria-label$='{name}']").first.click()
+        page.locator("#chart-rows tr").nth(3).wait_for()
+        svg = ElementTree.fromstring(saved(page, "#chart-svg"))
+    told = {
+        text.text: (float(text.get("x", 0)), float(text.get("y", 0)) - 4)
+        for text in svg.iter(f"{SVG}text")
+        if text.get("font-size") == "11"
+    }
+    assert sorted(told) == ["1", "2", "3", "4"]
+    for (_, one), (_, other) in combinations(sorted(told.items()), 2):
+        assert abs(one[0] - other[0]) > 30 or abs(one[1] - other[1]) > 15
 
 
 def test_what_a_load_changes_is_shown_though_answers_come_late_or_the_case_is_busy(

@@ -264,7 +264,30 @@
     at("hide").disabled = cy.$(":selected").empty();
     at("path").disabled = chosen().length !== 2;
     filter();
+    settle();
   };
+
+  // -- the number on an arrow stands where no other number and no other arrow is, as near its middle as can be
+  const NEAR_LINE = 10, APART = { x: 34, y: 18 };
+  const distance = (at, { from, to }) => {
+    const x = to.x - from.x, y = to.y - from.y, along = ((at.x - from.x) * x + (at.y - from.y) * y) / (x * x + y * y || 1);
+    const part = Math.min(Math.max(along, 0), 1);
+    return Math.hypot(at.x - from.x - part * x, at.y - from.y - part * y);
+  };
+  const settle = () => {
+    const edges = cy.edges().filter((edge) => !edge.hasClass("away"));
+    const lines = edges.map((edge) => ({ edge, from: edge.source().position(), to: edge.target().position() }));
+    const taken = [];
+    for (const { edge, from, to } of lines) {
+      const spots = [0.5, 0.42, 0.58, 0.35, 0.65, 0.3, 0.7].map((part) => ({ x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) }));
+      const isFree = (spot) => taken.every((other) => Math.abs(other.x - spot.x) > APART.x || Math.abs(other.y - spot.y) > APART.y) &&
+        lines.every((line) => line.edge === edge || line.edge.source() === edge.target() && line.edge.target() === edge.source() || distance(spot, line) > NEAR_LINE);
+      const spot = spots.find(isFree) ?? spots[0];
+      taken.push(spot);
+      edge.style({ "text-margin-x": spot.x - spots[0].x, "text-margin-y": spot.y - spots[0].y });
+    }
+  };
+  cy.on("dragfree", "node", settle);
 
   document.getElementById("stage").addEventListener("keydown", (event) => {
     const nodes = cy.nodes(":visible");
@@ -317,8 +340,9 @@
       const bend = edge.controlPoints()?.[0], middle = edge.midpoint();
       const tone = edge.data("seized") > 0 ? "bad" : "quiet", wide = edge.numericStyle("width");
       const dashes = edge.data("cards") === 0 || edge.data("rest") ? ' stroke-dasharray="6 4"' : "";
+      const spot = { x: middle.x + edge.numericStyle("text-margin-x"), y: middle.y + edge.numericStyle("text-margin-y") };
       return `<path d="M${sx} ${sy}${bend ? ` Q${bend.x} ${bend.y}` : " L"} ${tx} ${ty}" fill="none" stroke="${colour(tone)}" stroke-width="${wide}"${dashes} marker-end="url(#${tone})"/>` +
-        `<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" font-size="11" fill="${colour("ink")}" stroke="${colour("paper")}" stroke-width="4" paint-order="stroke">${xml(counted(edge))}</text>`;
+        `<text x="${spot.x}" y="${spot.y + 4}" text-anchor="middle" font-size="11" fill="${colour("ink")}" stroke="${colour("paper")}" stroke-width="4" paint-order="stroke">${xml(counted(edge))}</text>`;
     };
     const box_of = (node) => {
       const { x: cx, y: cy_ } = node.position(), tall = height(node), texts = lines(node);
