@@ -124,6 +124,7 @@ _ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
 _RECEIVED_BACK: Final = late(
     "(?:收到|签收|收回|验收)了?(?:买家|客户|对方)?的?退(?:[回货]?[的件卡货])"
     "|退(?:[回货]?[的件卡货])(?:包裹)?(?:已经?|均|都|全部?)*(?:签收|收到|收回|收讫|入库|验收)"
+    "|已经?(?:全部|均|都)?退[回还]?到?(?:来|了)*(?:仓库|入[库仓]|签收)"
     r"|\breturn(?:ed)?(?: (?:goods|parcel|item|sims?|cards?))? (?:(?:was|were|has been|have been) )?received\b"
     r"|\breceived back\b",
     re.IGNORECASE,
@@ -142,6 +143,8 @@ def received_back(text: str) -> bool:
 
     >>> [received_back(text) for text in ("退货，退件已签收", "拒收，退件已签收", "已退货", "Returned, received back")]
     [True, False, False, True]
+    >>> [received_back(text) for text in ("买家退货退款，卡6月3日已退回入库", "买家退货，卡未退回入库")]
+    [True, False]
     """
     found = (_RECEIVED_BACK, _BUYER_RETURNED)
     is_said = all(each.search(text) for each in found) and not _NOT_HANDED_OVER.search(text)

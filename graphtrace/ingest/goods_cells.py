@@ -14,6 +14,7 @@ from typing import Final
 
 from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, cards_in, is_card, split_cards
+from graphtrace.ingest.given_back import received_back
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.patterns import late
@@ -69,6 +70,7 @@ _NUMBERS: Final = {
 } | {"dozen": "12", "twenty": "20", "fifty": "50", "hundred": "100"}
 _IN_WORDS: Final = late(rf"\b(?:an? (?=dozen|hundred))?({'|'.join(_NUMBERS)})\b", re.IGNORECASE)
 """A number that is written as a word."""
+_CLAUSES: Final = late("[；;。\n]")
 _OTHER_WORDS: Final = 2
 """Maximum number of words besides, such as the names of a carrier and a product."""
 _MOST: Final = 0.5
@@ -94,10 +96,16 @@ def cards_of_cell(text: str, *, may_describe: bool = False) -> str | None:
 
     ``None`` where it names none. ``may_describe`` is that of :func:`~graphtrace.ingest.card_cells.cards_among_words`.
 
+    >>> cards_of_cell("89860626990000000015 当天发出；买家退货退款，卡6月3日已退回入库")
+    '89860626990000000015'
     >>> cards_of_cell("2 nos 89911024030004500550 and 89911024030004500568 on credit 15 days")
     '89911024030004500550、89911024030004500568'
     """
     cards = cards_among_words(text, may_describe=may_describe)
+    if cards == text:
+        # that they came back later is read of the remark by itself
+        clauses = [clause for clause in _CLAUSES.split(text) if CARDS.search(clause) or not received_back(clause)]
+        cards = cards_among_words("；".join(clauses), may_describe=may_describe)
     if cards != text or _ONE_OF_ANOTHER.search(CARDS.sub("#", text)):
         return cards
     return cards_of_goods(text, most_others=0) or text

@@ -211,10 +211,20 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
 @pytest.mark.parametrize(
     ("remark", "is_sent"),
     [
-        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张")),
+        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出")),
         *(
             (text, False)
-            for text in ("不要发{}", "卡号{}退回", "{}未发", "换成{}", "发错卡，应发{}", "补发 {}", "原卡{}")
+            for text in (
+                "不要发{}",
+                "卡号{}退回",
+                "{}未发",
+                "换成{}",
+                "发错卡，应发{}",
+                "补发 {}",
+                "原卡{}",
+                "{} 当天未发",
+                "{}；卡已退",
+            )
         ),
     ],
 )
@@ -238,6 +248,32 @@ def test_a_range_in_the_memo_of_the_seller_names_the_cards_of_an_order(tmp_path:
     (line,) = read.records
     assert line.startswith("transfer 2026-05-01 8986062699000000001-8986062699000000050 迅澜通讯有限公司>北岐数码店 ")
     assert read.columns["卖家备忘"] == "iccid"
+
+
+MEMO_OF_RETURN = "89860626990000000015 当天发出；买家退货退款，卡6月3日已退回入库"
+
+
+@pytest.mark.parametrize(
+    ("memo", "days"),
+    [
+        (MEMO_OF_RETURN, ["transfer 2026-05-02", "return 2026-06-03"]),
+        (MEMO_OF_RETURN.replace("卡6月3日已退回", "卡未退回"), []),
+        (MEMO_OF_RETURN.replace("6月3日", ""), []),
+        (MEMO_OF_RETURN.replace("6月3日", "4月3日"), []),
+    ],
+)
+def test_a_memo_of_the_seller_states_the_sale_and_the_day_on_which_its_card_came_back(
+    memo: str, days: list[str], tmp_path: Path
+) -> None:
+    heads = "订单编号,买家公司名,买家会员名,卖家公司名,订单状态,订单付款时间,收货人姓名,货品标题,数量,物流公司运单号"
+    order = (
+        "2699000000000000301,北岐数码店,bq,迅澜通讯有限公司,退款成功,2026-05-02,罗子墨,WiFi流量卡,1,YT9900000000031,"
+    )
+    read = records_of(f"{heads},卖家备忘\n{order}{memo}\n", {}, tmp_path)
+    assert [" ".join(line.split(" ")[:2]) for line in sorted(read.records, reverse=True)] == days
+    if days:
+        ways = [line.split(" ")[3] for line in sorted(read.records, reverse=True)]
+        assert ways == ["迅澜通讯有限公司>北岐数码店", "北岐数码店>迅澜通讯有限公司"]
 
 
 def test_an_export_of_pinduoduo_need_not_have_all_columns_and_may_end_a_number_so(tmp_path: Path) -> None:
