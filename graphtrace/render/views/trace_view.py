@@ -1076,7 +1076,9 @@ def _activation_says(event: Activation) -> Phrase:
     return _listed(
         format_time(event.when.iso),
         None if event.user is None else _user(event.user),
-        _where(event) or None,
+        event.province,
+        event.city,
+        event.cell,
         event.imei and f"IMEI {event.imei}",
         event.msisdn and f"MSISDN {event.msisdn}",
     )
