@@ -996,10 +996,20 @@ def may_be_no_sale(cell: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def speaks_of_rows(line: str) -> bool:
     """Whether a line beside a table is a note that may deny or change what its rows say, or says who registered it."""
+    return tells_registration(line) or (casts_doubt(line) and _DOUBT["line"].search(_written(line)) is not None)
+
+
+@lru_cache(maxsize=1 << 12)
+def tells_registration(line: str) -> bool:
+    """Whether a line beside a table says who registered its cards, or in whose name.
+
+    >>> [tells_registration(line) for line in ("注：上列卡开户主体为本公司", "以上卡由乙方开户", "以上卡已开户")]
+    [True, True, False]
+    >>> [tells_registration(line) for line in ("All cards are registered in our name", "All cards are registered")]
+    [True, False]
+    """
     written = _written(line)
-    return _DOUBT["line"].search(written) is not None and (
-        casts_doubt(line) or _DOUBT["registered"].search(written) is not None
-    )
+    return _DOUBT["line"].search(written) is not None and _DOUBT["registered"].search(written) is not None
 
 
 _WIDE_BLANK: Final = late(r"\s{2,}|\u3000|(?<=[)）])\s|\s(?=[㐀-鿿]{2,6}[:：])")
@@ -1085,6 +1095,8 @@ def is_plain_line(line: str) -> bool:
     >>> [is_plain_line(line) for line in ("for Kaveri LLP   (Manoj)", "Accrual Basis Tuesday, 14 April 2026 10:07 AM")]
     [True, True]
     """
+    if tells_registration(line):
+        return False
     if _SIGNED_FOR.fullmatch(line.strip()) is not None and not casts_doubt(line):
         return True
     if len(parts := [part for part in _WIDE_BLANK.split(line) if part]) > 1:

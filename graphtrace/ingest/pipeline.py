@@ -180,6 +180,7 @@ from graphtrace.ingest.said_beside import (
     UnreadCells,
     columns_beside,
     denies_cards,
+    reason_of_line,
     states_of_orders,
 )
 from graphtrace.ingest.secrets import is_secret_heading
@@ -1623,7 +1624,7 @@ class SheetParser:
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
-            self._rows.remark_line(row, text)
+            self._rows.remark_line(row, text, reason_of_line(text))
 
     def _is_key_of_names(self, row: int, line: str) -> bool:
         """Keep the short names that a line gives of firms; whether it says nothing of the rows beside them."""
@@ -2503,7 +2504,7 @@ class SheetParser:
     def unread(self) -> pl.DataFrame:
         """Changes of hands that the rows name and that were not recorded (:mod:`graphtrace.ingest.unread_events`)."""
         return joined(
-            [*self._unread, *self._lines.unread()],
+            [*self._unread, *self._lines.unread(self._rows.unread)],
             [
                 *(*self._rows.unread, *self._unread_ranges, *self._lines.named()),
                 *chain.from_iterable(rows.named() for rows in self._rows_beside),

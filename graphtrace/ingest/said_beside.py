@@ -67,6 +67,7 @@ from graphtrace.ingest.acts import (
     tells_loss,
     tells_outcome,
     tells_outcome_of_use,
+    tells_registration,
     tells_use,
     topic_of_later_act,
     undoes,
@@ -99,6 +100,8 @@ WORD_NOT_READ: Final = "word_not_read"
 """Reason of a word of a cell not being understood that may speak against its row."""
 
 LINE_NOT_READ: Final = "line_not_read"
+REGISTRATION_TOLD: Final = "registration_told"
+"""Reason of a line by which its cards are registered to somebody; only a carrier's own document states that."""
 """Reason of a line above or below a table, about its rows, not being understood."""
 
 NAME_NOT_READ: Final = "name_not_read"
@@ -680,7 +683,7 @@ class LinesBeside:
             self._headings.append((row if is_within else 0, row, said[0] if said else None))
             return said
         for text in said:
-            self._lines.setdefault((LINE_NOT_READ, text), row)
+            self._lines.setdefault((reason_of_line(text), text), row)
         return said
 
     def add_heading(self, row: int, text: str) -> None:
@@ -720,17 +723,21 @@ class LinesBeside:
         if self._rows > _MOST_ROWS:
             self._kept.clear()
 
-    def unread(self) -> Iterator[pl.DataFrame]:
-        """Yield what is not recorded of the cards of the table, once it is read to its end."""
+    def unread(self, refused: Sequence[tuple[Any, ...]]) -> Iterator[pl.DataFrame]:
+        """Yield what is not recorded of the cards of the table, once it is read to its end.
+
+        Who registered its cards is told of those, too, whose rows were ``refused``.
+        """
         lines = islice(self._lines.items(), _MOST_LINES)
         every = [(*line, row, 0, self._last) for line, row in lines if not _is_about_cards(line[1])]
         ends = [*(first for first, _, _ in self._headings[1:]), self._last + 1]
         for (first, row, doubt), end in zip(self._headings, ends, strict=False):
             every += [(LINE_NOT_READ, doubt, row, first, end)] if doubt else []
         left = _MOST_QUOTED
+        others = pl.DataFrame(refused, UNREAD_SCHEMA, orient="row").drop("number", "day", "span")
         for reason, text, row, first, last in every:
-            for kept in self._kept if left > 0 else ():
-                named = kept.filter(pl.col(ROW).is_between(first, last))
+            within = [kept.filter(pl.col(ROW).is_between(first, last)) for kept in self._kept]
+            for named in (*within, *([others] if reason == REGISTRATION_TOLD else ())) if left > 0 else ():
                 left -= named.height
                 said = named.select(ROW, text=pl.lit(text)).unique(subset=ROW)
                 for frame in _quoted(named, said, reason=reason, field=None):
@@ -743,6 +750,11 @@ class LinesBeside:
                 event = UnreadEvent(row or self._header, None, reason, None, None, text[:LONGEST_QUOTED])
                 for first, last in cards_named(text):
                     yield from event.of(lots_between(first, last), ())
+
+
+def reason_of_line(text: str) -> str:
+    """Return the reason why a line beside a table is told with its cards."""
+    return REGISTRATION_TOLD if tells_registration(text) else LINE_NOT_READ
 
 
 def _is_about_cards(text: str) -> bool:

@@ -585,3 +585,33 @@ def test_words_that_deny_stay_told_below_such_headings(heading: str, cell: str) 
 def test_seals_witnesses_and_legends_below_a_table_say_nothing_of_its_rows(line: str, is_told: bool) -> None:
     _, parser = read_both_ways(HEADS, sale(1), (line, None, None, None))
     assert parser.unread["text"].to_list() == ([line] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一、本附件所列物联网卡均系乙方于2025年4月2日以乙方名义在中国移动江临分公司开户，乙方保证开户资料真实。",
+        "开户说明：以上卡段以本公司名义在中国移动江临分公司开户",
+        "说明：上列卡由供方于2025年4月2日在中国移动开户",
+        "注：上列卡片开户主体为江临市鼎盛充电桩运营有限公司",
+        "All lines below are registered at Airtel Kenya in our name (Acacia Ltd).",
+        "Note: the lines in this annex were opened in the Seller's name at Airtel on 2 April 2025",
+    ],
+)
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_line_that_says_who_registered_the_cards_is_told_with_each_also_of_refused_rows(
+    line: str, *, is_above: bool
+) -> None:
+    rows = [(*HEADS, "备注"), sale(1, None), sale(2, None), sale(3, "已取消，未交付")]
+    beside: Row = (line, None, None, None, None)
+    loaded, parser = read_both_ways(*([beside] if is_above else []), *rows, *([] if is_above else [beside]))
+    told = parser.unread.filter(parser.unread["reason"] == "registration_told")
+    assert (len(loaded), told["text"].unique().to_list()) == (2, [line])
+    assert sorted(told["first"]) == [30021020001, 30021020002, 30021020003]
+    assert not [each for each in loaded if each["kind"] == "registration"]
+
+
+@pytest.mark.parametrize("line", ["开户行：中国工商银行江临支行", "以上卡均已实名激活", "All lines are registered."])
+def test_lines_that_say_nobody_are_not_told_as_registrations(line: str) -> None:
+    _, parser = read_both_ways(HEADS, sale(1), (line, None, None, None))
+    assert "registration_told" not in parser.unread["reason"].to_list()
