@@ -47,6 +47,11 @@ NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 CUT: Final = r"(?:(?:…{1,2}|\.{2,6})\s?)?"
 """What may stand for the beginning of a number that is cut to its final digits."""
 
+IN_GROUPS: Final = "89[0-9]{2,4}(?: [0-9]{2,6}){3,8}"
+"""The number of a card in groups of digits, as it is printed on one; its check digit tells."""
+
+_GROUPED: Final = late(f"(?<![0-9A-Za-z]){IN_GROUPS}(?![0-9A-Za-z])")
+
 _DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+|\s+)(?=89)")
 _BETWEEN: Final = late(r"[-~～—–－至到]|to", re.IGNORECASE)
 _MARKED_ENDS: Final = late(
@@ -67,6 +72,16 @@ class CardPart(NamedTuple):
 
     first: str
     last: str | None = None
+
+
+def without_groups(text: str) -> str:
+    """Return a text in which the numbers of cards that are written in groups of digits are written as one."""
+
+    def joined(number: re.Match[str]) -> str:
+        digits = number[0].replace(" ", "")
+        return digits if is_luhn_valid(digits) else number[0]
+
+    return _GROUPED.sub(joined, text)
 
 
 def has_parts(text: str) -> bool:

@@ -13,7 +13,7 @@ from graphtrace.identifiers import is_luhn_valid, parse_iccid, parse_imei, parse
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name, parse_resident_id
 from graphtrace.ingest.acts import pattern_of
-from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, CUT, complete_last
+from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, CUT, IN_GROUPS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.model import DateSpan
@@ -28,9 +28,6 @@ _TO: Final = r"\s{0,8}(?:[-~—–]{1,2}|至|到|\b(?:to|thru|through)(?=\s{1,8}
 
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY_OF_MONTH: Final = "[0-9]{1,2}(?:st|nd|rd|th)?"
-
-IN_GROUPS: Final = "89[0-9]{2,4}(?: [0-9]{2,6}){3,8}"
-"""The number of a card in groups of digits, as it is printed on one; its check digit tells."""
 
 _FIRM_AMONG_WORDS: Final = (
     r"(?<![\u4e00-\u9fff])(?P<value>[\u4e00-\u9fff][\u4e00-\u9fff()]{3,40}?"

@@ -23,12 +23,12 @@ from graphtrace.model import Kind, format_day
 from graphtrace.patterns import late
 
 _CASE: Final = late(
-    r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
+    r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|(?P<entry>o\.?b)|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
     r"(?P<number>[a-z0-9]+(?:[/-][a-z0-9]+)*)(?<=[0-9])(?![a-z0-9])",
     re.IGNORECASE,
 )
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY: Final = late(
+DAY_AMONG_WORDS: Final = late(
     rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}}|[0-9]{{2}}(?![0-9]))"
     rf"|(?P<month_first>{_MONTH})\s+(?P<day_last>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_last>[0-9]{{4}})"
     r"|(?P<numbers>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)[0-9]{4}))(?![0-9/])",
@@ -242,7 +242,7 @@ def heading_of_part(line: str) -> SeizurePart | None:
     """
     number = _ORDINAL.match(line)
     rest = "" if number is None else with_arabic_days(line[number.end() :])
-    days = [*_FULL_DAY.finditer(rest)] or [*_DAY.finditer(rest)]
+    days = [*_FULL_DAY.finditer(rest)] or [*DAY_AMONG_WORDS.finditer(rest)]
     if len(days) != 1 or _PERIOD_BEHIND.match(rest, days[0].end()):
         return None
     said = _EMPTY_BRACKETS.sub(
@@ -255,7 +255,7 @@ def heading_of_part(line: str) -> SeizurePart | None:
     if said and not is_place and not re.search(_SEIZED_SO, said):
         return None
     is_one = is_place and not (_SEVERAL_PLACES.search(said) or re.search(_SEIZED_SO, said))
-    written = _written(days[0]) if "numbers" in days[0].groupdict() else days[0][1]
+    written = written_day(days[0]) if "numbers" in days[0].groupdict() else days[0][1]
     return SeizurePart(written, said if is_one else None)
 
 
@@ -325,7 +325,8 @@ def part_remarked(sheet: Sheet, holder: str, number: str | None) -> dict[str, st
 _USES: Final = late(
     f"(?:{_SURNAMED}?|其)(?:本人|自己)?(?:用[于来]?|一直|平时|日常|在|实际|[于自][^,，。;；]{{0,8}}?)?(?:上网|通话|联系)?使用"
     f"|使用[人者](?:为|是|系|[:：])?{_SURNAMED}"
-    r"|\b(?i:in use by|used by)\s+(?:(?i:the\s+)?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
+    r"|\b(?i:in use by|used by)\s+(?:(?i:the\s+|(?:his|her|their)\s+[a-z]+(?:-[a-z]+)*\s+)?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
+    r"|\b(?i:using|used|uses)\s+(?i:it|the\s+(?:card|line|sim|number))\s+(?i:himself|herself)\b"
 )
 _SAID: Final = late(
     r"供述|供称|自述|自称|交代|陈述|据[^,，。;；]{1,8}[称说讲述]"
@@ -368,10 +369,10 @@ def names_holder_alone(line: str, holder: str) -> bool:
     before, name, behind = line.partition(holder)
     is_alone = bool(name) and not _BESIDE.search(before[-1:]) and not _BESIDE.match(behind)
     is_told = names_seized_person(line) or told_in_chinese(line)[1] == {holder}
-    return is_alone and is_told and not doubts_seizure(_NUMBERED.sub("", line))
+    return is_alone and is_told and not doubts_seizure(NUMBERED.sub("", line))
 
 
-_NUMBERED: Final = late(r"\bNos?\.?\s*[0-9A-Z]", re.IGNORECASE)
+NUMBERED: Final = late(r"\bNos?(?:\.\s*[0-9A-Z]|\s*[0-9])", re.IGNORECASE)
 _BESIDE: Final = late(r"\s*(?:[、/&和及与]|(?:and\b|[,，])\s*(?!aged?\b|[0-9]|[sdw]/o\b|r/o\b|[男女]|身份证)[^\s0-9])")
 
 _WITH_DAY: Final = late("(?:&|and|/|with)(?:date|dt)[.]?$")
@@ -418,6 +419,7 @@ def stated_of_seizure(
     """
     holders: dict[str, StatedAbove] = {}
     cases: dict[str, StatedAbove] = {}
+    entries: dict[str, StatedAbove] = {}
     days: dict[str, int] = {}
     rows = [*rows]
     for row, cells in rows:
@@ -429,7 +431,10 @@ def stated_of_seizure(
             for person in persons_told:
                 holders.setdefault(person, StatedAbove("holder", person, row))
             for case in _CASE.finditer(cell):
-                cases.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
+                # the entry in an occurrence book is the case where no case has a number of its own
+                of_kind = entries if case["entry"] else cases
+                of_kind.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
+    cases = cases or entries
     persons = holders.values() if len(holders) == 1 else ()
     day = day_above(rows, "seizure", order)
     if day is None and len(days) == 1:
@@ -507,16 +512,17 @@ def day_above(
     for row, cells in rows:
         line = "  ".join(dict.fromkeys(filter(None, cells)))
         clauses = _CLAUSE.split(line)
-        for day, before in [(day, clause[: day.start()]) for clause in clauses for day in _DAY.finditer(clause)]:
-            when = parse_date(_written(day), order=order)
-            written = _written(day) if isinstance(when, str) else format_day(when.earliest)
+        for day, before in [(day, clause[: day.start()]) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)]:
+            when = parse_date(written_day(day), order=order)
+            written = written_day(day) if isinstance(when, str) else format_day(when.earliest)
             days.setdefault(when, StatedAbove("date", written, row, frozenset({kind})))
             own |= {when} if kind != "seizure" or not _OF_ELSE.search(_TAKEN.split(before)[-1]) else set()
     is_one = len(days) == 1 and bool(own) and not any(isinstance(day, str) for day in days)
     return next(iter(days.values())) if is_one else None
 
 
-def _written(day: re.Match[str]) -> str:
+def written_day(day: re.Match[str]) -> str:
+    """Return a day that a line names among words as a cell would write it."""
     if day["numbers"]:
         return day["numbers"]
     return f"{day['day'] or day['day_last']} {day['month'] or day['month_first']} {day['year'] or day['year_last']}"

@@ -15,9 +15,8 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
-from graphtrace.ingest.card_cells import CARD_PATTERN, complete_last, farthest_of
+from graphtrace.ingest.card_cells import CARD_PATTERN, IN_GROUPS, complete_last, farthest_of
 from graphtrace.ingest.dates_and_quantities import parse_quantity
-from graphtrace.ingest.free_text import IN_GROUPS
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
 from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column

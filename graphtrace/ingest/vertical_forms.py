@@ -90,7 +90,7 @@ def read_forms(sheet: Sheet) -> Sheet:
             names.setdefault(key, name)
             forms[-1][1][key] = value
     found = [(row, [form.get(key) for key in names]) for row, form in forms]
-    table = _table(sheet, list(names.values()), [(row, cells) for row, cells in found if any(cells)])
+    table = table_of_forms(sheet, list(names.values()), [(row, cells) for row, cells in found if any(cells)])
     titles = {row for row, pairs in lines if not pairs}
     # row 0 is none of the sheet: a line of the document
     of_document = [(row, cells) for row, cells in sheet.head_rows if not row]
@@ -259,11 +259,17 @@ def meaning_of_name(name: str) -> str | None:
     return None if meaning is None else meaning.field or meaning.contact
 
 
-def _table(sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[str | None]]]) -> Sheet:
+def table_of_forms(
+    sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[str | None]]], above: Sequence[str] = (), at: int = 0
+) -> Sheet:
+    """Return the rows that were made of the lines of a sheet as a table, whose headings are no row of the sheet.
+
+    ``above`` are lines that stand above the table, ``at`` the row in whose place its headings stand.
+    """
     table = Sheet(
         sheet.name,
         len(names),
-        [(0, list(names)), *rows[:64]],
+        [*((0, [line, *[None] * (len(names) - 1)]) for line in above), (at, list(names)), *rows[:64]],
         lambda _: iter(()),
         sheet.encoding,
         sheet.uses_1904,

@@ -199,6 +199,7 @@ def _tables_of(
     sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], chat: Chat | None, *, is_whole: bool
 ) -> Iterator[SheetToRead]:
     """Yield the tables of a sheet that are to be read; one in most sheets, and of a chat what its messages state."""
+    from graphtrace.ingest.exhibit_lines import read_exhibits
     from graphtrace.ingest.given_answers import CONFIRMED, RECIPE, TABLE, answers_for_sheet, insisted_fields
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
@@ -239,7 +240,7 @@ def _tables_of(
         if fault is not None:
             yield SheetToRead(table, own, None, {}, frozenset(), taken, fault)
             continue
-        formed = read_forms(table)
+        formed = read_exhibits(read_forms(table))
         answers, insisted = answers_for_sheet(own.answers, table.name), insisted_fields(own.answers, table.name)
         yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
 

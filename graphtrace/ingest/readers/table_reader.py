@@ -13,6 +13,7 @@ from xml.parsers import expat
 import polars as pl
 
 from graphtrace.errors import UnsafeFile
+from graphtrace.ingest.card_cells import without_groups
 from graphtrace.ingest.readers.cells import clean_cell, filled_rows, frame_from_rows
 from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.ingest.readers.set_aside import COMMENTS
@@ -259,7 +260,7 @@ _HAPPENED: Final = late(
 
 def names_card(line: str) -> bool:
     """Whether a line of a document names a card."""
-    return _CARD.search(line) is not None
+    return _CARD.search(without_groups(line)) is not None
 
 
 def tells_of_card(line: str) -> bool:
@@ -269,8 +270,8 @@ def tells_of_card(line: str) -> bool:
 
 def adds_to_tables(line: str, tables: Iterable[Sequence[Sequence[str | None]]]) -> bool:
     """Whether a line beside tables may say what became of a card, or names one that stands in none of them."""
-    named = {*_ICCID.findall(line)}
-    cells = (cell for table in tables for row in table for cell in row if cell) if named else ()
+    named = {*_ICCID.findall(without_groups(line))}
+    cells = (without_groups(cell) for table in tables for row in table for cell in row if cell) if named else ()
     return tells_of_card(line) or not named <= {card for cell in cells for card in _ICCID.findall(cell)}
 
 

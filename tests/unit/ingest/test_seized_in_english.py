@@ -10,6 +10,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.ingest.seizure_lines import persons_searched, stated_of_seizure
 from graphtrace.model import format_day
+from tests.unit.ingest.sheets import write_word
 
 CARDS = ("89441100300000301047", "89254021400000055073")
 PHONE = "865123047712033"
@@ -335,3 +336,64 @@ def test_case_and_place_have_the_names_that_the_police_give_them(
 
 def test_a_list_of_property_that_tells_of_no_seizure_is_asked_about(tmp_path: Path) -> None:
     assert seized(tmp_path, f"Property List,,\nURN: 13AB/25,,\nItem,ICCID,Owner\n1,{CARDS[0]},Kieran Doyle\n") == []
+
+
+HEAD = ("INVENTORY OF ITEMS RECOVERED / SEIZED", "OB No. 27/14/08/2025     CR No. 741/288/2025")
+
+
+def inventory(tmp_path: Path, *lines: str) -> dict[str, Any]:
+    """What was taken by an inventory in sentences whose serials stand in groups, and what was told of each card."""
+    path = write_word(tmp_path / "Inventory of recovered items.docx", *HEAD, *lines, [["Officer"], ["PC Cheruiyot"]])
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        traces = {card: case.trace(card)[0] for card in CARDS}
+    return {
+        card: [(each.holder, each.when and format_day(each.when.earliest), each.place, each.case_no) for each in trace.seizures]
+        or [finding.code for finding in trace.findings if finding.code == "unread_movement"]
+        for card, trace in traces.items()
+    }
+
+
+GROUPED = ("89441 10030 00003 01047", "89254 02140 00000 55073")
+
+
+def test_an_exhibit_in_a_sentence_is_a_seizure_of_its_part(tmp_path: Path) -> None:
+    assert inventory(
+        tmp_path,
+        "On 14 August 2025 at about 0540 hrs at House No. 14, Nairobi, recovered from COLLINS OTIENO OUMA:",
+        "Exh. A1 - One mobile phone make Tecno, IMEI 865123047712033.",
+        f"Exh. A2 - One SIM card (UK), serial {GROUPED[0]}. Found inside A1. He said it was used by his brother Brian.",
+        "On 15 August 2025 at about 1030 hrs at Room 6, Eldoret, recovered from GRACE ACHIENG:",
+        f"Exh. B1 - One SIM card, serial {GROUPED[1]}.",
+        "Items handed to the exhibit store on 16/08/2025.",
+    ) == {
+        CARDS[0]: [("COLLINS OTIENO OUMA", "2025-08-14", "House No. 14, Nairobi", "741/288/2025")],
+        CARDS[1]: [("GRACE ACHIENG", "2025-08-15", "Room 6, Eldoret", "741/288/2025")],
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Exhibit 1: SIM serial {}. Returned to the owner the same day.",
+        "Exhibit 1: SIM serial {} and its holder.",
+        "Serial {} was in the wallet.",
+    ],
+)
+def test_an_exhibit_of_which_more_is_said_is_told(tmp_path: Path, line: str) -> None:
+    head = "On 14 August 2025 at Nairobi, recovered from ANN DOE:"
+    found = inventory(tmp_path, head, line.format(GROUPED[0]), head, f"Exh. 2 - SIM, serial {GROUPED[1]}.")
+    assert found[CARDS[0]] == ["unread_movement"]
+    assert found[CARDS[1]][0][:2] == ("ANN DOE", "2025-08-14")
+
+
+def test_an_exhibit_that_was_struck_out_is_none(tmp_path: Path) -> None:
+    lines = [
+        "On 14 August 2025 at Nairobi, recovered from ANN DOE:",
+        f"Exh. 1 - SIM, serial {GROUPED[0]}. STRUCK OUT - serial copied in error, no such card was recovered.",
+        f"Exh. 2 - SIM, serial {GROUPED[1]}.",
+    ]
+    assert inventory(tmp_path, *lines) == {
+        CARDS[0]: ["unread_movement"],
+        CARDS[1]: [("ANN DOE", "2025-08-14", "Nairobi", "741/288/2025")],
+    }
