@@ -19,12 +19,23 @@ from graphtrace.ingest.sheet import MalformedRow, Sheet
 from graphtrace.ingest.vertical_forms import table_of_forms
 from graphtrace.patterns import late
 
-_HEADINGS: Final = ("Exhibit No.", "Description", "ICCID", "Seized from", "Date seized", "Place", "Remarks", "Recovered")
+_HEADINGS: Final = (
+    "Exhibit No.",
+    "Description",
+    "ICCID",
+    "Seized from",
+    "Date seized",
+    "Place",
+    "Remarks",
+    "Recovered",
+)
 
 _TAKEN: Final = (
     r"(?P<before>.*?)\b(?i:recovered|seized|confiscated|taken)(?i:\s+(?:the\s+)?(?:following|items|articles|exhibits))*"
 )
-_PERSON: Final = r"(?i:(?:the\s+)?(?:accused|suspect)\s+|(?:mr|mrs|ms)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){1,4})"
+_PERSON: Final = (
+    r"(?i:(?:the\s+)?(?:accused|suspect)\s+|(?:mr|mrs|ms)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){1,4})"
+)
 _HEAD_OF_PART: Final = late(rf"{_TAKEN}\s+(?i:from)\s+(?:{_PERSON}|[^:]*?)(?:\s*(?:,|\().*)?\s*:")
 _PLACE: Final = late(r"\bat\s+(?!about\b|approx|around\b|[0-9]{1,2}[:.]?[0-9]{2}\b)(?P<place>[A-Z][^:;]*?)[,\s]*$")
 _EXHIBIT: Final = late(

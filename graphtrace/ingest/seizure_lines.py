@@ -325,7 +325,8 @@ def part_remarked(sheet: Sheet, holder: str, number: str | None) -> dict[str, st
 _USES: Final = late(
     f"(?:{_SURNAMED}?|其)(?:本人|自己)?(?:用[于来]?|一直|平时|日常|在|实际|[于自][^,，。;；]{{0,8}}?)?(?:上网|通话|联系)?使用"
     f"|使用[人者](?:为|是|系|[:：])?{_SURNAMED}"
-    r"|\b(?i:in use by|used by)\s+(?:(?i:the\s+|(?:his|her|their)\s+[a-z]+(?:-[a-z]+)*\s+)?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
+    r"|\b(?i:in use by|used by)\s+(?:(?i:the\s+|(?:his|her|their)\s+[a-z]+(?:-[a-z]+)*\s+)?"
+    r"[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
     r"|\b(?i:using|used|uses)\s+(?i:it|the\s+(?:card|line|sim|number))\s+(?i:himself|herself)\b"
 )
 _SAID: Final = late(
@@ -512,7 +513,9 @@ def day_above(
     for row, cells in rows:
         line = "  ".join(dict.fromkeys(filter(None, cells)))
         clauses = _CLAUSE.split(line)
-        for day, before in [(day, clause[: day.start()]) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)]:
+        for day, before in [
+            (day, clause[: day.start()]) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)
+        ]:
             when = parse_date(written_day(day), order=order)
             written = written_day(day) if isinstance(when, str) else format_day(when.earliest)
             days.setdefault(when, StatedAbove("date", written, row, frozenset({kind})))

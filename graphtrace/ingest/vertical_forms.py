@@ -260,7 +260,11 @@ def meaning_of_name(name: str) -> str | None:
 
 
 def table_of_forms(
-    sheet: Sheet, names: Sequence[str], rows: Sequence[tuple[int, list[str | None]]], above: Sequence[str] = (), at: int = 0
+    sheet: Sheet,
+    names: Sequence[str],
+    rows: Sequence[tuple[int, list[str | None]]],
+    above: Sequence[str] = (),
+    at: int = 0,
 ) -> Sheet:
     """Return the rows that were made of the lines of a sheet as a table, whose headings are no row of the sheet.
 

@@ -348,7 +348,10 @@ def inventory(tmp_path: Path, *lines: str) -> dict[str, Any]:
         case.load(path)
         traces = {card: case.trace(card)[0] for card in CARDS}
     return {
-        card: [(each.holder, each.when and format_day(each.when.earliest), each.place, each.case_no) for each in trace.seizures]
+        card: [
+            (each.holder, each.when and format_day(each.when.earliest), each.place, each.case_no)
+            for each in trace.seizures
+        ]
         or [finding.code for finding in trace.findings if finding.code == "unread_movement"]
         for card, trace in traces.items()
     }
