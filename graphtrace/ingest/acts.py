@@ -168,6 +168,7 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 """Found in words by which a return was refused or withdrawn."""
 
 _PLAIN: Final = pattern_of("plain", "heading")
+_PLAIN_PAIR: Final = pattern_of("plain", "pair")
 _NAME_OF_FORM: Final = late(
     "[^:,;。]{2,28}(?:[表单册]|台账|清单|明细|记录)(?:[ ,(]*(?:截至)?[0-9][0-9年月日季度上下半./-]*[)]?)?"
 )
@@ -1068,6 +1069,15 @@ def ends_page(line: str) -> bool:
     [True, True, True, False]
     """
     return _ENDS_PAGE.fullmatch(line.strip().casefold()) is not None
+
+
+def is_plain_pair(heading: str, cell: str) -> bool:
+    """Whether a cell below its heading says only that the seller sent the goods himself, as sellers do.
+
+    >>> [is_plain_pair("是否代发订单", cell) for cell in ("否", "是")], is_plain_pair("发货方", "卖家")
+    ([True, False], True)
+    """
+    return _PLAIN_PAIR.fullmatch(f"{own_words(heading).casefold()}={fold_word(cell)}") is not None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -46,6 +46,7 @@ from graphtrace.ingest.acts import (
     is_of_officer,
     is_plain,
     is_plain_line,
+    is_plain_pair,
     is_role_heading,
     is_signature,
     is_stray,
@@ -827,7 +828,7 @@ def _is_not_understood(heading: str, text: str) -> bool:
     The name of who signed, or keeps the goods or the books, says no more than that.
     """
     bare = own_heading(heading)
-    if (is_signature(bare) or is_of_officer(bare)) and is_certainly_person(text):
+    if ((is_signature(bare) or is_of_officer(bare)) and is_certainly_person(text)) or is_plain_pair(heading, text):
         return False
     return may_deny(heading, text) and not _is_known(heading, text)
 

@@ -557,7 +557,14 @@ def test_a_telephone_of_a_side_is_no_further_party(heading: str) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "cell"),
-    [("批次", "第一批"), ("保管", "韦娜"), ("托寄物内容", "电话卡"), ("箱次", "第三箱")],
+    [
+        ("批次", "第一批"),
+        ("保管", "韦娜"),
+        ("托寄物内容", "电话卡"),
+        ("箱次", "第三箱"),
+        ("发货方", "卖家"),
+        ("是否代发订单", "否"),
+    ],
 )
 def test_batches_goods_and_keepers_say_nothing_of_the_way_of_cards(heading: str, cell: str) -> None:
     loaded, parser = read_both_ways((*HEADS, "备注", heading), *(sale(number, None, cell) for number in range(1, 4)))
@@ -566,7 +573,7 @@ def test_batches_goods_and_keepers_say_nothing_of_the_way_of_cards(heading: str,
 
 @pytest.mark.parametrize(("heading", "cell"), [("批次", "作废"), ("保管", "没收到"), ("批次", "第一批（退回）")])
 def test_words_that_deny_stay_told_below_such_headings(heading: str, cell: str) -> None:
-    other = "第二批" if heading == "批次" else "韦娜"
+    other = {"批次": "第二批", "保管": "韦娜"}.get(heading, "否")
     rows = [sale(1, None, cell), sale(2, None, other), sale(3, None, other)]
     _, parser = read_both_ways((*HEADS, "备注", heading), *rows)
     assert parser.unread["text"].to_list() == [cell]
@@ -615,3 +622,12 @@ def test_a_line_that_says_who_registered_the_cards_is_told_with_each_also_of_ref
 def test_lines_that_say_nobody_are_not_told_as_registrations(line: str) -> None:
     _, parser = read_both_ways(HEADS, sale(1), (line, None, None, None))
     assert "registration_told" not in parser.unread["reason"].to_list()
+
+
+@pytest.mark.parametrize(("others", "is_told"), [("线上1688订单", False), ("退货", True)])
+def test_what_stands_in_another_table_says_nothing_of_the_rows_of_this_one_but_returns(
+    others: str, *, is_told: bool
+) -> None:
+    line = f"单据类型：销售出库单（{others}不在本表）"
+    _, parser = read_both_ways((line, None, None, None), HEADS, sale(1))
+    assert parser.unread["text"].to_list() == ([line] if is_told else [])
