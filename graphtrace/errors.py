@@ -194,6 +194,7 @@ class NeedsAnswer(UnknownHeadings):
     is_kind_open = False
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
     @property
     def event(self) -> str:

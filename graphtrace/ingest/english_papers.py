@@ -49,6 +49,8 @@ BOOK_OF_BOTH: Final = late(
     "|(?:product|stock|item|inventory)(?:activity|movements?|transactions?)(?:report|history|list)?$"
 )
 """Found in titles of books of what came in and what went out."""
+BOOK_OF_STOCK: Final = late("(?:sims?|(?:sim)?cards?|phones?)?stock(?:book|list|sheet)?[-–(]?(?:20[0-9]{2})?[)]?$")
+"""Found in titles of lists of stock whose columns say what came in and what went out."""
 BOOK: Final = late(
     "(?:register|ledger|logbook|(?<!note)book|khata|log|(?:serial|item|lot|batch)[a-z.]{0,20}(?:detail|report|history|transactions?|tracking)s?"
     "|stocksheet)(?:[-–(]?(?:20[0-9]{2}(?:[-/–][0-9]{2,4})?|v[0-9]+|final|copy)[)]?)*$"

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import reduce
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
@@ -95,8 +96,10 @@ from graphtrace.ingest.headers import (
     SheetHeader,
     ask_for,
     check_header_row,
+    event_words,
     find_header,
     is_day_of_registration,
+    listed_headings,
     names_customer,
 )
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
@@ -205,6 +208,7 @@ from graphtrace.ingest.sheet_evidence import (
     handed_by_column,
     handed_forms,
     legs_offered,
+    legs_stated,
     names_person,
     read_evidence,
     tells_of_party,
@@ -256,6 +260,7 @@ from graphtrace.model import (
     to_epoch_day,
 )
 from graphtrace.patterns import late
+from graphtrace.platform import quote
 from graphtrace.results.reports import ColumnReport, Offer, OpenQuestion, Reject, RowWarning
 
 _FRAME_ROWS: Final = 100_000
@@ -321,15 +326,24 @@ def open_sheet_parser(
         if len(sheet.head_rows) == 1:
             return LeftOutSheet(sheet, None, {})
     told: dict[str, str] = {}
-    payments = None
+    payments = stated = None
+    if as_kind is None and mapping is None and KIND not in given and (choice is None or choice.match is None):
+        stated = legs_stated(sheet)
+    if stated is not None and not stated[2]:
+        raise _whose_list(stated[0])
+    if stated is not None:
+        given[KIND] = stated[0]
     if as_kind is None and mapping is None and (legs := parse_legs(given.get(KIND, ""))) is not None:
         join_names(sheet)
         payments = _payments_of(sheet, legs, given)
-        part_legs(sheet, legs, may_lack_cards=payments is not None)
+        part_legs(sheet, legs, may_lack_cards=payments is not None, is_concluded=stated is not None)
         told, choice = {KIND: given.pop(KIND)}, None
     try:
         parser = _open_parser(sheet, as_kind, mapping, choice or RecipeChoice(), given, insisted, bulk, is_strict)
-        parser.answered |= told
+        if stated is None:
+            parser.answered |= told
+        elif isinstance(parser, SheetParser):
+            parser.note_legs(stated[1], stated[0])
         if payments is not None and isinstance(parser, SheetParser):
             parser.record_payments(payments)
     except UnknownHeadings as error:
@@ -1273,6 +1287,22 @@ def _is_in_chinese(sheet: Sheet) -> bool:
     return any(cell and _HAN.search(cell) for _, cells in sheet.head_rows for cell in cells)
 
 
+def _whose_list(legs: str) -> NeedsAnswer:
+    """Return the question who kept a list of several acts in each row, which its headings name with day and side."""
+    days = [heading for leg in parse_legs(legs) or () if (heading := named_heading(leg["date"]))]
+    error = NeedsAnswer(
+        "needs_answer",
+        hint="answer_with",
+        answers=f"--set {quote(f'{KIND}={legs}')}",
+        kind="transfer",
+        missing=(KIND,),
+        **event_words("transfer", (KIND,)),
+        seen=listed_headings(days),
+    )
+    error.texts, error.forms = {KIND: phrase("may_be_legs", days=days).in_both()}, (legs,)
+    return error
+
+
 def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
     names = [match.recipe.id for match in tied]
     error = NeedsAnswer(
@@ -1430,7 +1460,7 @@ class SheetParser:
         self._tables = FurtherTables(sheet, header.cells)
         self._kinds: set[int | str] = set()
         self._open_rows = 0
-        self._claimed = claimed
+        self._claimed = frozenset[str]() if sheet.is_concluded else claimed
         self._contacts: dict[int, ContactColumn] = {}
         self._beside: list[SupportPlan] = []
         self.telephones: dict[int, str] = {}
@@ -1768,6 +1798,10 @@ class SheetParser:
         """Record the payments of the rows, too, where these hand over cards as a person says."""
         if not any(plan.kind == "payment" for plan in self._beside):
             self._payments = payments
+
+    def note_legs(self, row: int, legs: str) -> None:
+        """Remark that the headings say which several things each row states, and a title says whose list it is."""
+        self._rows.remark_stated_above(KIND, row, legs, "legs_concluded")
 
     def note_verdict(self, verdict: TitleVerdict, *, decides_all: bool) -> None:
         """Remark that a title decides all rows; where it takes them for no records, none is read."""
@@ -2477,7 +2511,7 @@ class SheetParser:
         for column in self._date_columns:
             if self._seen_orders.get(column):
                 continue
-            cells = (cells[column] for _, cells in sorted(self._held_dates))
+            cells = (cells[column] for _, cells in sorted(self._held_dates, key=itemgetter(0)))
             dates = [cell for cell in cells if cell and self._is_open_day(cell)]
             if not dates:
                 continue

@@ -51,7 +51,7 @@ def places_of(
     """
     fields: dict[str, dict[str, int]] = {}
     said = {kind: dict(each) for kind, each in sheet.told.items() if kind in kinds}
-    by_person = {*by_person, *(field for each in said.values() for field in each)}
+    by_person = {*by_person, *(field for each in said.values() for field in each if not sheet.is_concluded)}
     of_file = {field: column for column, field in (by_column or {}).items()}
     plans = tuple(plans)
     moved_otherwise = _MOVING & (set(kinds) - {plan.kind for plan in plans})

@@ -10,20 +10,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Final
+from typing import Final, TypeGuard
+
+import polars as pl
 
 from graphtrace.errors import MappingError
-from graphtrace.ingest.acts import fold_word, kind_of_word, was_reversed
+from graphtrace.ingest.acts import BACK, act_of_remark, fold_word, kind_of_word, was_reversed
 from graphtrace.ingest.card_cells import is_card, is_number
-from graphtrace.ingest.dates_and_quantities import parse_date
+from graphtrace.ingest.cell_context import DITTOS, CellContext
+from graphtrace.ingest.dates_and_quantities import is_no_day
 from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, WHERE, named_heading
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.order_sides import may_name_card
 from graphtrace.ingest.row_events import names_no_event
-from graphtrace.ingest.row_status import is_status_heading
-from graphtrace.ingest.sheet import Sheet, over_all
+from graphtrace.ingest.row_status import is_status_heading, remark_columns
+from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.locale import phrase
-from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
 Leg = Mapping[str, str]
@@ -33,8 +35,10 @@ _ORDER: Final = (KIND, "from", "to", "carrier", "enterprise", "user", "holder", 
 _SIDES: Final = frozenset(_ORDER) - {KIND, "date", "iccid"}
 
 
-def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False) -> None:
+def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False, is_concluded: bool = False) -> None:
     """Make of each row one for each leg that it states, with fields in columns behind the last one.
+
+    ``is_concluded``: no person says the legs, but the headings do.
 
     Where rows ``may_lack_cards``, as those of payments do, one whose column of cards names none states no leg.
 
@@ -42,6 +46,7 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
     Raises MappingError when a leg names a column that no row of headings has.
     """
     header, places = _find_columns(sheet, legs)
+    _fill_dittos(sheet, header, [*places.values()])
     # of a row that states none of legs that hold for some rows only nothing is said
     none: Sequence[Leg] = [{}] if may_lack_cards or any(WHERE in leg for leg in legs) else legs[:1]
     used = Counter(text for leg in legs for text in leg.values())
@@ -49,13 +54,15 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
     before = sheet.width
     headings = dict(sheet.head_rows).get(header, ())
     states = {at for at, cell in enumerate(headings) if cell and is_status_heading(normalize_heading(cell))}
+    states |= {*remark_columns([cell or "" for cell in headings], range(len(headings)))}
 
     days = [named_heading(leg.get("date", "")) for leg in legs if leg[KIND] == "return"]
     back = next((places[normalize_heading(day)] for day in days if day), None)
 
     def cell_of(text: str | None, cells: Sequence[str | None]) -> str | None:
         heading = None if text is None else named_heading(text)
-        return text if heading is None else cells[places[normalize_heading(heading)]]
+        cell = text if heading is None else cells[places[normalize_heading(heading)]]
+        return cell if cell is None or any(map(str.isalnum, cell)) else None
 
     def is_stated(leg: Leg, cells: Sequence[str | None]) -> bool:
         if may_lack_cards and not may_name_card(cell_of(leg.get("iccid", ""), cells) or ""):
@@ -87,6 +94,7 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
         ]
 
     sheet.multiply(len(fields), parted)
+    sheet.is_concluded = is_concluded
     sheet.made, sheet.made_below = {name: before + at for at, name in enumerate(fields)}, header
     sheet.emptied |= {} if back is None else dict.fromkeys(states, back)
     for leg in legs:
@@ -107,7 +115,29 @@ def _fits(cell: str | None, word: str) -> bool:
 
 
 def _says_returned(cell: str | None) -> bool:
-    return cell is not None and kind_of_word(cell) == "return"
+    return cell is not None and (kind_of_word(cell) == "return" or act_of_remark(cell) == BACK)
+
+
+def _fill_dittos(sheet: Sheet, header: int, columns: Sequence[int]) -> None:
+    """Put what stands above in place of the marks for it, in the columns that legs name, before rows become several."""
+    read, names = sheet.read, [str(at) for at in columns]
+    above: dict[int, str | None] = {}
+    filled = []
+    for row, cells in sheet.head_rows:
+        own = list(cells)
+        if row > header:
+            for at in columns:
+                is_ditto = (own[at] or "").casefold() in DITTOS
+                own[at] = above[at] = above.get(at, own[at]) if is_ditto else own[at]
+        filled.append((row, own))
+    sheet.head_rows = filled
+
+    def read_filled(below: int) -> Iterator[pl.DataFrame]:
+        context = CellContext(sheet, ())
+        for block in read(below):
+            yield block.with_columns(context.complete(block.select(ROW, *names)))
+
+    sheet.read = read_filled
 
 
 def _find_columns(sheet: Sheet, legs: Sequence[Leg]) -> tuple[int, dict[str, int]]:
@@ -170,6 +200,8 @@ def propose_legs(
         parties,
         [name for name in parties if field_of_heading(normalize_heading(name)) not in ("user", "from", "holder")],
     )
+    if pairs := paired_legs(written, days, keeper):
+        return "; ".join(pairs), tuple(days)
     if len(days) < _FEWEST or not parties or len({*written}) < len(written):
         return None
     legs = _by_levels(written, days, parties, keeper)
@@ -178,6 +210,70 @@ def propose_legs(
     return None if legs is None else ("; ".join(legs), tuple(days))
 
 
+def find_pairs(sheet: Sheet) -> tuple[int, list[str], list[str]] | None:
+    """Return the row of headings that name the day and the side of several acts in pairs, these, and those of days."""
+    for row, cells in sheet.head_rows:
+        headings = [cell for cell in cells if cell]
+        if sum(field_of_heading(normalize_heading(heading)) in ("from", "to") for heading in headings) < _FEWEST:
+            continue
+        below = [each for number, each in sheet.head_rows if number > row]
+        days = [
+            heading
+            for at, heading in enumerate(cells)
+            if heading and _is_of_days(heading, [cell for each in below if states(cell := each[at])])
+        ]
+        if len({*headings}) == len(headings) and paired_legs(headings, days, None):
+            return row, headings, days
+    return None
+
+
+def paired_legs(headings: Sequence[str], days: Sequence[str], keeper: str | None) -> list[str]:
+    """Return the legs of headings that name the day and the side of each act by its verb (Sold, Sold to); else none.
+
+    Somebody gave the cards to whoever keeps the list, who gave them to somebody else; he gave them back on a day of
+    which the heading says no more than that they came back.
+
+    >>> names = ("Received", "Received from", "Sold", "Sold to", "Came back")
+    >>> paired_legs(names, ("Received", "Sold", "Came back"), "A")
+    ['[Received from]→A@[Received]', 'A→[Sold to]@[Sold]', 'return:[Sold to]→A@[Came back]']
+    >>> paired_legs(("Sold", "Sold to", "Supplier"), ("Sold",), "A")
+    []
+    """
+    keeper = keeper or OPEN_SIDE
+    sides = {name: field_of_heading(normalize_heading(name)) for name in headings if name not in days}
+    legs, takers, givers = [], [], []
+    for day in days:
+        verb = _OF_DAY.sub("", normalize_heading(day))
+        found = [name for name, side in sides.items() if side in ("from", "to") and verb and _is_of_verb(verb, name)]
+        is_back = _CAME_BACK_ON.search(verb) is not None
+        kind = "return:" if is_back else ""
+        if len(found) == 1 and sides[found[0]] == "from":
+            givers += [] if is_back else found
+            legs.append(f"{kind}[{found[0]}]→{keeper}@[{day}]")
+        elif len(found) == 1:
+            takers += [] if is_back else found
+            legs.append(f"{kind}{keeper}→[{found[0]}]@[{day}]")
+        elif found or (is_back and len(takers) != 1):
+            return []
+        elif is_back:
+            legs.append(f"return:[{takers[0]}]→{keeper}@[{day}]")
+    return legs if len(givers) == len(takers) == 1 else []
+
+
+def states(cell: str | None) -> TypeGuard[str]:
+    """Whether a cell states something by itself: it is no mere dash, and no mark for what stands above it."""
+    return cell is not None and any(map(str.isalnum, cell)) and cell.casefold() not in DITTOS
+
+
+def _is_of_verb(verb: str, heading: str) -> bool:
+    """Whether the heading of a side names the same act as that of a day (purchase date, purchased from)."""
+    own = _OF_SIDE.sub("", normalize_heading(heading))
+    return own in (verb, f"{verb}d", f"{verb}ed") or verb in (f"{own}d", f"{own}ed")
+
+
+_OF_DAY: Final = late("^date_?(?:of_?)?|_?(?:date|day|on)$|(?:日期|时间)$")
+_OF_SIDE: Final = late("_?(?:from|to|by)$")
+_CAME_BACK_ON: Final = late("return|back|退[货卡回还]|归还")
 _RETURNED: Final = late("return(?!by)|退[货卡回还]")
 _ORDERED: Final = late("(?:order(?:ed)?|purchase)[-_. ]?(?:date|time|on|at)|下单(?:日期|时间)|订购(?:日期|时间)")
 
@@ -192,11 +288,7 @@ def _is_of_days(heading: str, cells: Sequence[str]) -> bool:
 
 
 def _are_days(cells: Sequence[str]) -> bool:
-    return (
-        bool(cells)
-        and not any(is_number(cell) for cell in cells)
-        and all(isinstance(parse_date(cell), DateSpan) for cell in cells)
-    )
+    return bool(cells) and not any(is_number(cell) for cell in cells) and not any(map(is_no_day, cells))
 
 
 def _by_levels(

@@ -144,6 +144,8 @@ class Sheet:
     """Headings of columns that lost them, as a person said what is read of their cells."""
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     """By kind and field, what a person said in the place of columns for rows that state several things."""
+    is_concluded: bool = False
+    """Whether the headings say these several things, and no person."""
     emptied: dict[int, int] = field(default_factory=dict)
     """Columns of which cells were emptied as another row says what they say, with the column that is filled there."""
     made_below: int | None = None

@@ -20,6 +20,7 @@ from graphtrace.ingest.acts import fold_word, is_of_officer, kind_of_word
 from graphtrace.ingest.dates_and_quantities import is_no_day
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.english_books import parse_entry
+from graphtrace.ingest.english_papers import BOOK_OF_STOCK
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_answers import OPEN_SIDE, YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
@@ -30,7 +31,7 @@ from graphtrace.ingest.order_sides import role_of
 from graphtrace.ingest.own_lists import names_desk, speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
-from graphtrace.ingest.row_legs import propose_legs
+from graphtrace.ingest.row_legs import find_pairs, paired_legs, propose_legs, states
 from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
@@ -421,10 +422,24 @@ def legs_offered(evidence: SheetEvidence) -> tuple[str, tuple[str, ...]] | None:
     """Return the answer by which rows that may say several things of their cards are read, and its columns of days."""
     named = {offer.value for side, offer in evidence.keepers if side in _PARTIES | {ANY_SIDE}}
     texts = {
-        heading: [cell.text for row in evidence.rows for cell in row if cell.heading == heading]
+        heading: [cell.text for row in evidence.rows for cell in row if cell.heading == heading and states(cell.text)]
         for heading in evidence.headings
     }
     return propose_legs(evidence.headings, texts, columns_of_names(evidence), min(named) if len(named) == 1 else None)
+
+
+def legs_stated(sheet: Sheet) -> tuple[str, int, bool] | None:
+    """Return the legs whose headings pair verb and side, the row of these, and whether a title says whose list it is.
+
+    ``None`` for any other sheet.
+    """
+    if (found := find_pairs(sheet)) is None:
+        return None
+    row, headings, days = found
+    above = [*sheet.titles, *(each for each in sheet.head_rows if each[0] < row)]
+    keeper = keeper_of_book(above, sheet.head_rows, BOOK_OF_STOCK)
+    legs = paired_legs(headings, days, None if keeper is None else keeper.value)
+    return "; ".join(legs), row, keeper is not None
 
 
 def handed_by_column(column: str, other: str) -> list[str]:

@@ -573,6 +573,7 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
             rows=error.rows,
             text=error.texts.get(name),
             choices=error.choices,
+            forms=error.forms,
         )
         for name in error.fields
     ]

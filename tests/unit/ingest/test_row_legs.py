@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.errors import MappingError
+from graphtrace.errors import MappingError, NeedsAnswer
 from graphtrace.identifiers import luhn_digit
 from graphtrace.ingest.given_answers import parse_answers
 from graphtrace.ingest.pipeline import SheetParser
@@ -147,3 +147,57 @@ def test_a_return_of_which_the_sale_is_not_read_tells_of_it() -> None:
     assert (3, "return") in [(each["row"], each["kind"]) for each in loaded]
     told = parser.unread.filter(parser.unread["row"] == 3)
     assert "2026-02-14 07:55" in told["text"].to_list()
+
+
+STOCK: list[Row] = [
+    ("Tobex Phones - SIM STOCK 2026", *[None] * 7),
+    ("SIM serial", "Received", "Received from", "Sold", "Sold to", "Price", "Came back", "Remarks"),
+    ("89234308076464750205", "12/05/26", "Zuma Tracking", "18/05/26", "Ngozi Okafor", "700", None, "cash"),
+    ("89234308076464750213", '"', '"', None, None, None, None, None),
+    ("89234515016342023014", "03/06/26", "Zuma Tracking", "14/06/26", "Femi Ogunleye", "600", "20/06/26", "refunded"),
+    ("89234515016342023014", "-", "-", "25/06/26", "Blessing Etim", "600", None, "re-sold"),
+    ("89234515016342023022", '"', '"', None, None, None, None, None),
+]
+OF_STOCK = "[Received from]→{0}@[Received]; {0}→[Sold to]@[Sold]; return:[Sold to]→{0}@[Came back]"
+
+
+def dated(loaded: list[dict[str, object]]) -> set[tuple[object, ...]]:
+    return {
+        (each["row"], each["kind"], each["sender_name"], each["receiver_name"], format_day(day))
+        for each in loaded
+        if isinstance(day := each["first_day"], int)
+    }
+
+
+def test_headings_that_pair_days_and_sides_by_their_verb_are_read_as_legs_of_whose_list_a_title_says_it_is() -> None:
+    loaded, parser = read_both_ways(*STOCK)
+    assert dated(loaded) == {
+        (3, "transfer", "Zuma Tracking", "Tobex Phones", "2026-05-12"),
+        (3, "transfer", "Tobex Phones", "Ngozi Okafor", "2026-05-18"),
+        # a mark for what stands above is filled before a row becomes several
+        (4, "transfer", "Zuma Tracking", "Tobex Phones", "2026-05-12"),
+        (5, "transfer", "Zuma Tracking", "Tobex Phones", "2026-06-03"),
+        (5, "transfer", "Tobex Phones", "Femi Ogunleye", "2026-06-14"),
+        (5, "return", "Femi Ogunleye", "Tobex Phones", "2026-06-20"),
+        (6, "transfer", "Tobex Phones", "Blessing Etim", "2026-06-25"),
+    }
+    # as above a dash is a dash
+    assert [(each.row, each.reason) for each in parser.rejects] == [(7, "missing_field")]
+    assert not parser.questions
+    # no person said it: it is remarked as concluded
+    assert parser.answered == {}
+    assert "by_person" not in parser.places
+    assert parser.places["said"]["return"] == {"to": "Tobex Phones"}
+    (said,) = [each for each in parser.remarks if each.reason == "legs_concluded"]
+    assert (said.field, said.value) == ("kind", OF_STOCK.format("Tobex Phones"))
+
+
+@pytest.mark.parametrize("answers", [{}, {"date_order": "dmy"}])
+def test_of_such_headings_nothing_is_read_before_a_person_says_whose_list_it_is(answers: dict[str, str]) -> None:
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*STOCK[1:], answers=answers)
+    assert caught.value.fields == ("kind",)
+    assert caught.value.forms == (OF_STOCK.format("…"),)
+    loaded, parser = read_both_ways(*STOCK[1:], answers={"kind": OF_STOCK.format("Tobex")})
+    assert (4, "return", "Femi Ogunleye", "Tobex", "2026-06-20") in dated(loaded)
+    assert parser.places["by_person"] == ["from", "to"]
