@@ -462,7 +462,9 @@ def start_of_table(rows: Rows) -> int | None:
         if any(map(is_number, texts)):
             return None
         headings = [normalize_heading(text) for text in texts if len(text) <= LONGEST_HEADING]
-        if len(texts) != len(headings) or any(map(_COLON.search, texts)) or at + 1 == len(rows):
+        if len(texts) != len(headings) or at + 1 == len(rows):
+            continue
+        if any(_COLON.search(text) or _LONG_NUMBER.fullmatch(text) for text in texts):
             continue
         meanings = {meaning_of(heading) for heading in headings}
         counts = bool({"quantity", "price"} & meanings) or any(map(counts_something, headings))
@@ -476,6 +478,9 @@ def _is_above_cards(cells: Cells, below: Cells) -> bool:
     """Whether the number of a card stands below a text of a row."""
     return any(cell and under and is_card(under) for cell, under in zip(cells, below, strict=False))
 
+
+_LONG_NUMBER: Final = late(r"[+]?[0-9]{9,}")
+"""A number that is a value beside its name, and no heading."""
 
 _LONGEST_FORM: Final = 40
 """Rows at the top of a sheet that may stand above its table."""

@@ -51,6 +51,9 @@ _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
 """Fields whose values show whether a name means what it says."""
 
 
+_Row = tuple[int, Sequence[str | None]]
+
+
 class _Pair(NamedTuple):
     name: str
     value: str | None
@@ -66,9 +69,10 @@ def read_forms(sheet: Sheet) -> Sheet:
     top = _lines_of(sheet.head_rows)
     if top is None or not _are_forms(top):
         return sheet
-    rows: list[tuple[int, Sequence[str | None]]] = [
+    rows: list[_Row] = [
         (row, cells) for frame in sheet.read(0) for row, *cells in frame.iter_rows()
     ]
+    rows = _from_first_column(rows)
     known = _names_of(rows)
     lines = [(row, _pairs(cells, known) or []) for row, cells in rows]
     numbered = _numbered_names(lines)
@@ -106,8 +110,15 @@ def are_several_forms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
     return top is not None and _are_repeated(top) and _are_forms(top)
 
 
-def _lines_of(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[list[_Pair]] | None:
+def _from_first_column(rows: Sequence[_Row]) -> list[_Row]:
+    """Return rows without the columns at their left in which none of them has anything."""
+    first = min((at for _, cells in rows for at, cell in enumerate(cells) if cell), default=0)
+    return [(row, cells[first:]) for row, cells in rows]
+
+
+def _lines_of(rows: Sequence[_Row]) -> list[list[_Pair]] | None:
     """Return names and values of the lines of a sheet; ``None`` where some line is none of a form."""
+    rows = _from_first_column(rows)
     names = _names_of(rows)
     lines = [_pairs(cells, names) for _, cells in rows]
     found = [pairs for pairs in lines if pairs is not None]
@@ -199,6 +210,9 @@ def _pairs(cells: Sequence[str | None], known: Collection[str] = ()) -> list[_Pa
         # a title in cells that are merged
         return []
     found = [_LINE.fullmatch(cells[column] or "") for column in filled]
+    if len(filled) > 1 and found[0] is not None and found[0][2] and not all(found):
+        # a line of a letter, which has its value behind the colon
+        return []
     stated = [_Pair(_bare_name(line[1]), line[2] or None) for line in found if line is not None]
     if stated and len(stated) == len(filled) and (len(filled) == 1 or all(pair.value for pair in stated)):
         return stated

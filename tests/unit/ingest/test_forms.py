@@ -196,3 +196,46 @@ def test_blank_rows_within_forms_part_none_of_them() -> None:
     ]
     rows, _ = forms_of(*form, *((name, OTHER if value == CARD else value) for name, value in form))
     assert [(row, cells[0], cells[2]) for row, cells in rows[1:]] == [(1, CARD, "甲公司"), (7, OTHER, "甲公司")]
+
+
+def reply_of_operator(*numbers: str) -> list[Row]:
+    """A reply in English that begins in its second column: a block of labels and values for each number."""
+    rows: list[Row] = [
+        (None, "RIFT MOBILE NETWORKS PLC", None),
+        (None, "Our ref: RMN/0388", "Your ref: ICT/61 of 05/08/2025"),
+        (None, "Date of reply: 12/08/2025", "All dates are dd/mm/yyyy, EAT"),
+    ]
+    for at, number in enumerate(numbers):
+        rows += [
+            (None, None, None),
+            (None, f"RECORD {at + 1} OF {len(numbers)}", None),
+            (None, "SIM Serial (ICCID)", number),
+            (None, "MSISDN", f"25476877120{at}"),
+            (None, "IMSI", f"63909250077120{at}"),
+            (None, "Product", "M2M Data 5GB"),
+            (None, "Registered Subscriber", "Tana Agri-Sensors Ltd"),
+            (None, "Registration Date", "15/04/2025"),
+            (None, "First Use Date", "22/06/2025" if not at else "No network activity"),
+            (None, "First Use Location", None if at else "Kasarani, Nairobi"),
+            (None, "First Use IMEI", None if at else "867049051182045"),
+        ]
+    return [*rows, (None, None, None), (None, "Certified by: P. Nyambura, LEA Analyst", None)]
+
+
+def test_upright_blocks_in_english_that_begin_in_a_later_column_are_one_record_each(tmp_path: Path) -> None:
+    numbers = ("89254092505007712049", "89254092505007712072")
+    rows, is_form = forms_of(*reply_of_operator(*numbers))
+    assert is_form
+    place = rows[0][1].index("SIM Serial (ICCID)")
+    assert [cells[place] for _, cells in rows[1:]] == [*numbers]
+    with xlsxwriter.Workbook(path := tmp_path / "reply.xlsx") as book:
+        sheet = book.add_worksheet("Response")
+        for at, cells in enumerate(reply_of_operator(*numbers)):
+            for column, cell in enumerate(cells):
+                sheet.write(at, column, cell)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path).files
+        used, unused = (case.trace(number)[0] for number in numbers)
+    assert [question.field for question in report.asked] == ["kind"]
+    assert [use.imei for use in used.activations] == ["867049051182045"]
+    assert not unused.activations
