@@ -69,9 +69,7 @@ def read_forms(sheet: Sheet) -> Sheet:
     top = _lines_of(sheet.head_rows)
     if top is None or not _are_forms(top):
         return sheet
-    rows: list[_Row] = [
-        (row, cells) for frame in sheet.read(0) for row, *cells in frame.iter_rows()
-    ]
+    rows: list[_Row] = [(row, cells) for frame in sheet.read(0) for row, *cells in frame.iter_rows()]
     rows = _from_first_column(rows)
     known = _names_of(rows)
     lines = [(row, _pairs(cells, known) or []) for row, cells in rows]
