@@ -114,10 +114,15 @@ _SENT_BACK: Final = (
     "(?:我们?)?{when}{what}{when}(?:给{you}(?:[寄发退]回|寄还)去?了"
     "|(?:[寄发退]回|寄还)给?{you}(?:公司|店里?|那[边里儿]?)?去?了)(?:%卡?)?(?:{name})"
 )
+_SHOWN_AS_WORD: Final = (
+    "图片|照片|动画表情|表情|视频|微笑|呲牙|偷笑|笑脸|憨笑|愉快|调皮|得意|色|害羞|龇牙|大笑|奸笑|破涕为笑|捂脸|机智|耶|嘿哈|旺柴"
+    "|强|赞|握手|抱拳|合十|拥抱|OK|ok|Ok|玫瑰|爱心|心|咖啡|太阳|庆祝|礼物|红包|發|福|胜利|拳头|勾引|加油"
+)
+"""What exports write in brackets for pictures and faces that say nothing; [作废] is none."""
 _BESIDE: Final = (
     "(?:卡号|号码|号段|连号|ICCID|一共|总共|共计?|合计|和|[#%])*"
     "|(?:顺丰|极兔|中通|圆通|申通|韵达|邮政|EMS|德邦|京东|快递|速[递运]|物流|[运快递]*单号?|(?!89)[A-Z]{{0,4}}[0-9]{{8,20}}(?![0-9]))*"
-    r"|(?:\[[\u4e00-\u9fffA-Za-z]{{1,6}}\])+"
+    rf"|(?:\[(?:{_SHOWN_AS_WORD})\])+"
     "|好的?|行|嗯|亲|老板|请?(?:注意|记得)?查收|(?:到了|收到)说一?声|辛苦了?|谢谢|{name}"
 )
 """What may stand beside the act: the cards (#) and how many (%), the parcel, courtesy, and whom it is said to."""
@@ -127,17 +132,21 @@ _SEVERAL: Final = 2
 _APART: Final = late(r"[\s,，;；.。、!！~～:：]+")
 _LONGEST_PART: Final = 60
 _TITLES: Final = "哥姐总叔兄"
+_ASKS_OR_DENIES: Final = late("[吗嘛么没未不否别勿呢吧无]")
+"""Found in parts of a name (收卡吗) that say something else behind an act."""
 
 
 @lru_cache(maxsize=64)
-def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
-    """Return the patterns of the acts by kind, and that of what may stand beside them, with names of the other."""
-    parts = {other[at:end] for at in range(len(other)) for end in range(at + 1, len(other) + 1)}
-    names = {part for part in parts if part.isalnum()} | {f"{char}{title}" for char in other for title in _TITLES}
-    name = f"(?:{'|'.join(sorted(map(re.escape, names), key=lambda each: (-len(each), each)))})?"
+def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the acts by kind, of what may stand beside them, and of the head of the other's words."""
+    parts = {other[at:end] for at in range(len(other)) for end in range(at + 2, len(other) + 1)}
+    names = {part for part in parts if part.isalnum() and not _ASKS_OR_DENIES.search(part)}
+    names |= {f"{char}{title}" for char in other for title in _TITLES if char.isalpha()}
+    named = "|".join(sorted(map(re.escape, names), key=lambda each: (-len(each), each)))
+    name = f"(?:{named})?"
     words = {"when": _WHEN, "what": _WHAT, "you": _YOU.format(name=name), "name": name}
     acts = (("transfer", re.compile(_SENT.format(**words))), ("return", re.compile(_SENT_BACK.format(**words))))
-    return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE)
+    return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE), re.compile(rf"\s*(?:{named})\s*[:：]")
 
 
 class PlainAct(NamedTuple):
@@ -161,12 +170,15 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
     >>> handed_in(Message("甲", day, ((3, "8986032411000031222 这张今天寄回你们聚点了"),)), "聚点小宁")[::2]
     ('return', {3: ('8986032411000031222', '')})
     """
-    acts, beside = _acts_to(other)
+    acts, beside, words_of_other = _acts_to(other)
     cards: dict[int, list[str]] = {}
     counts: list[str] = []
     found: list[str] = []
     for number, text in message.lines:
         said = text.translate(WIDE)
+        if words_of_other.match(said):
+            # what a message quotes was written by the other
+            return None
         for find in reversed(find_in_line(text)):
             if find.kind in ("iccid", "range", "waybill"):
                 mark = " " if find.kind == "waybill" else "#"
@@ -213,7 +225,7 @@ class Chat:
         for each in messages:
             text = _text_of(each)
             names_cards = any(find.kind in ("iccid", "range") for find in find_in_line(text))
-            if not names_cards and (each in plain or _ABOUT_SENDING.search(text)):
+            if (_CORRECTS if names_cards else _ABOUT_SENDING).search(text) or (each in plain and not names_cards):
                 self._nameless[next(number for number, part in each.lines if part)] = (text, each in plain)
 
     def ways(self) -> list[str]:
@@ -249,8 +261,8 @@ class Chat:
 
         A message that names no card and plainly says that some were sent may be about any of those that stand above it,
         the last thousand numbers and ranges at most; one by which some may have come back or were not sent, or that
-        points to a card, is told of those of the nearest line. A line that has the last digits of a number that stands
-        above in full is told of its card.
+        points to a card or names others instead, is told of those of the nearest line. A line that has the last digits
+        of a number that stands above in full is told of its card.
         """
         rows: list[tuple[Any, ...]] = []
         above: dict[KeyRange, None] = {}
@@ -260,7 +272,7 @@ class Chat:
             day = self._days.get(number)
             days = None if day is None or not day.is_known else (day.earliest, day.latest)
             event = UnreadEvent(number, None, reason, None, days, text.strip()[:LONGEST_QUOTED])
-            cards = [*cards_in_cell(text)] or _by_tails(text, written)
+            cards = [*cards_in_cell(text.strip())] or _by_tails(text, written)
             rows += event.of(cards, [*numbers_in_text(text)])
             if number in self._nameless:
                 said, is_plain = self._nameless[number]
@@ -301,9 +313,13 @@ def _by_tails(text: str, written: Mapping[str, KeyRange]) -> list[KeyRange]:
 
 _ABOUT_SENDING: Final = late(
     "[这那]一?张.{0,8}[给用拿送借卖]|卡.{0,4}(?:拿走|拿到|收到)|"
-    "[寄退发]回|[没别未不][发寄]|[发寄]错|退(?:了|的|卡|货|给)|取消|拒收|拦截|(?:没|未)(?:有)?收到"
+    "[寄退发打]回|[没别未不先][发寄]|[发寄说写打搞弄看记报]错|退(?:了|的|卡|货|给)|取消|拒收|拦截|(?:没|未)(?:有)?收到"
+    "|更正|作废|不算|不是(?:这|那)|撤回|开玩笑|丢(?:件|失|了)|弄丢|还在(?!吗)|没(?:有)?揽|[改换补重]发|留着"
+    "|(?:明|后|下)[天日周早晚].{0,3}[发寄]|给(?!你|您|我)[^\\s，。]{1,6}了"
 )
-"""Found in messages by which cards that stand above may have come back, were not sent, or went to somebody."""
+"""Found in messages by which cards that stand above may have come back, went elsewhere or were not sent."""
+_CORRECTS: Final = late("[发寄说写打搞弄看记报]错|更正|不对|不是|作废|不算|[改换]成?[^，。]{0,3}(?:发|寄|为|是|#|8)")
+"""Found in messages that name cards instead of others."""
 
 
 def _text_of(message: Message) -> str:

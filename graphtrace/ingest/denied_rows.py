@@ -23,17 +23,38 @@ from graphtrace.results.reports import Reject
 _NUMBERS: Final = r"(?P<{0}>[0-9]{{1,4}}(?:\s*(?:,|、|和|及|与|&|and|-|–|~|至|到|to)\s*[0-9]{{1,4}})*)"
 _ROW_EN: Final = r"(?:lines?|rows?|items?|entr(?:y|ies)|s[lr]|s/n)\.?\s*(?:no\.?|nos\.?|numbers?)?\s*"
 _ROW_ZH: Final = "(?:行|项|条|笔|单)"
+_END_EN: Final = (
+    r"(?=\s*(?:$|[.,:)\]（）–—-](?![0-9])|[;；。，!(\[]|\b(?:as|because|since|please|pls|thanks?|due|above|below|entirely|completely)\b))"
+)
+_END_ZH: Final = r"(?:了|掉)?(?=\s*(?:$|[。，,；;：:！!、()（）\]】—–-]|处理$))"
+"""What is taken back is the row, and no more stands behind that (not 第2行取消折扣, remove line 2 from invoice 7)."""
 _DENIALS: Final = late(
     r"\b(?:strike|delete|remove|cancel|void|disregard|ignore|omit|cross)\b(?:\s+(?:out|off))?\s+(?:the\s+)?"
-    rf"{_ROW_EN}{_NUMBERS.format('a')}(?![0-9%/]|\.[0-9])"
+    rf"{_ROW_EN}{_NUMBERS.format('a')}(?![0-9%/]|\.[0-9]){_END_EN}"
     rf"|\b{_ROW_EN}{_NUMBERS.format('b')}\s+(?:is|are|was|were|has been|have been|to be)\s+"
-    r"(?:now\s+)?(?:void(?:ed)?|cancel+ed|deleted|struck(?:\s+(?:out|off))?|withdrawn|(?:keyed|entered)\s+in\s+error|an\s+error)\b"
+    rf"(?:now\s+)?(?:void(?:ed)?|cancel+ed|deleted|struck(?:\s+(?:out|off))?|withdrawn|(?:keyed|entered)\s+in\s+error|an\s+error)\b{_END_EN}"
     rf"|(?:第|序号|编号|行号|项次)\s*{_NUMBERS.format('c')}\s*{_ROW_ZH}?(?:系|为|已|予以|应)?"
-    "(?:作废|取消|划掉|划去|删除|删去|剔除|无效|不算|误录|误登|录错|填错|写错|登记错误)"
-    rf"|(?:作废|取消|划掉|划去|删除|删去|剔除)\s*(?:第|序号|编号)\s*{_NUMBERS.format('d')}\s*{_ROW_ZH}?(?![0-9])",
+    rf"(?:作废|取消|划掉|划去|删除|删去|剔除|无效|不算|误录|误登|录错|填错|写错|登记错误){_END_ZH}"
+    rf"|(?:作废|取消|划掉|划去|删除|删去|剔除)\s*(?:第|序号|编号)\s*{_NUMBERS.format('d')}\s*{_ROW_ZH}?(?![0-9]){_END_ZH}",
     re.IGNORECASE,
 )
 """Found in lines that take rows back by their numbers."""
+_SENTENCE: Final = late(r"[^。；;!！?？\n]+[?？]?")
+_BEFORE: Final = late(
+    r"[不勿别莫未没]|是否|如(?!上|下)|若|假|倘|拟|建议|申请|准备|打算|可能|或|原来|以前|撤[销回]|收回|取消"
+    r"|第[0-9一二三四五六七八九十]+[批次页张份]|合同|协议|条款|发票|凭证|附[件表]|另[一外]|[上下]表|表[0-9一二三四五六七八九十]|[上下]一?[页张批]"
+    r"|\b(?:not|never|cannot|no longer|if|unless|until|when|should|shall|would|could|may|might|whether|want(?:s|ed)?|wish\w*|except|but"
+    r"|other|apart from|propos\w*|suggest\w*|request(?:s|ed)|invoice|contract|agreement|clause|bill|voucher|previous|earlier|old"
+    r"|next|page|annex\w*|appendix|schedule|table)\b|n't\b",
+    re.IGNORECASE,
+)
+"""Found before a denial that is itself denied, wished or laid down, or that speaks of another paper."""
+_OTHERWISE: Final = late(
+    r"[?？]|[吗呢]|的话|(?<![删剔])除|以外|之外|恢复|重新有效|仍"
+    r"|\b(?:if|unless|until|except|reinstat\w*|restor\w*|valid again|now valid|stands? again|still|instead of|changed (?:his|her|its|their) mind)\b",
+    re.IGNORECASE,
+)
+"""Found in sentences that ask for a denial, lay down when it holds, or undo it."""
 _BETWEEN: Final = late(r"(?P<first>[0-9]+)\s*(?:-|–|~|至|到|to)\s*(?P<last>[0-9]+)")
 _NUMBER: Final = late("[0-9]+")
 _MOST: Final = 100
@@ -79,13 +100,27 @@ def _denied_in(line: str) -> Iterator[str]:
 
     >>> [*_denied_in("Please strike lines 2 and 4-6.")], [*_denied_in("第3、5行作废")], [*_denied_in("line 4 went out")]
     (['4', '5', '6', '2'], ['3', '5'], [])
+    >>> [*_denied_in("Do not strike line 4")], [*_denied_in("第2行取消折扣")], [*_denied_in("如未付款，第2行作废")]
+    ([], [], [])
     """
-    for found in _DENIALS.finditer(line):
+    for found in _denials_of(line):
         text = next(filter(None, found.groupdict().values()))
         for span in _BETWEEN.finditer(text):
             first, last = int(span["first"]), int(span["last"])
             yield from (str(number) for number in range(first, min(last, first + _MOST) + 1))
         yield from (str(int(number)) for number in _NUMBER.findall(_BETWEEN.sub("", text)))
+
+
+def _denials_of(line: str) -> Iterator[re.Match[str]]:
+    """Yield where a line takes rows back, by sentences that do no more than that."""
+    for sentence in _SENTENCE.finditer(line):
+        if _OTHERWISE.search(sentence[0]) is None:
+            at = sentence.start()
+            for found in _DENIALS.finditer(line, *sentence.span()):
+                if _BEFORE.search(line, at, found.start()) is not None:
+                    break
+                at = found.end()
+                yield found
 
 
 def without_denials(line: str, kept: Collection[str]) -> str:
@@ -94,7 +129,10 @@ def without_denials(line: str, kept: Collection[str]) -> str:
     >>> without_denials("共扣押8张（编号5作废）。", {"6", "7"}), without_denials("编号6作废", {"6", "7"})
     ('共扣押8张。', '编号6作废')
     """
-    bare = _EMPTY_BRACKETS.sub("", _DENIALS.sub("", line))
+    bare = line
+    for found in reversed([*_denials_of(line)]):
+        bare = bare[: found.start()] + bare[found.end() :]
+    bare = _EMPTY_BRACKETS.sub("", bare)
     return line if {*kept}.intersection(_denied_in(line)) else bare
 
 

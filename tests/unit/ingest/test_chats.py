@@ -232,7 +232,40 @@ def test_several_cards_are_said_with_their_number_or_told_by_none(
         "8986062025003 发了",
         "{0} 发了 6块一张",
         "发了 {0}到{1}",
+        "[作废] {0} 已发",
+        "好的\n大鹏流量：{0} 发了",
     ],
 )
 def test_what_is_asked_wished_denied_or_about_somebody_else_says_nothing(text: str) -> None:
     assert said(text.format(CARD(1), CARD(2))) is None
+
+
+def test_a_name_that_asks_or_denies_says_no_more_than_a_name() -> None:
+    day = parse_date("2025-04-08")
+    assert isinstance(day, DateSpan)
+    asked = [f"{CARD(1)} 发了吗", f"{CARD(1)} 发了 没", f"{CARD(1)} 发了收卡吗"]
+    assert [handed_in(Message(SELLER, day, ((1, text),)), "收卡吗没人回") for text in asked] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["说错了，明天才发", "还在我这呢", "那张给老王了", "丢件了", f"不对 是{CARD(77)}", "先不发了", "快递给打回来了"],
+)
+def test_what_a_later_message_takes_back_is_told_at_the_card_that_was_said_to_be_sent(
+    tmp_path: Path, message: str
+) -> None:
+    lines = [f"2025-03-29 14:00:00 {BUYER}", "在吗", f"2025-03-29 14:37:18 {SELLER}", "发了", CARD(1)]
+    lines += [f"2025-03-29 15:00:00 {SELLER}", message]
+    (tmp_path / "chat.txt").write_text("\n".join(lines), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
+        assert (len(hops_of(case, CARD(1))), told_of(case, CARD(1))) == (1, [(7, "2025-03-29", "message_not_read")])
+
+
+def test_a_line_that_is_a_number_of_a_card_alone_is_told_where_its_message_is_not_read(tmp_path: Path) -> None:
+    lines = [f"2025-03-29 14:00:00 {BUYER}", "在吗", f"2025-03-29 14:37:18 {SELLER}", "发了", CARD(1)]
+    lines += [f"2025-03-29 15:00:00 {SELLER}", CARD(50), "这张明天给你"]
+    (tmp_path / "chat.txt").write_text("\n".join(lines), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
+        assert (hops_of(case, CARD(50)), told_of(case, CARD(50))) == ([], [(7, "2025-03-29", "message_not_read")])

@@ -26,6 +26,18 @@ CHINESE = "序号,转出方,转入方,日期,卡号\n" + "".join(
         (CHINESE, "（序号1、3已取消）", [2]),
         (CHINESE, "删除第1至2条", [3]),
         (CHINESE, "第2批作废", [1, 2, 3]),
+        (CHINESE, "请勿作废第2行", [1, 2, 3]),
+        (CHINESE, "如客户未付款，第2行作废", [1, 2, 3]),
+        (CHINESE, "第2行取消折扣", [1, 2, 3]),
+        (CHINESE, "合同第3条作废", [1, 2, 3]),
+        (CHINESE, "第2行作废，后又恢复", [1, 2, 3]),
+        (CHINESE, "除第2行作废外其余有效", [1, 2, 3]),
+        (ENGLISH, "Please do not strike line 2", [1, 2, 3]),
+        (ENGLISH, "If line 2 is not paid by Friday, cancel line 2", [1, 2, 3]),
+        (ENGLISH, "Should we cancel line 2?", [1, 2, 3]),
+        (ENGLISH, "Line 2 was cancelled and reinstated", [1, 2, 3]),
+        (ENGLISH, "Remove line 2 from invoice 4471", [1, 2, 3]),
+        (ENGLISH, "Strike line 2, not ours", [1, 3]),
     ],
 )
 def test_rows_that_a_line_takes_back_by_their_numbers_are_told_with_it(
