@@ -221,6 +221,8 @@ def _text_file(parts: list[Message], own: list[str], *, is_alone: bool) -> Itera
         return
     is_alone = not any(map(_quotes, chosen)) and all(part.get_content_type() != "message/rfc822" for part in parts)
     sent_on = _sent_on(parts[0]) if is_alone else None
+    if sent_on is not None and any(_speaks_of_other_year(line, sent_on[:4]) for line in lines):
+        sent_on = None
     yield Attachment(_PAGE if chosen is pages else _TEXT, "\n".join(chosen).encode("utf-8", "replace"), sent_on)
 
 
@@ -229,6 +231,25 @@ def _quotes(text: str) -> bool:
     lines = "\n".join(text.splitlines())
     is_marked = any(line.lstrip().startswith(">") for line in lines.splitlines())
     return is_marked or any(found.search(lines) for found in (_BLOCK, _ORIGINAL, _QUOTE))
+
+
+_OTHER_TIME: Final = late(
+    "[去前上往历]年|上一?年度|[前去]两?年|多年|以[前往]|旧|老(?:记录|账|帐|单|数据|台[账帐])|[早往]期|当年"
+    r"|\b(?:last|previous|prior|earlier|past) (?:financial |fiscal )?years?|\byears? (?:ago|back|before)|\bF\.?Y\.?\s?[0-9'’]|\b(?:old|historical|past) (?:records?|data|sales|deliveries)"
+    "|转发|forwarded|fwd:",
+    re.IGNORECASE,
+)
+"""Found in mails whose days may be of another year than that in which these were sent."""
+_YEAR: Final = late(r"(?<![0-9./-])(20[0-9]{2})(?=年|[-/.][0-9]{1,2}[-/.]|\b(?![-/.]?[0-9]))")
+
+
+def _speaks_of_other_year(line: str, sent: str) -> bool:
+    """Whether a line of a mail is about another year than that in which it was ``sent``.
+
+    >>> [_speaks_of_other_year(line, "2025") for line in ("去年的发货", "2023年度明细", "截至2025年3月", "FY 2023-24")]
+    [True, True, False, True]
+    """
+    return _OTHER_TIME.search(line) is not None or any(year != sent for year in _YEAR.findall(line))
 
 
 def _sent_on(message: Message) -> str | None:

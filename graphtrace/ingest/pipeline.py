@@ -189,6 +189,7 @@ from graphtrace.ingest.said_beside import (
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.section_titles import PartHeading, party_alone, section_above
 from graphtrace.ingest.seizure_lines import (
+    heading_of_part,
     day_above,
     heading_of_part,
     may_hold_persons,
@@ -881,7 +882,11 @@ def _stated_above(
         stated += stated_of_letter(handed, stated)
     if (title is not None and "seizure" in title.kinds) or kind_of_word(answers.get(KIND, "")) == "seizure":
         fields = {each.field for each in stated}
-        said = [*stated_of_seizure(above, sheet.text, order), *stated_of_seizure([(0, sheet.text)], (), order)]
+        of_document = stated_of_seizure([(0, sheet.text)], (), order)
+        if any(heading_of_part(line) is not None for line in sheet.text):
+            # days and persons of a document in parts are those of one part
+            of_document = [each for each in of_document if each.field == "case_no"]
+        said = [*stated_of_seizure(above, sheet.text, order), *of_document]
         # who had what was seized signs below the list of it
         signed = stated_above([(0, [line]) for line in sheet.below], HEADINGS)
         said += [each for each in signed if each.field == "holder" and is_certainly_person(each.value)]

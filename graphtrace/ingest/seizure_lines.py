@@ -179,7 +179,9 @@ _OWN_OF: Final = late(
 )
 _CAUGHT: Final = late(rf"(?:将|嫌疑人)(?P<name>{_SURNAMED}?)(?=抓获|查获|控制)[^。；;]*[从在]其[^。；;]*{_SEIZED_SO}")
 _SENTENCE: Final = late(r"[。；;\n]")
-_NOT_SEIZED: Final = late("解除|发还|退还|返还|撤销|不予|未(?:能)?扣押|拟|上次|此前|曾")
+_NOT_SEIZED: Final = late(
+    "解除|发还|退还|返还|撤销|不予|[未没](?:有|能|予|被)?(?:当场)?(?:发现|[查扣搜起缴收提])|拟|上次|此前|曾"
+)
 
 
 def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
@@ -213,6 +215,7 @@ _ORDINAL: Final = late(
     r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,2}(?:[、．)）]|[.](?![0-9]))|[(（][一二三四五六七八九十0-9]{1,2}[)）]"
     r"|第[一二三四五六七八九十0-9]{1,2}(?:部分|次|处|批)|[A-Z][.)]\s|(?i:part|place|location|scene|search)\s+(?:[A-Z]|[0-9]{1,2}|[IVX]{1,4})\b)"
 )
+_COUNTER: Final = late("[一二三四五六七八九十]+|[0-9]+|[A-Z](?![a-z])|[IVX]+(?![a-z])")
 _FULL_DAY: Final = late(
     r"(20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}[日号])(?:[上下]午)?(?:[0-9]{1,2}[时点:：][0-9]{0,2}分?许?)?"
 )
@@ -225,6 +228,19 @@ _PLACE: Final = late(
     r"|\b(?i:flat|house|home|shop|store|office|room|residence|premises|road|rd|street|st|lane|avenue|ave|estate|warehouse"
     r"|market|plaza|hotel|vehicle|car|kiosk|apartment|block|floor|locations?|places?)\b"
 )
+_NOT_ON_DAY: Final = late(
+    r"^\s*(?:之?[前后]|以[前后来]|左右|[起至止约许]|当|次日|翌日|[、，和及与]?\s*[0-9]{1,2}[日号])|[约大近]\s*$"
+    r"|^\W*(?:onwards?|or so)\b|\b(?i:by|before|after|since|until|till|about|around|circa|approx\w*|prior to|up to|from|c\.?a\.?)\W*$"
+)
+"""Found behind or before a day on which nothing need have happened: what did, did so before, after or about it."""
+_OTHER_ACT: Final = late(
+    "[受审办]理|制作|[购买售卖销]|发[货卡放]|收[货到]|进货|到货|[出入]库|[讯询]问|笔录|辨认|提供|调取|拍[摄照]|封存|[登]记|鉴定|检[验查测]"
+    "|勘[验查]|送检|移[交送]|保管|交[给付来]|签[订收署字]|开[业户卡]|激活|寄|汇款|转[让账移]|支付|抓[获捕]|到案|拘|送达|复制|冻结|次日|翌日|第二天|由|自"
+    r"|\b(?!seized|recovered|searched|confiscated|found|limited|united)[a-z]{3,}ed\b"
+    r"|\b(?!Seized|Recovered|Searched|Confiscated)[A-Z][a-z]{2,}ed (?=at|from|by|in|on|to)|\b(?i:bought|sold|sent|given|taken to|handed|statement|interview|delivery|deliveries|sale|purchase|warrant|lab|laboratory|forensics?|arrest"
+    r"|receipt|invoice|(?:next|following) day)\b"
+)
+"""Found in headings whose day may be that of another act than a seizure."""
 _SEVERAL_PLACES: Final = late(
     r"[及和与、;；/&]|其[他它余]|等|各|[多两几]处|\b(?:and|other|various|several)\b", re.IGNORECASE
 )
@@ -239,6 +255,8 @@ def heading_of_part(line: str) -> SeizurePart | None:
     SeizurePart(day='2025年5月21日', place=None)
     >>> heading_of_part("Part B: Flat 302, 12 June 2025"), heading_of_part("三、2025年5月19日接报案")
     (SeizurePart(day='12 June 2025', place='Flat 302'), None)
+    >>> heading_of_part("一、2025年5月20日前，学府街22号"), heading_of_part("Part C: Purchased at shop, 12 June 2025")
+    (None, None)
     """
     number = _ORDINAL.match(line)
     rest = "" if number is None else with_arabic_days(line[number.end() :])
@@ -249,7 +267,9 @@ def heading_of_part(line: str) -> SeizurePart | None:
         "", rest[: days[0].start()].rstrip(_BETWEEN) + "，" + rest[days[0].end() :].lstrip(_BETWEEN)
     )
     said = said.strip(_BETWEEN)
-    if _OF_ELSE.search(said) or _NOT_SEIZED.search(said) or _SOMEBODY_ELSE.search(said):
+    if any(each.search(said) for each in (_OF_ELSE, _NOT_SEIZED, _SOMEBODY_ELSE, _OTHER_ACT)):
+        return None
+    if _NOT_ON_DAY.search(rest[days[0].end() :]) or _NOT_ON_DAY.search(rest[: days[0].start()]):
         return None
     is_place = _PLACE.search(said) is not None
     if said and not is_place and not re.search(_SEIZED_SO, said):
@@ -330,8 +350,13 @@ _USES: Final = late(
     r"|\b(?i:using|used|uses)\s+(?i:it|the\s+(?:card|line|sim|number))\s+(?i:himself|herself)\b"
 )
 _SAID: Final = late(
-    r"供述|供称|自述|自称|交代|陈述|据[^,，。;；]{1,8}[称说讲述]"
+    r"供述|供称|自述|自称|交代|陈述|据[^,，。;；]{0,8}[称说讲述]"
     r"|\b(?:stat(?:es?|ed)|sa(?:id|ys)|claim(?:s|ed)?|admit(?:s|ted)?|according to|alleged(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_UNSURE: Final = late(
+    "[未没不非无]|可能|疑似|疑为|大概|应该?是?由|或|拟|准备|打算"
+    r"|\b(?:not|never|may|might|probabl[ey]|possibl[ey]|perhaps|presumabl[ey]|likely|to be|meant|intended|if|or)\b",
     re.IGNORECASE,
 )
 _PART_OF_REMARK: Final = late(r"[,，。;；]|\.\s")
@@ -353,7 +378,7 @@ def user_remarked(remark: str) -> str | None:
     """
     parts = _PART_OF_REMARK.split(remark)
     rest = "，".join(part for part in parts if not _USES.search(part))
-    if not any(map(_USES.search, parts)) or casts_doubt(rest) or re.search("[未没不非无]|\\b(?:not|never)\\b", remark):
+    if not any(map(_USES.search, parts)) or casts_doubt(rest) or _UNSURE.search(remark):
         return None
     return USER_TOLD if _SAID.search(remark) else USER_REMARKED
 
@@ -422,7 +447,7 @@ def stated_of_seizure(
     cases: dict[str, StatedAbove] = {}
     entries: dict[str, StatedAbove] = {}
     days: dict[str, int] = {}
-    rows = [*rows]
+    rows = _without_former_parts([*rows])
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell):
             if (person := _person_of(cell, text)) is not None:
@@ -459,6 +484,25 @@ def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, S
         if len(lone) == 1 and (heading := heading_of_part(lone[0])) is not None:
             return row, heading
     return None
+
+
+def _without_former_parts(
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+) -> list[tuple[int, Sequence[str | None]]]:
+    """Return the rows above a list without those of parts with a day, up to the next that is numbered in the same way."""
+    kept: list[tuple[int, Sequence[str | None]]] = []
+    begun: dict[str, int] = {}
+    for row, cells in rows:
+        lone = _lone(cells)
+        if len(lone) == 1 and (number := _ORDINAL.match(lone[0])) is not None:
+            way = _COUNTER.sub("#", number[0].strip())
+            if way in begun:
+                del kept[begun.pop(way) :]
+                begun = {other: at for other, at in begun.items() if at < len(kept)}
+            if heading_of_part(lone[0]) is not None:
+                begun[way] = len(kept)
+        kept.append((row, cells))
+    return kept
 
 
 def share_head(tables: Sequence[Sheet]) -> None:
@@ -513,15 +557,22 @@ def day_above(
     for row, cells in rows:
         line = "  ".join(dict.fromkeys(filter(None, cells)))
         clauses = _CLAUSE.split(line)
-        for day, before in [
-            (day, clause[: day.start()]) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)
-        ]:
+        found = [(clause, day) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)]
+        for clause, day in found:
             when = parse_date(written_day(day), order=order)
             written = written_day(day) if isinstance(when, str) else format_day(when.earliest)
             days.setdefault(when, StatedAbove("date", written, row, frozenset({kind})))
-            own |= {when} if kind != "seizure" or not _OF_ELSE.search(_TAKEN.split(before)[-1]) else set()
+            own |= {when} if kind != "seizure" or _may_be_of_seizure(clause, day) else set()
     is_one = len(days) == 1 and bool(own) and not any(isinstance(day, str) for day in days)
     return next(iter(days.values())) if is_one else None
+
+
+def _may_be_of_seizure(clause: str, day: re.Match[str]) -> bool:
+    """Whether a clause of a list of seized articles does not say that its day is that of something else."""
+    *taken, before = _TAKEN.split(clause[: day.start()])
+    if _OF_ELSE.search(before) is not None:
+        return False
+    return bool(taken) or _TAKEN.search(clause) is not None or _OTHER_ACT.search(clause) is None
 
 
 def written_day(day: re.Match[str]) -> str:

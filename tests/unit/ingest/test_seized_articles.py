@@ -200,12 +200,28 @@ def test_a_line_that_names_a_row_that_was_read_as_void_is_told(tmp_path: Path) -
         "一、2025年5月19日接报案，河西区坤达数码店",
         "一、2025年5月20日至21日，河西区坤达数码店",
         "一、2025年5月22日，侦查员甲向乙询问",
+        "一、2025年5月20日前，河西区坤达数码店",
+        "一、2025年5月20日购卡，坤达数码店",
+        "一、2025年5月20日受理，学府街22号派出所",
+        "一、2025年5月20日，学府街22号（未查获物品）",
+        "Part A: Purchased at Kunda Shop, 20 May 2025",
+        "Received at the forensic lab on 20 May 2025",
         "2025年5月22日",
     ],
 )
 def test_another_day_above_a_list_is_not_that_of_its_seizures(tmp_path: Path, line: str) -> None:
     found, _ = load_seized(in_word(tmp_path / "a", (TITLE, CASE, line, [HEADS, *rows_of(1)])), 1)
     assert found == [(None, "A3507001", None)]
+
+
+@pytest.mark.parametrize(
+    "lines", [(PARTS[0], "二、其他地点"), ("Part A: Flat 302, 12 June 2025", "Part B: Shop 4"), (PARTS[0], "二、住处")]
+)
+def test_the_day_of_a_part_is_not_that_of_the_next(tmp_path: Path, lines: tuple[str, str]) -> None:
+    found, _ = load_seized(in_word(tmp_path / "a", (TITLE, CASE, *lines, [HEADS, *rows_of(1)])), 1)
+    assert found == [(None, "A3507001", None)]
+    found, _ = load_seized(in_word(tmp_path / "b", (TITLE, CASE, *lines[:1], "（一）卡", [HEADS, *rows_of(2)])), 2)
+    assert found[0][0] is not None
 
 
 def test_a_case_above_the_first_of_several_lists_is_that_of_all_that_name_none(tmp_path: Path) -> None:

@@ -357,6 +357,9 @@ def test_a_mapping_that_names_the_holder_of_a_seizure_twice_is_refused(tmp_path:
         ("插于黑色手机，苏远供述由其本人上网使用", "user_told"),
         ("Accused states it was used by Musa Kamau", "user_told"),
         ("韦立冬使用，已发还", "remark_not_read"),
+        ("可能由韦立冬使用", "remark_not_read"),
+        ("Probably used by Musa Kamau", "remark_not_read"),
+        ("据称韦立冬使用", "user_told"),
     ],
 )
 def test_who_used_a_card_by_the_remark_of_its_seizure_is_quoted_and_is_no_use_without_its_day(
