@@ -23,9 +23,7 @@ from graphtrace.results.reports import Reject
 _NUMBERS: Final = r"(?P<{0}>[0-9]{{1,4}}(?:\s*(?:,|、|和|及|与|&|and|-|–|~|至|到|to)\s*[0-9]{{1,4}})*)"
 _ROW_EN: Final = r"(?:lines?|rows?|items?|entr(?:y|ies)|s[lr]|s/n)\.?\s*(?:no\.?|nos\.?|numbers?)?\s*"
 _ROW_ZH: Final = "(?:行|项|条|笔|单)"
-_END_EN: Final = (
-    r"(?=\s*(?:$|[.,:)\]（）–—-](?![0-9])|[;；。，!(\[]|\b(?:as|because|since|please|pls|thanks?|due|above|below|entirely|completely)\b))"
-)
+_END_EN: Final = r"(?=\s*(?:$|[.,:)\]（）–—-](?![0-9])|[;；。，!(\[]|\b(?:as|because|since|please|pls|thanks?|due|above|below|entirely|completely)\b))"
 _END_ZH: Final = r"(?:了|掉)?(?=\s*(?:$|[。，,；;：:！!、()（）\]】—–-]|处理$))"
 """What is taken back is the row, and no more stands behind that (not 第2行取消折扣, remove line 2 from invoice 7)."""
 _DENIALS: Final = late(
@@ -42,16 +40,18 @@ _DENIALS: Final = late(
 _SENTENCE: Final = late(r"[^。；;!！?？\n]+[?？]?")
 _BEFORE: Final = late(
     r"[不勿别莫未没]|是否|如(?!上|下)|若|假|倘|拟|建议|申请|准备|打算|可能|或|原来|以前|撤[销回]|收回|取消"
-    r"|第[0-9一二三四五六七八九十]+[批次页张份]|合同|协议|条款|发票|凭证|附[件表]|另[一外]|[上下]表|表[0-9一二三四五六七八九十]|[上下]一?[页张批]"
-    r"|\b(?:not|never|cannot|no longer|if|unless|until|when|should|shall|would|could|may|might|whether|want(?:s|ed)?|wish\w*|except|but"
-    r"|other|apart from|propos\w*|suggest\w*|request(?:s|ed)|invoice|contract|agreement|clause|bill|voucher|previous|earlier|old"
-    r"|next|page|annex\w*|appendix|schedule|table)\b|n't\b",
+    r"|第[0-9一二三四五六七八九十]+[批次页张份]|合同|协议|条款|发票|凭证|附[件表]|另[一外]|[上下]表"
+    r"|表[0-9一二三四五六七八九十]|[上下]一?[页张批]"
+    r"|\b(?:not|never|cannot|no longer|if|unless|until|when|should|shall|would|could|may|might|whether"
+    r"|want(?:s|ed)?|wish\w*|except|but|other|apart from|propos\w*|suggest\w*|request(?:s|ed)|invoice|contract"
+    r"|agreement|clause|bill|voucher|previous|earlier|old|next|page|annex\w*|appendix|schedule|table)\b|n't\b",
     re.IGNORECASE,
 )
 """Found before a denial that is itself denied, wished or laid down, or that speaks of another paper."""
 _OTHERWISE: Final = late(
     r"[?？]|[吗呢]|的话|(?<![删剔])除|以外|之外|恢复|重新有效|仍"
-    r"|\b(?:if|unless|until|except|reinstat\w*|restor\w*|valid again|now valid|stands? again|still|instead of|changed (?:his|her|its|their) mind)\b",
+    r"|\b(?:if|unless|until|except|reinstat\w*|restor\w*|valid again|now valid|stands? again|still|instead of"
+    r"|changed (?:his|her|its|their) mind)\b",
     re.IGNORECASE,
 )
 """Found in sentences that ask for a denial, lay down when it holds, or undo it."""

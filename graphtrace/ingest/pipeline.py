@@ -189,7 +189,6 @@ from graphtrace.ingest.said_beside import (
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.section_titles import PartHeading, party_alone, section_above
 from graphtrace.ingest.seizure_lines import (
-    heading_of_part,
     day_above,
     heading_of_part,
     may_hold_persons,

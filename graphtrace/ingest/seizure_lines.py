@@ -230,14 +230,17 @@ _PLACE: Final = late(
 )
 _NOT_ON_DAY: Final = late(
     r"^\s*(?:之?[前后]|以[前后来]|左右|[起至止约许]|当|次日|翌日|[、，和及与]?\s*[0-9]{1,2}[日号])|[约大近]\s*$"
-    r"|^\W*(?:onwards?|or so)\b|\b(?i:by|before|after|since|until|till|about|around|circa|approx\w*|prior to|up to|from|c\.?a\.?)\W*$"
+    r"|^\W*(?:onwards?|or so)\b"
+    r"|\b(?i:by|before|after|since|until|till|about|around|circa|approx\w*|prior to|up to|from|c\.?a\.?)\W*$"
 )
 """Found behind or before a day on which nothing need have happened: what did, did so before, after or about it."""
 _OTHER_ACT: Final = late(
     "[受审办]理|制作|[购买售卖销]|发[货卡放]|收[货到]|进货|到货|[出入]库|[讯询]问|笔录|辨认|提供|调取|拍[摄照]|封存|[登]记|鉴定|检[验查测]"
     "|勘[验查]|送检|移[交送]|保管|交[给付来]|签[订收署字]|开[业户卡]|激活|寄|汇款|转[让账移]|支付|抓[获捕]|到案|拘|送达|复制|冻结|次日|翌日|第二天|由|自"
     r"|\b(?!seized|recovered|searched|confiscated|found|limited|united)[a-z]{3,}ed\b"
-    r"|\b(?!Seized|Recovered|Searched|Confiscated)[A-Z][a-z]{2,}ed (?=at|from|by|in|on|to)|\b(?i:bought|sold|sent|given|taken to|handed|statement|interview|delivery|deliveries|sale|purchase|warrant|lab|laboratory|forensics?|arrest"
+    r"|\b(?!Seized|Recovered|Searched|Confiscated)[A-Z][a-z]{2,}ed (?=at|from|by|in|on|to)"
+    r"|\b(?i:bought|sold|sent|given|taken to|handed|statement|interview|delivery|deliveries|sale|purchase|warrant"
+    r"|lab|laboratory|forensics?|arrest"
     r"|receipt|invoice|(?:next|following) day)\b"
 )
 """Found in headings whose day may be that of another act than a seizure."""
@@ -489,7 +492,7 @@ def part_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, S
 def _without_former_parts(
     rows: Sequence[tuple[int, Sequence[str | None]]],
 ) -> list[tuple[int, Sequence[str | None]]]:
-    """Return the rows above a list without those of parts with a day, up to the next that is numbered in the same way."""
+    """Return the rows above a list without those of parts with a day, up to the next that is numbered alike."""
     kept: list[tuple[int, Sequence[str | None]]] = []
     begun: dict[str, int] = {}
     for row, cells in rows:
@@ -556,8 +559,7 @@ def day_above(
     own: set[object] = set()
     for row, cells in rows:
         line = "  ".join(dict.fromkeys(filter(None, cells)))
-        clauses = _CLAUSE.split(line)
-        found = [(clause, day) for clause in clauses for day in DAY_AMONG_WORDS.finditer(clause)]
+        found = [(clause, day) for clause in _CLAUSE.split(line) for day in DAY_AMONG_WORDS.finditer(clause)]
         for clause, day in found:
             when = parse_date(written_day(day), order=order)
             written = written_day(day) if isinstance(when, str) else format_day(when.earliest)
