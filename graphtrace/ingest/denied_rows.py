@@ -23,7 +23,10 @@ from graphtrace.results.reports import Reject
 _NUMBERS: Final = r"(?P<{0}>[0-9]{{1,4}}(?:\s*(?:,|、|和|及|与|&|and|-|–|~|至|到|to)\s*[0-9]{{1,4}})*)"
 _ROW_EN: Final = r"(?:lines?|rows?|items?|entr(?:y|ies)|s[lr]|s/n)\.?\s*(?:no\.?|nos\.?|numbers?)?\s*"
 _ROW_ZH: Final = "(?:行|项|条|笔|单)"
-_END_EN: Final = r"(?=\s*(?:$|[.,:)\]（）–—-](?![0-9])|[;；。，!(\[]|\b(?:as|because|since|please|pls|thanks?|due|above|below|entirely|completely)\b))"
+_END_EN: Final = (
+    r"(?=\s*(?:$|[.,:)\]（）–—-](?![0-9])|[;；。，!(\[]"
+    r"|\b(?:as|because|since|please|pls|thanks?|due|above|below|entirely|completely)\b))"
+)
 _END_ZH: Final = r"(?:了|掉)?(?=\s*(?:$|[。，,；;：:！!、()（）\]】—–-]|处理$))"
 """What is taken back is the row, and no more stands behind that (not 第2行取消折扣, remove line 2 from invoice 7)."""
 _DENIALS: Final = late(

@@ -235,7 +235,8 @@ def _quotes(text: str) -> bool:
 
 _OTHER_TIME: Final = late(
     "[去前上往历]年|上一?年度|[前去]两?年|多年|以[前往]|旧|老(?:记录|账|帐|单|数据|台[账帐])|[早往]期|当年"
-    r"|\b(?:last|previous|prior|earlier|past) (?:financial |fiscal )?years?|\byears? (?:ago|back|before)|\bF\.?Y\.?\s?[0-9'’]"
+    r"|\b(?:last|previous|prior|earlier|past) (?:financial |fiscal )?years?"
+    r"|\byears? (?:ago|back|before)|\bF\.?Y\.?\s?[0-9'’]"
     r"|\b(?:old|historical|past) (?:records?|data|sales|deliveries)"
     "|转发|forwarded|fwd:",
     re.IGNORECASE,

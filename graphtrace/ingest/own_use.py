@@ -66,16 +66,23 @@ _IS_USER: Final = late(
 )
 
 
+_LONGEST_CLAUSE: Final = 120
+_NOT_SO: Final = late(r"[不非未否]|更正|\b(?:not|never|correction)\b|n't\b", re.IGNORECASE)
+
+
 def user_by_definition(sheet: Sheet) -> str | None:
     """Return the comparable heading of which a line beside the table says that it names who uses the cards.
 
     ``None`` where no line says so of a heading of the sheet.
     """
     lines = [*(cell for _, cells in rows_above(sheet) for cell in cells if cell), *sheet.below]
-    for clause in (part for line in dict.fromkeys(lines) for part in re.split("[;；,，。\n]", line)):
-        defined = _DEFINED.fullmatch(clause.strip())
+    clauses = [part.strip() for line in dict.fromkeys(lines) for part in re.split("[;；,，。\n]", line)]
+    for clause in clauses:
+        defined = _DEFINED.fullmatch(clause) if len(clause) <= _LONGEST_CLAUSE else None
         if defined is not None and _IS_USER.fullmatch(defined["meaning"].strip()):
             heading = normalize_heading(defined["heading"])
+            if any(defined["heading"] in other and _NOT_SO.search(other) for other in clauses):
+                return None
             if any(heading == normalize_heading(cell) for _, cells in sheet.head_rows for cell in cells if cell):
                 return heading
     return None

@@ -156,7 +156,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "return",
         late(
-            f"退[货卡]{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?"
+            f"退[货卡库仓]{_LIST}|^归还{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?"
             "|^credit(?:note|memo)s?[-–—:(]*(?:for)?(?:goods|stock|sims?|cards?)*return"
         ),
     ),
@@ -224,6 +224,12 @@ def title_of_credit(texts: Iterable[str | None]) -> str | None:
     )
 
 
+_OUT_AND_BACK: Final = late(
+    "(?:进|收|发货?|出货|出库|发卡|借[用出]?|移交|领[用取卡](?=退.(?:登记|台账|流水|记录|明细)))(?:以?及|和|与|、|/)?(?:退|归还)"
+)
+"""Found in titles of books of what went out and what came back, whose words name no kind of all rows."""
+
+
 def kind_of_title(
     rows: Sequence[tuple[int, Sequence[str | None]]], *, is_of_seized: bool = False
 ) -> StatedAbove | None:
@@ -238,7 +244,8 @@ def kind_of_title(
             for kind, pattern in _TITLES:
                 title = normalize_heading(cell)
                 is_named = pattern.search(title) or (kind == "seizure" and is_of_seized and _SEARCHED.search(title))
-                if is_named and not _NOT_THAT.search(title) and not is_line(cell):
+                is_of_both = kind == "return" and (_OF_BOTH_WAYS.search(title) or _OUT_AND_BACK.search(title))
+                if is_named and not (_NOT_THAT.search(title) or is_of_both or is_line(cell)):
                     found.setdefault(kind, StatedAbove("kind", cell, row, frozenset({kind})))
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -790,9 +797,13 @@ _OF_BOTH_WAYS: Final = late(
 """Words of titles of what went out and what came back, which speak against the rows of neither."""
 
 
+def _without_both_ways(title: str) -> str:
+    return _OUT_AND_BACK.sub(" ", _OF_BOTH_WAYS.sub(" ", title))
+
+
 def _verdict_in(text: str, ignored: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the meaning and the word of the first word in a title that speaks against rows."""
-    title = _OF_BOTH_WAYS.sub(" ", _folded(_FIRM.sub(" ", to_simplified(normalize("NFKC", text)))))
+    title = _without_both_ways(_folded(_FIRM.sub(" ", to_simplified(normalize("NFKC", text)))))
     for meaning, pattern in _VERDICTS.items():
         for found in pattern.finditer(title):
             if fold_word(found[0]) not in ignored:

@@ -19,6 +19,7 @@ from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.headers import HEADINGS
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import start_of_table
+from graphtrace.ingest.preamble import kind_of_title
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
@@ -72,7 +73,9 @@ def read_forms(sheet: Sheet) -> Sheet:
     rows: list[_Row] = [(row, cells) for frame in sheet.read(0) for row, *cells in frame.iter_rows()]
     rows = _from_first_column(rows)
     known = _names_of(rows)
-    lines = [(row, _pairs(cells, known) or []) for row, cells in rows]
+    lines = _below_each_other([(row, _pairs(cells, known) or []) for row, cells in rows])
+    if lines is None:
+        return sheet
     numbered = _numbered_names(lines)
     lines = [(row, [pair._replace(name=numbered.get(pair.name, pair.name)) for pair in pairs]) for row, pairs in lines]
     first = _first_of_each(lines)
@@ -91,6 +94,10 @@ def read_forms(sheet: Sheet) -> Sheet:
                 forms.append((row if forms else first or row, {}))
             names.setdefault(key, name)
             forms[-1][1][key] = value
+    if (kinds := _titles_of_forms(rows, lines, [row for row, _ in forms])) is not None:
+        names[_TITLE_OF_FORM] = _TITLE_OF_FORM
+        for (_, form), title in zip(forms, kinds, strict=True):
+            form[_TITLE_OF_FORM] = title
     found = [(row, [form.get(key) for key in names]) for row, form in forms]
     table = table_of_forms(sheet, list(names.values()), [(row, cells) for row, cells in found if any(cells)])
     titles = {row for row, pairs in lines if not pairs}
@@ -98,6 +105,51 @@ def read_forms(sheet: Sheet) -> Sheet:
     of_document = [(row, cells) for row, cells in sheet.head_rows if not row]
     table.titles = (*of_document, *((row, cells) for row, cells in rows if row in titles))
     return table
+
+
+_TITLE_OF_FORM: Final = "单据类型"
+
+
+def _titles_of_forms(
+    rows: Sequence[tuple[int, Sequence[str | None]]], lines: Sequence[tuple[int, Sequence[_Pair]]], starts: Sequence[int]
+) -> list[str | None] | None:
+    """Return the title above each form, where the titles of forms below the first say what kind of form these are."""
+    titled = {row for row, pairs in lines if not pairs}
+    titles = [(row, next(filter(None, cells))) for row, cells in rows if row in titled and any(cells)]
+    if not any(row > starts[0] and kind_of_title([(row, [text])]) is not None for row, text in titles):
+        return None
+    return [next((text for row, text in reversed(titles) if row < start), None) for start in starts]
+
+
+def _below_each_other(lines: Sequence[tuple[int, list[_Pair]]]) -> list[tuple[int, list[_Pair]]] | None:
+    """Return the lines of forms that stand side by side, those of the first form first; others as they are.
+
+    ``None`` where only some lines have the names of several forms, so that nothing says to which the others belong.
+    """
+    filled = [(row, pairs) for row, pairs in lines if pairs]
+    counts = {_forms_in(pairs) for _, pairs in filled}
+    if counts <= {1}:
+        return [*lines]
+    if len(counts) > 1 or None in counts:
+        return None
+    (count,) = counts
+    titles = [(row, pairs) for row, pairs in lines if not pairs]
+    assert count is not None
+    parts = [
+        (row, pairs[at * len(pairs) // count : (at + 1) * len(pairs) // count])
+        for at in range(count)
+        for row, pairs in filled
+    ]
+    return [*titles, *parts]
+
+
+def _forms_in(pairs: Sequence[_Pair]) -> int | None:
+    """Return how many forms a line has the same names of, one behind the other; ``None`` where the names differ."""
+    names = [normalize_heading(pair.name) for pair in pairs]
+    count = names.count(names[0])
+    size = len(names) // count
+    is_repeated = names == names[:size] * count and len({*names[:size]}) == size
+    return count if is_repeated else None
 
 
 def are_several_forms(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:

@@ -239,3 +239,26 @@ def test_upright_blocks_in_english_that_begin_in_a_later_column_are_one_record_e
     assert [question.field for question in report.asked] == ["kind"]
     assert [use.imei for use in used.activations] == ["867049051182045"]
     assert not unused.activations
+
+
+def test_forms_side_by_side_are_one_record_each_and_others_none() -> None:
+    beside = [("卡号", CARD, "卡号", OTHER), ("转出方", "甲公司", "转出方", "丙公司"), ("日期", "1", "日期", "2")]
+    rows, _ = forms_of(*beside)
+    assert [cells for _, cells in rows] == [["卡号", "转出方", "日期"], [CARD, "甲公司", "1"], [OTHER, "丙公司", "2"]]
+    partly = [*beside[:1], ("转出方", "甲公司", None, None), *beside[2:]]
+    assert [tuple(cells) for _, cells in forms_of(*partly)[0]] == partly
+
+
+def test_the_title_above_each_form_says_its_kind(tmp_path: Path) -> None:
+    form = ("转出方", "甲公司"), ("转入方", "乙公司"), ("日期", "2024-03-01")
+    rows = [("退库单", None), ("卡号", OTHER), *form]
+    rows = [("出库单", None), ("卡号", CARD), *form, (None, None), *rows]
+    (tmp_path / "a.csv").write_text("".join(f"{name or ''},{value or ''}\n" for name, value in rows), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        hops = [[hop.kind for each in trace.chains for hop in each.hops] for trace in case.trace(CARD, OTHER)]
+        told = [[each.code for each in trace.findings] for trace in case.trace(CARD, OTHER)]
+    assert all(
+        kinds == [kind] or (not kinds and "unread_movement" in codes)
+        for kinds, codes, kind in zip(hops, told, ("transfer", "return"), strict=True)
+    )

@@ -164,7 +164,15 @@ def test_a_line_that_says_who_uses_the_cards_leaves_nothing_to_ask(line: str) ->
     assert parser.questions == []
 
 
-@pytest.mark.parametrize("line", ["绑定用户＝买机的人", "购机人＝实际使用人", "绑定用户＝实名登记的人，不一定使用"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "绑定用户＝实际使用人；更正：绑定用户并非实际使用人",
+        "绑定用户＝买机的人",
+        "购机人＝实际使用人",
+        "绑定用户＝实名登记的人，不一定使用",
+    ],
+)
 def test_a_line_that_does_not_say_it_of_the_column_leaves_the_question_which_offers_use(line: str) -> None:
     loaded, parser = read(*devices(line))
     assert [each["kind"] for each in loaded] == ["card_list"] * 3

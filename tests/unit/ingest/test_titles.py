@@ -155,3 +155,9 @@ def test_a_person_may_say_that_a_word_of_the_name_says_nothing() -> None:
 
 def test_returns_in_a_file_of_returns_are_not_doubted() -> None:
     assert named("退货.csv", as_kind="return")[1:] == ([], set())
+
+
+@pytest.mark.parametrize("title", ["发货退货登记表", "领用及退库登记表", "进退货单", "出库退库流水"])
+def test_the_title_of_a_book_of_both_ways_makes_no_returns_of_all_rows(title: str) -> None:
+    kinds, parser = read(title, None)
+    assert (parser.kind, "return" in kinds) == ("transfer", False)
