@@ -111,7 +111,9 @@ _TITLE_OF_FORM: Final = "单据类型"
 
 
 def _titles_of_forms(
-    rows: Sequence[tuple[int, Sequence[str | None]]], lines: Sequence[tuple[int, Sequence[_Pair]]], starts: Sequence[int]
+    rows: Sequence[tuple[int, Sequence[str | None]]],
+    lines: Sequence[tuple[int, Sequence[_Pair]]],
+    starts: Sequence[int],
 ) -> list[str | None] | None:
     """Return the title above each form, where the titles of forms below the first say what kind of form these are."""
     titled = {row for row, pairs in lines if not pairs}
