@@ -15,6 +15,8 @@ from typing import Final, TypeGuard
 import polars as pl
 
 from graphtrace.errors import MappingError
+from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.ingest.acts import BACK, act_of_remark, fold_word, kind_of_word, was_reversed
 from graphtrace.ingest.card_cells import is_card, is_number
 from graphtrace.ingest.cell_context import DITTOS, CellContext
@@ -25,6 +27,7 @@ from graphtrace.ingest.order_sides import may_name_card
 from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.row_status import is_status_heading, remark_columns
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
+from graphtrace.ingest.supporting import person_beside_firm
 from graphtrace.locale import phrase
 from graphtrace.patterns import late
 
@@ -46,13 +49,20 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
     Raises MappingError when a leg names a column that no row of headings has.
     """
     header, places = _find_columns(sheet, legs)
-    _fill_dittos(sheet, header, [*places.values()])
+    headings = dict(sheet.head_rows).get(header, ())
+    persons = {
+        places[normalize_heading(heading)]: person
+        for leg in legs
+        for side in ("from", "to")
+        if (heading := named_heading(leg.get(side, "")))
+        if (person := person_beside_firm(heading, {at: cell for at, cell in enumerate(headings) if cell})) is not None
+    }
+    _fill_dittos(sheet, header, [*{*places.values(), *persons.values()}])
     # of a row that states none of legs that hold for some rows only nothing is said
     none: Sequence[Leg] = [{}] if may_lack_cards or any(WHERE in leg for leg in legs) else legs[:1]
     used = Counter(text for leg in legs for text in leg.values())
     fields = [name for name in _ORDER if any(name in leg for leg in legs)]
     before = sheet.width
-    headings = dict(sheet.head_rows).get(header, ())
     states = {at for at, cell in enumerate(headings) if cell and is_status_heading(normalize_heading(cell))}
     states |= {*remark_columns([cell or "" for cell in headings], range(len(headings)))}
 
@@ -61,8 +71,21 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
 
     def cell_of(text: str | None, cells: Sequence[str | None]) -> str | None:
         heading = None if text is None else named_heading(text)
-        cell = text if heading is None else cells[places[normalize_heading(heading)]]
+        if heading is None:
+            cell = text
+        else:
+            cell = cells[at := places[normalize_heading(heading)]]
+            # where no firm sent or got the parcel (个人), the person beside it did
+            is_person = at in persons and (not cell or names_nobody(normalize_party_name(cell)))
+            cell = cells[persons[at]] if is_person else cell
         return cell if cell is None or any(map(str.isalnum, cell)) else None
+
+    def filled(leg: Leg, cells: Sequence[str | None]) -> list[str | None]:
+        values = {name: cell_of(leg.get(name), cells) for name in fields}
+        if persons and leg.get(KIND) == "transfer" and (back := _SENT_BACK.fullmatch(values.get("iccid") or "")):
+            # whoever sends a parcel of a return gives back
+            values |= {KIND: "return", "iccid": back[1]}
+        return [*values.values()]
 
     def is_stated(leg: Leg, cells: Sequence[str | None]) -> bool:
         if may_lack_cards and not may_name_card(cell_of(leg.get("iccid", ""), cells) or ""):
@@ -88,10 +111,7 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
         # that the cards came back the leg of their return says
         is_told = back is not None and cells[back] and any(leg[KIND] == "return" for leg in stated)
         sold = [None if is_told and at in states and _says_returned(cell) else cell for at, cell in enumerate(cells)]
-        return [
-            [*(cells if leg.get(KIND) == "return" else sold), *(cell_of(leg.get(name), cells) for name in fields)]
-            for leg in stated or none
-        ]
+        return [[*(cells if leg.get(KIND) == "return" else sold), *filled(leg, cells)] for leg in stated or none]
 
     sheet.multiply(len(fields), parted)
     sheet.is_concluded = is_concluded
@@ -105,6 +125,10 @@ def part_legs(sheet: Sheet, legs: Sequence[Leg], *, may_lack_cards: bool = False
             elif name not in (KIND, WHERE):
                 said = sheet.told.setdefault(leg[KIND], {})
                 said[name] = "; ".join(dict.fromkeys(filter(None, (said.get(name), text))))
+
+
+_SENT_BACK: Final = late(r"(?:退[货卡回还]|return(?:ed)?)\s*[:：]?\s*(89[0-9A-Fa-f]{17}.*)", re.IGNORECASE)
+"""Cards of a parcel that was sent back."""
 
 
 def _fits(cell: str | None, word: str) -> bool:

@@ -1825,7 +1825,12 @@ class RowParser:
             self.unread += event.of(cards_in_cell(cell), ())
 
     def _word_of(self, fault: _Fault, values: Mapping[str, str]) -> tuple[_Fault, str | None]:
-        """Return the fault of a row whose kind is not known by the heading of that column, and the word in it."""
+        """Return the fault of a row whose kind is not known by the heading of that column, and the word in it.
+
+        A cell that says more beside its numbers is quoted.
+        """
+        if fault.reason == "words_beside_card":
+            return fault, values.get(fault.field or "")
         if fault.reason != "unknown_kind" or (column := self.kind_column) is None:
             return fault, None
         return fault._replace(field=self.header.names[column]), values.get("kind")

@@ -118,8 +118,12 @@ RENAMED: Final = {
 
 
 _FIRMS: Final = {
-    "sender": late("(?:寄|发)件?(?:公司|单位)(?:名称)?|(?:shipper|sender|consignor)_?(?:company|firm)(?:_?name)?"),
-    "receiver": late("收件?(?:公司|单位)(?:名称)?|(?:receiver|recipient|consignee)_?(?:company|firm)(?:_?name)?"),
+    "sender": late(
+        "(?:托?寄|发)[件货]?[方人]?(?:公司|单位)(?:名称)?|(?:shipper|sender|consignor)_?(?:company|firm)(?:_?name)?"
+    ),
+    "receiver": late(
+        "接?收[件货]?[方人]?(?:公司|单位)(?:名称)?|(?:receiver|recipient|consignee)_?(?:company|firm)(?:_?name)?"
+    ),
 }
 """Headings of the firm beside the person who sent or got a parcel."""
 
@@ -128,6 +132,27 @@ def firms_of_parcels(headings: Mapping[int, str]) -> dict[str, str]:
     """Return by side the heading, of those given by column, of the firm that sent or got parcels."""
     known = {name: normalize_heading(name) for name in headings.values()}
     return {side: name for name, heading in known.items() for side, firm in _FIRMS.items() if firm.fullmatch(heading)}
+
+
+_FIRM_IN_HEADING: Final = late("(?:公司|单位)(?:名称)?|_?(?:company|firm)(?:_?name)?")
+_PERSON_IN_HEADING: Final = late("(?:姓名|联系人|名称|人)?|_?(?:contact)?(?:_?(?:person|name))?")
+
+
+def person_beside_firm(heading: str, headings: Mapping[int, str]) -> int | None:
+    """Return the column of the person beside the firm that sent or got parcels: 收方姓名 beside 收方公司.
+
+    >>> [person_beside_firm(name, {0: "寄方姓名", 1: "收方姓名"}) for name in ("收方公司", "公司名称")]
+    [1, None]
+    """
+    bare = normalize_heading(heading)
+    if not any(firm.fullmatch(bare) for firm in _FIRMS.values()):
+        return None
+    side = _FIRM_IN_HEADING.sub("", bare)
+    rests = {at: normalize_heading(name) for at, name in headings.items()}
+    found = [
+        at for at, name in rests.items() if name.startswith(side) and _PERSON_IN_HEADING.fullmatch(name[len(side) :])
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 class SupportPlan(NamedTuple):

@@ -153,10 +153,13 @@ def test_cards_below_months_beside_customers_are_asked_about() -> None:
     assert parser.questions == []
 
 
-def test_cards_of_parcels_with_a_state_are_asked_about_with_the_firms_of_both_sides(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sender", "receiver"), [("寄件公司", "收件公司"), ("寄方公司", "收方公司")])
+def test_cards_of_parcels_with_a_state_are_asked_about_with_the_firms_of_both_sides(
+    sender: str, receiver: str, tmp_path: Path
+) -> None:
     file = tmp_path / "a.csv"
     file.write_text(
-        "客户对账清单\n序号,运单号码,寄件日期,寄件公司,寄件人,寄件电话,收件公司,收件人,收件电话,托寄物,备注,状态\n"
+        f"客户对账清单\n序号,运单号码,寄件日期,{sender},寄件人,寄件电话,{receiver},收件人,收件电话,托寄物,备注,状态\n"
         f"1,SF1300000000001,2024-05-06,捷联讯公司,仓库,13100000001,海波通讯店,海波,13100000002,物联卡,卡号{CARD(0)},已签收\n"
         f"2,SF1300000000002,2024-05-09,捷联讯公司,仓库,13100000001,,蔡文静,13100000003,物联卡,{CARD(1)},已签收\n",
         "utf-8",
@@ -164,7 +167,7 @@ def test_cards_of_parcels_with_a_state_are_asked_about_with_the_firms_of_both_si
     with gt.open_case(tmp_path / "x.gtrace") as case:
         report = case.load(file)
     (asked,) = [question for each in report.files for question in each.asked]
-    assert asked.choices[0] == "[寄件公司]→[收件公司]@[寄件日期]#[备注]"
+    assert asked.choices[0] == f"[{sender}]→[{receiver}]@[寄件日期]#[备注]"
 
 
 BILL = (

@@ -201,3 +201,40 @@ def test_of_such_headings_nothing_is_read_before_a_person_says_whose_list_it_is(
     loaded, parser = read_both_ways(*STOCK[1:], answers={"kind": OF_STOCK.format("Tobex")})
     assert (4, "return", "Femi Ogunleye", "Tobex", "2026-06-20") in dated(loaded)
     assert parser.places["by_person"] == ["from", "to"]
+
+
+PARCELS = ("序号", "寄方公司", "寄方姓名", "收方公司", "收方姓名", "寄件时间", "寄方备注")
+OF_PARCELS = "[寄方公司]→[收方公司]@[寄件时间]#[寄方备注]"
+
+
+def parcel(number: int, to: str | None, said: str) -> tuple[str | None, ...]:
+    return (str(number), "云芯物联科技有限公司", "段海波", to, "秦立冬", "2025-05-16 11:05", said)
+
+
+def test_where_no_firm_got_a_parcel_the_person_beside_it_did_and_a_return_goes_the_way_of_the_parcel() -> None:
+    firm = "讯达通信设备有限公司"
+    rows = (
+        parcel(1, firm, CARDS[0]),
+        parcel(2, "个人", CARDS[1]),
+        parcel(3, None, CARDS[2]),
+        parcel(4, firm, f"退货 {CARDS[3]}"),
+        parcel(5, firm, f"退卡：{CARDS[4]}"),
+    )
+    loaded, parser = read_both_ways(PARCELS, *rows, answers={"kind": OF_PARCELS})
+    sender = "云芯物联科技有限公司"
+    assert moves(loaded) == [
+        (2, "transfer", sender, firm),
+        (3, "transfer", sender, "秦立冬"),
+        (4, "transfer", sender, "秦立冬"),
+        (5, "return", sender, firm),
+        (6, "return", sender, firm),
+    ]
+    assert parser.rejects == []
+
+
+def test_what_a_cell_says_beside_its_card_is_quoted_at_the_card() -> None:
+    said = f"{CARDS[0]} 放前台小周处"
+    row = parcel(1, "讯达通信设备有限公司", said)
+    loaded, parser = read_both_ways(PARCELS, row, answers={"kind": OF_PARCELS})
+    assert loaded == []
+    assert parser.unread.select("row", "reason", "text").rows() == [(2, "words_beside_card", said)]
