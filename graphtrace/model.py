@@ -186,6 +186,17 @@ class DateSpan:
         return self.latest < other.earliest
 
 
+class WrittenSpan(DateSpan):
+    """A moment whose time of day is as its record writes it: its zone is not kept, and need not be that of China."""
+
+    __slots__ = ()
+
+    @property
+    def iso(self) -> str:
+        """Return the day, or the ISO time without a zone if the time is known."""
+        return super().iso.removesuffix("+08:00")
+
+
 def day_text(when: DateSpan | None) -> str | None:
     """Return the day or month as text; ``None`` if none is stated."""
     return None if when is None else when.day

@@ -85,6 +85,7 @@ from graphtrace.model import (
     origin_dict,
     party_dict,
     to_epoch_day,
+    WrittenSpan,
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
@@ -535,7 +536,7 @@ class _Batch:
             end_user_basis=custody.end_user_basis,
             chains=custody.chains,
             chains_omitted=custody.chains_omitted,
-            activations=tuple(activations),
+            activations=tuple(map(_as_written, activations) if card.is_abroad else activations),
             seizures=seizures,
             card_lists=listings,
             chips=chips,
@@ -927,6 +928,11 @@ def _devices(rows: Iterable[StoredRecord]) -> dict[str, list[Origin]]:
         if row.imei is not None:
             devices[imei14(row.imei)].append(row.origin)
     return devices
+
+
+def _as_written(used: Activation) -> Activation:
+    """Return a use of a card abroad, whose time of day is as its record writes it."""
+    return replace(used, when=WrittenSpan(used.when.earliest, used.when.latest, used.when.second_of_day))
 
 
 def _merge_activations(rows: Sequence[StoredRecord]) -> list[Activation]:

@@ -395,3 +395,12 @@ def test_two_days_under_one_heading_have_to_be_the_same_and_devices_of_a_range_a
     heads = ("ICCID", "Date of activation", "First IMEI", "Last IMEI")
     loaded, _ = read_rows(heads, (CARDS[0], "14-01-2026", "864777022183402", "864777022183576"))
     assert [(each["kind"], each["imei"]) for each in loaded] == [("activation", None)]
+
+
+def test_the_time_of_a_card_abroad_is_told_without_a_zone(tmp_path: Path) -> None:
+    path = tmp_path / "devices.csv"
+    path.write_text("ICCID,IMSI,Date Activated\n8944580250004310017,234586100431001,2025-07-11 16:25:30.000+0000\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        (trace,) = case.trace("8944580250004310017")
+    assert [used["date"] for used in trace.to_dict()["activations"]] == ["2025-07-11T16:25:30"]
