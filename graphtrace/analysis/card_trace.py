@@ -82,10 +82,10 @@ from graphtrace.model import (
     Outcome,
     Party,
     Seizure,
+    WrittenSpan,
     origin_dict,
     party_dict,
     to_epoch_day,
-    WrittenSpan,
 )
 from graphtrace.results.known import MAX_EVIDENCE, KnownUse
 from graphtrace.results.trace import Card, Trace
