@@ -181,7 +181,10 @@ _HAN: Final = late("[\u3400-\u9fff]")
 _PLAIN_REMARK: Final = pattern_of("plain", "remark")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
-_NUMBERED: Final = late("(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}")
+_NUMBERED: Final = late(
+    "(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}"
+    "|[0-9]{1,2}[-/.]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[-/.]?[0-9]{2,4}"
+)
 """A day or the number of a paper; a shorter number may be one of cards."""
 
 MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"
@@ -669,9 +672,17 @@ def tells_outcome(heading: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 10)
-def is_signature(heading: str) -> bool:
-    """Whether whoever received what a row states signs below a heading: a cell there may be a name."""
-    return _outcome("signed").fullmatch(_joined(heading)) is not None
+def is_signature(heading: str, *, has_status: bool = False) -> bool:
+    """Whether whoever received what a row states signs below a heading: a cell there may be a name.
+
+    Of a proof of delivery he does beside a status, which says what became of the row.
+
+    >>> is_signature("pod"), is_signature("pod", has_status=True), is_signature("signature")
+    (False, True, True)
+    """
+    written = _joined(heading)
+    is_signed = _outcome("signed").fullmatch(written) is not None
+    return is_signed or (has_status and _outcome("proof").fullmatch(written) is not None)
 
 
 def _joined(heading: str) -> str:

@@ -91,5 +91,5 @@ def _is_footer(cells: Sequence[str | None]) -> bool:
     if any(map(casts_doubt, said)) or any(map(meaning_as_title, said)):
         return False
     if is_labelled or not _is_line(cells):
-        return is_labelled
+        return is_labelled or (len(filled) > 1 and all(map(ends_page, filled)))
     return ends_page(filled[0]) or (_HAN.search(filled[0]) is not None and is_plain_line(filled[0]))

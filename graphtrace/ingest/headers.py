@@ -1479,6 +1479,10 @@ def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
     return heading in table or ("date" in table.get("date", ()) and bool(events_of_date(heading)))
 
 
+_BOOKED_ON: Final = late("(?:date_?)?(?:book(?:ed|ing)|picked_?up|pick_?up)(?:_?(?:on|date))?")
+"""Headings of the day on which a carrier took a parcel."""
+
+
 def _dates(
     known: Sequence[str], headings: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
 ) -> dict[int, frozenset[Kind]]:
@@ -1514,6 +1518,9 @@ def _dates(
             added = [column for column, heading in enumerate(headings) if _ADDED_ON.fullmatch(heading)]
             named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
     sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
+    if "waybill" in sides:
+        # the day of a parcel is that on which it was handed to its carrier
+        named |= {at: frozenset[Kind]({"transfer"}) for at, each in enumerate(headings) if _BOOKED_ON.fullmatch(each)}
     is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
     if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
         # who uses a card since when

@@ -1105,8 +1105,12 @@ class RowParser:
         heading = self._bare(column)
         return tells_outcome(heading) or (is_status_heading(heading) and topic_of_status(heading) is None)
 
+    def _is_signature(self, column: int) -> bool:
+        has_status = any(is_status_heading(self.header.names[at]) for at in self._outcomes if at != column)
+        return is_signature(self._bare(column), has_status=has_status)
+
     def _reason_of_outcome(self, column: int, text: str, kinds: Collection[str]) -> str | None:
-        act = self.words.act_of_outcome(column, text, is_signed=is_signature(self._bare(column)))
+        act = self.words.act_of_outcome(column, text, is_signed=self._is_signature(column))
         return reason_of_act(act, kinds, is_status=True, is_decided=True)
 
     def _reason_of_state(self, column: int, text: str, kinds: Collection[str]) -> str | None:
