@@ -92,9 +92,22 @@ def test_a_list_of_persons_with_the_day_of_their_registration_may_be_the_carrier
         heads, (CARD(1), "Okafor", "Emeka", "2024-03-28", "A1"), (CARD(2), "Bello", "Sani", "2024-03-29", "A2")
     )
     parser.texts_above = []
-    assert [(each.kind, each.text.en) for each in parser.questions] == [
-        ("registration", "“REGISTRATION_DATE”: is this the carrier's own list of its customers?")
-    ]
+    (asked,) = parser.questions
+    assert asked.kind == "registration"
+    assert asked.text.en.startswith("“REGISTRATION_DATE”: is this the carrier's own list of its customers?")
+    assert "card_list: no" in asked.text.en
+    assert "card_list：否" in asked.text.zh
+
+
+def test_whom_a_log_of_registrations_declares_to_be_the_user_is_no_end_user(tmp_path: Path) -> None:
+    path = tmp_path / "kyc.csv"
+    heads = "SIM SERIAL,ENTITY,DATE REGISTERED,ACTIVATION DATE,ACTUAL USER (DECLARED)"
+    path.write_text(f"{heads}\n8923417250009023154,Orile Smart Meters Ltd,05-05-2025,28-07-2025,Blessing Eze\n")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path, answers=["kind=registration", "carrier=Kasuwa Mobile Nigeria Ltd"])
+        (trace,) = case.trace("8923417250009023154")
+    assert trace.end_user is None
+    assert declared_users(trace) == ("blessingeze",)
 
 
 def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_cards_unread() -> None:
