@@ -127,7 +127,8 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "province": "省份 激活省份",
     "city": "城市 激活城市",
     "cell": "基站 小区",
-    "declared_user": "declareduser declaredactualuser user(declared) actualuser(declared) realuser(declared) enduser(declared)",
+    "declared_user": "declareduser declaredactualuser user(declared) actualuser(declared) realuser(declared) "
+    "enduser(declared)",
     "declared_use": "申报用途 用途",
     "channel": "渠道 销售渠道",
     "price": "单价 价格",
