@@ -131,7 +131,8 @@ _RECEIVED_BACK: Final = late(
 )
 _BUYER_RETURNED: Final = late(r"退(?:货|卡(?!片))|寄回|\b(?:returned|sent back)\b", re.IGNORECASE)
 _NOT_HANDED_OVER: Final = late(
-    r"未|没|拒|无|拦截|取消|等|派送|\b(?:not|never|no|refused|await\w*|undeliver\w*|intercept\w*|cancel\w*|rto)\b|n't",
+    r"未|没|拒|无|拦截|取消|等|派送|只退|仅退|[上前]一?[单次个]|另[一外]|说要|要退|想退|申请|通知|空[包盒]|卡套|外壳|包装|部分|其中|半"
+    r"|\b(?:only|empty|partly|some|previous|another|other|notice|wants?|request\w*)\b|\b(?:not|never|no|refused|await\w*|undeliver\w*|intercept\w*|cancel\w*|rto)\b|n't",
     re.IGNORECASE,
 )
 
@@ -143,6 +144,8 @@ def received_back(text: str) -> bool:
 
     >>> [received_back(text) for text in ("退货，退件已签收", "拒收，退件已签收", "已退货", "Returned, received back")]
     [True, False, False, True]
+    >>> [received_back(text) for text in ("客户退货，收到退件，是空包", "上一单退货，已收到退件")]
+    [False, False]
     >>> [received_back(text) for text in ("买家退货退款，卡6月3日已退回入库", "买家退货，卡未退回入库")]
     [True, False]
     """

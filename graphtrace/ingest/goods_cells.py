@@ -39,7 +39,9 @@ DOUBTED: Final = late(
     r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test"
     r"|advance|book|repair|wrong|entry|entries|commission|incentive|brokerage|price|deposit|token|rent|lease|loan|trial|approval"
     r"|hold|recharg|renew|top-?up|charge|fees?|servic|activat|subscri|reserv|adjust|revers|mistake|error|short|excess|later|pending"
-    r"|claim|warrant|insur|discount|rebate|refund|write|demo|proposed|estimat|quot|order(?!ed)|await|due|balance",
+    r"|claim|warrant|insur|discount|rebate|refund|write|demo|proposed|estimat|quot|order(?!ed)|await|due|balance"
+    r"|\bto be\b|\b(?:ship|deliver(?:y|ed)?|sen[dt]|consigned|handed)(?: over)? to (?!(?:the |his |their )?"
+    r"(?:party|customer|client|him|them|site|office|shop|door)\b)|consignee|on behalf",
     re.IGNORECASE,
 )
 _ORDERED: Final = late(

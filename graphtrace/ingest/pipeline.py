@@ -176,6 +176,7 @@ from graphtrace.ingest.said_beside import (
     MAIL_NOT_READ,
     NAME_NOT_READ,
     OTHER_TABLE,
+    REMARK_NOT_READ,
     STRUCK_OUT,
     LinesBeside,
     RowsBeside,
@@ -183,6 +184,7 @@ from graphtrace.ingest.said_beside import (
     UnreadCells,
     columns_beside,
     denies_cards,
+    others_named,
     reason_of_line,
     states_of_orders,
 )
@@ -2431,6 +2433,8 @@ class SheetParser:
                 self._note_telephones(block)
                 for column, reason, told in self._said_beside.look(block):
                     self._sheet.note_filled(column, reason, told)
+                    if reason == REMARK_NOT_READ:
+                        self._unread.append(others_named(block, column, told))
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 stated = self._read_beside(block) if self._beside or self._payments is not None else None

@@ -476,6 +476,21 @@ class SaidBeside:
                 yield from _quoted(named, said, reason=each.reason, field=headings[each.column])
 
 
+def others_named(block: pl.DataFrame, column: int, told: pl.DataFrame) -> pl.DataFrame:
+    """Return what remarks that were not read say of cards that no other cell of their rows names."""
+    rows: list[tuple[Any, ...]] = []
+    naming = told.filter(pl.col(str(column)).str.contains(_LONG_NUMBER))
+    near = block.filter(pl.col(ROW).is_in(naming[ROW].implode())).drop(str(column))
+    beside = {row: " ".join(filter(None, map(str, cells))) for row, *cells in near.iter_rows()}
+    for row, text in naming.iter_rows():
+        event = UnreadEvent(row, None, REMARK_NOT_READ, None, None, text[:LONGEST_QUOTED])
+        for first, last in cards_named(text):
+            if first.text not in beside.get(row, ""):
+                rows += event.of(lots_between(first, last), ())
+    return pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
+
+
+_LONG_NUMBER: Final = "[0-9]{18}"
 _FEW: Final = 200
 """Words of a column of states."""
 

@@ -209,7 +209,15 @@ def test_a_closed_order_whose_goods_came_back_is_a_sale_and_its_return(desk: Des
 
 @pytest.mark.parametrize(
     "later",
-    ["买家未等发货申请退款，没有发货", "拒收，退件已签收", "申请退货，未收到退件", "快递拦截，退回件已签收", ""],
+    [
+        "上一单退货，4.11已收到退件",
+        "买家退货，4.11收到退件，是空包",
+        "买家未等发货申请退款，没有发货",
+        "拒收，退件已签收",
+        "申请退货，未收到退件",
+        "快递拦截，退回件已签收",
+        "",
+    ],
 )
 def test_a_closed_order_whose_goods_nobody_had_or_that_are_not_back_is_told(desk: Desk, later: str) -> None:
     (read,) = desk.load(dispatched(sent(1, "一叶知秋", "交易关闭", later), sent(2, "柏城老何")))

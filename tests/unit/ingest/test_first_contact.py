@@ -322,3 +322,14 @@ def test_a_card_of_a_range_that_counts_by_check_digits_is_shown_as_it_was_counte
         (trace,) = case.trace("8986032411000031024")
     assert trace.card is not None
     assert (trace.found, trace.card.iccid, trace.card.key) == (True, "8986032411000031024", "8986032411000031024")
+
+
+@pytest.mark.parametrize("word", ["转账失败", "支付失败", "Transfer failed"])
+def test_by_a_payment_that_failed_nobody_got_cards(tmp_path: Path, word: str) -> None:
+    cards = ("89860620250030000014", "89860620250030000022")
+    rows = [f"2025-03-01 10:00,{kind},阿坤,收入,100,{card}" for kind, card in zip((word, "转账"), cards, strict=True)]
+    heads = "交易时间,交易类型,交易对方,收/支,金额(元),备注"
+    (tmp_path / "账单.csv").write_text("\n".join([heads, *rows, ""]), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "账单.csv", answers=["kind=坤达→[交易对方]@[交易时间]#[备注]?[收/支]=收入"])
+        assert [len(trace.chains) for trace in case.trace(*cards)] == [0, 1]

@@ -631,3 +631,11 @@ def test_what_stands_in_another_table_says_nothing_of_the_rows_of_this_one_but_r
     line = f"单据类型：销售出库单（{others}不在本表）"
     _, parser = read_both_ways((line, None, None, None), HEADS, sale(1))
     assert parser.unread["text"].to_list() == ([line] if is_told else [])
+
+
+def test_a_card_that_only_a_remark_names_is_told_with_it() -> None:
+    _, parser = read_rows(
+        (*HEADS, "备注"), sale(1, f"发错卡，实发{CARD(5)}"), sale(2, f"{CARD(2)}可能发错"), sale(3, None)
+    )
+    told = [(each["row"], each["first"]) for each in parser.unread.iter_rows(named=True)]
+    assert told == [(2, 30021020001), (2, 30021020005), (3, 30021020002)]

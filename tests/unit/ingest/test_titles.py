@@ -30,6 +30,7 @@ NOTHING_HAPPENED = (
     "出库单（红冲）", "2024年预出库单", "待签收明细", "重复单据", "盘点差异表", "投标清单", "需求清单", "寄样登记",
     "Undelivered list", "RTO list", "Not collected", "To be dispatched", "Expected deliveries", "Orders on hold",
     "Deal pipeline", "Forecast 2024", "Wishlist",
+    "Projected first use of cards", "Expected activations",
 )  # fmt: skip
 RETURNS = ("退货登记表", "退卡明细", "2024年退货", "Returns", "Returned cards")
 OTHERS = (

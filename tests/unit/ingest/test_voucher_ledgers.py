@@ -302,3 +302,25 @@ def test_a_detailed_register_names_goods_and_cards_in_lines_that_stand_indented_
     bought = ("2025-04-02", "Deccan Works", None, "Purchase", "P/1", None), line(f"Batch : {CARD(1)} - {CARD(90)}")
     loaded, _ = read_both_ways(*register("Purchase Register (Detailed)", *bought))
     assert [(each["sender_name"], each["receiver_name"]) for each in loaded] == [("Deccan Works", "Konkan Telemart")]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_read"),
+    [
+        ("By hand, delivered to party", True),
+        ("To be dispatched on payment", False),
+        ("Bill to Nandi, ship to Kaveri Traders", False),
+    ],
+)
+def test_a_line_by_which_goods_wait_or_go_to_somebody_else_leaves_its_voucher_unread(line: str, is_read: bool) -> None:
+    rows: list[Row] = [
+        *((text, *[None] * 5) for text in ("Konkan Telemart", "Sales Register (Detailed)", "1-Apr-25 to 31-Jul-25")),
+        ("Date", "Particulars", "Particulars", "Vch Type", "Vch No.", "Quantity"),
+        ("2025-05-05", "Nandi Works", None, "Sales", "S/1", None),
+        (None, None, "M2M SIM", None, None, "3 Nos"),
+        (None, None, f"Batch : {CARD(1)} - {CARD(3)}", None, None, "3 Nos"),
+        (None, None, line, None, None, None),
+        (None, "Grand Total", *[None] * 4),
+    ]
+    loaded, parser = read_both_ways(*rows)
+    assert (len(loaded), 5 in {each.row for each in parser.rejects}) == (int(is_read), not is_read)
