@@ -31,7 +31,7 @@ _FORMS: Final = tuple(
     )
 )
 _NOBODY: Final = late(
-    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund|rev(?:ersal)?)\b",
+    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund|rev(?:ersal)?|small business)\b",
     re.IGNORECASE,
 )
 """Found in what stands in the place of a name and is none for certain."""
@@ -60,6 +60,28 @@ def other_side(text: str) -> tuple[str, str | None]:
         return "", None
     number = found.groupdict().get("number")
     return found["name"], number if number and len(number) >= _TELEPHONE else None
+
+
+def named_party(text: str) -> tuple[str, str | None]:
+    """Return the same of a cell that names the other side alone, with its telephone or number before it.
+
+    >>> named_party("2547*****118 - PETER NJOROGE"), named_party("5580127 - Nuru Trackers Ltd"), named_party("Own A/C")
+    (('PETER NJOROGE', None), ('Nuru Trackers Ltd', None), ('', None))
+    """
+    found = _PARTY.fullmatch(text.strip()[:_LONGEST])
+    if found is None or _NOBODY.search(found["name"]):
+        return "", None
+    number = found["number"]
+    return found["name"], number if number and len(number) >= _TELEPHONE else None
+
+
+_PARTY: Final = late(rf"(?:\+?(?:(?P<number>[0-9]{{5,15}})|[0-9]{{3,}}\*+[0-9]*)\s*-\s*)?(?P<name>{_NAME})")
+_PARTY_INFO: Final = late("(?:other|opposite)_?party(?:_?(?:info(?:rmation)?|details?|name))?")
+
+
+def names_other_party(heading: str) -> bool:
+    """Whether a heading of a statement is that of the other side alone, and not of what the payment was."""
+    return _PARTY_INFO.fullmatch(heading) is not None
 
 
 def takes_back(text: str) -> bool:

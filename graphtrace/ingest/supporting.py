@@ -33,7 +33,7 @@ from graphtrace.ingest.english_papers import MONEY, keeper_in_english
 from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, named_heading
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
-from graphtrace.ingest.narrations import alias_in, other_side, owners_in, takes_back
+from graphtrace.ingest.narrations import alias_in, named_party, names_other_party, other_side, owners_in, takes_back
 from graphtrace.ingest.places import places_of
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
 from graphtrace.ingest.prefetch import prefetch
@@ -160,8 +160,8 @@ class SupportPlan(NamedTuple):
 
     ``contacts`` are (side, kind of contact, column); ``gate`` is a column that must be filled for a row to state the
     record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out. The cells
-    of the fields ``joined`` hold an account and a name, that of a payee words that
-    may name him where it ``is_narrated``.
+    of the fields ``joined`` hold an account and a name, that of a payee words that may name him where it
+    ``is_narrated``, or nobody else where it ``names_party``; ``narrations`` are all columns of such words.
     """
 
     kind: SupportKind
@@ -174,6 +174,8 @@ class SupportPlan(NamedTuple):
     is_beside: bool = False
     joined: frozenset[str] = frozenset()
     is_narrated: bool = False
+    names_party: bool = False
+    narrations: tuple[int, ...] = ()
     alias: str = ""
     """Another name of the owner of a statement."""
     signs_out: bool = False
@@ -252,7 +254,7 @@ def read_support(
     if plan.signs_out and "amount_out" in values:
         values["amount_out"] = values["amount_out"].strip().removeprefix("-")
     if "payee" in values and plan.is_narrated:
-        values["payee"], telephone = other_side(values["payee"])
+        values["payee"], telephone = (named_party if plan.names_party else other_side)(values["payee"])
         left_out += [] if values["payee"] else [_Fault("payee", "word_not_read")]
         contacts[1].extend(["telephone", value] for value in parse_contacts("telephone", telephone or ""))
     direction = _split_amount(values) or _take_sign(plan, values)
@@ -791,7 +793,9 @@ def _plan(
         columns["date"] = date
         if (time := _time_column(date, dates, headings)) is not None:
             columns["time"] = time
-    narrated = next((at for at, each in sorted(meanings.items()) if each.field == "narrated"), None)
+    narrations = [at for at, each in sorted(meanings.items()) if each.field == "narrated"]
+    of_party = [at for at in narrations if names_other_party(headings[at])]
+    narrated = next(iter((*of_party, *narrations)), None)
     is_narrated = narrated is not None and bool({"amount_in", "direction"} & {*columns}) and "payee" not in columns
     if narrated is not None and is_narrated:
         columns["payee"] = narrated
@@ -799,7 +803,7 @@ def _plan(
     named = {own(name): text for name, text in literals.items() if own(name) in known or name == "date"}
     joined = frozenset(name for name, column in columns.items() if names_account_too(headings[column]))
     plan = SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside, joined)
-    return plan._replace(is_narrated=is_narrated)
+    return plan._replace(is_narrated=is_narrated, names_party=bool(of_party), narrations=tuple(narrations))
 
 
 def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:
@@ -1192,7 +1196,7 @@ class SupportSheetParser:
                 is_stated = True
                 if plan.is_narrated:
                     self._narrated[row] = cells
-                    if takes_back(text := cells[plan.columns["payee"]] or ""):
+                    if text := next((cell for at in plan.narrations if takes_back(cell := cells[at] or "")), None):
                         self._takes_back[row] = text
                 self._kinds.add(plan.kind)
                 for left in read.left_out:

@@ -82,7 +82,10 @@ _FIELDS: Final[tuple[tuple[str, str], ...]] = (
         "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction|(?:transaction|txn)_?type|(?:dr|debit)/(?:cr|credit)|(?:cr|credit)/(?:dr|debit)",
     ),
     ("counterpart", "(?:交易)?(?:对方|对手)(?:户名|名称|姓名|账户名称?|账号[与和/]户名|信息)?|counterpart"),
-    ("narrated", "narration|(?:transaction_?)?(?:details|description|particulars|remarks)"),
+    (
+        "narrated",
+        "(?:other|opposite)_?party(?:_?(?:info(?:rmation)?|details?|name))?|narration|(?:transaction_?)?(?:details|description|particulars|remarks)",
+    ),
     ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
     ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
     ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),

@@ -363,3 +363,18 @@ def test_a_list_that_counts_cards_of_its_customers_is_none_of_parcels(tmp_path: 
     with gt.open_case(tmp_path / "a.gtrace") as case:
         (report,) = case.load(tmp_path / "a.csv").files
     assert (report.kind, report.loaded) == (None, 0)
+
+
+def test_the_other_party_of_a_till_is_who_paid_and_the_kind_of_a_payment_is_nobody(tmp_path: Path) -> None:
+    head = "Account Holder:,Nuru Trackers Agency\nReceipt No.,Completion Time,Details,Paid In,Withdrawn"
+    kind, back = "Customer Payment to Small Business", "Reversal of Customer Payment"
+    rows = (
+        f"S2,2024-06-03 09:14:20,{kind},600.00,,254722****118 - PETER NJOROGE\n"
+        f"S3,2024-06-04 09:14:20,{kind},700.00,,254722****119 - JANE WANJIRU\n"
+        f"S4,2024-06-05 09:14:20,{back},,-700.00,254722****119 - JANE WANJIRU\n"
+    )
+    # the payment of the second day was taken back, as another column than that of the party says
+    of_party = ("PETER NJOROGE", "Nuru Trackers Agency", "600.00", "2024-06-03")
+    assert paid_in(tmp_path, f"{head},Other Party Info\n{rows}") == [of_party]
+    alone = paid_in(tmp_path, f"{head}\nS5,2024-06-07 09:14:20,{kind},800.00,\n")
+    assert [each for each in alone if each != of_party] == [(None, "Nuru Trackers Agency", "800.00", "2024-06-07")]
