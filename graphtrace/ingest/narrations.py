@@ -31,7 +31,8 @@ _FORMS: Final = tuple(
     )
 )
 _NOBODY: Final = late(
-    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund|rev(?:ersal)?|small business)\b",
+    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund"
+    r"|rev(?:ersal)?|small business)\b",
     re.IGNORECASE,
 )
 """Found in what stands in the place of a name and is none for certain."""
