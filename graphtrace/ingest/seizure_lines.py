@@ -237,7 +237,7 @@ _NOT_ON_DAY: Final = late(
 _OTHER_ACT: Final = late(
     "[受审办]理|制作|[购买售卖销]|发[货卡放]|收[货到]|进货|到货|[出入]库|[讯询]问|笔录|辨认|提供|调取|拍[摄照]|封存|[登]记|鉴定|检[验查测]"
     "|勘[验查]|送检|移[交送]|保管|交[给付来]|签[订收署字]|开[业户卡]|激活|寄|汇款|转[让账移]|支付|抓[获捕]|到案|拘|送达|复制|冻结|次日|翌日|第二天|由|自"
-    r"|\b(?!seized|recovered|searched|confiscated|found|limited|united)[a-z]{3,}ed\b"
+    r"|\b(?!seized|recovered|searched|confiscated|found|dated|limited|united)[a-z]{3,}ed\b"
     r"|\b(?!Seized|Recovered|Searched|Confiscated)[A-Z][a-z]{2,}ed (?=at|from|by|in|on|to)"
     r"|\b(?i:bought|sold|sent|given|taken to|handed|statement|interview|delivery|deliveries|sale|purchase|warrant"
     r"|lab|laboratory|forensics?|arrest"
