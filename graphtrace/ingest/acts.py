@@ -1101,7 +1101,7 @@ def is_plain_line(line: str) -> bool:
     [True, True, False, True]
     >>> [is_plain_line(line) for line in ("注：1.数据截至6月；2.激活时间为空表示未激活。", "注：第3行的卡未交付。")]
     [True, False]
-    >>> [is_plain_line(line) for line in ("VAT 20%", "Nodal Officer: A. Rao", "Compiled by: A. Obi", "Net of returns")]
+    >>> [is_plain_line(line) for line in ("VAT 20%", "Nodal Officer: A. Rao", "Packed by: A. Obi", "Net of returns")]
     [True, True, True, False]
     >>> [is_plain_line(line) for line in ("发货 5 单，未发货 1 单", "发货 5 单，以上第 1 单退回")]
     [True, False]
