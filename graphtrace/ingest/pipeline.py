@@ -515,7 +515,13 @@ def _open_parser(
             is_of_evidence=is_of_evidence,
         )
         if sheet.is_said:
-            claims = replace(claims, fallbacks={**claims.fallbacks, "document_basis": "answer"})
+            # the day that a person wrote beside a line is that of its record
+            named = {"date": "date"} if "date" in sheet.head_rows[0][1] else {}
+            claims = replace(
+                claims,
+                fallbacks={**claims.fallbacks, "document_basis": "answer"},
+                headings={**claims.headings, **named},
+            )
         if section is not None:
             claims = replace(claims, headings={**claims.headings, section.side: section.heading})
         if (other := _heading_by_arrow(sheet, above, {*claims.fields, *answers})) is not None:

@@ -552,7 +552,8 @@ class SheetMeaning:
         own = self._own_dates("purchase" if kind == "registration" else kind)
         # the day on which evidence was handed on is not that on which it was seized
         is_handed_on = kind == "seizure" and self._hands_over_evidence()
-        takes_neutral_date = takes_neutral_date and kind != "registration" and not is_handed_on
+        is_of_registration = kind != "registration" or self.is_day_said
+        takes_neutral_date = takes_neutral_date and is_of_registration and not is_handed_on
         if not own and kind in _OPPOSITE and "kind" in self.fields:
             # the date of an allotment is that of a withdrawal too where each row says which of the two it is
             own = self._own_dates(_OPPOSITE[kind])

@@ -357,3 +357,16 @@ def test_lines_that_a_person_confirms_beside_a_table_of_a_document_are_one_more_
     lines = [json.loads(line) for line in (tmp_path / "x.gtrace/ledger.jsonl").read_text(encoding="utf-8").splitlines()]
     by = {sheet["sheet"]: "transcribed" in str(sheet["reading"]) for sheet in lines[-1]["sheets"]}
     assert by == {"table 1": False, "text": False, None: True}
+
+
+def test_the_day_that_a_person_writes_beside_a_line_is_that_of_the_registration(tmp_path: Path) -> None:
+    card = "8986032530110007031"
+    (tmp_path / "a.txt").write_text(f"您好\n{card} 于2025年3月1日登记\n", encoding="utf-8")
+    stated = f"{{kind: registration, date: 2025-03-01, carrier: 中国电信, enterprise: 云栾公司, iccid: {card}}}"
+    (tmp_path / "m.yml").write_text(f"transcribed:\n  by: 张警官\n  2: {stated}\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.txt", mapping=tmp_path / "m.yml")
+        hops = [hop for chain in case.trace(card)[0].chains for hop in chain.hops]
+    assert [(hop.kind, hop.receiver.name, hop.when and hop.when.day) for hop in hops] == [
+        ("registration", "云栾公司", "2025-03-01")
+    ]
