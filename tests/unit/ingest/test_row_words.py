@@ -83,7 +83,8 @@ TAKEN_BACK = (
     "never shipped", "pending, not collected", "not yet handed over", "entered by mistake", "test order",
     "退1张", "未提货",
     "没取", "寄丢", "快递丢件", "跟客户谈崩了", "等通知发货", "待付款后发", "暂不发货", "还没付钱，先不发",
-    "awaiting dispatch", "shipment pending", "to be shipped next week", "customer changed his mind", "didn't happen, Fleetline changed their mind", "sale did not go ahead", "didn’t happen", "client no show",
+    "awaiting dispatch", "shipment pending", "to be shipped next week", "customer changed his mind", "client no show",
+    "didn't happen, Fleetline changed their mind", "sale did not go ahead", "didn’t happen",
     "courier did not pick up", "order on hold",
 )  # fmt: skip
 
