@@ -1519,9 +1519,10 @@ def _dates(
             added = [column for column, heading in enumerate(headings) if _ADDED_ON.fullmatch(heading)]
             named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
     sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
-    if "waybill" in sides:
-        # the day of a parcel is that on which it was handed to its carrier
-        named |= {at: frozenset[Kind]({"transfer"}) for at, each in enumerate(headings) if _BOOKED_ON.fullmatch(each)}
+    booked = [at for at, each in enumerate(headings) if _BOOKED_ON.fullmatch(each)]
+    if "waybill" in sides and any(kinds is not None for at, kinds in named.items() if at not in booked):
+        # of what was handed over by parcel, as a further day tells, it is the day on which its carrier took it
+        named |= dict.fromkeys(booked, frozenset[Kind]({"transfer"}))
     is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
     if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
         # who uses a card since when

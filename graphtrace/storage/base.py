@@ -363,7 +363,8 @@ class Backend(Protocol):
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent.
 
-        A card that a range counted by check digits names has none (:func:`~.stored_records.is_counted_whole`).
+        A card that a range counted by check digits names has none
+        (:func:`~graphtrace.storage.stored_records.is_counted_whole`).
         """
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
