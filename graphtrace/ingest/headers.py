@@ -1482,6 +1482,7 @@ def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
 
 _BOOKED_ON: Final = late("(?:date_?)?(?:book(?:ed|ing)|picked_?up|pick_?up)(?:_?(?:on|date))?")
 """Headings of the day on which a carrier took a parcel."""
+_DELIVERED_ON: Final = late("(?:date_?)?(?:of_?)?(?:deliver(?:ed|y))(?:_?(?:on|at|date))?")
 
 
 def _dates(
@@ -1520,8 +1521,8 @@ def _dates(
             named |= dict.fromkeys(added[:1], frozenset[Kind]({"purchase"}))
     sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
     booked = [at for at, each in enumerate(headings) if _BOOKED_ON.fullmatch(each)]
-    if "waybill" in sides and any(kinds is not None for at, kinds in named.items() if at not in booked):
-        # of what was handed over by parcel, as a further day tells, it is the day on which its carrier took it
+    if "waybill" in sides and any(map(_DELIVERED_ON.fullmatch, headings)):
+        # what was handed over by parcel, as the day of its delivery tells, was so on the day on which its carrier took it
         named |= dict.fromkeys(booked, frozenset[Kind]({"transfer"}))
     is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
     if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
