@@ -1522,7 +1522,7 @@ def _dates(
     sides = {field for heading in known for field in (*table.get(heading, ()), field_of_heading(heading))}
     booked = [at for at, each in enumerate(headings) if _BOOKED_ON.fullmatch(each)]
     if "waybill" in sides and any(map(_DELIVERED_ON.fullmatch, headings)):
-        # what was handed over by parcel, as the day of its delivery tells, was so on the day on which its carrier took it
+        # what went by parcel was handed over on the day on which its carrier took it, not on that of delivery
         named |= dict.fromkeys(booked, frozenset[Kind]({"transfer"}))
     is_handing_on = {"from", "to"} <= sides and not any(kinds is not None for kinds in named.values())
     if "user" in sides and not {"from", "to", "enterprise", "carrier", "kind"} & sides:
