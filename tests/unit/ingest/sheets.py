@@ -42,8 +42,8 @@ def sheet_of(
 
 
 def read_all(reading: SheetParser) -> list[dict[str, Any]]:
-    """All statements, by row and kind."""
-    frames = [decode(frame) for frame in reading.frames()]
+    """All statements, by row and kind; without contacts of their sides."""
+    frames = [decode(frame) for frame in reading.frames() if frame.schema["kind"] != pl.String]
     for frame in frames:
         assert frame.schema == pl.Schema(STATEMENT_SCHEMA)
     return sorted(
