@@ -735,6 +735,11 @@ def _holds_data(cells: Sequence[str | None]) -> bool:
     return any(cell is not None and looks_like_data(cell) for cell in cells)
 
 
+def _other_side(field: str) -> set[str]:
+    """Return the fields that state the other side of a question; of one about no side the question itself."""
+    return {OPPOSITE.get(field, field), "party"}
+
+
 def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> None:
     """Add what the top of a sheet says of which something is asked before any row is read, and the answers offered."""
     row, cells = _likely_header(sheet)
@@ -745,7 +750,7 @@ def _add_evidence(report: SheetReport, sheet: Sheet, error: UnknownHeadings) -> 
     stated = {*error.served.values(), *(question.field for question in report.asked)}
     report.asked = [
         # of whoever alone is named above cards that went from or to him, only the other side is asked
-        without_named(offered) if OPPOSITE.get(offered.field, offered.field) not in stated else offered
+        without_named(offered) if error.served and not stated & _other_side(offered.field) else offered
         for offered in (with_offers(question, report.evidence) for question in report.asked)
     ]
     if isinstance(error, UnknownKind):
