@@ -8,14 +8,13 @@ the parts that may stand before or behind it (已, 订单…, …成功), or as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.normalize import to_simplified
+from graphtrace.ingest.words import WORDS, pattern_of, patterns_of, words_of
 from graphtrace.model import KINDS, Kind
 from graphtrace.patterns import late
 
@@ -42,61 +41,23 @@ STATE: Final = "state"
 """Meaning of the state of a card."""
 
 
-class Word(NamedTuple):
-    """A word of the table: where it may stand, what it means, and in which language it is."""
-
-    place: str
-    meaning: str
-    language: str
-    text: str
-
-
-_PATTERNS: Final = frozenset(
-    {
-        *("remark", "like", "title", "bracket", "undone", "part", "party", "doubt", "name"),
-        *("number", "role", "upper", "status"),
-        *("seized", "registration", "plain", "wrong", "filler", "outcome", "use"),
-        *("way", "receipt", "exchange", "stock", "goods", "born", "beside", "side", "list"),
-    }
-)
-"""Places whose words are patterns, which may hold blanks."""
-
-
-def _read_table() -> Iterator[Word]:
-    lines = Path(__file__).with_name("words.tsv").read_text("utf-8").splitlines()
-    for line in lines:
-        if line.startswith("#"):
-            continue
-        place, meaning, language, words = line.split("\t")
-        # a pattern may hold blanks
-        for word in [words] if place in _PATTERNS else words.split():
-            yield Word(place, meaning, language, word)
-
-
-WORDS: Final = tuple(_read_table())
-
-
-def _of(place: str) -> Iterator[Word]:
-    return (word for word in WORDS if word.place == place)
-
-
 _CELLS: Final[dict[str, str]] = {kind: kind for kind in KINDS} | {
-    word.text: word.meaning.partition(".")[0] for word in _of("cell")
+    word.text: word.meaning.partition(".")[0] for word in WORDS if word.place == "cell"
 }
 KIND_WORDS: Final = {word: meaning for word, meaning in _CELLS.items() if meaning in KINDS}
 """Kind of each value of a kind column; compared as headings are."""
 
-INBOUND: Final = frozenset(word.text for word in _of("cell") if word.meaning.endswith(".in"))
+INBOUND: Final = frozenset(word.text for word in WORDS if word.place == "cell" and word.meaning.endswith(".in"))
 """Words of a kind column by which the cards came to whoever keeps the list."""
 
-TO_KEEPER: Final = INBOUND | {word.text for word in _of("cell") if word.meaning == "return.back"}
+TO_KEEPER: Final = INBOUND | {*words_of("cell", "return.back")}
 """Words of a return to whoever keeps the list; 退货 alone may as well be one from there."""
 
-ROOTS: Final = tuple(sorted({*_CELLS, *(word.text for word in _of("like"))}))
+ROOTS: Final = tuple(sorted({*_CELLS, *words_of("like")}))
 """Every text of which :func:`act_of` knows something contains one of these, in its folded writing."""
 
 EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
-    kind: words for kind in KINDS if (words := tuple(word.text for word in _of("heading") if word.meaning == kind))
+    kind: words for kind in KINDS if (words := words_of("heading", kind))
 }
 """Words by which a heading, above all that of a date, names the event of a kind."""
 
@@ -108,18 +69,7 @@ LONGEST_CELL: Final = 40
 
 
 def _pattern(place: str, *, meaning: str | None = None) -> str:
-    words = {word.text for word in _of(place) if meaning in (None, word.meaning)}
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
-
-
-def pattern_of(place: str, meaning: str | None = None) -> re.Pattern[str]:
-    """Return the patterns of a place, or of one meaning there, as one."""
-    return late("|".join(word.text for word in _of(place) if meaning in (None, word.meaning)))
-
-
-def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
-    """Return the patterns of a place by their meanings, in the order given."""
-    return {meaning: pattern_of(place, meaning) for meaning in meanings}
+    return "|".join(map(re.escape, sorted({*words_of(place, meaning)}, key=lambda word: (-len(word), word))))
 
 
 _BEFORE: Final = late(_pattern("before"))
@@ -175,7 +125,7 @@ _NAME_OF_FORM: Final = late(
 _FOOTER: Final = pattern_of("plain", "line")
 _OF_MAIL: Final = pattern_of("plain", "mail")
 _BARE: Final = late("[a-z\u3400-\u9fff]")
-_LAST: Final = frozenset(word.text for word in _of("last"))
+_LAST: Final = frozenset(words_of("last"))
 _WORD_OF_HEADING: Final = late("[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+")
 _HAN: Final = late("[\u3400-\u9fff]")
 _PLAIN_REMARK: Final = pattern_of("plain", "remark")
@@ -190,7 +140,7 @@ _NUMBERED: Final = late(
 MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"
 """Found in every text of which :func:`act_of_outcome` does not say that it happened because it is such a number."""
 
-_NONE: Final = frozenset({"无", *(word.text for word in _of("flag") if word.meaning == "no")})
+_NONE: Final = frozenset({"无", *words_of("flag", "no")})
 """Answers by which nothing became of what a row states; 无 alone is none where it is asked what went wrong."""
 
 _SIGNED: Final = late("已?(?:签收?|签字|收到?|[领提取拿]走?|入库|验收|点收|收讫|[清点核]点?[点清对])了?$")
@@ -1180,14 +1130,9 @@ def changes_headings(upper: str) -> bool:
     return _UPPER.search(to_simplified(normalize("NFKC", upper).casefold().strip())) is not None
 
 
-def words_of(place: str, meaning: str) -> tuple[str, ...]:
-    """Return the words of one meaning at one place; an underscore stands for a blank."""
-    return tuple(word.text.replace("_", " ") for word in _of(place) if word.meaning == meaning)
-
-
 def flag_words(meaning: str) -> frozenset[str]:
     """Return the words of columns of yes and no: those that undo a row or affirm it, and those for yes and no."""
-    return frozenset(word.text for word in _of("flag") if word.meaning == meaning)
+    return frozenset(words_of("flag", meaning))
 
 
 def is_outcome(text: str) -> bool:
@@ -1215,7 +1160,7 @@ def act_of_kind(text: str) -> str | None:
 
 def _may_undo(remark: str) -> bool:
     """Whether a remark behind the word for a kind may make it another, or none: 销售(作废) is no sale for certain."""
-    return casts_doubt(remark) or may_be_no_sale(remark) or remark in words_of("not", "any")
+    return casts_doubt(remark) or may_be_no_sale(remark) or remark.replace(" ", "_") in words_of("not", "any")
 
 
 def bare_kind_word(text: str) -> str:

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Final, Literal
 from unicodedata import normalize
 
-from graphtrace.ingest.acts import fold_word, patterns_of, words_of
+from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
+from graphtrace.ingest.words import patterns_of, words_of
 from graphtrace.patterns import late
 
 KEEPER: Final = "keeper"

@@ -14,13 +14,14 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from graphtrace.ingest.acts import fold_word, pattern_of
+from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.dealer_ledgers import Way, are_ways, may_say_way
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _ENTRIES: Final = late(

@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from graphtrace.identifiers import normalize_party_name
-from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.english_headings import is_of_paper, may_be_clerks, names_giver, names_receiver
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.labelled_values import Rows
 from graphtrace.ingest.row_events import events_of_word
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 

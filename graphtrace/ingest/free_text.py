@@ -12,10 +12,10 @@ from typing import Final
 from graphtrace.identifiers import is_luhn_valid, parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.party_ids import is_valid_resident_id, normalize_party_name, parse_resident_id
-from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, CUT, IN_GROUPS, complete_last
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, number_of_words, parse_date
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 from graphtrace.results.source_rows import TextFind

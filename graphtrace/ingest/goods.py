@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.ingest.acts import patterns_of
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.words import patterns_of
 from graphtrace.patterns import late
 
 _HEADING: Final = late(

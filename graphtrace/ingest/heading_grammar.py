@@ -14,8 +14,9 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.acts import OF_ADDRESS, WORDS
+from graphtrace.ingest.acts import OF_ADDRESS
 from graphtrace.ingest.english_headings import field_of_english
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 LONGEST_HEADING: Final = 40
@@ -180,14 +181,10 @@ _END_OF_RANGE: Final = late(r"[(【\[](起始?|始|首|开始|止|终止?|末|�
 """A final remark in brackets that says which end of a range the column holds."""
 _WAY_OF_CARD: Final = late(r"^(卡号|iccid号?|卡片?号码?)[(【\[](退回|退货|退卡|发出|发货|出库)[)】\]]$")
 """A number of cards whose remark in brackets says that these went out, or came back."""
-_HARMLESS: Final = late(
-    "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "drop")).replace(" ", "")
-)
+_HARMLESS: Final = pattern_of("bracket", "drop")
 """Remarks that change nothing of what a heading means."""
 
-_MEASURES: Final = late(
-    "|".join(word.text for word in WORDS if (word.place, word.meaning) == ("bracket", "money")).replace(" ", "")
-)
+_MEASURES: Final = pattern_of("bracket", "money")
 """Remarks that change nothing but in the heading of a number of cards."""
 
 PARTIES_OF_CONTRACT: Final = frozenset({"甲方", "乙方", "丙方"})

@@ -11,12 +11,13 @@ from functools import lru_cache, partial
 from itertools import takewhile
 from typing import Final
 
-from graphtrace.ingest.acts import names_new_card, pattern_of, patterns_of
+from graphtrace.ingest.acts import names_new_card
 from graphtrace.ingest.card_cells import cards_among_words, is_card, split_cards
 from graphtrace.ingest.dealer_ledgers import came_in_on
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, counts_something, normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_row
+from graphtrace.ingest.words import pattern_of, patterns_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 

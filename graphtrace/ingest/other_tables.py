@@ -14,7 +14,6 @@ from unicodedata import normalize
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.date_orders import order_of_text
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
@@ -22,6 +21,7 @@ from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles, lines_of_paper
 from graphtrace.ingest.seizure_lines import share_head
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _OTHER: Final = pattern_of("title", "other")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from graphtrace.ingest.acts import patterns_of
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.words import patterns_of
 from graphtrace.patterns import late
 
 PARTIES: Final = frozenset({"enterprise", "from", "to", "user", "party", "holder", "declared_user"})

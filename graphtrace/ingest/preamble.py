@@ -16,7 +16,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
-from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, kind_of_word, pattern_of, patterns_of
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, kind_of_word
 from graphtrace.ingest.card_cells import cards_among_words, is_number
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
@@ -67,6 +67,7 @@ from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.ingest.value_profiles import UNITS, other_field
+from graphtrace.ingest.words import pattern_of, patterns_of
 from graphtrace.model import DateSpan, Kind, format_day
 from graphtrace.patterns import late
 

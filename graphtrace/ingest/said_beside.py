@@ -58,7 +58,6 @@ from graphtrace.ingest.acts import (
     names_further_party,
     names_party_behind_seized,
     names_seized_person,
-    patterns_of,
     says_check_failed,
     says_never_used,
     speaks_of_rows,
@@ -85,6 +84,7 @@ from graphtrace.ingest.seizure_lines import USER_REMARKED, USER_TOLD, may_name_h
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.supporting_headings import contact_of_heading
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
+from graphtrace.ingest.words import patterns_of
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 from graphtrace.patterns import late
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers.iccid import luhn_digit
-from graphtrace.ingest.acts import pattern_of
 from graphtrace.ingest.card_cells import is_card, split_cards
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.row_status import end_in_heading, names_numbers
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _PREFIX: Final = "89(?: ?[0-9]){8,15}"

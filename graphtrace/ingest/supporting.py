@@ -24,7 +24,7 @@ from graphtrace.frozen import frozen, replace
 from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import is_masked, strip_noise
 from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, parse_amount, parse_contacts
-from graphtrace.ingest.acts import pattern_of, tells_of_support, was_reversed
+from graphtrace.ingest.acts import tells_of_support, was_reversed
 from graphtrace.ingest.card_cells import NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
@@ -55,6 +55,7 @@ from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_events import joined
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import DENIED, DateSpan, SupportKind, column_letters
 from graphtrace.patterns import late

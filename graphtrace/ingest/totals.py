@@ -13,9 +13,9 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.acts import words_of
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.words import words_of
 from graphtrace.patterns import late
 
 _SUMS: Final = words_of("total", "sum")
@@ -28,7 +28,7 @@ LONGEST_TOTAL: Final = 30
 
 
 def _any(words: tuple[str, ...]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]*") for word in sorted(words, key=lambda word: -len(word)))
+    return "|".join(re.escape(word).replace("_", r"[\s-]*") for word in sorted(words, key=lambda word: -len(word)))
 
 
 _TIME: Final = (

@@ -154,6 +154,6 @@ def _is(meaning: str, heading: str) -> bool:
 
 @cache
 def _stock() -> Mapping[str, re.Pattern[str]]:
-    from graphtrace.ingest.acts import patterns_of
+    from graphtrace.ingest.words import patterns_of
 
     return patterns_of("stock", "part", "count", "other")

@@ -7,10 +7,11 @@ from itertools import product
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.ingest.acts import WORDS, act_of
+from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.given_back import says_goods_came_back
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
+from graphtrace.ingest.words import WORDS
 
 from .sheets import Row, read_rows
 from .sheets import read_both_ways as read
