@@ -31,6 +31,7 @@ from graphtrace.identifiers.damage import illegible_interval
 from graphtrace.identifiers.iccid import is_luhn_valid, luhn_digit
 from graphtrace.identifiers.ranges import RUNNING_DIGITS
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 CARD_AMONG_WORDS: Final = "89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
@@ -54,11 +55,7 @@ _GROUPED: Final = late(f"(?<![0-9A-Za-z]){IN_GROUPS}(?![0-9A-Za-z])")
 
 _DIVIDERS: Final = late(r"[、,，;；\r\n]+|(?<=[0-9A-Fa-f]{17})(?:\s*[/|&+]\s*|\s+and\s+|\s+)(?=89)")
 _BETWEEN: Final = late(r"[-~～—–－至到]|to", re.IGNORECASE)
-_MARKED_ENDS: Final = late(
-    r"(?P<first>89[0-9A-Fa-f]{15,18})\s?[(（\[【](?:起始?|开?始|首|from|start|first)[)）\]】][\s,，、;；~～至到-]{0,3}"
-    r"(?P<last>89[0-9A-Fa-f]{15,18})\s?[(（\[【](?:[截终]?止|末|尾|结束|to|end|last)[)）\]】]",
-    re.IGNORECASE,
-)
+_MARKED_ENDS: Final = pattern_of("card_cells", "marked_ends", re.IGNORECASE)
 """Both ends of a range, each with a remark that says which one it is."""
 _LONGEST_RANGE: Final = 64
 """Characters but blanks of a range with both ends: each divider of a longer text would cost the rest of it."""
@@ -274,16 +271,7 @@ _CARDS: Final = late(
 )
 """A card, or a range whose last number may be abbreviated."""
 
-_SENT: Final = late(
-    "(?>卡[板套托]|(?:内置|机内|机身|随机|卡背|卡体|[背正]面)(?=卡|号|I|物|流|89|$)|(?:返[0-9]{1,2}元)?好评(?:返现?[0-9]{1,2}元|有礼)?|卡号表?已?(?:邮件|发邮件|邮件发送)|(?:中国)?(?:移动|联通|电信|广电)|卡面(?:磨损|破损)?|(?:印|标|写|喷|刻)(?:刷|注|码)?[有着]?|(?:ICC?IDs?|SIMs?|MSISDN|EID|NOs?|cards?|serials?|sent|posted|shipped|d[ei]spatched|(?:counter|cash|retail|shop)sale(?:s(?!im))?)|串[码号]|SN|(?:转账|[收付]款方?)备注|买了?|拿[货卡]|[货卡][款费]|[新老熟]客户?|购买?|已?收到|连号|补[0-9.月日号/-]{1,8}那?一?[单笔]|(?:随身)?wi-?fi另(?:包|寄)|出卡|[白黑蓝绿红黄灰银金橙紫粉]色|[大中小]卡|[单双三]切|贴片|插拔|物联网?(?:卡片?)?|流量(?:卡片?)?|电话(?:卡片?)?|新卡|卡片?|号[码段]?|编号|序列号"
-    "|(?:[当今昨同][天日]|次日|隔[天日]|随即|即时)(?=已?(?:经)?[发寄出配])"
-    "|(?:已经?)?(?:发[货出]?|寄出库|寄出?|出库|配货)了?|顺丰|圆通|中通|韵达|申通|极兔|邮政|京东|德邦|EMS|快递|赠?送?(?:取?卡)?针"
-    "|内[插装]|[插装附带]有|分别(?:为|是)?|[0-9]++口|[插装][在于入]|(?:GOIP|手机|设备|网关|模组|读卡器|[卡猫]池)[内中里]?|(?:第[0-9一二三四五六七八九十]++号?)?卡?槽[内中里]?"
-    "|随身wi-?fi|IMEI[号码]*+[0-9]{15}(?![0-9])|[A-Z]{1,4}[0-9]{1,4}(?![0-9])"
-    "|(?:未|没)(?:开封|拆封|拆)|(?:客户|现场)?自提|随(?:车载?)?(?:终端|设备|车)(?:装车|发货|发出)"
-    "|[0-9一二两三四五六七八九十百]++(?:[张个枚片]|(?<=[0-9])(?:元|GB?|M))?|月租?|年|[从自至到和与及共])*+",
-    re.IGNORECASE,
-)
+_SENT: Final = pattern_of("card_cells", "sent", re.IGNORECASE)
 """What a text says beside numbers of cards that were sent, and no more; nothing in it is tried twice."""
 _NONE: Final = late(r"\bno\s+[a-z]", re.IGNORECASE)
 _SAID_BY: Final = late("^(?:卖家|商家|店家|店铺|客服)(?:备注|留言)?[:：]")

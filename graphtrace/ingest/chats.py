@@ -30,6 +30,7 @@ from graphtrace.ingest.unread_events import (
     lot_of,
     numbers_in_text,
 )
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
@@ -285,11 +286,7 @@ class Chat:
 
 
 _MOST_ABOVE: Final = 1_000
-_TAIL: Final = late(
-    "(?<![0-9A-Za-z.:：/-])(?:(?P<long>[0-9A-F]{6,12})|(?P<marked>(?<=尾号)[0-9A-F]{4,5}|[0-9A-F]{4,5}(?=(?:的?[这那]?[张个]|的)卡?)))"
-    "(?![0-9A-Za-z.:：/])",
-    re.IGNORECASE,
-)
+_TAIL: Final = pattern_of("chats", "tail", re.IGNORECASE)
 """The last digits of a number, few of them only where words say that they are such."""
 
 
@@ -311,12 +308,7 @@ def _by_tails(text: str, written: Mapping[str, KeyRange]) -> list[KeyRange]:
     return [lot for number, lot in written.items() if any(map(number.endswith, tails))]
 
 
-_ABOUT_SENDING: Final = late(
-    "[这那]一?张.{0,8}[给用拿送借卖]|卡.{0,4}(?:拿走|拿到|收到)|"
-    "[寄退发打]回|[没别未不先][发寄]|[发寄说写打搞弄看记报]错|退(?:了|的|卡|货|给)|取消|拒收|拦截|(?:没|未)(?:有)?收到"
-    "|更正|作废|不算|不是(?:这|那)|撤回|开玩笑|丢(?:件|失|了)|弄丢|还在(?!吗)|没(?:有)?揽|[改换补重]发|留着"
-    "|(?:明|后|下)[天日周早晚].{0,3}[发寄]|给(?!你|您|我)[^\\s，。]{1,6}了"
-)
+_ABOUT_SENDING: Final = pattern_of("chats", "about_sending")
 """Found in messages by which cards that stand above may have come back, went elsewhere or were not sent."""
 _CORRECTS: Final = late("[发寄说写打搞弄看记报]错|更正|不对|不是|作废|不算|[改换]成?[^，。]{0,3}(?:发|寄|为|是|#|8)")
 """Found in messages that name cards instead of others."""

@@ -21,6 +21,7 @@ from graphtrace.ingest.dates_and_quantities import StatedYear, is_no_day, parse_
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import names_party
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet, over_all
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
@@ -165,11 +166,7 @@ def _says_it_goes_on(mark: str, titles: Sequence[str]) -> bool:
     return any(_STILL.match(text.partition(mark)[2]) for text in titles if mark in text)
 
 
-_STILL: Final = late(
-    r"[\s\"'“”‘’」』)]*(?:[=:：–-]|means|is|表示|代表|为|即)\s*"
-    r"(?:still |as |the )*(?:same|ditto|unchanged|同上|同前|同一|不变|沿用|仍)",
-    re.IGNORECASE,
-)
+_STILL: Final = pattern_of("cross_tables", "still", re.IGNORECASE)
 
 
 def _name_and_day(text: str, heading: str | None) -> tuple[str, str | None]:
@@ -202,11 +199,7 @@ def _day_behind(text: str, year: StatedYear) -> tuple[str, str, DateSpan] | None
     return found["name"], found["day"], day
 
 
-_WITH_DAY: Final = late(
-    r"(?P<name>[^()（）]*[^()（）\s])\s*"
-    r"[(（](?:(?:since|from|as of)\s+|自|从)?(?P<day>[^()（）]*[0-9][^()（）]*?)(?:起|开始)?[)）]",
-    re.IGNORECASE,
-)
+_WITH_DAY: Final = pattern_of("cross_tables", "with_day", re.IGNORECASE)
 
 
 def _counted(headings: Cells, columns: Sequence[int], rows: Sequence[Cells]) -> tuple[int, ...]:
@@ -236,11 +229,7 @@ def _is_in_words(text: str) -> bool:
     return _IN_WORDS.match(text) is not None
 
 
-_IN_WORDS: Final = late(
-    r"(?:in|at|on|with|off|not?|back|lost|stolen|missing|kept|left|damaged|spoil[te]d?|faulty|returned|reported|blocked)"
-    r"\b(?!['’-])|(?-i:[a-z]).*(?:[0-9]|\b(?:in|at|on|with|to|by|from|of|for|the|not?)\b)",
-    re.IGNORECASE,
-)
+_IN_WORDS: Final = pattern_of("cross_tables", "in_words", re.IGNORECASE)
 
 
 def _holds_cards(rows: Sequence[Cells], column: int, *, may_go_on: bool = False) -> bool:
@@ -264,11 +253,7 @@ def _goes_on(text: str) -> bool:
 
 
 _DIGIT: Final = late("[0-9]")
-_GOES_ON: Final = late(
-    "(?:同|和)上(?:个?月|[一1]?(?:期|周|日|天|列))(?:一样|相同)?|(?:仍|继续)?(?:沿用|用)(?:原卡|上月的?卡?)"
-    "|same(?: card)?(?: as)?(?: in)?(?: the)? (?:last|previous|prev[.]?|prior) (?:month|week|day)s?",
-    re.IGNORECASE,
-)
+_GOES_ON: Final = pattern_of("cross_tables", "goes_on", re.IGNORECASE)
 
 
 def _cards(text: str) -> bool:

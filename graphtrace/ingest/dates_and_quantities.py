@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import strip_noise_keep_dashes
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import DateSpan, to_epoch_day
 from graphtrace.patterns import late
 
@@ -72,10 +73,7 @@ _FIRST_OF_LAST_CENTURY: Final = 90
 _WITHOUT_YEAR: Final = late(
     r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号號]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
 )
-_SHORT_YEAR: Final = late(
-    r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:[T\ ].*)?"
-    r"|[0-9]{2}年([0-9]{1,2})月(?:([0-9]{1,2})日?.*)?"
-)
+_SHORT_YEAR: Final = pattern_of("dates_and_quantities", "short_year")
 _MONTH: Final = late(r"([0-9]{4})(?:[-/]([0-9]{1,2})|年([0-9]{1,2})月)")
 _MONTH_ALONE: Final = late(rf"(?P<number>[0-9]{{1,2}})月份?|{_NAMED}")
 _NAMED_MONTH_ALONE: Final = late(rf"{_NAMED}[-/. ,]*(?P<year>[0-9]{{4}})")
@@ -99,10 +97,7 @@ CHINESE_NUMERALS: Final = "零〇一二两三四五六七八九十百千万"
 _DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
-_COUNT: Final = late(
-    r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?(?:[张枚个]|nos?\.?|pcs?\.?|pieces?|units?)?",
-    re.IGNORECASE,
-)
+_COUNT: Final = pattern_of("dates_and_quantities", "count", re.IGNORECASE)
 
 _TIME_OF_DAY: Final = late(
     r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2})(?:\.[0-9]+)?)?|([0-9]{1,2})([0-9]{2})([0-9]{2})"
@@ -249,10 +244,7 @@ def parse_date(
     return "bad_date"
 
 
-_DAY_IN_WORDS: Final = late(
-    "(?P<year>[一二][零〇○0O一二三四五六七八九]{3})年(?P<month>十[一二]?|[一二三四五六七八九])月"
-    "(?:(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号號]))?"
-)
+_DAY_IN_WORDS: Final = pattern_of("dates_and_quantities", "day_in_words")
 
 _ZERO: Final = late("[○0O]")
 

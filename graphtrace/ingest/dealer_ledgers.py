@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
-from graphtrace.ingest.words import patterns_of, words_of
+from graphtrace.ingest.words import pattern_of, patterns_of, words_of
 from graphtrace.patterns import late
 
 KEEPER: Final = "keeper"
@@ -23,19 +23,10 @@ KEEPER: Final = "keeper"
 _NOBODY: Final = frozenset({"无", "没有", "无人", "直接", "none", "nobody", "direct"})
 """Answers by which cards went straight from one side to the other."""
 
-_ABOVE: Final = late(
-    "(?:received|purchased?|bought|procured|obtained|inwards?)_?from[a-z_]*|(?:purc?h?|purchase|inwards?)[._]?party(?:_?name)?|上(?:家|游)(?:客户|商家|代理商?|渠道商?|供应商|供货商)?(?:的?名称|姓名|名)?"
-    "|[我卡]?[从问向].+[进拿买购][来入买]?的?货?"
-)
-_BELOW: Final = late(
-    "[a-z]+_?to[a-z_]*|buyer|customer(?:_?name)?|(?:sales?|outwards?)_?party(?:_?name)?|下(?:家|游)(?:客户|商家|代理商?|渠道商?|买家)?(?:的?名称|姓名|名)?"
-    "|我?(?:给|卖给|转给|转卖给)了?谁"
-)
+_ABOVE: Final = pattern_of("dealer_ledgers", "above")
+_BELOW: Final = pattern_of("dealer_ledgers", "below")
 _SUPPLIER: Final = late("供[货应卡]|进[货卡]|入库|supplier|vendor|from")
-_CAME_IN: Final = late(
-    "(?:进货?|进卡|入库?|拿货|来货|购进|购入|买进|买入)(?:日期|时间|日)"
-    "|(?:purc?h?|purchased?|inwards?|receipt|received|stock_?in)[._]?(?:date|dt|on)|date_?(?:of_?)?(?:purchased?|receipt|received)"
-)
+_CAME_IN: Final = pattern_of("dealer_ledgers", "came_in")
 
 
 Way = Literal["in", "out", "back_in", "back_out"]

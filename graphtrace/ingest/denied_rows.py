@@ -17,6 +17,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.said_beside import COUNTS_ROWS, LINE_NOT_READ, MAY_COUNT_ROWS
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
@@ -41,22 +42,9 @@ _DENIALS: Final = late(
 )
 """Found in lines that take rows back by their numbers."""
 _SENTENCE: Final = late(r"[^。；;!！?？\n]+[?？]?")
-_BEFORE: Final = late(
-    r"[不勿别莫未没]|是否|如(?!上|下)|若|假|倘|拟|建议|申请|准备|打算|可能|或|原来|以前|撤[销回]|收回|取消"
-    r"|第[0-9一二三四五六七八九十]+[批次页张份]|合同|协议|条款|发票|凭证|附[件表]|另[一外]|[上下]表"
-    r"|表[0-9一二三四五六七八九十]|[上下]一?[页张批]"
-    r"|\b(?:not|never|cannot|no longer|if|unless|until|when|should|shall|would|could|may|might|whether"
-    r"|want(?:s|ed)?|wish\w*|except|but|other|apart from|propos\w*|suggest\w*|request(?:s|ed)|invoice|contract"
-    r"|agreement|clause|bill|voucher|previous|earlier|old|next|page|annex\w*|appendix|schedule|table)\b|n't\b",
-    re.IGNORECASE,
-)
+_BEFORE: Final = pattern_of("denied_rows", "before", re.IGNORECASE)
 """Found before a denial that is itself denied, wished or laid down, or that speaks of another paper."""
-_OTHERWISE: Final = late(
-    r"[?？]|[吗呢]|的话|(?<![删剔])除|以外|之外|恢复|重新有效|仍"
-    r"|\b(?:if|unless|until|except|reinstat\w*|restor\w*|valid again|now valid|stands? again|still|instead of"
-    r"|changed (?:his|her|its|their) mind)\b",
-    re.IGNORECASE,
-)
+_OTHERWISE: Final = pattern_of("denied_rows", "otherwise", re.IGNORECASE)
 """Found in sentences that ask for a denial, lay down when it holds, or undo it."""
 _BETWEEN: Final = late(r"(?P<first>[0-9]+)\s*(?:-|–|~|至|到|to)\s*(?P<last>[0-9]+)")
 _NUMBER: Final = late("[0-9]+")

@@ -24,28 +24,13 @@ from graphtrace.ingest.totals import is_total_cell
 from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-_ENTRIES: Final = late(
-    "particulars?|details|description|narration|transactions?(?:_?details)?|party(?:_?name)?|account|name|from/to|to/from"
-    "|事[情项由]?|摘要|内容|往来|记事|说明|明细"
-)
+_ENTRIES: Final = pattern_of("english_books", "entries")
 _QUANTITY: Final = "(?:qty|quantity|nos?|stock)"
 _IN_HEADING: Final = late(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
 _OUT_HEADING: Final = late(f"{_QUANTITY}?_?(?:out|outwards?|issues?|issued|sold|sales?)(?:_?{_QUANTITY})?")
 _MONEY: Final = late("debit|credit|dr|cr|amount")
-_ENTRY: Final = late(
-    r"(?:(?P<back_in>(?:sales? )?return(?:ed)? (?:received )?(?:from|by))|(?P<back_out>(?:purchase )?return(?:ed)? to)"
-    r"|(?P<in>(?P<received>(?:stock )?received |receipt |purchased? |bought |inward )?from)"
-    r"|(?P<out>(?P<issued>issued? |sold |sales? |d[ei]spatched |delivered |transferred |supplied |given )?to))"
-    r"[ :–-]+(?:m/s\.? )?(?P<party>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_ENTRY_IN_CHINESE: Final = late(
-    r"(?:(?P<back_out>退(?:货|卡|回|还)*(?:给|到))|(?P<out>[卖发寄送拿出]?(?:货|卡)?给了?)|(?P<in>从|[向问跟]|收到?(?=.*[的]?[0-9]))"
-    r")(?P<party>[^0-9,，。;；]{2,12}?)(?:那儿?|那里|处|家|手[里上])?(?P<verb>[拿进买购收]了?[到来货卡]?了?)?"
-    r"(?P<count>[0-9一二两三四五六七八九十]+[张个枚片])?(?:[的货卡]*)(?:[,，。;；].{0,20})?"
-    r"|(?P<one>[^0-9,，。;；给从退]{2,12}?)(?:(?P<back>退(?:货|卡|回|还|来)*了?)|(?P<takes>[拿买领]走?了?))"
-    r"[0-9一二两三四五六七八九十]+[张个枚片](?:卡)?(?:[,，。;；].{0,20})?"
-)
+_ENTRY: Final = pattern_of("english_books", "entry", re.IGNORECASE | re.DOTALL)
+_ENTRY_IN_CHINESE: Final = pattern_of("english_books", "entry_in_chinese")
 """Entries of hand ledgers; from somebody cards are fetched, and whoever takes or gives back stands before the verb."""
 _WORDS: Final[dict[str, Way]] = {"back_in": "back_in", "back_out": "back_out", "in": "in", "out": "out"}
 _WRITTEN: Final[dict[Way, str]] = {
@@ -129,11 +114,7 @@ def part_entries(sheet: Sheet) -> None:
 
 
 _PLACE: Final = late("[^/]{1,40}(?:/[^/]{1,40}){1,5}")
-_OUTSIDE: Final = late(
-    r"(?:partners?|(?:partner|virtual|physical) locations?)\s*/\s*"
-    r"(?:(?P<above>vendors?|suppliers?)|(?P<below>customers?))(?:\s*/.*)?",
-    re.IGNORECASE,
-)
+_OUTSIDE: Final = pattern_of("english_books", "outside", re.IGNORECASE)
 """The place of whoever supplies or buys, as programs that keep a warehouse name it."""
 _NOWHERE: Final = late(r"virtual locations?\s*/.*", re.IGNORECASE)
 """Places of what is counted, made or scrapped."""
@@ -198,9 +179,7 @@ class _Counted(NamedTuple):
     outward: int
 
 
-_NAME: Final = late(
-    "(?:party|account|customer|supplier|client|dealer)?_?name|party|(?:customer|supplier)/(?:customer|supplier)"
-)
+_NAME: Final = pattern_of("english_books", "name")
 _RETURNED: Final = pattern_of("way", "returned")
 
 

@@ -14,6 +14,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.english_papers import name_of_address
 from graphtrace.ingest.english_sides import names_firm
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
@@ -24,46 +25,19 @@ _HANDED: Final = (
 _BY_TO: Final = late(
     rf"\b(?i:{_HANDED})\s+by\s+(?:M/s\.?\s+|Messrs\.?\s+)?(?P<giver>[A-Z].{{2,60}}?)\s+to\s+(?P<taker>.+)", re.DOTALL
 )
-_END_OF_NAME: Final = late(
-    r"\s*(?:\(|,\s|;|$|\s(?:on|under|against|vide|as|in|at|from|for|through|with|by|and|per|dated|between|during|w\.e\.f)\b"
-    r"|[.:](?:\s|$))"
-)
-_UNNAMED: Final = late(
-    r"(?:the|an?|its|our|their|your|each|these|those|various|several|one|two|[0-9]+)\b", re.IGNORECASE
-)
+_END_OF_NAME: Final = pattern_of("english_letters", "end_of_name")
+_UNNAMED: Final = pattern_of("english_letters", "unnamed", re.IGNORECASE)
 _PERSON: Final = late(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|[sdw]/o|bin|binti)){1,4}")
-_DAY: Final = late(
-    r"\s*(?:\([^()]*\)\s*)?,?\s*(?:on|dated)\s+(?P<day>[0-9]{1,2}[^\s,;]{0,2}[-/. ][^\s,;]{1,9}[-/. ,]{1,2}[0-9]{2,4}"
-    r"|[A-Z][a-z]+ [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
-)
-_DOUBTED: Final = late(
-    r"\b(?:not|never|no(?![.])|nor|neither|whether|if|please|kindly|request(?:ed|s)?|alleged(?:ly)?|suspected|believed"
-    r"|reported(?:ly)?|would|will|shall|may|might|should|could|cancel\w*|pending|to be|purported(?:ly)?|claim(?:s|ed)?"
-    r"|denie[sd]|deny)\b",
-    re.IGNORECASE,
-)
+_DAY: Final = pattern_of("english_letters", "day")
+_DOUBTED: Final = pattern_of("english_letters", "doubted", re.IGNORECASE)
 """Found in sentences that do not state what happened."""
-_POINTS: Final = late(
-    r"\b(?:below|following|follows|under-?mentioned|mentioned|listed|annex\w*|attached|enclosed|these|table|ranges?|series)\b",
-    re.IGNORECASE,
-)
+_POINTS: Final = pattern_of("english_letters", "points", re.IGNORECASE)
 """Found in sentences that speak of the cards of the table below them, and not of any."""
-_SUBJECT: Final = late(
-    r"(?:(?:this is to|we|i|it is) (?:hereby )?(?:confirm|certify|certified|inform you|state)(?: that)? )?"
-    r"(?:as per (?:our |the )?records?,? )?"
-    r"(?:(?:the|these|those|all|each|following|follows|as|listed|below|under-?mentioned|above-?mentioned|mentioned|given"
-    r"|shown|stated|detailed|attached|enclosed|annexed|of|in|and|cards?|sims?|sim|iccids?|numbers?|nos\.?|range|ranges"
-    r"|series|table|list|annex(?:ure)?|enclosure|schedule|appendix|iot|m2m|prepaid|postpaid|connections?"
-    r"|subscriptions?|whose|with|[a-z]|[a-z]?-?[0-9][0-9.-]*|\([^()]*\))[\s,:]+)+"
-    r"(?:(?:were|was|are|is|have|has|had|been|all|first|originally|initially|duly) )*",
-    re.IGNORECASE,
-)
+_SUBJECT: Final = pattern_of("english_letters", "subject", re.IGNORECASE)
 """What stands before the verb in a sentence that states it of the cards of its table, and of nothing else."""
 _BEGUN: Final = late(r"(?:dear|respected|hi|hello|sirs?|madam|to|ref|date|sub|subject|re)\b.*|.*[.:;]|", re.IGNORECASE)
 """Lines behind which a sentence begins."""
-_SENTENCE: Final = late(
-    r"(?<!\bM/s)(?<!\b[A-Z])(?<!\bLtd)(?<!\bPvt)(?<!\bCo)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bInc)(?<!\bMohd)[.?!]\s+(?=[A-Z])"
-)
+_SENTENCE: Final = pattern_of("english_letters", "sentence")
 _LONGEST: Final = 1200
 
 

@@ -16,6 +16,7 @@ from graphtrace.ingest.english_headings import classes_of_heading
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.labelled_values import label_of, labelled_values, texts_beside
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _KIND_OF_PAPER: Final = (
@@ -35,31 +36,16 @@ PAPERS_OF_DELIVERY: Final = (
 )
 """Found in titles of papers by which goods went from whoever issues them, as headings are compared."""
 
-_OF_RECEIPTS: Final = late(
-    r"\b(?:purchas\w*|received|receipts?|inward|incoming|inbound|supplier\w*|returns?|returned|from|for"
-    r"|(?<!issued )(?<!sold )(?<!supplied )to"
-    r"|by(?! (?:customer|product|item)\b))\b",
-    re.IGNORECASE,
-)
+_OF_RECEIPTS: Final = pattern_of("english_papers", "of_receipts", re.IGNORECASE)
 """Found in titles of books of what came in or back, and of what somebody else sent."""
 _TITLE: Final = late(PAPERS_OF_DELIVERY)
-BOOK_OF_BOTH: Final = late(
-    "(?:stock|inventory|sims?|simcards?|cards?|inward(?:and|&|/|-)?outward|in(?:and|&|/|-)?out|movement)"
-    "(?:stock|movement)?(?:register|ledger|book|account|statement)|^ledgeraccount$"
-    "|(?:product|stock|item|inventory)(?:activity|movements?|transactions?)(?:report|history|list)?$"
-)
+BOOK_OF_BOTH: Final = pattern_of("english_papers", "book_of_both")
 """Found in titles of books of what came in and what went out."""
 BOOK_OF_STOCK: Final = late("(?:sims?|(?:sim)?cards?|phones?)?stock(?:book|list|sheet)?[-–(]?(?:20[0-9]{2})?[)]?$")
 """Found in titles of lists of stock whose columns say what came in and what went out."""
-BOOK: Final = late(
-    "(?:register|ledger|logbook|(?<!note)book|khata|log|(?:serial|item|lot|batch)[a-z.]{0,20}(?:detail|report|history|transactions?|tracking)s?"
-    "|stocksheet)(?:[-–(]?(?:20[0-9]{2}(?:[-/–][0-9]{2,4})?|v[0-9]+|final|copy)[)]?)*$"
-)
+BOOK: Final = pattern_of("english_papers", "book")
 """Found in titles of books that a firm keeps, whatever they are of."""
-RETURNS: Final = late(
-    "(?:returns?|returned(?:goods|stock)?|credit(?:note|memo)s?)(?:log|register|list|book|note|record|report|sheet)s?"
-    "|returns?to(?:supplier|vendor|distributor)s?|returned(?:sim)?(?:lines|sims|cards|stock|items|goods|units|numbers)"
-)
+RETURNS: Final = pattern_of("english_papers", "returns")
 """Found in titles of lists of what came back."""
 CREDITS: Final = late("^credit(?:note|memo)s?$")
 """Titles of papers by which money was credited: for goods only where a line of it says that these came back."""
@@ -67,9 +53,7 @@ _THEIR_CUSTOMERS: Final = frozenset({"customer", "customername", "client", "clie
 """Headings of whoever sent goods back to the firm that keeps a list of returns."""
 _BOOK: Final = late(r"\b(?:register|log|book|ledger|list|report|sheet|record)s?$", re.IGNORECASE)
 """Ends of titles of what a firm keeps, and does not send to anybody."""
-RECEIPTS: Final = late(
-    "(?:^|[-–—|:])(?:goods(?:received|inwards?|in(?:note)?$)|stock(?:in|received)(?![a-z])|inward(?:gatepass)?(?:register|book)|(?:sims?|simcards?)?purchases?(?:day-?)?(?:register|book|log|list)|purchasesby(?:supplier|vendor|product))"
-)
+RECEIPTS: Final = pattern_of("english_papers", "receipts")
 """Found in titles of books of what came in to the firm that keeps them."""
 STOCK: Final = late("(?:closing|opening|physical)stock|stock(?:summary|tak(?:e|ing)|count|verification|inhand)")
 """Found in titles of lists of what their keeper has."""
@@ -79,21 +63,11 @@ _OF_WHAT_CAME: Final = (RETURNS, CREDITS, RECEIPTS, STOCK, MONEY)
 _PARTS: Final = late(r"\s+[-–—|]+\s+|\s*[|:]\s*|\n")
 _REMARK: Final = late(r"\s*\([^()]*\)\s*$")
 _OF: Final = late(r"(?P<title>.+?)\s+(?:of|from)\s+(?:m/s\.?\s+)?(?P<firm>.+)", re.IGNORECASE)
-_ADDRESSED: Final = late(
-    r"^(?:attn|attention|customer|client|bill|ship|deliver|sold|consignee|buyer|m/s|kind|dear|ref|re|c/o|per|via)\b"
-    r"|\b(?:to|for|from|by|at)\b",
-    re.IGNORECASE,
-)
+_ADDRESSED: Final = pattern_of("english_papers", "addressed", re.IGNORECASE)
 """Found in lines that name whom a paper goes to, or somebody else than who issues it."""
-_LEGAL: Final = late(
-    r"(?P<firm>.*?\b(?:ltd|limited|plc|inc|llc|llp|l\.l\.c|gmbh|pty|corp)\b\.?)(?:\s*,\s*|\s*[–—]\s*|\s+-\s+)(?=\S)",
-    re.IGNORECASE,
-)
+_LEGAL: Final = pattern_of("english_papers", "legal", re.IGNORECASE)
 _LEGAL_FORM: Final = late(r"(?:ltd|limited|inc|llc|llp|plc|pvt)\b", re.IGNORECASE)
-_OF_ADDRESS: Final = late(
-    r"\s*(?:prop(?:rietor)?\b|(?:shop|office|plot|unit|flat|floor|house|door|godown|suite|room)\.?\s*(?:no\b|[0-9#])|#?[0-9])",
-    re.IGNORECASE,
-)
+_OF_ADDRESS: Final = pattern_of("english_papers", "of_address", re.IGNORECASE)
 """Behind a name and a comma, whose firm it is or where."""
 _PERSON: Final = late(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,4}\s*")
 """What may be the name of another person."""
@@ -131,11 +105,7 @@ def person_alone(text: str) -> str:
     return text if not text.isascii() or any(map(_PERSON.fullmatch, others)) else name.strip()
 
 
-_ELSEWHERE: Final = late(
-    r"\b(?:as per|see|refer|in|vide)\b.{0,20}\b(?:annex|appendix|attach|enclos|list)"
-    r"|\b(?:list|serials?|annexure) (?:attached|enclosed)",
-    re.IGNORECASE,
-)
+_ELSEWHERE: Final = pattern_of("english_papers", "elsewhere", re.IGNORECASE)
 
 
 def refers_to_annexe(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
@@ -207,11 +177,7 @@ def letterhead_of(
 
 
 _NAME_ALONE: Final = late(r"[A-Z][\w'’.&-]*(?: (?:&|of|and|the|[A-Z][\w'’.&-]*)){1,6}")
-_NO_ISSUER: Final = late(
-    r"\b(?:original|duplicate|triplicate|copy|recipient|page|confidential|form|notice|annex\w*|draft|quotation|pro-?forma"
-    r"|order|summary|terms?|date|state|road|street|office of)\b",
-    re.IGNORECASE,
-)
+_NO_ISSUER: Final = pattern_of("english_papers", "no_issuer", re.IGNORECASE)
 _CAME: Final = late("(?:inwards?|receipts?|received|stockin|in)(?:$|date|qty|from)")
 _WENT: Final = late("(?:outwards?|issues?|issued|sales?|stockout|out)(?:$|date|qty|to)")
 
@@ -232,9 +198,7 @@ def firm_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> tuple[int, s
     return next(iter(named)) if len(named) == 1 else None
 
 
-_CUSTOMER_ABOVE: Final = late(
-    "(?:customer|client|party|buyer)(?:name)?|(?:goods|sims?|(?:sim)?cards?|items?|stock|materials?)?returned(?:by|from)"
-)
+_CUSTOMER_ABOVE: Final = pattern_of("english_papers", "customer_above")
 
 
 def names_customer_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:

@@ -44,15 +44,7 @@ _FIELD_STAFF: Final = late(f"(?:fos|dse|dsr|fso|field_?(?:officer|staff|executiv
 _RETAILER: Final = late(f"(?:retailer|outlet|retail_?(?:shop|outlet)){_NAME}")
 _CUSTOMER: Final = late("(?:customer|client|buyer|party)(?:'?s)?(?:_?name)?")
 _SENT_ON: Final = late("(?:ship|deliver)[a-z]*_?to")
-_FIRM: Final = late(
-    r"\b(?:ltd|limited|inc|llc|plc|corp|company|co|pvt|group|telecoms?|tel|mobiles?|phones?|cellular|wireless"
-    r"|communications?|comms?|electronics|networks?|stores?|shop|shops|traders?|trading|enterprises?|distribut\w+|dealers?|devices|supplies|suppliers?"
-    r"|agenc(?:y|ies)|ventures?|solutions?|systems?|services?|industries|international|global|links?|brothers|bros|sons"
-    r"|society|trust|foundation|cic|llp|co-?op(?:erative)?s?|association|council|sacco|consortium|motors|instruments"
-    r"|supermarket|kiosk|gadgets|accessories|computers|infotech|tech|technologies|digital|telematics|trackers?|logistics"
-    r"|automation|concepts|investments?|resources|mart|bazaar|hub|cent(?:re|er)|depot|warehouse|godown|branch|outlet)\b",
-    re.IGNORECASE,
-)
+_FIRM: Final = pattern_of("english_sides", "firm", re.IGNORECASE)
 _CLERK: Final = pattern_of("name", "clerk")
 """Found in names of offices of persons, which bear words of firms as well."""
 _NEARLY_ALL: Final = 0.9

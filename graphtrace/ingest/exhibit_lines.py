@@ -17,6 +17,7 @@ from graphtrace.ingest.readers.table_reader import names_card
 from graphtrace.ingest.seizure_lines import DAY_AMONG_WORDS, NUMBERED, user_remarked, written_day
 from graphtrace.ingest.sheet import MalformedRow, Sheet
 from graphtrace.ingest.vertical_forms import table_of_forms
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _HEADINGS: Final = (
@@ -38,10 +39,7 @@ _PERSON: Final = (
 )
 _HEAD_OF_PART: Final = late(rf"{_TAKEN}\s+(?i:from)\s+(?:{_PERSON}|[^:]*?)(?:\s*(?:,|\().*)?\s*:")
 _PLACE: Final = late(r"\bat\s+(?!about\b|approx|around\b|[0-9]{1,2}[:.]?[0-9]{2}\b)(?P<place>[A-Z][^:;]*?)[,\s]*$")
-_EXHIBIT: Final = late(
-    r"(?:(?i:exh(?:ibit)?s?|ex|item|article|art)\.?(?:\s*(?i:no)\.?)?\s*)"
-    r"(?P<number>[A-Z]{0,3}[-/.]?[0-9]{1,4}[A-Za-z]?)\s*[-–—:.)]+\s*(?P<said>\S.*)"
-)
+_EXHIBIT: Final = pattern_of("exhibit_lines", "exhibit")
 _END_OF_SENTENCE: Final = late(r"[\s)]*(?:[.;]\s+|[.;]?$)")
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _CHANGE: Final = "(?:变更|调整|转移|划拨|调拨|过户|移交|交接)"
@@ -33,11 +34,7 @@ class NewCustomer(NamedTuple):
 
 
 _DAY: Final = "20[0-9]{2}(?:[-./][0-9]{1,2}[-./][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2})日?"
-_HANDED_ON: Final = late(
-    "过户|转户|户主变更|变更户主|更名|客户变更|(?:transfer|change)d? of (?:ownership|subscriber|customer|name)"
-    "|(?:ownership|subscriber|customer|name) (?:was |has been )?(?:transfer|chang)",
-    re.IGNORECASE,
-)
+_HANDED_ON: Final = pattern_of("former_and_new", "handed_on", re.IGNORECASE)
 _DENIED: Final = late("[未没无不]|禁止|申请|拟|可|not|no ", re.IGNORECASE)
 _FORMER_CUSTOMER: Final = late(
     f"原(?:客户|用户|户主|机主|单位)(?:名称|为|是)?[:：]?(?P<former>[^,，;；。:：]{{2,40}})[,，;；]?(?:已?于|自)?(?P<day>{_DAY})(?:已)?"

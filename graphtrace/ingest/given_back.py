@@ -13,20 +13,13 @@ from typing import Final, Literal, NamedTuple
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-RETURN: Final = late(
-    "^(?!.*(?:截止|允许|[可能]以?退|支持退|上[月期年次]|本[月期年]|累计|合计|期限|最[晚迟]|deadline|until|before"
-    "|(?<![a-z])return[ _]?by$))(?:.*?)(?:退款(?:金额|数量|张数)|(?<![可能不包应])退(?!订|网|款|费|租|税|押|出|休|役|伍"
-    "|[货卡回换]{0,2}(?:地址|联系|电话|政策|期限|规则|须知|运费|险|率|保证))"
-    "|(?:回收|收回|划回|召回|[交缴]回)(?!站|款|货款|钱|账|金额)"
-    "|return(?!able|_?(?:policy|rate|address|label|window|period|terms))|(?:taken|received|came|brought)_?back)"
-)
+RETURN: Final = pattern_of("given_back", "return")
 """Found in headings of returns, and not in those of where or how goods could be returned."""
 
-_OF_ROW: Final = late(
-    "日期?|时间|原因|理由|人|方|客户|单|给|return(?:ed)?_?(?:on|at|by|from|to|date|time|reason|no|note|number)"
-)
+_OF_ROW: Final = pattern_of("given_back", "of_row")
 """Found in headings of returns that are about the whole of a row; a number of cards says how many of it."""
 
 GIVES_BACK: Final = late("退[货卡回还]?(?:的?人|方|客户|单位)|谁退")
@@ -92,9 +85,7 @@ def returned_on(text: str) -> ReturnedOn | None:
     return ReturnedOn(day, int(found["number"]) if found["number"] else None)
 
 
-_GOODS_BACK: Final = late(
-    "[^如若要可]*(?:退(?!款|单|订|费)|[归交]还|还[回了]|已还)[^款单]*|.*(?:return|rtn|back).*", re.DOTALL
-)
+_GOODS_BACK: Final = pattern_of("given_back", "goods_back", re.DOTALL)
 _OF_MONEY: Final = late("退款|退单|refund|credit|chargeback|cash ?back|order|rto")
 
 
@@ -121,20 +112,9 @@ _OWN_DAY: Final = late(
 _ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
 
 
-_RECEIVED_BACK: Final = late(
-    "(?:收到|签收|收回|验收)了?(?:买家|客户|对方)?的?退(?:[回货]?[的件卡货])"
-    "|退(?:[回货]?[的件卡货])(?:包裹)?(?:已经?|均|都|全部?)*(?:签收|收到|收回|收讫|入库|验收)"
-    "|已经?(?:全部|均|都)?退[回还]?到?(?:来|了)*(?:仓库|入[库仓]|签收)"
-    r"|\breturn(?:ed)?(?: (?:goods|parcel|item|sims?|cards?))? (?:(?:was|were|has been|have been) )?received\b"
-    r"|\breceived back\b",
-    re.IGNORECASE,
-)
+_RECEIVED_BACK: Final = pattern_of("given_back", "received_back", re.IGNORECASE)
 _BUYER_RETURNED: Final = late(r"退(?:货|卡(?!片))|寄回|\b(?:returned|sent back)\b", re.IGNORECASE)
-_NOT_HANDED_OVER: Final = late(
-    r"未|没|拒|无|拦截|取消|等|派送|只退|仅退|[上前]一?[单次个]|另[一外]|说要|要退|想退|申请|通知|空[包盒]|卡套|外壳|包装|部分|其中|半"
-    r"|\b(?:only|empty|partly|some|previous|another|other|notice|wants?|request\w*)\b|\b(?:not|never|no|refused|await\w*|undeliver\w*|intercept\w*|cancel\w*|rto)\b|n't",
-    re.IGNORECASE,
-)
+_NOT_HANDED_OVER: Final = pattern_of("given_back", "not_handed_over", re.IGNORECASE)
 
 
 def received_back(text: str) -> bool:

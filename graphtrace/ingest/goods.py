@@ -13,18 +13,11 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.ingest.heading_grammar import without_remark
-from graphtrace.ingest.words import patterns_of
+from graphtrace.ingest.words import pattern_of, patterns_of
 from graphtrace.patterns import late
 
-_HEADING: Final = late(
-    "(?:商品|货品|货物|存货|物品|产品|宝贝|物资|物料)(?:全?名称?|全称|标题|品名)?|品[名种]|(?:什么|啥)?货(?:名|类|别)?|东西|卡种|卡类型?|卡片类型|goods|(?:product|item|listing)(?:_?(?:name|title|description))?|(?:goods_?)?descriptions?|particulars?|articles?"
-    "|materials?|product/service|item_?desc|description_?of_?(?:the_?)?(?:goods|items?|articles?|materials?)"
-)
-_WITHOUT: Final = late(
-    r"(?:不[含带送]|没有?|(?<![限量])无)(?:流量|物联网?|sim)*卡"
-    r"|\b(?:without|excluding|excl\.?|w/o|no|less)\s+(?:the\s+|a\s+)?(?:e?sim|sim\s*cards?|cards?)\b",
-    re.IGNORECASE,
-)
+_HEADING: Final = pattern_of("other_goods", "heading")
+_WITHOUT: Final = pattern_of("other_goods", "without", re.IGNORECASE)
 _OF_SIM: Final = "(?:e?sim|uim|usim|nano|micro|流量|物联网?|手机|电话|上网|数据|[345]g)*"
 _ACCESSORIES: Final = late(
     rf"{_OF_SIM}卡(?:还原)?卡?(?:[套托针槽座贴盒包袋板册夹扣模]|转接|适配|延长|收纳|保护)|{_OF_SIM}卡?(?:[读取刷打写开剪拔制]卡[器机针钳头]?)|还原",
@@ -32,15 +25,8 @@ _ACCESSORIES: Final = late(
 )
 """Things for cards that are none themselves."""
 
-_OTHER_CARDS: Final = late(
-    "(?:银行|信用|会员|充值|储值|存储|内存|礼品|购物|加油|门禁|公交|饭|房|名片|贺|游戏|点|保修|说明|售后|服务|sd|tf|ic|显|声|"
-    "(?<![联上物])网|读|刷|打|插)卡",
-    re.IGNORECASE,
-)
-_DEVICES: Final = late(
-    "wi-?fi|路由器|手机|电脑|平板|手[环表]|相机|摄像[机头]|记录仪|传感器|[定追][位踪]器|网关|门锁|pos机?|终端|模组|模块|设备",
-    re.IGNORECASE,
-)
+_OTHER_CARDS: Final = pattern_of("other_goods", "other_cards", re.IGNORECASE)
+_DEVICES: Final = pattern_of("other_goods", "devices", re.IGNORECASE)
 _ENGLISH: Final = patterns_of("goods", "card", "thing", "without", "device")
 _HINTS: Final = late("e?sim|iot|号段|流量|套餐|资费|[0-9]+[mg]b?", re.IGNORECASE)
 """Words of cards, beside no device."""

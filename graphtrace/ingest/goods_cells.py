@@ -17,54 +17,21 @@ from graphtrace.ingest.card_cells import CARD_AMONG_WORDS, cards_among_words, ca
 from graphtrace.ingest.given_back import received_back
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-_DESCRIPTIONS: Final = late(
-    "(?:items?|goods|products?|lineitem|memo/)?_?desc(?:riptions?)?(?:of(?:the)?(?:goods|items?|products?|services?|articles?|exhibits?|property|seizures?))?|goods|items?"
-    "|products?|articles?|exhibits?"
-    "(?:_?name)?|particulars|details(?:ofgoods)?"
-)
+_DESCRIPTIONS: Final = pattern_of("goods_cells", "descriptions")
 CARDS: Final = late(
     rf"(?<![0-9A-Za-z])(?P<first>{CARD_AMONG_WORDS})(?:\s*(?:to|till|[-–—~])\s*(?P<last>{CARD_AMONG_WORDS}))?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_OF_GOODS: Final = late(
-    r"(?:m2m|iot|e?sims?|cards?|data|voice|sms|pre-?paid|post-?paid|corporate|bulk|new|nano|micro|mini|[234]ff|mff2|[2345]g|lte|serial"
-    r"|sr|sl|s|s/?no|nos?|numbers?|iccids?|pcs?|pieces?|units?|qty|packs?|plans?|connections?|lines?|ranges?|batch|lots?|box|boxes|m|mth|months?|of|being|sold|from|with|and|goods"
-    r"|fitted|installed|in|devices?|trackers?|loggers?|gps|by|bus|train|lorry|courier|lr|awb"
-    r"|global|roaming|multi|network|x?[0-9]{1,5}x?|[0-9]{1,4}(?:mb|gb|m|y)|)",
-    re.IGNORECASE,
-)
-DOUBTED: Final = late(
-    r"replac|return|exchang|fault|void|cancel|old|swap|instead|against|lost|damag|except|exclud|not|without|missing|sample|test"
-    r"|advance|book|repair|wrong|entry|entries|commission|incentive|brokerage|price|deposit|token|rent|lease|loan|trial|approval"
-    r"|hold|recharg|renew|top-?up|charge|fees?|servic|activat|subscri|reserv|adjust|revers|mistake|error|short|excess|later|pending"
-    r"|claim|warrant|insur|discount|rebate|refund|write|demo|proposed|estimat|quot|order(?!ed)|await|due|balance"
-    r"|\bto be\b|\b(?:ship|deliver(?:y|ed)?|sen[dt]|consigned|handed)(?: over)? to (?!(?:the |his |their )?"
-    r"(?:party|customer|client|him|them|site|office|shop|door)\b)|consignee|on behalf",
-    re.IGNORECASE,
-)
-_ORDERED: Final = late(
-    r"\(ex[ -][^()]*\)|\b(?:as per|against|vide|ref)\s+(?:your |customer'?s? |the )*"
-    r"(?:p\.?o\.?|(?:purchase |work )?order|indent|d\.?n\.?|delivery note|challan|invoice)"
-    r"/?\s*(?:no\.?\s*)?[:#]?\s*(?=\S*[0-9])[\w/-]+|\b(?:against|vide)\s+[a-z]{1,6}[/-][\w/-]*[0-9]",
-    re.IGNORECASE,
-)
+_OF_GOODS: Final = pattern_of("goods_cells", "of_goods", re.IGNORECASE)
+DOUBTED: Final = pattern_of("goods_cells", "doubted", re.IGNORECASE)
+_ORDERED: Final = pattern_of("goods_cells", "ordered", re.IGNORECASE)
 """The paper by which goods were sold or came back, and from which stock they are."""
-_TERMS: Final = late(
-    r"\bon credit(?: (?:of|for))?(?: [0-9]+ ?(?:days?|weeks?|months?))?\b"
-    r"|\bcredit (?:of |for )?[0-9]+ ?(?:days?|weeks?|months?)\b"
-    r"|\ball (?:are )?(?:live|active|working|new|fresh|sealed|ok|good|inclusive)\b|\binclusive\b"
-    r"|\b(?:(?:sent|posted|d[ei]spatched) )?(?:(?:by|via|per) )?(?:rm|royal ?mail)"
-    r"(?: (?:tracked|signed|special|first class|second class))?(?: (?:24|48|for|delivery))*\b",
-    re.IGNORECASE,
-)
+_TERMS: Final = pattern_of("goods_cells", "terms", re.IGNORECASE)
 """Terms of payment, the state of all cards, and how they were sent."""
-_COUNTED: Final = late(
-    r"(?<![\w/.-])(?P<count>[0-9]{1,6}) ?(?:nos?|pcs?|pieces?|units?|sims?|cards?|numbers?)\b(?!\.? ?[0-9])"
-    r"|(?<![\w/.-])(?:an? |1 )?(?:box|pack|bag|strip|batch|lot|carton|set) of (?P<boxed>[0-9]{1,6})\b",
-    re.IGNORECASE,
-)
+_COUNTED: Final = pattern_of("goods_cells", "counted", re.IGNORECASE)
 """How many cards a text says that it names (5 nos, box of 10)."""
 _NUMBERS: Final = {
     name: str(number)
@@ -147,11 +114,7 @@ _MISWRITTEN: Final = late("(?<![0-9A-Za-z])89(?=[0-9]*[OoIl])[0-9OoIl]{16,18}(?!
 _PRINTED_BEHIND: Final = late(r"(?<=[0-9]{18})[A-Z](?![0-9A-Za-z])")
 """A letter that is printed behind the number and is none of it."""
 _OF_CARDS: Final = late(r"\b(?:[eu]?sims?|(?:sim )?cards?|iccid|lines?|chips?)\b", re.IGNORECASE)
-_OF_PAPERS: Final = late(
-    r"\b(?:invoice|bill|receipt|list|(?:note ?)?books?|diary|register|photo\w*|copy|copies|screen ?shots?|print ?outs?"
-    r"|papers?|slips?|chits?|labels?|stickers?|wrappers?|packag\w*|empty|messages?|chats?)\b",
-    re.IGNORECASE,
-)
+_OF_PAPERS: Final = pattern_of("goods_cells", "of_papers", re.IGNORECASE)
 """Found in descriptions of articles on which a number may stand without its card."""
 
 

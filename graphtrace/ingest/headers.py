@@ -87,6 +87,7 @@ from graphtrace.ingest.value_profiles import (
     is_number_or_day,
     other_field,
 )
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind, column_letters
 from graphtrace.patterns import late
@@ -181,15 +182,10 @@ _ACCOUNT: Final = late("[账帐][户号](?:的?名称|名)?$|户名$|account(?:_
 _ABOVE: Final = late("上级")
 """Beginning of the heading of whoever stands above the party of a row."""
 
-_FETCHES: Final = late(
-    "(?:提货|取货|取卡|提卡|拿货|拿卡|领货)人(?:的?姓名|名称)?|(?:collected|taken|picked_?up)_?by(?:_?name)?"
-)
+_FETCHES: Final = pattern_of("headers", "fetches")
 """Headings of whoever fetched the goods: the buyer, his man or a courier."""
 
-_COURIER: Final = late(
-    "快递|速运|速递|物流|货运|司机|跑腿|闪送|货拉拉|顺丰|圆通|中通|韵达|申通|极兔|邮政|ems|courier|dhl|fedex",
-    re.IGNORECASE,
-)
+_COURIER: Final = pattern_of("headers", "courier", re.IGNORECASE)
 _PARCELS: Final = late("(?:no_?of_?)?(?:pcs|pieces|units|qty|quantity|count)|件数")
 """Headings of a number that may be one of parcels."""
 _COURIERS: Final = frozenset(
@@ -205,10 +201,7 @@ _WAY: Final = late("[调拨][出入]")
 _NAME: Final = "姓名"
 _ANY_NAMES: Final = ("name", "fullname", "full_name")
 """Headings of the customer in a carrier's own list, where no other one names him."""
-_REGISTERED: Final = late(
-    "(?:涉案)?卡?片?的?(?:入网|开户|开卡)?(?P<real>实名)?(?:制|认证)?(?P<said>登记)?(?(real)|(?(said)|(?!)))(?:企业|单位|主体|公司|客户|人)"
-    "(?:的?名称|姓名|名|全称)?|(?:实名|认证|实名认证)姓名"
-)
+_REGISTERED: Final = pattern_of("headers", "registered")
 """Headings of in whose name cards are registered, whoever got them."""
 _TAKEN: Final = late("领[用取卡]?(?:日期|时间|日)")
 """Found in the heading of the day on which the person of the row took a card."""
@@ -229,17 +222,12 @@ _OF_RETURN: Final = late("(?:归还|退还|交还|退[回货卡]|回收|收回|�
 _HANDED_OVER: Final = "过户"
 """Found in headings of lists of customers who passed their number on to another one."""
 
-_PUT_INTO_USE: Final = late(
-    "(?:卡片?|设备|终端)?(?:启用|投用|投入使用|领用启用)(?:日期|时间|日)|使用(?:日期|月份)|date_?of_?use"
-)
+_PUT_INTO_USE: Final = pattern_of("headers", "put_into_use")
 """Headings of the day since which whoever a register names uses a card."""
 _USES: Final = late("使用(?:人员?|者)(?:姓名)?")
 """Headings of users; who took a card for use, and when, they say of nobody else."""
 _HANDED_OVER_ON: Final = late("过户(?:办理|受理|生效|完成)?(?:日期|时间|日)")
-_CUSTOMER_OF_TWO: Final = late(
-    "(?:(?P<to>新|现|过户后)|原|旧|过户前)的?(?:(?:集团|政企|企业)?客户|用户|机主|户主|户名|企业|单位|集团|开户人|登记人)的?"
-    "(?:名称|姓名|名)?(?P<id>证件号码?|身份证号?码?|(?:统一社会)?信用代码)?"
-)
+_CUSTOMER_OF_TWO: Final = pattern_of("headers", "customer_of_two")
 """Headings of the former and of the new customer of a number."""
 
 _CUSTOMERS: Final = (
@@ -251,17 +239,8 @@ _CUSTOMERS: Final = (
 _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
 """Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
-_OTHER_CARD: Final = late(
-    "[新旧换补备副原]|对[方端]|其他|参考|备注|说明|上张|下张"
-    "|[(【\\[].*(?:废|取消|计划|拟|未|不|待|退|失效|注销|无效|丢|损|预|意向|void|cancel|plan).*[)】\\]]"
-)
-_CARD_DENIED: Final = late(
-    r"(?<![未不没无])(?:[错误]|作?废|坏|无效|失效|注销|损|丢|遗失|退|收回|还回|召回)[^(（]{0,4}(?:卡|iccid|sim|号)"
-    r"|(?:卡|iccid|sim|号)[^(（]{0,4}[(（【\[].*(?:[错误旧坏换退]|收回|还回|召回)"
-    r"|\b(?:wrong|void(?:ed)?|invalid|faulty|defective|damaged|lost|stolen|returned|recalled|cancell?ed|blocked|replaced"
-    r"|old|former|previous|swapped|dead|scrapped)\b",
-    re.IGNORECASE,
-)
+_OTHER_CARD: Final = pattern_of("headers", "other_card")
+_CARD_DENIED: Final = pattern_of("headers", "card_denied", re.IGNORECASE)
 """Found in the heading of cards of which a list of movements does not say that they went on (作废卡号, ICCID (old))."""
 _OF_RETURNS: Final = late(r"退|售后|\breturn|refund|sent back|gave back|\brma\b")
 """Found in other headings of a list that says of its cards that they came back."""
@@ -270,27 +249,18 @@ _OF_CARD: Final = late("卡|sim|激活|生命|号码|用户|card|line|service|cy
 
 _STATE_ALONE: Final = late("(?:customer|client|buyer|party|billing|shipping|delivery|home)?_?state(?:_?name)?")
 _STATUS: Final = late("status")
-_ADDRESS: Final = late(
-    "(?:[a-z]+_?)?(?:address|street|city|town|village|district|zip|pin|postal|post)(?:_?(?:line)?_?(?:code|no|[0-9]))?"
-    "|lga|county|country|taluka?|tehsil|locality"
-)
+_ADDRESS: Final = pattern_of("headers", "address")
 """Headings of parts of an address, beside which a state is one too."""
 _OF_ANYTHING: Final = frozenset({"status", "state"})
 """Headings of states that are those of the card only where no other heading says so."""
-_REGISTERED_ON: Final = late(
-    "date_?(?:of_?)?(?:registered|registration|regn?|kyc|caf|enrol?lment)|"
-    "(?:sim|kyc|subscriber|customer|line)?_?(?:(?:registration|registered|regn?|kyc|caf|enrol?lment)[./&_]*)+"
-    "(?:date|time|on|at|dt)"
-)
+_REGISTERED_ON: Final = pattern_of("headers", "registered_on")
 """Headings of the day on which a carrier registered its customer."""
 _OPENED: Final = late("开户|入网")
 """Beginning of the heading of whom a carrier registered for a number."""
 _ENTERED: Final = late("(?:开户|入网)(?:日期|时间|日)")
 """Headings of the day on which a carrier registered him, which is that of no sale."""
 _REAL_NAME: Final = late("(?:实名|实名制)(?:登记|认证|录入)?(?:日期|时间|日)")
-_ADDED_ON: Final = late(
-    "(?:业务)?受理(?:日期|时间|日)|(?:sim卡?|卡片?|号码|设备)?(?:创建|添加|新增)(?:日期|时间|日)|(?:date_?)?(?:added|created)(?:_?(?:on|at|date))?"
-)
+_ADDED_ON: Final = pattern_of("headers", "added_on")
 """The same where no heading names that day: when the carrier took the request, or its platform got the card."""
 _DAY_OR_TIME: Final = late("(?:日期|时间|date|time)$")
 _SERIAL: Final = late("(?:serial|sr|ser)[._ ]?(?:no|num|number)?s?[.]?")

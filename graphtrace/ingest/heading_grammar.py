@@ -235,9 +235,7 @@ def normalize_heading(text: str) -> str:
 
 _SEVERAL: Final = late("[,;、]")
 """Between remarks in one pair of brackets: 19位，不含末位校验码."""
-_FINAL_DIGITS: Final = late(
-    "(?:只?写?(?:后|末|尾|最后))[0-9一二三四五六七八九十]{1,2}位(?:数字?|号码?)?|last[0-9]{1,2}(?:digits?)?"
-)
+_FINAL_DIGITS: Final = pattern_of("heading_grammar", "final_digits")
 _END: Final = late(_LAST)
 """The end of a range, and that of its number only so many digits are written: an abbreviated last number anyway."""
 
@@ -249,11 +247,7 @@ def without_remark(text: str) -> str:
     return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
-_OF_A_THING: Final = late(
-    "(?:sim|card|iccid|device|terminal|user|customer|client|account|subscriber|party|from|to|sender|receiver|buyer|seller"
-    "|owner|holder|dealer|agent|company|enterprise|carrier|network|session|plan|package|product)s?"
-    "|卡片?|设备|终端|用户|客户|套餐|账户|网络|运营商"
-)
+_OF_A_THING: Final = pattern_of("heading_grammar", "of_a_thing")
 """Names of objects whose members say something of a card or party, and not of the row."""
 
 

@@ -17,11 +17,10 @@ from graphtrace.identifiers.party_names import core_of_name
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import Rows, labelled_values, name_of, texts_beside
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-_NAME: Final = late(
-    r"[\u4e00-\u9fff()（）·a-zA-Z0-9]{2,40}?(?:有限责任公司|有限公司|公司(?!名)|商行|经营部|服务部|门市部|工作室|商店|合作社)"
-)
+_NAME: Final = pattern_of("issuers", "name")
 _BRANCH: Final = late(r"[\u4e00-\u9fff]{2,12}(?:分公司|支公司|营业部)")
 _WAYS: Final = {
     "from": late("送货|发货|出货|出库|出卡|发卡|批发|销售|销货|售卡|交付|供货|配送|发放"),
@@ -31,14 +30,9 @@ _WAYS: Final = {
 _BOTH: Final = late("收发|进出|出入库|进销|购销")
 _PAPER: Final = late("[表单簿册]|清单|明细|台[账帐]|登记|记录|流水|凭证|汇总")
 _BOOK: Final = late("台[账帐]|登记|流水|[簿册]")
-_OTHER: Final = late(
-    "[退换还回调借租]|订单|合同|协议|[未待拟应可]|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求|报价|询价|库存|盘点|提成|佣金"
-    "|对[账帐]|工资|发票|客户清单|供应商清单|资料"
-)
+_OTHER: Final = pattern_of("issuers", "other")
 """Found in titles of what says of no goods that they went."""
-_LABEL: Final = late(
-    "(?:公司|单位|企业)(?:名称|全称)?|[账帐]套(?:名称?)?|(?:核算|记[账帐]|填报|编制|登记|制表|制单)(?:单位|主体|组织|公司)"
-)
+_LABEL: Final = pattern_of("issuers", "label")
 _TO_A_FIRM: Final = late("(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
 _OTHER_SIDES: Final = {"from": ("to", "party", "enterprise"), "to": ("from", "carrier")}
 _GIVER: Final = late("供[应货]?(?:商|货?单位|方)(?:名称)?|(?:来货|进货|采购)(?:单位|渠道|来源)|厂[家商]")

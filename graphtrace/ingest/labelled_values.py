@@ -28,6 +28,7 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.order_sides import names_shop
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
@@ -46,9 +47,7 @@ _TOKEN: Final = late(r"(?:[^\s:：,，;；。、()（）\[\]【】]{2,14}|致)(?
 _LATIN_TOKEN: Final = late(r"[A-Za-z][^\s:：,，;；。、\[\]【】]*(?:\s*\([^():]{1,20}\))?$")
 _SPLIT: Final = late(r"\n|\t|\s{3,}|\u3000{2,}")
 _MARKS: Final = late(r"^[\s>*•·★☆]+|[\s:：]+$")
-_NUMBERED: Final = late(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,2}[、.．)）]|[(（][一二三四五六七八九十0-9]{1,2}[)）])\s*"
-)
+_NUMBERED: Final = pattern_of("labelled_values", "numbered")
 _CLOSING: Final = late(r"[)）\]】]\s*$")
 _OPENING: Final = late(r"[(（\[【]")
 _END: Final = late(r"[\s,，;；。、|]+$")
@@ -81,9 +80,7 @@ _HANDS: Final = {
     "case_no": late("urn|unique_?reference(?:_?(?:no|number))?"),
 }
 """Labels of fields that head no column: there whoever is called so may be a clerk, and the number that of a row."""
-_RECEIVED: Final = late(
-    "(?:签收|交接|移交|出厂|送达|交货|交寄)(?:日期|时间|日)|(?:received|despatched|dispatched|delivered|shipped|issued|supplied)(?:on)?"
-)
+_RECEIVED: Final = pattern_of("labelled_values", "received")
 _DONE: Final = late("(?:完成|办结|执行|制单)(?:日期|时间|日)")
 _REALLY: Final = late("^(?:实际|本次|货物)(?=.{4})|(?<=date)(?:/|and|&|\\()taxpoint\\)?$")
 """What changes nothing of the label of a day; the tax point of an invoice is its date."""
@@ -199,11 +196,7 @@ def _of_reference(heading: str, before: str) -> str:
 
 _OF_REFERENCE: Final = "reference"
 _DATED: Final = frozenset({"dated", "dt", "dtd"})
-_REFERENCE: Final = late(
-    r"\b(?:f\.?i\.?r|crime|case|c\.?r|o\.?b|r\.?c|g\.?d|d\.?d|letter|notice|complaint|warrant|summons|petition"
-    r"|your ref\w*)\b",
-    re.IGNORECASE,
-)
+_REFERENCE: Final = pattern_of("labelled_values", "reference", re.IGNORECASE)
 """Found before the day of a case or of a letter, which is that of nothing in the rows."""
 
 
@@ -281,10 +274,7 @@ _CHECKS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 """Fields whose values show whether a label means what it says."""
 
-_OF_PLACE: Final = late(
-    "(?:[\u4e00-\u9fff]{3,9}?区|[\u4e00-\u9fff]{2,9}?[市县旗镇乡])(?<![开小园片校景库辖城社务厂矿]区)(?<!开发区)"
-    "[\u4e00-\u9fff]{3,12}"
-)
+_OF_PLACE: Final = pattern_of("labelled_values", "of_place")
 _OF_BUSINESS: Final = late("[\u4e00-\u9fff]{4,20}(?:店|部|站|社|行|会|局|队|院|所|园|城|吧|馆)")
 
 
@@ -294,9 +284,7 @@ def is_of_place(text: str) -> bool:
 
 
 _CODE: Final = late(r"^[(（\[【][0-9A-Za-z_-]{1,12}[)）\]】]\s*(?=\S)")
-_NUMBERED_BEHIND: Final = late(
-    r"\s*[(（](?:(?:id|编号|编码|代码|账号|工号)[:： ]*)[0-9A-Za-z_-]{1,20}[)）]$", re.IGNORECASE
-)
+_NUMBERED_BEHIND: Final = pattern_of("labelled_values", "numbered_behind", re.IGNORECASE)
 
 
 def name_of(value: str) -> str:

@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from graphtrace.errors import InputError, UnsafeFile
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import CHINA
 from graphtrace.patterns import late
 
@@ -36,36 +37,14 @@ MAX_MAIL_BYTES: Final = 256 * 2**20
 
 _REFERENCE: Final = late(r"(?<![0-9A-Z-])GT-[0-9A-Z]{4}-[0-9A-Z]{4}(?![0-9A-Z])")
 _LONGEST_NAME: Final = 200
-_SENT: Final = late(
-    r"卡.{0,40}(?:发出|寄出|寄给|发给|已发|已寄|退回|退还|收到|签收|转给|交给)|(?:发出|寄出|已发|已寄|退回|收到).{0,20}(?<!名)卡"
-)
+_SENT: Final = pattern_of("mail", "sent")
 """Found in lines of a mail that say what became of cards that it does not name."""
-_OF_CARDS: Final = late(
-    r"(?<![a-z])(?:[eu]?sims?|sim ?cards?|iccids?|data ?sims?)(?![a-z])|[流物电]?(?:量|联网?|话)?卡", re.IGNORECASE
-)
-_TOLD: Final = late(
-    r"[0-9一二两三四五六七八九十百千]\s*张"
-    r"|(?<![0-9a-z])[0-9]+\s*(?:x\s*)?(?:pcs|pieces?|nos\.?|cards?|sims?|(?:[a-z0-9]+ ){1,3}(?:data )?sims?)(?![a-z])"
-    r"|(?<![a-z])(?:bought|sold|sent|gave|given|handed|received|returned|got|took|activated|carr(?:y|ied)|hand(?:ing)?|bring(?:ing)?"
-    r"|brought|collect(?:ed)?|deliver(?:ed)?|supplied|posted|paid|swapped|replaced)(?![a-z])"
-    r"|(?<![0-9])(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)? (?:of )?"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*",
-    re.IGNORECASE,
-)
+_OF_CARDS: Final = pattern_of("mail", "of_cards", re.IGNORECASE)
+_TOLD: Final = pattern_of("mail", "told", re.IGNORECASE)
 """Found in lines of a mail about cards that say how many, what happened to them, or on which day."""
-_QUOTE: Final = late(
-    r"^[ \t]*(?:On\b[^\n]{4,200}(?:\n[^\n]{0,200}?)?\bwrote|"
-    r"[^\n]{0,120}<[^<>\s]+@[^<>\s]+>\s*wrote|在[^\n]{4,120}写道)[ \t]*[:：][ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
+_QUOTE: Final = pattern_of("mail", "quote", re.IGNORECASE | re.MULTILINE)
 """The line above what a mail quotes of another one."""
-_ORIGINAL: Final = late(
-    r"^[ \t]*(?:-{2,}\s*(?:original (?:message|appointment)|forwarded message|forwarded by\b[^\n]*|"
-    r"原始邮件|转发邮件信息|转发的?邮件)\s*-*"
-    r"|_{10,}|begin forwarded message:|"
-    r"(?:from|发件人)\s*[:：][^\n]*\n+[ \t]*(?:sent|date|to|发送时间|日期|收件人)\s*[:：][^\n]*)",
-    re.IGNORECASE | re.MULTILINE,
-)
+_ORIGINAL: Final = pattern_of("mail", "original", re.IGNORECASE | re.MULTILINE)
 """Stands above a mail that is quoted, or passed on, to the end of the text."""
 _BLOCK: Final = late(r"(?is)<blockquote\b[^<>]*>(?:(?!<blockquote\b).)*?</blockquote\s*>")
 _ADDRESS: Final = late(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
@@ -142,10 +121,7 @@ _LONGEST_SPOKEN: Final = 80
 _CLAUSES: Final = late(r"[。！!；;？?，,\r\n]|\.\s")
 _UNSEEN: Final = late(r"(?is)<(style|script|title)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>")
 _BREAK: Final = late("</?(?:p|div|br|li|tr|t[dh]|h[1-6])\\b[^<>]*>", re.IGNORECASE)
-_OF_FILES: Final = late(
-    "附[件表]|表|单(?!位)|文件|数据|资料|[上下]述|以[下上]|内容|attach|enclos|list|file|sheet|document|data|record|below|above",
-    re.IGNORECASE,
-)
+_OF_FILES: Final = pattern_of("mail", "of_files", re.IGNORECASE)
 """Found in clauses of a text that speak of what the mail brings."""
 _OF_GOODS: Final = late(r"卡|货|(?<![a-z])(?:these|those|they|them|it)(?![a-z])", re.IGNORECASE)
 """Found in clauses of a text that speak of cards, or point to what was named before."""
@@ -233,14 +209,7 @@ def _quotes(text: str) -> bool:
     return is_marked or any(found.search(lines) for found in (_BLOCK, _ORIGINAL, _QUOTE))
 
 
-_OTHER_TIME: Final = late(
-    "[去前上往历]年|上一?年度|[前去]两?年|多年|以[前往]|旧|老(?:记录|账|帐|单|数据|台[账帐])|[早往]期|当年"
-    r"|\b(?:last|previous|prior|earlier|past) (?:financial |fiscal )?years?"
-    r"|\byears? (?:ago|back|before)|\bF\.?Y\.?\s?[0-9'’]"
-    r"|\b(?:old|historical|past) (?:records?|data|sales|deliveries)"
-    "|转发|forwarded|fwd:",
-    re.IGNORECASE,
-)
+_OTHER_TIME: Final = pattern_of("mail", "other_time", re.IGNORECASE)
 """Found in mails whose days may be of another year than that in which these were sent."""
 _YEAR: Final = late(r"(?<![0-9./-])(20[0-9]{2})(?=年|[-/.][0-9]{1,2}[-/.]|\b(?![-/.]?[0-9]))")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _NAME: Final = r"[A-Za-z][A-Za-z .&'()]*?[A-Za-z.)]"
@@ -30,21 +31,13 @@ _FORMS: Final = tuple(
         ),
     )
 )
-_NOBODY: Final = late(
-    r"\b(?:own|self|my|your|savings?|current|account|card|till|agent|charges?|fees?|cash|bank|loan|refund"
-    r"|rev(?:ersal)?|small business)\b",
-    re.IGNORECASE,
-)
+_NOBODY: Final = pattern_of("narrations", "nobody", re.IGNORECASE)
 """Found in what stands in the place of a name and is none for certain."""
 _TELEPHONE: Final = 10
 _BACK: Final = late(r"\b(?:rev(?:ersal|ersed)?|rvsl|returned|chargeback)\b|\btxn failed\b", re.IGNORECASE)
 _TAKES_BACK: Final = late(r"^(?:rev(?:ersal|ersed)?|rvsl)\b(?: of\b)?[\s:/-]*", re.IGNORECASE)
 """Before the words of the row that is taken back."""
-_OWNER: Final = late(
-    "(?:account|a/c|acct|customer|client|organi[sz]ation|business|merchant)(?:holder)?(?:'?s)?(?:name|title)"
-    "|(?:account|a/c)holder|customer|organi[sz]ation|merchant|tillname|storename"
-    "|name(?:of(?:the)?(?:account|a/c)?(?:holder|customer))?"
-)
+_OWNER: Final = pattern_of("narrations", "owner")
 
 
 def other_side(text: str) -> tuple[str, str | None]:

@@ -22,11 +22,7 @@ from graphtrace.model import Kind
 from graphtrace.patterns import late
 
 _ORDER: Final = late(".{0,4}订单(?:编?号|id)")
-_REMARK: Final = late(
-    "(?:卖家|商家|店铺|店家|客服|系统|内部|发货|出库|单据|分录|明细|行)?(?:订单)?(?:备[注忘]|备忘录|摘要|说明|附言)|(?:卖家|商家|店铺|店家)留言"
-    "|(?:my|seller'?s?|merchant|shop|store|internal|private|staff|admin)[ _-]?(?:item|order|sales?)?[ _-]?"
-    "(?:notes?|memos?|remarks?|comments?)"
-)
+_REMARK: Final = pattern_of("order_sides", "remark")
 _SERIAL: Final = late("(?:商品|产品|货品|卡片?)?(?:序列号|串号|串码|sn(?:[编号]?码|号)?)")
 """Headings of numbers of whatever goods a row counts, which may be those of cards."""
 _CONTENTS: Final = pattern_of("goods", "heading")
@@ -265,9 +261,7 @@ def sides_by_role(
     return {**dict.fromkeys(gives, ("from",)), **dict.fromkeys(takes, ("to",))}
 
 
-_WITH_TELEPHONE: Final = late(
-    r"\s*(?P<name>[^,，、;；|0-9]{1,30}?)[\s,，、;；|]+(?P<rest>(?:\+?86-?)?1[0-9*]{10}(?![0-9]).*)", re.DOTALL
-)
+_WITH_TELEPHONE: Final = pattern_of("order_sides", "with_telephone", re.DOTALL)
 _NEARLY_ALL: Final = 0.9
 
 

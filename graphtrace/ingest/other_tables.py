@@ -106,12 +106,7 @@ def _share_paper(sheets: Sequence[Sheet]) -> None:
 
 
 _ANNEXE: Final = late(r"\b(?:annex(?:ure|e)?|appendix|enclosure|attachment|serials?|sim list)\b", re.IGNORECASE)
-_ANNOUNCES: Final = late(
-    "(?:附[表件录]?[0-9一二三四五六七八九十]*[:：、.\\s]*)?(?:开户|入网|登记|号码|号段|卡号|办理|业务)*"
-    "(?:明细|清单|列表|情况|信息|如下|批次)+[:：]?(?:[(（][^()（）]*[)）])?"
-    "|(?i:(?:subscriber|customer|sim|line)s?'? (?:details?|data|information)(?: records?)?"
-    "(?: ?[-–:] ?(?:numbers?|sims?|cards?|lines?) (?:asked|requested|queried)(?: (?:for|by)[^0-9]{0,30})?)?)"
-)
+_ANNOUNCES: Final = pattern_of("other_tables", "announces")
 
 
 def _customer_of(sheet: Sheet) -> dict[str, str]:

@@ -18,6 +18,7 @@ from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import OwnList
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Carrier
 from graphtrace.patterns import late
 
@@ -29,23 +30,11 @@ _LONGEST_TITLE: Final = 80
 _LONGEST_LATIN: Final = 120
 """The same in Latin letters, which need more of them."""
 
-_REPLY: Final = late(
-    "(?<![a-z])sdrs?(?:of|for|in|details?|reports?|data|record)|registeredsubscriber|协查|协助查询|查询结果|查询反馈|反馈|回函|复函|回复函|调证|调取证据|subscriber(?:details?|information|data|records?|list)"
-    "|customerdetails?|(?:reply|response)to(?:your|the|a|mla|[a-z]{2,5})?(?:notice|letter|request|query|requisition|summons|order)|inresponsetothe(?:authori[sz]ation|notice|order|warrant)|dateofreply"
-    "|lawenforcement(?:liaison|assistance|support|response|disclosure|relations?)"
-    "|(?:sim|subscriber|kyc|customer)(?:card)?(?:registration|kyc)s?(?:report|list|details?|records?|data|register)"
-    "|(?:registration|kyc|activation)(?:report|list|records?|schedule)|corporate(?:/iot)?(?:sim|line)s?registrations?(?:schedule|report|list|batch)?"
-    "|register(?:of|for)(?:all|business|corporate|m2m|iot|mobile)*(?:connections?|subscribers?|customers?)"
-)
+_REPLY: Final = pattern_of("own_lists", "reply")
 """Found in titles of replies to the police, without blanks."""
 
-_ANSWERS: Final = late(
-    "反馈|结果|[回复]函|[回答]复|repl(?:y|ies)|respon[sd]|your(?:ref|letter|notice|requisition|request)"
-)
-_ASKS: Final = late(
-    "(?:协查|调证|协助查询|调取|查询).{0,8}(?:申请|请求|需求|委托|函|通知|[单书表]$|[名清]单|登记)|请.{0,12}(?:协查|协助|查询|提供|反馈)"
-    "|requests?(?:for|to|of|form)|requisition|requestform|(?:notice|order|letter)s?(?:u/s|under|undersection)|(?:u/s|undersection)(?:91|94)"
-)
+_ANSWERS: Final = pattern_of("own_lists", "answers")
+_ASKS: Final = pattern_of("own_lists", "asks")
 """Found in letters and forms by which the police ask a carrier: what they name is what is asked about."""
 
 _OF_OURS: Final = late("our(?:records?|systems?|databases?|caf)(?!s?number)")
@@ -58,22 +47,13 @@ _LEGAL: Final = late(r"\b(?:plc|ltd|limited|inc|llc|s\.?a|pty)\b", re.IGNORECASE
 """Found in the full name of a carrier, as its own documents bear it."""
 
 _FORMAL: Final = late("公司")
-_OPENED: Final = late(
-    "(?:开户|入网|开卡|受理)(?:业务)?(?:办理|受理)?(?:登记|记录|结果|明细|信息|资料)*(?:清单|名单|列表|明细|报表|[表单册])$"
-)
+_OPENED: Final = pattern_of("own_lists", "opened")
 """Found in titles of lists of whom a carrier registered, behind the name of its branch."""
 
-_OF_A_FIRM: Final = late(
-    r"\b(?:ltd|limited|plc|llp|inc|pvt|dealers?|distributors?|agents?|agency|agencies|traders?|trading|telecoms?|shop|store"
-    r"|enterprises?(?!\s*(?:[/&]|and)?\s*(?:m2m|iot|business|solutions|customers|sales)\b))\b",
-    re.IGNORECASE,
-)
+_OF_A_FIRM: Final = pattern_of("own_lists", "of_a_firm", re.IGNORECASE)
 """Found in titles that name a firm besides the carrier, or what it is to the carrier."""
 
-_PLATFORM: Final = late(
-    "平台|系统|onelink|ctwing|(?<![a-z])cmp(?![a-z])|globalm2m|gdsp"
-    "|(?:iot|m2m|connectivity|simmanagement)(?:hub|portal|platform|console|controlcent(?:re|er)|manager)"
-)
+_PLATFORM: Final = pattern_of("own_lists", "platform")
 """Found in titles of a carrier's platform, beside its name."""
 
 _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z])|(?P<airtel>airteliothub(?![a-z]))")
@@ -90,22 +70,14 @@ _MAYBE_OWN: Final = late(
 )
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 
-_ANOTHERS: Final = late(
-    "代理|经销|分销|批发|零售|渠道商|合作|授权|加盟|租户|分配|划拨|划卡|调拨|转让|供货|供卡|卖方|卖家|销售|出库|发货|退货"
-    "|商户|店铺|会员|agent|dealer|reseller|distributor|tenant|seller|vendor|allocat|retail|merchant"
-)
+_ANOTHERS: Final = pattern_of("own_lists", "anothers")
 """Found in titles and headings of lists whose customers are those of a seller, an agent or a tenant."""
 
-_FORM: Final = late(
-    "caf[_.-]?(?:serial)?[_.-]?(?:no|number|date|id)|(?:sim)?reg(?:istration|istered)?[_.-]?(?:agent|officer|channel)$"
-    "|.*(?:sim|subscriber|customer)[-_ ]?reg(?:istration)?s?[-_ ]?(?:register|book|log|sheet)"
-)
+_FORM: Final = pattern_of("own_lists", "form")
 _DAY: Final = late("日期|时间|date|time")
 """Found in headings of days, which name none of them."""
 
-_AUTHOR: Final = late(
-    "licen[cs]ee|(?:回复|反馈|答复|复函|提供|出具|协查|被调取|调取|落款|制表|发函|来函)(?:单位|机构|部门|公司|方)?"
-)
+_AUTHOR: Final = pattern_of("own_lists", "author")
 """Names of lines that say who wrote the document."""
 
 _LICENSEE: Final = late(r"\s*licen[cs]ee\s*:", re.IGNORECASE)
@@ -257,10 +229,7 @@ def _author_alone(cell: str) -> str | None:
     return next((part for part in (cell, *_PARTS.split(cell)) if part and _is_operator(part)), None)
 
 
-_DESK: Final = late(
-    r"\b(?:nodal|law enforcement|legal|regulatory|compliance|disclosures?|liaison|spoc|authori[sz]ed signatory)\b",
-    re.IGNORECASE,
-)
+_DESK: Final = pattern_of("own_lists", "desk", re.IGNORECASE)
 
 
 def names_desk(line: str) -> bool:

@@ -14,23 +14,16 @@ from typing import Final
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading, without_remark
 from graphtrace.ingest.preamble import StatedAbove, names_one_firm, rows_above
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _TAKER: Final = late("领[用取卡]?(?:卡)?(?:人|员工|部门|科室|班组)(?:姓名|名称)?|使用(?:部门|科室|班组)")
 _PERSON: Final = late("人|员工")
 _TAKEN: Final = late("领[用取卡]?(?:卡)?(?:日期|时间|日)")
-_OF_USE: Final = late(
-    "(?:安装|使用|存放|部署|投放)(?:位置|地点|地址|点位|场所|设备|部门|科室)|用途|(?:归还|退还|交还|还卡)(?:日期|时间|情况|人)?"
-    "|(?:所属|领用|使用)?(?:部门|科室|班组)|车牌号?|(?:设备|仪表|表计|站点)(?:名称|编号)?"
-)
-_OF_TRADE: Final = late(
-    "金额|单价|价格?|售价|货款|收款|客户|代理|渠道|店|快递|物流|运单|收货|发货|出库|销售|订单|(?:领用|领卡)(?:单位|方)|公司"
-)
+_OF_USE: Final = pattern_of("own_use", "of_use")
+_OF_TRADE: Final = pattern_of("own_use", "of_trade")
 """Found in headings of lists by which cards are handed on, whoever fetched them."""
-_TITLE: Final = late(
-    "(?P<name>.+?(?:公司|集团|厂|中心|局|院|校|所))(?:[(（]?[0-9年月日第季度至到.\\-/~]*[)）]?)?(?:物联网?卡|流量卡|sim卡|卡片?)?"
-    "(?:领用|领取|领卡|使用)(?:登记|记录|发放|明细|台[账帐])*(?:表|簿|册|单|台[账帐])?"
-)
+_TITLE: Final = pattern_of("own_use", "title")
 
 
 def users_in_register(
@@ -53,17 +46,8 @@ def users_in_register(
     return {} if {"from", "to", "user", user} & {*claimed} else {user: ("declared_user",)}
 
 
-_DEFINED: Final = late(
-    r"(?:注|备注|说明)?[:：]?\s*[“\"【\[]?(?P<heading>[^=＝:：,，;；。“”\"【】\[\]]{1,24}?)[”\"】\]]?\s*(?:一?[栏列]|column)?\s*"
-    r"(?:[=＝:：]|(?:均|都)?(?:是指|指的?是?|即为?|[为是])|\b(?:is|means|=)\b)\s*(?P<meaning>[^=＝:：,，;；。]{2,40})",
-    re.IGNORECASE,
-)
-_IS_USER: Final = late(
-    "(?:实际|真正|现在?|目前|当前|正在|最终)?的?(?:[拿持领]?(?:机|卡|设备|终端)?(?:在|来)?)?使用(?:该|本|此|这[张台])?(?:卡|机|设备|终端|机器)?"
-    "的?(?:人员?|者|用户|单位|员工|客户)|(?:the )?(?:person|one|customer|employee|party|firm) (?:who|that|which) "
-    "(?:actually |really |now )?uses(?: (?:it|the (?:card|sim|device)))?|(?:the )?(?:actual|real|end)[ -]user",
-    re.IGNORECASE,
-)
+_DEFINED: Final = pattern_of("own_use", "defined", re.IGNORECASE)
+_IS_USER: Final = pattern_of("own_use", "is_user", re.IGNORECASE)
 
 
 _LONGEST_CLAUSE: Final = 120

@@ -15,17 +15,14 @@ from typing import Final
 from graphtrace.identifiers import is_visibly_firm, normalize_party_name
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-_PART: Final = late(
-    "(?P<whose>.*?)[-_.'’]?(?:s_)?(?P<part>sur|family|last|first|fore|given|middle|other|second|maiden)[-_. ]?names?"
-)
+_PART: Final = pattern_of("parted_names", "part")
 _SURNAMES: Final = frozenset({"sur", "family", "last"})
 _GIVEN: Final = frozenset({"first", "fore", "given"})
 _CARDS: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi"})
-_REGISTERED: Final = late(
-    "(?:sim|kyc)?_?reg(?:istration|istered)?_?(?:date|time|on|dt)|nin|bvn|kyc.*|caf.*|subscriber.*"
-)
+_REGISTERED: Final = pattern_of("parted_names", "registered")
 
 _TITLES: Final = {"billing": "Billed to", "shipping": "Shipped to"}
 _FIRM: Final = late("(?:company|corporate|business|organi[sz]ation|entity|firm|enterprise)(?:[-_. ]?name)?")

@@ -134,11 +134,7 @@ _CHILD_OF: Final = late(r"\b[sdwcr]/o\b", re.IGNORECASE)
 """Son, daughter, wife or care of, resident of: what stands behind says who one person is."""
 
 
-_DOCUMENT: Final = late(
-    r"\s*,\s*(?:(?:holder of |bearing )?(?:[A-Za-z]+ )?(?:passport|national id|id|nin|aadhaa?r|pan|driving licen[cs]e)"
-    r"|aged?)\b[^,;]*$",
-    re.IGNORECASE,
-)
+_DOCUMENT: Final = pattern_of("preamble", "document", re.IGNORECASE)
 """Behind a name, the document of the person or his age."""
 
 
@@ -208,10 +204,7 @@ def _may_be_title(cell: str) -> bool:
     return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
 
 
-_SEARCHED: Final = late(
-    "search(?:report|memo|list|record|inventory|proceedings)|search(?:and|&)seizure"
-    "|(?<!lost)(?<!found)property(?:list|register|record|schedule|sheet|inventory)"
-)
+_SEARCHED: Final = pattern_of("preamble", "searched")
 """Found in titles of lists of what a search found or the police keep, where a heading or a line tells of a seizure."""
 
 
@@ -225,9 +218,7 @@ def title_of_credit(texts: Iterable[str | None]) -> str | None:
     )
 
 
-_OUT_AND_BACK: Final = late(
-    "(?:进|收|发货?|出货|出库|发卡|借[用出]?|移交|领[用取卡](?=退.(?:登记|台账|流水|记录|明细)))(?:以?及|和|与|、|/)?(?:退|归还)"
-)
+_OUT_AND_BACK: Final = pattern_of("preamble", "out_and_back")
 """Found in titles of books of what went out and what came back, whose words name no kind of all rows."""
 
 
@@ -296,18 +287,13 @@ _FORMS: Final = late(FORMS_OF_FIRMS)
 _NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{FORMS_OF_FIRMS})")
 _TRADE: Final = "[科经工]贸|通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
 _SHORT_NAME: Final = late(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
-_OF_GOODS: Final = late(
-    "(?:手机|无线|有线|车载|卫星|语音|宽带|光纤|通用|办公|家用|工业|企业|商用|监控|安防|支付|定位|共享|二手|其[他它]|全部"
-    "|各类|本地|外地|普通|专用|行业|国内|终端|模[组块]|传感|新|旧)+"
-)
+_OF_GOODS: Final = pattern_of("preamble", "of_goods")
 """Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
 _NOTE: Final = late("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|开?单|凭证)")
 """Titles of papers that go with the goods, and bear the name of whoever delivers them."""
 _BOOK: Final = late("台[账帐]|登记|流水|[簿册]|退(?:还|回)?给")
 """Found in titles of books, which bear the name of whoever keeps them; a list may bear that of the customer."""
-_OF_NO_FIRM: Final = late(
-    "^(?:中国)?(?:移动|联通|电信|广电)|^(?:.{2}省|.{2,3}市)?(?:物联|流量)|部|组|全国|全省|全市|本市|本省|我司|公司|各"
-)
+_OF_NO_FIRM: Final = pattern_of("preamble", "of_no_firm")
 """Found in short names that are those of carriers, places or parts of a firm."""
 _TO_A_FIRM: Final = late("^(?:致|给|向|发往|送往|寄往|客户|关于|与|对|收货|购货|需方|买方|收件)")
 
@@ -398,10 +384,7 @@ def _may_issue(name: str) -> bool:
 _PART_OF_FIRM: Final = late("[部组库仓科处]$|[省市区县]$|卡$")
 
 
-_SHOP: Final = late(
-    '(?:淘宝|天猫|闲鱼|拼多多|抖音|抖店|快手|京东|微店|有赞|小红书|1688|微信|阿里)[^“”"「」『』]{0,4}(?:店|[账帐]号|[账帐]户|小店|商城)[铺号]?'
-    '[“"「『](?P<name>[^“”"「」『』]{2,20})[”"」』][^，。]{0,6}(?:卖出|售出|销售|出售|订单|发货)'
-)
+_SHOP: Final = pattern_of("preamble", "shop")
 
 
 def _shops_in_titles(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[StatedAbove]:
@@ -417,9 +400,7 @@ def _shops_in_titles(rows: Sequence[tuple[int, Sequence[str | None]]]) -> set[St
 _OUT_ALONE: Final = late(_OUT)
 _SENT_BACK_ALONE: Final = late(_SENT_BACK)
 _OUT_OF: Final = late(f"(?P<name>.+?){_OUT}")
-_KEPT_BY: Final = late(
-    "(?:公司|单位|企业)(?:名称|全称)?|[账帐]套(?:名称?)?|(?:核算|记[账帐]|填报|编制|登记|制表)(?:单位|主体|组织)"
-)
+_KEPT_BY: Final = pattern_of("preamble", "kept_by")
 """Names of lines that say whose list of sales this is, where a column names its customers."""
 
 
@@ -501,9 +482,7 @@ _BOTH: Final = late(f"(?P<name>.+?)(?:总?仓库?|库房|仓储部?)?{_BOTH_WAYS
 _BOTH_ALONE: Final = late(_BOTH_WAYS)
 _OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")
 """Names of lines that say whose books these are."""
-_OWNER_OR_OTHER: Final = late(
-    "(?:使用|本)?(?:单位|公司|企业)(?:名称|全称)?|(?:company|organi[sz]ation|business|firm)(?:_?name)?"
-)
+_OWNER_OR_OTHER: Final = pattern_of("preamble", "owner_or_other")
 """The same where the rows name the other sides, and none is this one."""
 _WAY_ALONE: Final = late(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
 
@@ -762,11 +741,7 @@ def verdict_of_titles(
     return None
 
 
-_STATE_OF_DOCUMENT: Final = late(
-    r"\s*(?:单据|订单|凭证|业务|审核|审批|单子)?状态\s*[:：]\s*(?P<state>\S{1,12})\s*"
-    r"|\s*(?:(?:document|order|voucher|invoice|doc\.?) )?status\s*:\s*(?P<status>[a-z]{1,20}(?: [a-z]{1,20})?)\s*",
-    re.IGNORECASE,
-)
+_STATE_OF_DOCUMENT: Final = pattern_of("preamble", "state_of_document", re.IGNORECASE)
 
 
 def state_of_document(text: str) -> str | None:
@@ -865,12 +840,8 @@ def parcel_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> list[State
 _OF_PARCEL: Final[Mapping[str, str]] = {"sender": "from", "receiver": "to", "date": "date"}
 
 
-_SUBJECT: Final = late(
-    r"^[>\s]*(?:subject|sub|re|sent|cc|bcc|主题|发送时间|抄送)\s*[:：]", re.IGNORECASE | re.MULTILINE
-)
-_MEMO: Final = late(
-    r"\s*(?:(?:office|internal|inter-?office) )?(?:memo(?:randum)?|minutes|note sheet)\s*", re.IGNORECASE
-)
+_SUBJECT: Final = pattern_of("preamble", "subject", re.IGNORECASE | re.MULTILINE)
+_MEMO: Final = pattern_of("preamble", "memo", re.IGNORECASE)
 _HEAD_OF_LETTER: Final = late(r"[>\s]*(?:from|to|date|sent|cc|bcc|发件人|收件人|日期)\s*[:：].*", re.IGNORECASE)
 """Lines of a letter, memo or mail that say who wrote to whom and when, and not who handed over cards."""
 
@@ -1016,14 +987,9 @@ _ADDRESSEE: Final = late("致|送[往至达]?|发往|寄往")
 _CLERK: Final = late("(?:发货|收货|送货|交货|出库|入库|签收|接货|提货|收件|寄件|发件|领料|验收)人(?:员|姓名)?")
 """Labels of persons who lend a hand, unless a firm is called so."""
 _HAND: Final = late("(?:交接|交出|交付|移交|接[收受交]|承接|交接对象)人")
-_ORDERED: Final = late(
-    "(?:采购|订货|购货|预订|订购)(?:订单|申请)|订[购货]单|^合同|(?:purchase|sales|work)order|localpurchase"
-    "|orderconfirmation|orderacknowledg|requisition|indent|quotation|^quote|pro-?forma|estimate"
-)
+_ORDERED: Final = pattern_of("preamble", "ordered")
 """Found in titles of papers about what is to be delivered."""
-_DOUBTED: Final = late(
-    "疑似|待核|待确认|待查|存疑|未核实|投诉|纠纷|索赔|complaint|dispute|claim(?!ed)|suspected(?!from)|unconfirmed"
-)
+_DOUBTED: Final = pattern_of("preamble", "doubted")
 _IS_PAPER: Final = late(f"{PAPERS_OF_DELIVERY}|{RECEIPTS.pattern}")
 _MOVED: Final = frozenset({"from", "to", "enterprise"})
 
@@ -1110,13 +1076,7 @@ _SUBSCRIBER: Final = late(r"[+]?[0-9][0-9 -]{6,18}[0-9]")
 _END_OF_PLACE: Final = late(r",?\s+in (?:the )?possession of\b|\.\s+(?=[A-Z])")
 
 
-_DAY_BEFORE: Final = late(
-    r"(?P<day>[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{2,4}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日)"
-    r"(?:(?: [A-Za-z./]+){1,2}|(?:[\s,;]+(?:at|from|between|about|approx|to|till|and|on"
-    r"|[0-9]{1,2}[.:]?[0-9]{2}|[0-9]{1,2}(?= ?[ap]\.?m)|hrs?|hours?"
-    r"|[ap]\.?m|ist|eat|wat|[-–])\.?)+|\s*[0-9]{1,2}[时:：][^年月日]*)$",
-    re.IGNORECASE,
-)
+_DAY_BEFORE: Final = pattern_of("preamble", "day_before", re.IGNORECASE)
 """A day with words or the hours of it behind."""
 
 

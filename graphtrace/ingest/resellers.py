@@ -11,6 +11,7 @@ from typing import Final
 
 from graphtrace.identifiers import normalize_party_name, operator_from_cell
 from graphtrace.ingest.heading_grammar import without_remark
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
@@ -27,16 +28,10 @@ _OTHER_FIRM: Final = late(
 _BOUGHT: Final = late("购|采|bought|purchase|buy")
 
 
-_ANOTHER_PART: Final = late(
-    "厂|制造|生产|品牌|物流|快递|承运|开票|收票|发票|付款|付费|收款|银行|产品|项目|套餐|型号|地址|备注|说明|用途|使用|平台|模组|设备"
-    "|终端|归属|所属|部门|集团|经办|合同|contract|product|plan|platform|address|remark|note|bank|courier|brand|project|maker"
-    "|manufacturer|device"
-)
+_ANOTHER_PART: Final = pattern_of("resellers", "another_part")
 """Found in headings of firms that neither sold nor bought."""
 
-_FIRM: Final = late(
-    r"(?:公司|集团|商行|经营部|门市部|工作室|商店|超市|厂|合作社)$|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:ltd|inc|llc)[.]?$"
-)
+_FIRM: Final = pattern_of("resellers", "firm")
 """Found in names that are visibly those of firms."""
 
 _BUYERS: Final = {"enterprise": "to", "enterprise_id": "to_id"}

@@ -21,6 +21,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.order_sides import lends, list_of
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import CUSTODY_KINDS, Kind
 from graphtrace.patterns import late
 
@@ -46,19 +47,10 @@ ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "us
 _FIRST: Final = late("首次(?!使用|登网|上线|联网|入网|激活|通信|通话|注册|登录|附着)")
 """A first time of something else than going online, as of topping up."""
 
-_NO_EVENT: Final = late(
-    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|订单成交|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
-    "预计|计划|约定|承诺|要求|期望|最迟|应付|应交|应到|(?<!虚)拟|失败|状态|去激活|反激活|未激活|取消|撤销|"
-    "inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
-    "order|status|state|fail|re[_-]?issue|(?:id|passport|licen[cs]e|permit|document|certificate|cnic|aadhaa?r|visa).{0,8}issue"
-    "|issue.{0,8}(?:id|passport|licen)"
-)
+_NO_EVENT: Final = pattern_of("row_events", "no_event")
 """Found in headings of dates on which nothing happened that a record is made of."""
 
-_DATE: Final = late(
-    "(?:日期|时间|日|时刻|date|time|_at|(?<=[a-z])[._]?dt|(?:ed|sold|bought)_?(?:at|on)|firstuse|lastseen|lastuse|lastonline|firstonline|session_?start"
-    "|(?:会话|通话)(?:开始|起始)|(?:最后|最近|最近一次|上次)(?:在线|上线|联网|登网|活跃))$|^date"
-)
+_DATE: Final = pattern_of("row_events", "date")
 """Found in the headings of dates."""
 
 _OF_PAPERWORK: Final = frozenset(
@@ -94,13 +86,7 @@ _NEUTRAL: Final = _OF_PAPERWORK.union(
 )
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
-_ACTIVATED: Final = late(
-    "(?:(?:sim|line|service|msisdn)_?)?act[.]?_?(?:date|time|dt|ts)|first_?activation(?:_?(?:on|at))?|tert(?:iary)?_?(?:date|dt)|service_?start(?:_?(?:date|on))?"
-    "|(?:dt|day)[._]?of[._]?(?:sim_?|line_?)?(?:act|activation|first_?use)|(?:(?:date|dt|day)[._]?of[._]?)?acti?vn[._]?(?:date|dt|on)?"
-    "|(?:(?:date|dt|day)[._]?(?:of[._]?)?)?first_?(?:network_?)?(?:usage|activity|attach(?:ment)?|seen_?on_?(?:the_?)?network)"
-    "(?:_?on_?(?:the_?)?network)?[._]?(?:date|dt|on|time)?"
-    "|(?:sim|line|service)?_?connect(?:ion|ed)_?(?:date|on)|date_?(?:of_?connection|connected)"
-)
+_ACTIVATED: Final = pattern_of("row_events", "activated")
 """Headings of the day of an activation, as carriers shorten them, and of the day on which a line was connected."""
 
 _SAID_TWICE: Final = late(r"([a-z._]+)[(\[]([a-z._]+)[)\]]")
@@ -112,10 +98,7 @@ _OF_SUBSCRIBERS: Final = late("subscriber|^caf|^imsi$|^tsp$")
 _BEGINNING: Final = late("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
 """Headings of the time at which something began."""
 
-_OF_LIST: Final = late(
-    "(?:数据|清单|名单|列表|报表|快照|导出|统计|截止|截至|查询|制表|采集|检查|勘验|勘查|检验|查验|盘查|核查|鉴定)(?:日期|时间|日|时刻)"
-    "|(?:export(?:ed)?|snapshot|report|statistics?|as_?of|list)_?(?:date|time|at|on)|as_?of"
-)
+_OF_LIST: Final = pattern_of("row_events", "of_list")
 """Headings of the day on which a list says what it says."""
 
 _WORD_ALONE: Final = late(
@@ -126,11 +109,7 @@ _WORD_ALONE: Final = late(
 )
 """Headings that are the word of an event and nothing else."""
 
-_BACK_ON: Final = late(
-    "(?:date_?)?(?:sims?_?|cards?_?|stock_?)?(?:returned_?to_?(?:us|shop|store|office|seller)|(?:taken|received|came|brought)_?back"
-    "(?:_?(?:by|to)_?(?:us|shop|store|office|seller))?)(?:_?(?:on|date))?"
-    "|退(?:货|卡|回|还)*(?:给|到)?(?:我[方们店司]|本[店司])的?(?:日期|时间|日)"
-)
+_BACK_ON: Final = pattern_of("row_events", "back_on")
 """Headings of the day on which cards came back to whoever keeps the list."""
 
 _CHINESE: Final = late("[\u4e00-\u9fff]")
@@ -155,9 +134,7 @@ _UNDERSTOOD: Final = late(
 """Parts of the heading of a date that do not change which event it names; any other may: 最晚, 应, 预约."""
 
 _EVIDENCE: Final = late("涉案|物证|证物|检材|随案|扣押|exhibit|evidence")
-_HANDED_ON: Final = late(
-    "移交|移送|交接|交出|接收|流转|hand_?(?:ed_?)?over|chain_?of_?custody|(?:released|received)_?by"
-)
+_HANDED_ON: Final = pattern_of("row_events", "handed_on")
 """Found in titles and headings of who hands evidence on to whom, and when: officers, whatever they are called."""
 
 
@@ -173,20 +150,13 @@ def is_evidence_handed_on(title: str) -> bool:
 
 _SEIZURE: Final = late("查获|扣押|提取|缴获|收缴|嫌疑|seized|seizure|confiscat|exhibit")
 _SEIZED: Final = late("查获|扣押|提取|缴获|收缴|seiz")
-_RELEASED: Final = late(
-    "(?:返还|发还|退还|归还|解除|解封|领回).{0,4}(?:日期|时间|日|人)|(?:returned|released)_?(?:on|date|to)"
-)
+_RELEASED: Final = pattern_of("row_events", "released")
 """Found in headings of lists of what was given back: without its day nothing states a seizure there."""
-_OFFENCE: Final = late(
-    "被害|受害|事主|失主|报案|victim|complain"
-    "|(?:案发|发案|作案|涉案|立案|止付|冻结|研判|协查|发函|调取|送检|停机|复机|关停|领取|拨打).{0,4}(?:日期|时间|日)$"
-)
+_OFFENCE: Final = pattern_of("row_events", "offence")
 """Found in headings of lists of offences and of what was done about them, which say nothing of a seizure."""
 _PLACE_OF_ACTIVATION: Final = late("^激活(?:省|市|城市|地)")
 _SESSION: Final = late("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
-_TRAFFIC: Final = late(
-    "[上下]行|位置区|小区|基站|uplink|downlink|cell_?id|(?:^|[^a-z])(?:lac|tac|e?ci|e?cgi)(?:$|[^a-z])"
-)
+_TRAFFIC: Final = pattern_of("row_events", "traffic")
 """Found in headings beside the time at which a session of data began, and in no list of packages."""
 
 _SOLD_ON: Final = late("销售|售出|卖出|成交|订|下单|开单|sale|sold|order|invoice|bill")
@@ -196,9 +166,7 @@ _SENT: Final = late("(?:实际?|已)(?:发|出库?)货?的?(?:数量?|张数|卡
 _CUSTOMER: Final = late("^客户(?:的?名称|姓名|名)?$")
 """Headings of how many cards went out, and of whom they went to beside it."""
 
-_CAME_FROM: Final = late(
-    "卡?[从问].+[进拿买来]的?货?|(?:哪家|哪里|哪儿|谁家?|哪)(?:进|来)的?货?|[跟找和](?:谁|哪家?|谁家).*|谁[发给卖]的?|来货.*|上家.*"
-)
+_CAME_FROM: Final = pattern_of("row_events", "came_from")
 """Headings of whom cards came from, in a list of what its keeper got."""
 _STATE: Final = late("状态|state|status")
 _AGENT: Final = late("代理|agent|分配|回收")
@@ -396,9 +364,7 @@ def names_no_event(heading: str) -> bool:
 _REGISTERED: Final = late("开户|入网|开卡|订购")
 """Found in headings of days on which a carrier registered a customer."""
 
-_MAYBE_EVENT: Final = late(
-    "领|归还|交还|退还|启用|登记|注册|实名|安装|转交|移交|发卡|发放|issue|regist|return|hand_?(?:ed_?)?over|assign|install|collect|given|taken"
-)
+_MAYBE_EVENT: Final = pattern_of("row_events", "maybe_event")
 
 
 def may_be_day_of_event(heading: str) -> bool:

@@ -28,6 +28,7 @@ from graphtrace.ingest.row_events import names_no_event
 from graphtrace.ingest.row_status import is_status_heading, remark_columns
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.ingest.supporting import person_beside_firm
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import phrase
 from graphtrace.patterns import late
 
@@ -343,9 +344,7 @@ def _is_of_level(day: str, name: str) -> bool:
     return len(levels) > 1 and levels[0].casefold() == levels[1].casefold()
 
 
-_LEVEL: Final = late(
-    "[一二三四五1-5][级手层]|(?:first|second|third|1st|2nd|3rd|tier ?[1-5]|level ?[1-5])", re.IGNORECASE
-)
+_LEVEL: Final = pattern_of("row_legs", "level", re.IGNORECASE)
 
 
 def _next_to(headings: Sequence[str], days: Sequence[str], parties: Sequence[str]) -> Iterator[str]:

@@ -202,6 +202,7 @@ from graphtrace.ingest.unread_events import (
     numbers_between,
     numbers_in_text,
 )
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import (
     BETWEEN_PARTIES,
     CALLED,
@@ -286,9 +287,7 @@ TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _DELIVERED: Final = late("delivered|received|shipped|dispatched|despatched|issued|supplied|sent|accepted|fulfilled")
 """Headings that ask what became of a row, or say of how many cards of it."""
 _STRAY_IMSI_SIZE: Final = 15
-_OF_DELIVERY: Final = late(
-    "deliver|dispatch|despatch|shipment|shipping|courier|签收|收货|物流|快递|配送|发货", re.IGNORECASE
-)
+_OF_DELIVERY: Final = pattern_of("row_parser", "of_delivery", re.IGNORECASE)
 """Found in headings of remarks about a delivery: what came back there was never handed over."""
 
 _CARD: Final = late(CARD_PATTERN)
@@ -501,10 +500,7 @@ def _side_served_by(served: Mapping[str, _Serving], serving: str, side: str) -> 
 
 _FIRST_DEVICE: Final = late("激活|首|开[卡户]|activat|first")
 _LAST_DEVICE: Final = late("最近|最后|上次|末次|当前|现|在用|使用|last|latest|recent|current|present")
-_LAST_USE: Final = late(
-    "(?:last|latest|recent)_?(?:data_?|network_?)?(?:activ|seen|online|use|session|connect|visit|locat|traffic|communic|contact)"
-    "|(?:最近|最后|最后一次|上次|末次)(?:活跃|活动|在线|上线|使用|通信|通讯|联网|登网)"
-)
+_LAST_USE: Final = pattern_of("row_parser", "last_use")
 """Found in headings of when or where a card was used last."""
 
 
@@ -2072,12 +2068,7 @@ def _may_speak_against(text: str) -> bool:
 
 _NARRATES: Final = late(r"\s*(?:being|sales? of|supply of)\b", re.IGNORECASE)
 """Begins a narration of accounts, which says what its row is."""
-_OF_VOUCHER: Final = late(
-    r"\b(?:being|sold|supplied|delivered|issued|d[ei]spatched|(?:sales?|supply) of)\b"
-    r"|\b(?:vide|against|as per|per)\s+(?:(?:our|the|tax)\s+)*(?:bill|invoice|inv|challan|dc|voucher|order)\b\.?"
-    r"\s*(?:no\b\.?|#)?\s*[:-]?\s*[A-Z0-9/-]*[0-9][A-Z0-9/-]*",
-    re.IGNORECASE,
-)
+_OF_VOUCHER: Final = pattern_of("row_parser", "of_voucher", re.IGNORECASE)
 
 
 def _of_voucher(text: str) -> str:
@@ -2091,14 +2082,7 @@ def _of_voucher(text: str) -> str:
 
 _ASIDE: Final = late(r"[(（]([^()（）]{1,24})[)）]$")
 _LONGEST_ASIDE: Final = 12
-_SENT_AGAIN: Final = late(
-    r"(?:客户|买家)?退(?:回|货)?的?(?:件|货|旧?卡)(?:[,，、;；\s]*"
-    "(?:已?(?:测试?|检[测验]|复测|验)过?后?(?:正常|ok|合格|通过|可用|[没无]问题)"
-    "|(?:再|重新?|二次)(?:发|寄|售|卖|销售|出库?|上架)[出货]?|包装完好|未拆封?|无损))+"
-    "|returned (?:item|card|sim|unit|stock)[,; ]+(?:(?:re-?)?tested|checked|sent again|re-?sold)"
-    "(?: (?:ok|good|working|fine))?",
-    re.IGNORECASE,
-)
+_SENT_AGAIN: Final = pattern_of("row_parser", "sent_again", re.IGNORECASE)
 """What a shop writes behind the card of an article that came back from somebody else and is sold again."""
 
 
@@ -2143,9 +2127,7 @@ _BACK_IN_WORDS: Final = late(
     re.IGNORECASE,
 )
 """What a return says once more before or behind the number of its card, and why."""
-_WORDS: Final = late(
-    "[㐀-鿿:：]|[G-Zg-z][^0-9]{0,80}[0-9]{0,6}[^0-9A-Za-z]{1,8}89|(?<=[0-9A-Za-z]) +89|(?<=[0-9]{17})[ (,;-]+[A-Za-z]"
-)
+_WORDS: Final = pattern_of("row_parser", "words")
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
 _PLACE: Final = late("[0-9]{1,4}")
 _PLACE_HEADING: Final = late("(?:序|行|项|编)号|(?:item|line|row|s[lr]?)?[. _]?no[.]?|#", re.IGNORECASE)
@@ -2276,9 +2258,7 @@ _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?�
 _CAME_BACK_ON: Final = "came_back_on"
 """In what is said of a sale, the day on which all its cards came back."""
 
-_OF_GOODS_BACK: Final = late(
-    r"退|寄回|拒|没有?发|未发|\b(?:return|refund|not sent|never sent|refus|cancel)", re.IGNORECASE
-)
+_OF_GOODS_BACK: Final = pattern_of("row_parser", "of_goods_back", re.IGNORECASE)
 """Found in remarks that tell why an order ended."""
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)

@@ -35,6 +35,7 @@ from graphtrace.ingest.acts import (
 from graphtrace.ingest.dealer_ledgers import WAYS
 from graphtrace.ingest.heading_grammar import normalize_heading, own_heading, without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import CUSTODY_KINDS, KINDS
 from graphtrace.patterns import late
 
@@ -86,13 +87,8 @@ _HEADING: Final = late(
     "(?:order|task|transfer|operation|payment|shipping|shipment|fulfil?lment|delivery|refund|return|sale|sales|row|line|"
     "transaction|invoice)?_?(?:status|result)"
 )
-_REMARKS: Final = late(
-    ".{0,4}(?:备[注忘]|附注|备考|批注|留言)|售后(?:记录|处理|跟踪|信息)?|说明|摘要|事由|事项|缘由|(?:情况|其他|原因|差异|盈亏)说明|(?:差异|盈亏|盘亏)原因|(?:seller_?|buyer_?|internal_?)?(?:remarks?|notes?|comments?|memo)"
-    "|(?!(?:credit|debit|delivery|dispatch|despatch|goods|issue|sales?|consignment)_?notes)[a-z]{2,12}_?(?:remarks?|rmks?|notes|comments?)|rmks?"
-)
-_AMOUNT: Final = late(
-    "(?:订单|销售|实收|实付|应付|应收|交易|结算|合计|总|货款)?(?:金额|总价|货款|总额|价款)|单价|价格|amount|total|total_?amount"
-)
+_REMARKS: Final = pattern_of("row_status", "remarks")
+_AMOUNT: Final = pattern_of("row_status", "amount")
 _NEGATIVE: Final = late(
     r"\(?[¥$]?(?:[-−–△▲▽]|负|minus|cr\.?)[¥$]?{0}元?\)?|\([¥$]?{0}元?\)|[¥$]?{0}元?(?:[-−–]|cr\.?)".format(
         r"[0-9][0-9,]*(?:\.[0-9]+)?"
@@ -100,18 +96,7 @@ _NEGATIVE: Final = late(
     re.IGNORECASE,
 )
 _POSITIVE: Final = late(r"[¥$]?[0-9][0-9,]*(?:\.[0-9]+)?元?")
-_NO_SUCH_NUMBER: Final = late(
-    "(?:经?查)?(?:无|没有)(?:此|该|这个)?(?:号|卡|号码|卡号|用户)|(?:号码|卡号|卡|用户)?不存在|非[我本](?:公司|司|网)(?:号码|用户|卡)?"
-    "|(?:经?查|(?:我司|我公司|本公司|本网|系统)+)*查?无(?:此|该|这个)(?:号码?|卡号?|用户|客户)(?:码|的?(?:信息|资料|记录))?.{0,12}"
-    "|查无.{1,12}"
-    "|(?:(?:sim|iccid|msisdn|the|this|such|number|record|subscriber|details?|data)[_ ])*(?:is |was |were )?"
-    "not[_ ]?(?:found|available|existing|(?:in|on|of) (?:our|the|this) (?:system|network|database|records?))"
-    "(?:[ .,;].*)?"
-    "|no (?:such )?(?:number|(?:(?:sim|subscriber|customer|caf|kyc) )*"
-    "(?:record|details?|data|information|subscriber|customer|match))s?"
-    "(?: (?:was |were |is )?(?:found|available|exists?|traced?))?(?: (?:in|on|with|for|against) .*)?(?:[.,;].*)?",
-    re.IGNORECASE | re.DOTALL,
-)
+_NO_SUCH_NUMBER: Final = pattern_of("row_status", "no_such_number", re.IGNORECASE | re.DOTALL)
 _ASKS: Final = late("^(?:是否|有无|is_?|has_?|was_?)(?:已经?|为|被)?|(?:与否|否|标志|标识|标记|确认|_?flag)$")
 _STATE: Final = late("(?:状态|情况|_?status)$")
 _CODE: Final = late(r"([0-9]{1,2})\s*[:：=＝\-－.、．]?\s*([^\s0-9:：=,，、;；/／|()（）\[\]【】]{1,10})")

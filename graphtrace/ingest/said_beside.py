@@ -84,7 +84,7 @@ from graphtrace.ingest.seizure_lines import USER_REMARKED, USER_TOLD, may_name_h
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, find_texts
 from graphtrace.ingest.supporting_headings import contact_of_heading
 from graphtrace.ingest.unread_events import LONGEST_QUOTED, UNREAD_SCHEMA, UnreadEvent, lots_between, unread_of_rows
-from graphtrace.ingest.words import patterns_of
+from graphtrace.ingest.words import pattern_of, patterns_of
 from graphtrace.model import CUSTODY_KINDS, KINDS, LEFT_BLANK, USE_KINDS
 from graphtrace.patterns import late
 
@@ -793,9 +793,7 @@ def _is_met(heading: str) -> bool:
     return decides or is_plain(heading) or is_number_delivered(bare) or is_about_part(bare)
 
 
-_OF_CARDS_ONLY: Final = late(
-    "物联网?卡|流量卡|卡片?|iccid|sim|号码?|识别码|集成电路|编[号码]|[起首始止末尾终]|列表|明细|[()]"
-)
+_OF_CARDS_ONLY: Final = pattern_of("said_beside", "of_cards_only")
 """What headings of the numbers of cards are made of."""
 
 _OTHER_CARDS: Final = late("应发|缺|丢|关联|对照|备用?|拒|样|误|错|作废|^拟|待")
@@ -807,16 +805,11 @@ def denies_cards(heading: str) -> bool:
     return bool(said) and (_OTHER_CARDS.search(said) is not None or casts_doubt(said) or is_undone(said))
 
 
-_OF_FAILURES: Final = late(
-    "(?:未|欠|拒收?|红[冲字]|缺|短|差|损|丢)(?:发|收|提|交|到|付|签)?(?:货|卡)?(?:数量?|量|张数|单号|编号)"
-)
+_OF_FAILURES: Final = pattern_of("said_beside", "of_failures")
 """Headings of how many cards did not go the way of the row, or of the document that took it back."""
 
 _SIGNS_OF_DENIAL: Final = (*"未没退废否欠拟替误错冒×✗✘~假除", "以外", "之一", "取消")
-_DENIED_NAME: Final = late(
-    "未(?!来)|没|退(?![伍役休])|废(?![旧品物])|否|^欠|^拟|^替|误|错|冒[名用充]|[×✗✘~]|以外|之一|取消|假(?![日期肢发山])"
-    "|^除.+外$"
-)
+_DENIED_NAME: Final = pattern_of("said_beside", "denied_name")
 """Found in a name by which whoever it names did not get the cards, or in no name at all."""
 
 
@@ -885,11 +878,7 @@ def _is_number_of_some(text: str) -> bool:
 
 
 _NUMBER: Final = late(r"\s*-?[0-9][0-9,，]*(?:\.0+)?\s*[张枚个片]?\s*")
-_DAY: Final = late(
-    r"(?:(?:19|20)[0-9]{2}[-./年])?(?:0?[1-9]|1[0-2])[-./月](?:[12][0-9]|3[01]|0?[1-9])日?(?:[ T]?[0-9]{1,2}[:时].*)?"
-    r"|[0-9]{1,2}[-./](?:[0-9]{1,2}|[A-Za-z]{3,9})[-./](?:(?:19|20)?[0-9]{2})(?:[ T][0-9].*)?"
-    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-)
+_DAY: Final = pattern_of("said_beside", "day")
 
 
 def _is_day(text: str) -> bool:

@@ -13,6 +13,7 @@ from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import Rows, texts_beside
 from graphtrace.ingest.row_events import events_of_date
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
@@ -72,10 +73,7 @@ _CARD: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi", "quantity"})
 _SIDES: Final = frozenset({"kind", "from", "to", "enterprise", "carrier", "holder", "user"})
 
 
-_IN_DOUBT: Final = late(
-    "suspect|alleg|claim|unconfirm|unverif|propos|plan|pending|tobe|not(?!e)|cancel|void|draft|sample|example|request"
-    "|疑似|涉嫌|待|未|拟|计划|预[计订留发]|作废|取消|草稿|样[例表]|示例|申请"
-)
+_IN_DOUBT: Final = pattern_of("section_titles", "in_doubt")
 """Found in what names something that did not happen, or may not have."""
 _ANYBODY: Final = late("(?:name|person)s?|part(?:y|ie)s?(?:_?name)?|姓名|名称|对方(?:名称)?|供[应货]商(?:名称)?|上家")
 _ALIKE: Final = (

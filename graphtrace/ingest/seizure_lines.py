@@ -19,14 +19,11 @@ from graphtrace.ingest.labelled_values import labelled_in, meaning_of
 from graphtrace.ingest.preamble import StatedAbove, kind_of_title, rows_above
 from graphtrace.ingest.row_status import remark_columns
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind, format_day
 from graphtrace.patterns import late
 
-_CASE: Final = late(
-    r"(?<![a-z])(?:f\.?i\.?r|crime|case|c\.?r|(?P<entry>o\.?b)|r\.?c)\.?\s*(?:no|number|num|ref)?\.?\s*[:#]?\s*"
-    r"(?P<number>[a-z0-9]+(?:[/-][a-z0-9]+)*)(?<=[0-9])(?![a-z0-9])",
-    re.IGNORECASE,
-)
+_CASE: Final = pattern_of("seizure_lines", "case", re.IGNORECASE)
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DAY_AMONG_WORDS: Final = late(
     rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}}|[0-9]{{2}}(?![0-9]))"
@@ -36,18 +33,9 @@ DAY_AMONG_WORDS: Final = late(
 )
 
 
-_FROM: Final = late(
-    r"(?:.{0,40}\W)?(?:seized|recovered|confiscated) from (?P<name>[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){1,4})",
-    re.ASCII,
-)
+_FROM: Final = pattern_of("seizure_lines", "from", re.ASCII)
 """The title of a list of what was taken from one."""
-_FROM_CALLED: Final = late(
-    r"\b(?i:seized|recovered|confiscated|taken|found)\s+(?i:from|at|in)\s+(?i:the\s+)?"
-    r"(?i:(?:house|home|residence|premises|room|flat|shop|possession|person)\s+of\s+(?:the\s+)?(?:suspect\s+|accused\s+)?|(?:suspect|accused)\s+)"
-    r"(?:(?i:mr|mrs|ms|shri|smt)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?:\s+(?!(?i:and)\b)[A-Z][\w.'-]*){1,4}?)"
-    r"(?=\s+(?i:on|at|of|in|by|dated|aged?|were|was|who|[sdw]/o|r/o)\b|\s+(?i:and)\s+(?P<more>[A-Z])?|\s*[.;:(]|\s*$|\s*,\s*(?P<also>[A-Z])?)",
-    re.ASCII,
-)
+_FROM_CALLED: Final = pattern_of("seizure_lines", "from_called", re.ASCII)
 """The same where it calls the person one, or says whose place it was."""
 _BEFORE_PERSON: Final = r"\b(?:accused|suspect|one|mr\.?|mrs\.?|ms\.?|shri|smt\.?)\s+"
 _BEHIND_PERSON: Final = r"\s*,?\s*(?:[sdw]/o\b|r/o\b|aged?\b)"
@@ -74,24 +62,12 @@ _CALLED: Final = late(
     rf"|{_NAME}(?=(?:\s*,\s*|\s+)(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
 )
 """A person whose father or age a sentence says."""
-_TAKEN: Final = late(
-    r"\b(?:possession|occupie[rd]|premises|residence|house|room|flat|seized|recovered|confiscated|searched)\b",
-    re.IGNORECASE,
-)
-_SOMEBODY_ELSE: Final = late(
-    r"^\W*(?:panch(?:as|es)?|witness(?:es)?|officer|before)\b|\b(?:complainant|informant|victim|landlord|lessor|booked"
-    r"|returned|released|previously|earlier|formerly|nothing|not|no (?:article|card|sim)s?|nil)\b",
-    re.IGNORECASE,
-)
+_TAKEN: Final = pattern_of("seizure_lines", "taken", re.IGNORECASE)
+_SOMEBODY_ELSE: Final = pattern_of("seizure_lines", "somebody_else", re.IGNORECASE)
 """Found in clauses that name somebody from whom nothing was taken, or not now."""
 _PRESENT: Final = late(r"\b(?:presence|owned|let(?: out)?)\b", re.IGNORECASE)
 """Found before the name of somebody from whom nothing was taken."""
-_OF_ELSE: Final = late(
-    r"\b(?:complaint|order|letter|notice|(?<!search )(?<!seizure )report(?:ed)?|registered|lodged|born|d\.?o\.?b"
-    r"|warrant|f\.?i\.?r|(?:case|crime|c\.?r|r\.?c)\.? no|incident|offence|occurrence|previously|earlier)\b"
-    "|[立受报发]案|案发|报警|来[电信函]|出生|前科",
-    re.IGNORECASE,
-)
+_OF_ELSE: Final = pattern_of("seizure_lines", "of_else", re.IGNORECASE)
 """Found in clauses whose day is that of something else."""
 _CLAUSE: Final = late(r"(?<!\bM[rs])(?<!\bMrs)(?<!\bNo)(?<!\bSmt)(?<!\bd[Tt])(?<!\bD[Tt])(?<!\b[A-Za-z])[.;]\s+")
 
@@ -179,9 +155,7 @@ _OWN_OF: Final = late(
 )
 _CAUGHT: Final = late(rf"(?:将|嫌疑人)(?P<name>{_SURNAMED}?)(?=抓获|查获|控制)[^。；;]*[从在]其[^。；;]*{_SEIZED_SO}")
 _SENTENCE: Final = late(r"[。；;\n]")
-_NOT_SEIZED: Final = late(
-    "解除|发还|退还|返还|撤销|不予|[未没](?:有|能|予|被)?(?:当场)?(?:发现|[查扣搜起缴收提])|拟|上次|此前|曾"
-)
+_NOT_SEIZED: Final = pattern_of("seizure_lines", "not_seized")
 
 
 def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
@@ -211,42 +185,18 @@ class SeizurePart(NamedTuple):
     place: str | None
 
 
-_ORDINAL: Final = late(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,2}(?:[、．)）]|[.](?![0-9]))|[(（][一二三四五六七八九十0-9]{1,2}[)）]"
-    r"|第[一二三四五六七八九十0-9]{1,2}(?:部分|次|处|批)|[A-Z][.)]\s|(?i:part|place|location|scene|search)\s+(?:[A-Z]|[0-9]{1,2}|[IVX]{1,4})\b)"
-)
+_ORDINAL: Final = pattern_of("seizure_lines", "ordinal")
 _COUNTER: Final = late("[一二三四五六七八九十]+|[0-9]+|[A-Z](?![a-z])|[IVX]+(?![a-z])")
-_FULL_DAY: Final = late(
-    r"(20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}[日号])(?:[上下]午)?(?:[0-9]{1,2}[时点:：][0-9]{0,2}分?许?)?"
-)
+_FULL_DAY: Final = pattern_of("seizure_lines", "full_day")
 _PERIOD_BEHIND: Final = late(r"\s*(?:[至到~～—–-]|to\b|until\b)\s*[0-9]")
 _BETWEEN: Final = " \t\u3000,，、:：;；。.-–—"
 _EMPTY_BRACKETS: Final = late(r"[(（]\s*[)）]")
-_PLACE: Final = late(
-    "(?:[店铺室号楼层栋幢座户家房屋库厂旁口处院厅站所园苑城村组路街巷道县镇乡市区内里]|公司|市场|单元|住[处所宅地]|酒店|宾馆|网吧"
-    "|广场|大厦|中心|门前|附近|地[点方]|[车包]上)[)）]?(?:[(（][^()（）]*[)）])?$"
-    r"|\b(?i:flat|house|home|shop|store|office|room|residence|premises|road|rd|street|st|lane|avenue|ave|estate|warehouse"
-    r"|market|plaza|hotel|vehicle|car|kiosk|apartment|block|floor|locations?|places?)\b"
-)
-_NOT_ON_DAY: Final = late(
-    r"^\s*(?:之?[前后]|以[前后来]|左右|[起至止约许]|当|次日|翌日|[、，和及与]?\s*[0-9]{1,2}[日号])|[约大近]\s*$"
-    r"|^\W*(?:onwards?|or so)\b"
-    r"|\b(?i:by|before|after|since|until|till|about|around|circa|approx\w*|prior to|up to|from|c\.?a\.?)\W*$"
-)
+_PLACE: Final = pattern_of("seizure_lines", "place")
+_NOT_ON_DAY: Final = pattern_of("seizure_lines", "not_on_day")
 """Found behind or before a day on which nothing need have happened: what did, did so before, after or about it."""
-_OTHER_ACT: Final = late(
-    "[受审办]理|制作|[购买售卖销]|发[货卡放]|收[货到]|进货|到货|[出入]库|[讯询]问|笔录|辨认|提供|调取|拍[摄照]|封存|[登]记|鉴定|检[验查测]"
-    "|勘[验查]|送检|移[交送]|保管|交[给付来]|签[订收署字]|开[业户卡]|激活|寄|汇款|转[让账移]|支付|抓[获捕]|到案|拘|送达|复制|冻结|次日|翌日|第二天|由|自"
-    r"|\b(?!seized|recovered|searched|confiscated|found|dated|limited|united)[a-z]{3,}ed\b"
-    r"|\b(?!Seized|Recovered|Searched|Confiscated)[A-Z][a-z]{2,}ed (?=at|from|by|in|on|to)"
-    r"|\b(?i:bought|sold|sent|given|taken to|handed|statement|interview|delivery|deliveries|sale|purchase|warrant"
-    r"|lab|laboratory|forensics?|arrest"
-    r"|receipt|invoice|(?:next|following) day)\b"
-)
+_OTHER_ACT: Final = pattern_of("seizure_lines", "other_act")
 """Found in headings whose day may be that of another act than a seizure."""
-_SEVERAL_PLACES: Final = late(
-    r"[及和与、;；/&]|其[他它余]|等|各|[多两几]处|\b(?:and|other|various|several)\b", re.IGNORECASE
-)
+_SEVERAL_PLACES: Final = pattern_of("seizure_lines", "several_places", re.IGNORECASE)
 
 
 def heading_of_part(line: str) -> SeizurePart | None:
@@ -352,16 +302,8 @@ _USES: Final = late(
     r"[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|(?i:him|her|accused|suspect)\b)"
     r"|\b(?i:using|used|uses)\s+(?i:it|the\s+(?:card|line|sim|number))\s+(?i:himself|herself)\b"
 )
-_SAID: Final = late(
-    r"供述|供称|自述|自称|交代|陈述|据[^,，。;；]{0,8}[称说讲述]"
-    r"|\b(?:stat(?:es?|ed)|sa(?:id|ys)|claim(?:s|ed)?|admit(?:s|ted)?|according to|alleged(?:ly)?)\b",
-    re.IGNORECASE,
-)
-_UNSURE: Final = late(
-    "[未没不非无]|可能|疑似|疑为|大概|应该?是?由|或|拟|准备|打算"
-    r"|\b(?:not|never|may|might|probabl[ey]|possibl[ey]|perhaps|presumabl[ey]|likely|to be|meant|intended|if|or)\b",
-    re.IGNORECASE,
-)
+_SAID: Final = pattern_of("seizure_lines", "said", re.IGNORECASE)
+_UNSURE: Final = pattern_of("seizure_lines", "unsure", re.IGNORECASE)
 _PART_OF_REMARK: Final = late(r"[,，。;；]|\.\s")
 USER_REMARKED: Final = "user_remarked"
 """Reason of a remark naming who used a seized card, and no day of that use, not being recorded as a use."""
@@ -584,11 +526,7 @@ def written_day(day: re.Match[str]) -> str:
     return f"{day['day'] or day['day_last']} {day['month'] or day['month_first']} {day['year'] or day['year_last']}"
 
 
-_TRAITS: Final = late(
-    "(?:卡号|iccid|号码|编号|名称|品牌|规格|型号|物品|主要|[/、及和或])*(?:特征|特点|描述)(?:描述|说明|等)*"
-    "|identif(?:ying|ication|ier)s?_?(?:no|number|mark|detail|feature)?s?[.]?(?:/imei)?"
-    "|(?:serial|sr|s/?n)[._]?(?:no|number)?s?[.]?/imei(?:no|number)?s?[.]?"
-)
+_TRAITS: Final = pattern_of("seizure_lines", "traits")
 
 
 def is_of_traits(heading: str) -> bool:
@@ -622,10 +560,7 @@ def traits_with_cards(
 
 
 _OF_PERSONS: Final = late("name|person|whom|whose|with|from|possess|suspect|[人谁]")
-_OF_OFFICERS: Final = late(
-    "by$|by(?=name)|officer|panch|witness|exhibit|investigat|custodian|io$|owner|complainant|victim|informant|father|file"
-    "|[办承侦查扣经见保录记送]|所有|报案|受害"
-)
+_OF_OFFICERS: Final = pattern_of("seizure_lines", "of_officers")
 _MAY_BE_PERSON: Final = late(r"[A-Z][\w.'-]*(?: [A-Za-z][\w.'/-]*){1,5}|[\u4e00-\u9fff·]{2,6}")
 
 

@@ -35,6 +35,7 @@ from graphtrace.ingest.row_legs import find_pairs, paired_legs, propose_legs, st
 from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
 from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CARRIERS, column_letters
 from graphtrace.patterns import late
@@ -56,11 +57,7 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "carrier": ("enterprise", "party", "to"),
 }
 _KEEPER: Final = late(r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)")
-_FIRM_ABROAD: Final = late(
-    r"[A-Z][\w&.'’-]*(?: (?:&|and|[A-Z(][\w&.'’)-]*)){0,6}? "
-    r"(?:(?:\(?(?:Pvt|Private|Pty|Nig|K|U)\.?\)? )?(?:Ltd|Limited|LTD|LIMITED)|LLP|PLC|Plc|Inc|LLC|Enterprises?"
-    r"|Ventures|Traders)\b"
-)
+_FIRM_ABROAD: Final = pattern_of("sheet_evidence", "firm_abroad")
 _PARTY_WORD: Final = late("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
 _DAYS_AND_NUMBERS: Final = late(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
 
@@ -110,11 +107,7 @@ def read_evidence(
     )
 
 
-_CLERKS: Final = late(
-    "(?:出库|入库|发货|收货|仓管|库管|经办|制单|制表|验收|审核|复核|记账|记帐|保管|开单|登记|录入|操作|点货|打包|送货|交货|见证|签)"
-    "(?:人员?|员|者|字)?(?:姓名)?|业务员|.{0,6}(?:民警|警官|警员)(?:姓名)?|(?:报案|报警|举报|控告|投诉|接警|出警|处警|办案|承办)(?:人员?|单位)(?:姓名)?"
-    "|(?:checked|prepared|packed|handled|entered|approved|verified|signed)_?by"
-)
+_CLERKS: Final = pattern_of("sheet_evidence", "clerks")
 """Headings of whoever did a thing for a firm, and is no side of what its rows state."""
 
 
@@ -156,11 +149,7 @@ def may_be_side(heading: str) -> bool:
     return may_head_names(heading) and not is_clerks and not remark_columns([heading], [0])
 
 
-_OF_PARTY: Final = late(
-    "(?!.*(?:address|phone|tel|mobile|mail|_?id$|type|categor|class|price|地址|电话|手机|证|编号|代码|状态|类型|类别|等级|价))"
-    ".*(?:suppl|vendor|seller|buyer|bought|sold|customer|client|user|holder|owner|dealer|retailer|recipient|receiver|issued_to"
-    "|given|party|供[应货]商|供货|卖给|卖家|买家|买主|售给|客户|用户|使用[人者]|领[用取]人|持有人|归谁|给谁|代理|经销|发给|转给)"
-)
+_OF_PARTY: Final = pattern_of("sheet_evidence", "of_party")
 """Headings that speak of somebody who sold, got, had or uses what a row lists."""
 
 

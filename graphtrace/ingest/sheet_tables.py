@@ -38,6 +38,7 @@ from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.ingest.tails import share_cards
 from graphtrace.ingest.totals import is_total_cell, is_total_row
 from graphtrace.ingest.vertical_forms import NUMBERING, are_several_forms, meaning_of_name
+from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import BilingualText
 from graphtrace.model import column_letters
 from graphtrace.patterns import late
@@ -68,9 +69,7 @@ _OF_DATA: Final = late(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][
 
 _NAMES_CARD: Final = late(NAMES_CARD)
 
-_PAGE: Final = late(
-    r"第[0-9一二三四五六七八九十百]+[页张]|共[0-9一二三四五六七八九十百]+[页张]|page[0-9]+(?:of[0-9]+)?|(?<![0-9])[0-9]+/[0-9]+"
-)
+_PAGE: Final = pattern_of("sheet_tables", "page")
 """Marks of pages, by which titles of one list differ."""
 
 _FEWEST_ROWS: Final = 2
@@ -383,10 +382,7 @@ _BODY_FIELDS: Final = frozenset(("from", "from_id", "to", "to_id", "carrier", "e
 """Fields of which a line within a table says that the rows below have another value."""
 
 
-_NO_HEADING: Final = late(
-    r"^(?:注(?![销册])|附|备注|说明|另|续|合?共计?|[*※#]|note)|空白|[，。；,;:：]|[0-9]{5,}|[0-9]\s*[/-]\s*[0-9]",
-    re.IGNORECASE,
-)
+_NO_HEADING: Final = pattern_of("sheet_tables", "no_heading", re.IGNORECASE)
 """Found in a line that is no heading of the rows below it: a note, a sentence, a cell of data."""
 
 

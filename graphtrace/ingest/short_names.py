@@ -13,6 +13,7 @@ from graphtrace.identifiers.nobody import names_nobody
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.preamble import FORMS_OF_FIRMS, names_one_firm
 from graphtrace.ingest.vertical_forms import meaning_of_name
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 SHORT_NAME: Final = "short_name"
@@ -39,9 +40,7 @@ _FORMS: Final = (
         r"|(?:in )?short|called)\s*,?\s*(?:the )?[\"“'](?P<short>[A-Za-z][\w&. -]{1,20})[\"”']\)"
     ),
 )
-_OF_ROLE: Final = late(
-    "[甲乙丙丁买卖供需购销收发对我本贵双各](?:方|司|公司|单位|家|店)|(?:seller|buyer|supplier|customer|client|company)",
-)
+_OF_ROLE: Final = pattern_of("short_names", "of_role")
 """Names of sides of a paper, which mean somebody else in the next one."""
 
 

@@ -15,19 +15,14 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading,
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _TITLE: Final = late("(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)")
 _CUSTOMER: Final = late("(?:客户|购货|收货|往来)(?:单位|方)?(?:名称)?")
 _SUMMARY: Final = late("(?:业务|交易)?摘要|(?:业务|交易)(?:内容|类型)|事项")
-_ROW: Final = late(
-    r"(?:(?P<back>(?:销售|客户)?退[货卡])|(?P<out>销售(?:出库)?|出[货库卡]|发货|批发|零售))(?P<rest>$|[\s:：,，、(（-].*)"
-)
-_GOODS: Final = late(
-    r"(?:[\s:：,，、()（）*×x./_-]|中国|移动|联通|电信|广电|天翼|物联网?|流量|数据|贴片|插拔|工业级?|消费级?|双切|三切|nb|cat\.?1|m2m|e?sim|iot"
-    r"|[卡片号]|[0-9a-f]+|[一二两三四五六七八九十百千]|[张枚个片盒箱元年月日天gmkb]|一批|套餐|单号?|编号|iccid)*",
-    re.IGNORECASE,
-)
+_ROW: Final = pattern_of("statements", "row")
+_GOODS: Final = pattern_of("statements", "goods", re.IGNORECASE)
 """What a summary may name besides: the goods, their numbers and how many they are."""
 
 

@@ -22,6 +22,7 @@ from graphtrace.ingest.dates_and_quantities import parse_quantity
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
 from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, lot_of, lots_between
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _DIGITS: Final = "[0-9]{4,10}"
@@ -29,15 +30,9 @@ _TAIL: Final = late(
     rf"(?:(?:卡号?)?(?:尾号?|[后末][0-9一二三四五六七八]位)[:：]?|[…*.]+|(?i:ending(?: in)?))\s*({_DIGITS})"
 )
 _BARE: Final = late(f"({_DIGITS})")
-_ONLY_ENDS: Final = late(
-    r"[只仅][写记填抄登](?:\D{0,6}[0-9一二三四五六七八]位|\D{0,4}尾号)|only the last [a-z0-9]+ digits",
-    re.IGNORECASE,
-)
+_ONLY_ENDS: Final = pattern_of("tails", "only_ends", re.IGNORECASE)
 """Found in a line that says that numbers of cards are written by their ends."""
-_OF_OTHER: Final = late(
-    r"[对看查见按照]\D{0,4}(?:[左右上下][边侧表]|另一?张?表|进货|入库)|see the other table",
-    re.IGNORECASE,
-)
+_OF_OTHER: Final = pattern_of("tails", "of_other", re.IGNORECASE)
 """Found in a line that says where the whole numbers stand: in another table of the sheet."""
 
 

@@ -13,7 +13,7 @@ from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.mail import is_mail, text_of_mail
 from graphtrace.ingest.readers.encodings import text_of
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
-from graphtrace.patterns import late
+from graphtrace.ingest.words import pattern_of
 
 _CARD_NUMBERS: Final = frozenset({"iccid", "range", "msisdn", "imsi", "eid"})
 _TELEPHONE_SIZE: Final = 11
@@ -24,9 +24,7 @@ PROSE: Final = frozenset({".docx", ".txt", ".md"})
 
 _LINES_LOOKED_AT: Final = 500
 _DAY_SIZE: Final = 10
-_STATEMENTS: Final = late(
-    "笔录|供述|陈述|讯问|询问|聊天|消息|(?:涉卡|谈话|对话|摘录|主要)内容|statement|message", re.IGNORECASE
-)
+_STATEMENTS: Final = pattern_of("text_files", "statements", re.IGNORECASE)
 TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ""})
 
 

@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 from graphtrace.ingest.date_orders import period_in
 from graphtrace.ingest.dates_and_quantities import ALL_MONTHS, StatedYear, lacks_year, parse_date
+from graphtrace.ingest.words import pattern_of
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 
@@ -34,18 +35,10 @@ _PERIOD: Final = late(
 
 _APART: Final = late(r"\s{2,}|\t")
 _FIRM: Final = late(r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
-_OF_ELSE: Final = late(
-    "依据|根据|编号|单号|文号|[a-z]{1,4}[-_/.]$|按照|依照|合同|协议|文件|成立|注册|截[至止]|[至到自从由于]$|打印|导出|下载|制表|制单|编制|编印|填[表报]|上报|报送|生成"
-    "|更新|修订|版本|日期|时间|时刻|签订|签署|发证|有效|〔|since|asof|print|export|creat|updat|until|till|from|through|dated?|contract"
-)
+_OF_ELSE: Final = pattern_of("title_years", "of_else")
 """Found before the year of something else than the rows."""
 
-_REST: Final = late(
-    "(?>卡片|物联网?卡?|流量卡?|sim卡?|卡|号码|货物?|物[资料品]|[商货]品|产品|客户|业务|全部|全年|部分|内部|月度|年度|出入?库|入库|发货|发放|领取|送货|出货|销售|批发|零售"
-    "|[给向](?:各级?)?(?:下[线家级游]|代理商?|经销商|网点|门店|客户)+|[放发]卡|采购|购卡|开卡|开户|调拨|划拨|划卡|配送|转让|流转|领用|领卡|分[配发]|退[货卡]|退(?:还|回)?给?(?:上家|上游|供[应货]商|厂家)|激活|盘点|收发|进销存|进出[货库卡]?|进货|进卡|出卡|拿卡|拿货|发卡|交易|往来|的|清单|明细|登记|台[账帐]"
-    "|流水|记录|单据|汇总|统计|报[表告]|数据|情况|对账|总|详细|[表单簿册账帐]|sales|deliver(?:y|ies)|shipments?|outbound|transfers?"
-    r"|stock|ledger|lists?|records?|report|of|cards?|[-_.,，、:：()\[\]【】《》]|第[0-9]{1,2}页|共[0-9]{1,2}页)*+"
-)
+_REST: Final = pattern_of("title_years", "rest")
 """What may stand after the year in the title of a list."""
 
 _LONGEST: Final = 60
@@ -103,14 +96,7 @@ def year_of_dates(cells: Iterable[str]) -> StatedYear | None:
 _FEWEST_DAYS: Final = 3
 """Dates with their year by which the year of the others is concluded."""
 
-_OF_PERIOD: Final = late(
-    r"(?:^|[^a-z0-9 \u4e00-\u9fff]\s*|\s{2,}|\s(?=[\u4e00-\u9fff])|\bfor the )"
-    "(?:(?:(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据|报[表告]|查询|交易|记录|流水|发[货卡]|销售|出入?库|入库)?"
-    "(?:期间|周期|时段|时间段|区间|起[止讫](?:日期|时间)?|(?:日期|时间)(?:范围|区间))"
-    "|(?:对[账帐]|会计|结算|统计|[账帐]单|业务|单据)(?:日期|月份))"
-    r"|(?:(?:statement|report(?:ing)?|billing|accounting|sales|dispatch|stock|ledger|register|transactions?) )?period"
-    r"|date range)\s*[:：]?\s*(?:自|从|from)?\s*$"
-)
+_OF_PERIOD: Final = pattern_of("title_years", "of_period")
 """Found before the period whose rows a list has, from one day to another."""
 _MADE_ON: Final = late("(?:打印|导出|下载|制表|制单|编制|填表|填报|上报|报送|生成|查询|print|export|creat)")
 
@@ -120,9 +106,7 @@ def title_alone(text: str) -> str:
     return _ON_NUMBERS.sub("", text.rstrip()).rstrip()
 
 
-_ON_NUMBERS: Final = late(
-    r"\s*[(（](?=[^()（）]*(?:号|iccid|开头|前缀))(?:(?!(?:19|20)[0-9]{2}年)[^()（）])*[)）]$", re.IGNORECASE
-)
+_ON_NUMBERS: Final = pattern_of("title_years", "on_numbers", re.IGNORECASE)
 
 
 def _compact(text: str) -> str:

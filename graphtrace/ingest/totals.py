@@ -15,7 +15,7 @@ from unicodedata import normalize
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.words import words_of
+from graphtrace.ingest.words import pattern_of, words_of
 from graphtrace.patterns import late
 
 _SUMS: Final = words_of("total", "sum")
@@ -36,10 +36,7 @@ _TIME: Final = (
     "期[初末]|年[初末]|月[初末]|账面|库存|以上|全部|上述|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|q[1-4])*"
 )
 _AMOUNT: Final = r"\s?[:：]?\s?(?:数量?|张数|金额|行)?[:：]?(?:[0-9][0-9,.]*(?:[张枚个套盒箱条笔元]|pcs)?)?"
-_COUNT: Final = late(
-    "(?:以上)?(?:总|合)?共计?[0-9,]+(?:条|张|票|笔|行|项|个|份|件|枚|套|单)"
-    "|(?:no[.]? ?of )?(?:records|rows|items|entries|lines)[:：] ?[0-9,]+$"
-)
+_COUNT: Final = pattern_of("totals", "count")
 _CELL: Final = late(
     rf"{_TIME}(?:{_any(_SUMS)}|{_any(_BALANCES)}){_AMOUNT}|.{{1,14}}?[\s_-]*(?:{_any(_SUMS)}){_AMOUNT}"
     rf"|(?:{_any(_SUMS)})[\s:_-]+(?:for|of|by)?[\s:_-]*{_TIME}"

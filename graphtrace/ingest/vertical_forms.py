@@ -23,6 +23,7 @@ from graphtrace.ingest.preamble import kind_of_title
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _MIN_NAMES: Final = 3
@@ -31,9 +32,7 @@ _MIN_NAMES: Final = 3
 _MAX_PAIRS: Final = 4
 """Names that stand side by side in a line."""
 
-NUMBERING: Final = late(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、．)）]|[(（][一二三四五六七八九十0-9]{1,3}[)）])\s*"
-)
+NUMBERING: Final = pattern_of("vertical_forms", "numbering")
 """Begins a heading or a line that is numbered."""
 
 _LINE: Final = late(r"\s*([^:：]+?)\s*[:：]\s*(.*?)\s*")

@@ -22,27 +22,17 @@ from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods, is_mis
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.sheet import ROW, Sheet, over_all
 from graphtrace.ingest.totals import is_total_cell
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _PARTY: Final = "particulars"
 _OTHER_SIDE: Final = late("(?:customer|client|vendor|supplier)(?:_?name)?|name")
 _NARRATION: Final = late("narration|memo/description")
 _VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type|transactiontype")
-_RETURNED: Final = late(
-    r"\b(?:returned|(?:received|taken|came|brought|sent|given) back)"
-    r"(?:\s+(?:back|by|from)?\s*(?:by\s+)?(?:the\s+)?(?:party|customer|buyer|dealer))?\b",
-    re.IGNORECASE,
-)
-_FAULTY: Final = late(
-    r"\b(?:found )?(?:not working|faulty|defective|dead(?: on arrival)?|doa|no (?:network|signal|coverage|range)"
-    r"|tested (?:ok|fine|good))\b",
-    re.IGNORECASE,
-)
+_RETURNED: Final = pattern_of("voucher_ledgers", "returned", re.IGNORECASE)
+_FAULTY: Final = pattern_of("voucher_ledgers", "faulty", re.IGNORECASE)
 """Why goods came back, and how they were found then."""
-_OF_MONEY: Final = late(
-    r"\b(?:rates?|prices?|differen\w+|discount\w*|rebates?|adjust\w*|allowance|commission|incentive|scheme)\b",
-    re.IGNORECASE,
-)
+_OF_MONEY: Final = pattern_of("voucher_ledgers", "of_money", re.IGNORECASE)
 """Why money alone was credited."""
 _SOLD: Final = late("sales?|taxinvoice|invoice|deliverynote|deliverychallan|salesreceipt")
 _BOUGHT: Final = late("bill|purchase")

@@ -17,12 +17,11 @@ from graphtrace.ingest.card_cells import subscriber_numbers_among_words
 from graphtrace.ingest.goods_cells import CARDS, cards_of_cell, cards_of_goods
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _QUOTES: Final = "'\"`\u2018\u2019\u201c\u201d"
-_WAYBILL: Final = late(
-    r"(?<![0-9A-Za-z])(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12}|[0-9]{12,15})(?![0-9A-Za-z])"
-)
+_WAYBILL: Final = pattern_of("cleaners", "waybill")
 _ZONE: Final = late(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)? ?([+-][0-9]{2}):?([0-9]{2})"
 )
