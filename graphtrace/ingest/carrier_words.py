@@ -8,12 +8,12 @@ in place of ``no`` says whom it means, and ``yes`` that it is a carrier that the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from graphtrace.identifiers import normalize_party_name, operator_from_cell
 from graphtrace.model import CARRIERS
-from graphtrace.results.reports import OpenQuestion, Reject
+from graphtrace.results.reports import OpenQuestion
 
 CARRIER_WORD: Final = "carrier."
 """Beginning of the field of such an answer; the key of the word follows."""
@@ -37,9 +37,11 @@ def carrier_question(field: str, rows: int) -> OpenQuestion:
     return OpenQuestion(field=field, kind="purchase", rows=rows, choices=(_NO, *CARRIERS, _YES))
 
 
-def carrier_questions(rejects: Iterable[Reject]) -> list[OpenQuestion]:
-    """Return the questions about words for which rows were rejected."""
-    words = Counter(normalize_party_name(each.value or "") for each in rejects if each.reason == "unknown_carrier")
+def carrier_questions(named: Mapping[str, int]) -> list[OpenQuestion]:
+    """Return the questions about names by the number of rows that state less, or nothing, because of them."""
+    words: Counter[str] = Counter()
+    for name, rows in named.items():
+        words[normalize_party_name(name)] += rows
     listed = sorted(words.items(), key=lambda found: (-found[1], found[0]))
     return [carrier_question(CARRIER_WORD + word, rows) for word, rows in listed[:_MAX_ASKED]]
 

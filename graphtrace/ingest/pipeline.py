@@ -1971,7 +1971,8 @@ class SheetParser:
         asked += self._giver_questions()
         asked += self._return_questions()
         asked += self._blank_questions()
-        asked += carrier_questions(self.rejects)
+        words = Counter(each.value or "" for each in self.rejects if each.reason == "unknown_carrier")
+        asked += carrier_questions(words + self._rows.carriers_unknown)
         if (self.asks_holder or self._holds_persons_unread()) and _may_take_holder(self._header, self._rows.kind):
             asked.append(OpenQuestion(field="holder", kind="seizure", rows=self.rows, is_required=False))
         undated = sum(

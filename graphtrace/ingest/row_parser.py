@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from operator import itemgetter
@@ -763,6 +764,8 @@ class RowParser:
         """The year of dates that name none, where the sheet says it."""
         self.carrier_words = NO_WORDS
         """What a person said of words in columns of carriers."""
+        self.carriers_unknown: Counter[str] = Counter()
+        """Words there for which rows that state other events state no purchase or registration, by number of rows."""
         self.short_cards: frozenset[str] = frozenset()
         """Numbers of a short list that lack a digit which all others of their issuer have."""
         self.digits_abroad: bool | None = None
@@ -1739,6 +1742,8 @@ class RowParser:
             return self._reject(row, cells, fault, value)
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
+            if fault.reason == "unknown_carrier":
+                self.carriers_unknown[value or ""] += 1
         return statements
 
     def _goes_out(self, cells: Sequence[str | None]) -> bool:

@@ -406,3 +406,20 @@ def test_the_time_of_a_card_abroad_is_told_without_a_zone(tmp_path: Path) -> Non
         case.load(path)
         (trace,) = case.trace("8944580250004310017")
     assert [used["date"] for used in trace.to_dict()["activations"]] == ["2025-07-11T16:25:30"]
+
+
+def test_the_carrier_of_a_list_that_no_table_has_is_asked_about_before_its_customers_are_registered(
+    tmp_path: Path,
+) -> None:
+    head = "ICCID,Network,Account,Account Ref,Registered Date,Status,First Session Date,IMEI\n"
+    row = f"{CARDS[0]},Northmere,Jua Solar Ltd,JUA014,27/01/2026,Live,09/03/2026,864777022183402\n"
+    path = tmp_path / "report.csv"
+    path.write_text(head + row)
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path, answers=["report.csv:kind=registration"]).files
+        assert [asked.field for asked in report.asked] == ["carrier.northmere"]
+        (report,) = case.load(path, answers=["report.csv:carrier.northmere=yes"]).files
+        assert report.kinds.get("registration") == 1 and not report.asked
+        (trace,) = case.trace(CARDS[0])
+    assert trace.registrant is not None and trace.registrant.name == "Jua Solar Ltd"
+    assert [hop.when.day for chain in trace.chains for hop in chain.hops] == ["2026-01-27"]
