@@ -313,7 +313,8 @@ class ColumnOverrides:
     carrier's own list of its customers, ``is_of_receipts`` that a title calls it a book of what came in,
     ``is_of_seizures`` that a title or a person calls it a list of what was seized, ``is_of_evidence`` that a title
     calls it one of evidence that was handed on. Where ``keeps_uses``, the column of the date is that of the kind that
-    somebody said, and the days of use that other columns name are read beside it.
+    somebody said, and the days of use that other columns name are read beside it. ``listed_as`` is whether somebody
+    said that a list of cards and customers registers these, or is no more than a list.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -330,6 +331,7 @@ class ColumnOverrides:
     header_row: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     keeps_uses: bool = False
+    listed_as: Kind | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -1278,6 +1280,7 @@ def _header(
         is_titled_receipts=claims.is_of_receipts,
         is_of_evidence=claims.is_of_evidence,
         is_day_said="date" in claims.fields,
+        listed_as=claims.listed_as,
     )
     return SheetHeader(
         row=row,

@@ -449,7 +449,8 @@ def _open_parser(
     restore_footer = part_footer(sheet)
     check_header_row(sheet.head_rows, mapping.claims)
     said = as_kind or mapping.kind
-    keeps_uses = said is not None and said not in USE_KINDS
+    asked = said or kind_of_word(answers.get(KIND, ""))
+    keeps_uses = asked is not None and asked not in USE_KINDS
     mapping = replace(mapping, claims=replace(mapping.claims, words=words, keeps_uses=keeps_uses))
     if not mapping.claims.fields:
         mapping = replace(mapping, claims=_of_parted_cells(sheet, said, mapping.claims))
@@ -513,6 +514,7 @@ def _open_parser(
             is_of_receipts=is_of_receipts,
             is_of_seizures=is_of_seizures,
             is_of_evidence=is_of_evidence,
+            listed_as=asked if asked in ("registration", "card_list") else None,
         )
         if sheet.is_said:
             # the day that a person wrote beside a line is that of its record
@@ -558,8 +560,8 @@ def _open_parser(
         is_of_subscribers = own is None and kind is None and _lists_subscribers(header)
         if (lacks_carrier or is_of_subscribers) and sheet.document is not None:
             header, kind, answered = header_in_document(said)
-        asked = kind_of_word(answers.get(KIND, ""))
-        if said is None and asked in _OF_CARDS and (kind or header.kind) == "card_list":
+        is_list = (kind or header.kind) == "card_list" or (asked == "card_list" and header.meaning.is_no_shipment)
+        if said is None and asked in _OF_CARDS and is_list:
             if asked != "card_list":
                 # the day is that of the column that the question names
                 day = _day_of_question(sheet, header) if "date" not in known else None
@@ -779,6 +781,7 @@ def _day_of_question(sheet: Sheet, header: SheetHeader) -> str | None:
     return next((normalize_heading(header.names[at]) for at in filled or days), None)
 
 
+_OF_ACCOUNT: Final = late("account|[账帐]户")
 _PERSONS: Final = ("party", "user", "holder")
 _OF_ACTIVATION: Final = late("激活|activat", re.IGNORECASE)
 _SUBSCRIBER: Final = late("(?:registered_?)?subscriber")
@@ -2055,6 +2058,8 @@ class SheetParser:
         is_of_customer = any(map(names_customer, customers)) or is_opened or "party" in header.literals
         is_unread = any(self._filled[at] for at in self._days_of_registration())
         is_known = self.texts_above is None and not is_unread
+        if (shipped_on := self._shipped_to_accounts_on()) is not None:
+            return shipped_on
         if is_known or not self._lists_cards or not (is_of_customer or is_unread):
             return None
         named = (_PARTS_OF_PATH.split(self.file_name)[-1], self._sheet.name or "")
@@ -2062,6 +2067,18 @@ class SheetParser:
         days = [name for name in header.names if is_day_of_registration(normalize_heading(name))]
         texts = [self.file_name, self._sheet.name, *(self.texts_above or ()), *header.names]
         return ground_to_ask(texts, carriers, days)
+
+    def _shipped_to_accounts_on(self) -> str | None:
+        """Return the heading of the day on which the cards of a platform's list went out, if only their giver lacks.
+
+        The account beside each of them got them from whoever runs the platform, its carrier or a reseller.
+        """
+        served, waiting = self._header.served, self._rows.open_events
+        of_accounts = any(_OF_ACCOUNT.search(self._header.known[at]) for at in served.get("party", ()))
+        if self._reading is not None or not of_accounts or not {"imsi", "state"} <= served.keys():
+            return None
+        days = [event.date for event in waiting if event.kind == "transfer" and event.missing == ("from",)]
+        return next((self._header.names[at] for at in days if at is not None), None)
 
     def _own_list_questions(self) -> list[OpenQuestion]:
         """Return the question whether a list of customers is the carrier's own; until then it registers nobody."""

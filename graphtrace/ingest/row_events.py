@@ -423,6 +423,8 @@ class SheetMeaning:
     - ``is_day_said``: whether a person says which column is that of the day.
     - ``kept_as``: the movement that a title names under the name of the firm that keeps the list, or whose day stands
       above it: the party that it names is its customer.
+    - ``listed_as``: what a person says that a list of cards and customers is: their registrations, or no more than a
+      list; the day on which cards went to a customer is that of no change of hands there.
     """
 
     fields: frozenset[str] = frozenset()
@@ -441,6 +443,7 @@ class SheetMeaning:
     is_of_evidence: bool = False
     is_day_said: bool = False
     kept_as: Kind | None = None
+    listed_as: Kind | None = None
 
     def events(self) -> tuple[SheetEvent, ...]:
         """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
@@ -512,6 +515,11 @@ class SheetMeaning:
     def stated(self) -> list[Kind]:
         """Return the kinds that the sheet states, as a whole or in part, in :data:`ORDER`."""
         return [kind for kind in ORDER if self._is_stated(kind)]
+
+    @property
+    def is_no_shipment(self) -> bool:
+        """Whether only what a person says of the list keeps the day on which its cards went out from being an event."""
+        return self.listed_as is not None and self.stated() != replace(self, listed_as=None).stated()
 
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
         """Return the event of one kind, whether or not the sheet states it."""
@@ -586,7 +594,8 @@ class SheetMeaning:
         if kind in ("return", "transfer"):
             is_named = all(sides) and (kind == "transfer" or self._mentions(RETURN))
             is_named = is_named or (kind == "transfer" and sides[0] and self.is_of_receipts)
-            return self._has_cards() and (is_named or (is_dated and (any(sides) or has_party)))
+            is_sent = is_dated and (any(sides) or (has_party and self.listed_as is None))
+            return self._has_cards() and (is_named or is_sent)
         if kind == "registration":
             named = self._has("party", "party_id", "enterprise", "enterprise_id")
             others: tuple[Kind, ...] = ("return", "transfer", "purchase", "seizure")

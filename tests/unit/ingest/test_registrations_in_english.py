@@ -423,3 +423,33 @@ def test_the_carrier_of_a_list_that_no_table_has_is_asked_about_before_its_custo
         (trace,) = case.trace(CARDS[0])
     assert trace.registrant is not None and trace.registrant.name == "Jua Solar Ltd"
     assert [hop.when.day for chain in trace.chains for hop in chain.hops] == ["2026-01-27"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds", "asked"),
+    [
+        ((), {"activation": 1, "card_list": 1}, {"from", "kind"}),
+        (("kind=registration",), {"activation": 1, "card_list": 1}, {"carrier"}),
+        (
+            ("kind=registration", "carrier=unknown", "date=[Date Shipped]"),
+            {"registration": 1, "activation": 1, "card_list": 1},
+            set[str](),
+        ),
+        (("kind=card_list",), {"activation": 1, "card_list": 1}, set[str]()),
+        (("from=Acme Ltd",), {"transfer": 1, "activation": 1, "card_list": 1}, set[str]()),
+    ],
+)
+def test_the_list_of_a_platform_with_the_day_of_shipping_registers_or_hands_over_as_a_person_says(
+    tmp_path: Path, said: tuple[str, ...], kinds: dict[str, int], asked: set[str]
+) -> None:
+    path = tmp_path / "devices.csv"
+    path.write_text(
+        "ICCID,IMSI,SIM Status,Date Shipped,Date Activated,Account ID,Account Name\n"
+        f"{CARDS[0]},234586100431001,ACTIVATED,2025-03-18,2025-05-16,100472,Jua Solar Ltd\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(path, answers=[f"devices.csv:{each}" for each in said]).files
+        (trace,) = case.trace(CARDS[0])
+    assert report.kinds == kinds and {each.field for each in report.asked} == asked
+    days = {hop.kind: hop.when.day for chain in trace.chains for hop in chain.hops}
+    assert days == dict.fromkeys({"registration", "transfer"} & kinds.keys(), "2025-03-18")
