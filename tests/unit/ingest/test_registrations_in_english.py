@@ -419,9 +419,11 @@ def test_the_carrier_of_a_list_that_no_table_has_is_asked_about_before_its_custo
         (report,) = case.load(path, answers=["report.csv:kind=registration"]).files
         assert [asked.field for asked in report.asked] == ["carrier.northmere"]
         (report,) = case.load(path, answers=["report.csv:carrier.northmere=yes"]).files
-        assert report.kinds.get("registration") == 1 and not report.asked
+        assert report.kinds.get("registration") == 1
+        assert not report.asked
         (trace,) = case.trace(CARDS[0])
-    assert trace.registrant is not None and trace.registrant.name == "Jua Solar Ltd"
+    assert trace.registrant is not None
+    assert trace.registrant.name == "Jua Solar Ltd"
     assert [hop.when.day for chain in trace.chains for hop in chain.hops] == ["2026-01-27"]
 
 
@@ -450,6 +452,7 @@ def test_the_list_of_a_platform_with_the_day_of_shipping_registers_or_hands_over
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (report,) = case.load(path, answers=[f"devices.csv:{each}" for each in said]).files
         (trace,) = case.trace(CARDS[0])
-    assert report.kinds == kinds and {each.field for each in report.asked} == asked
+    assert report.kinds == kinds
+    assert {each.field for each in report.asked} == asked
     days = {hop.kind: hop.when.day for chain in trace.chains for hop in chain.hops}
     assert days == dict.fromkeys({"registration", "transfer"} & kinds.keys(), "2025-03-18")
