@@ -188,6 +188,12 @@ _OF_ONE: Final = late(
 )
 """End of a name under which one person may do business in his own right."""
 
+FULL_NAME: Final = (
+    "(公司|集团|合作社|商行|经营部|门市部|营业部|服务部|维修部|工作室|工商户)$"
+    r"|[ ,.](ltd|limited|llc|llp|plc|inc|corp|corporation|gmbh)[.]?$"
+)
+"""End of the full name of a firm, its legal form, in small letters; a pattern for SQL as well."""
+
 _OF_MANY: Final = late(r"公司|集团|合作社|\b(?:ltd|limited|inc|llc|corp|company|gmbh|plc)\b|(?:limited|llp|plc)\.?$")
 
 

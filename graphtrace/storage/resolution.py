@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from graphtrace.identifiers import match_operator_name, parse_uscc
 from graphtrace.identifiers.operators import BRANCH, MAYBE_OPERATOR, USUAL_NAMES
 from graphtrace.identifiers.party_ids import is_valid_resident_id, parse_resident_id
+from graphtrace.identifiers.party_names import FULL_NAME
 from graphtrace.results.judgements import Judgement
 from graphtrace.storage.judgement_log import in_force
 
@@ -81,6 +82,9 @@ FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
 """Sort key of the names of a mention: by day, then by hash, sheet and row."""
 
+_SHORTER: Final = "(1024 - least(length(name), 1024))::HUGEINT * 79228162514264337593543950336"
+"""Part of a sort key that outweighs day, hash, sheet and row: the longest name first."""
+
 _USUAL_NAME: Final = " ".join(
     ("CASE id", *(f"WHEN 'carrier:{slug}' THEN '{name}'" for slug, name in USUAL_NAMES.items()), "END")
 )
@@ -92,6 +96,7 @@ SELECT
     coalesce(
         CASE WHEN count(DISTINCT name) FILTER (is_carrier AND regexp_matches(name, '{BRANCH}')) > 1
         THEN {_USUAL_NAME} END,
+        arg_min(name, {_SHORTER} + {_ORDER}) FILTER (NOT is_carrier AND regexp_matches(lower(name), '{FULL_NAME}')),
         arg_min(name, {_ORDER}) FILTER (name <> ''),
         id[4:]
     ) AS name,
@@ -101,8 +106,9 @@ GROUP BY id
 """
 """Query for the parties; columns: id, party, name, is_carrier, bearers.
 
-The name is the writing of the earliest record, then by hash, sheet, row. An operator of which several branches are
-named has its usual name: what no branch alone did.
+The name is the writing of the earliest record, then by hash, sheet, row. Of a firm that is called by its full name, which
+ends with its legal form, and by others it is the longest full one, whichever was written first. An operator of which
+several branches are named has its usual name: what no branch alone did.
 """
 
 

@@ -322,3 +322,24 @@ def test_on_a_server_too(
     neo4j_place.empty()
     with gt.open_case(neo4j_uri) as case:
         check(case, place, judged, "cypher")
+
+
+ROWS = """转出方,转入方,日期,卡号
+众达,宋记手机维修部,2024-03-01,8986061900000000001
+浦陵市通联众达电子商务有限公司,李四,2024-03-05,8986061900000000002
+通联众达公司,王五,2024-03-06,8986061900000000003
+阿明,赵六,2024-03-07,8986061900000000004
+周明明,赵六,2024-03-08,8986061900000000005
+"""
+
+
+def test_a_firm_is_called_by_its_longest_full_name_once_it_is_judged_to_be_who_short_names_call(place: str) -> None:
+    with gt.open_case(place) as case:
+        for short in ("众达", "通联众达公司"):
+            case.resolve(short, "浦陵市通联众达电子商务有限公司", same=True, why="名单写明")
+        case.resolve("阿明", "周明明", same=True, why="同一电话")
+        found = case.trace(*(f"898606190000000000{n}" for n in range(1, 6)))
+        givers = [trace.chains[0].hops[0].sender.name for trace in found]
+        # of persons and of names without a legal form the earliest writing stays
+        assert givers == [*["浦陵市通联众达电子商务有限公司"] * 3, "阿明", "阿明"]
+        assert found[0].chains[0].hops[0].receiver.name == "宋记手机维修部"
