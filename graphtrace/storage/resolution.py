@@ -106,9 +106,9 @@ GROUP BY id
 """
 """Query for the parties; columns: id, party, name, is_carrier, bearers.
 
-The name is the writing of the earliest record, then by hash, sheet, row. Of a firm that is called by its full name, which
-ends with its legal form, and by others it is the longest full one, whichever was written first. An operator of which
-several branches are named has its usual name: what no branch alone did.
+The name is the writing of the earliest record, then by hash, sheet, row. Of a firm that is called by its full name,
+which ends with its legal form, and by others it is the longest full one, whichever was written first. An operator of
+which several branches are named has its usual name: what no branch alone did.
 """
 
 
