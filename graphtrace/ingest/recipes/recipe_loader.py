@@ -43,7 +43,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -140,329 +140,242 @@ def load_recipe(path: Path) -> Recipe:
     Raises RecipeError if it cannot be read or is wrong; the message names the file and the line.
     """
     text, root = read_yaml(path, RecipeError, "recipe")
-    return _Reader(path, text).recipe(root)
+    return _recipe(_Node(path, root, 1), text)
 
 
-class _Node:
-    """A key of a recipe with its value as text, list or dictionary, and its line."""
+class _Node(NamedTuple):
+    """A value of a recipe file, with the line of its key, or its own in a list."""
 
-    def __init__(self, value: Any, line: int) -> None:
-        self.value = value
-        self.line = line
+    path: Path
+    value: yaml.Node | None
+    line: int
 
+    def fault(self, what: str, *, hint: str, **params: Any) -> RecipeError:
+        text = phrase("in_file_line", path=self.path, line=self.line, what=Text("errors", what, params))
+        return RecipeError(text, hint=hint, **params)
 
-class _Reader:
-    """Turns the tree of one recipe file into a recipe."""
+    def text(self, *, may_be_empty: bool = False) -> str:
+        if not isinstance(self.value, yaml.ScalarNode):
+            raise self.fault("recipe_text", hint="yaml_quotes")
+        text = str(self.value.value).strip()
+        if not text and not may_be_empty:
+            raise self.fault("recipe_text_empty", hint="write_or_leave_out")
+        return text
 
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._text = text
+    def entries(self, keys: Sequence[str] = ()) -> dict[str, _Node]:
+        """Return the values by key; where keys are given, any other is a fault."""
+        if not isinstance(self.value, yaml.MappingNode):
+            raise self.fault("recipe_keys", hint="key_value_lines")
+        entries: dict[str, _Node] = {}
+        for key, value in self.value.value:
+            entry = self._replace(value=value, line=key.start_mark.line + 1)
+            if not isinstance(key, yaml.ScalarNode):
+                raise entry.fault("recipe_key_text", hint="yaml_quotes")
+            name = str(key.value)
+            if name in entries:
+                raise entry.fault("stands_twice", name=name, hint="leave_one")
+            entries[name] = entry
+        for name, entry in entries.items():
+            if keys and name not in keys:
+                raise entry.fault("recipe_unknown_key", key=name, hint="keys_are", keys=keys)
+        return entries
 
-    def recipe(self, root: yaml.Node | None) -> Recipe:
-        entries = self._entries(root, 1)
-        for key, node in entries.items():
-            if key not in _KEYS:
-                raise self._fault(node.line, "recipe_unknown_key", key=key, hint="keys_are", keys=_KEYS)
-        for key in ("name", "about", "family", "source", "certainty", "signature"):
-            if key not in entries:
-                raise self._fault(1, "recipe_key_missing", key=key, hint="keys_are", keys=_KEYS)
-        if not _ID.fullmatch(self._path.stem):
-            raise self._fault(1, "recipe_file_name", hint="rename_file")
-        is_context_only = self._flag(entries.get("context_only"))
-        columns = self._columns(entries.get("columns"))
-        signature = self._signature(entries["signature"], columns)
-        events = tuple(self._event(value, line, columns) for value, line in self._items(entries.get("events")))
-        recipe = Recipe(
-            id=self._path.stem,
-            name=self._localized(entries["name"]),
-            about=self._localized(entries["about"]),
-            family=self._choice(entries["family"], FAMILIES),
-            sources=tuple(self._text_of(value, line) for value, line in self._items(entries["source"])),
-            certainty=self._choice(entries["certainty"], CERTAINTIES),
-            signature=signature,
-            columns=columns,
-            conditions=tuple(self._conditions(entries.get("skip"), columns)),
-            events=events,
-            questions=tuple(self._questions(entries.get("ask"))),
-            is_context_only=is_context_only,
-            path=None if self._path.parent == BUILTIN else self._path,
-            text=self._text,
-        )
-        self._check(recipe, entries)
-        return recipe
+    def one_of(self, words: Sequence[str], word: str | None = None) -> str:
+        """Return the text, or a word of it, if it is one of these."""
+        word = self.text() if word is None else word
+        if word not in words:
+            raise self.fault("recipe_unknown_word", word=word, hint="it_can_be", words=words)
+        return word
 
-    def _check(self, recipe: Recipe, entries: Mapping[str, _Node]) -> None:
-        if recipe.is_context_only == bool(recipe.events):
-            line = entries["context_only" if recipe.is_context_only else "signature"].line
-            raise self._fault(line, "recipe_events", hint="keep_one")
-        if not recipe.sources:
-            raise self._fault(entries["source"].line, "recipe_source", hint="say_source")
-        served: dict[str, str] = {}
-        for rule in recipe.columns.values():
-            if rule.field and rule.field in served:
-                raise self._fault(
-                    entries["columns"].line,
-                    "recipe_same_field",
-                    headings=[served[rule.field], rule.heading],
-                    field=rule.field,
-                    hint="column_in_event",
-                )
-            if rule.field:
-                served[rule.field] = rule.heading
-
-    def _columns(self, node: _Node | None) -> dict[str, ColumnRule]:
-        columns: dict[str, ColumnRule] = {}
-        for heading, entry in self._entries_of(node).items():
-            name = normalize_heading(heading)
-            if name in columns:
-                raise self._fault(entry.line, "stands_twice", name=heading, hint="leave_one")
-            columns[name] = self._column(heading, entry)
-        return columns
-
-    def _column(self, heading: str, node: _Node) -> ColumnRule:
-        if not isinstance(node.value, yaml.MappingNode):
-            return self._meaning(heading, self._text_of(node.value, node.line), node.line)
-        entries = self._entries(node.value, node.line)
-        for key, entry in entries.items():
-            if key not in _COLUMN_KEYS:
-                raise self._fault(
-                    entry.line,
-                    "recipe_unknown_key",
-                    key=key,
-                    hint="keys_are",
-                    keys=_COLUMN_KEYS,
-                )
-        cleaners = tuple(self._text_of(value, line) for value, line in self._items(entries.get("clean")))
-        for cleaner in cleaners:
-            if cleaner not in CLEANERS:
-                raise self._fault(node.line, "recipe_unknown_word", word=cleaner, hint="it_can_be", words=[*CLEANERS])
-        values = {
-            code: self._text_of(entry.value, entry.line, may_be_empty=True)
-            for code, entry in self._entries_of(entries.get("values")).items()
-        }
-        contact = None
-        if "contact" in entries:
-            side, _, kind = self._text_of(entries["contact"].value, node.line).partition(".")
-            if side not in CONTACT_SIDES or kind not in CONTACT_KINDS:
-                words = [f"{one}.{what}" for one in CONTACT_SIDES for what in CONTACT_KINDS]
-                raise self._fault(
-                    node.line, "recipe_unknown_word", word=f"{side}.{kind}", hint="it_can_be", words=words
-                )
-            contact = side, kind
-        field = self._field(entries["field"]) if "field" in entries else None
-        otherwise = None
-        if "else" in entries:
-            otherwise = normalize_heading(self._text_of(entries["else"].value, node.line))
-        return ColumnRule(
-            heading=heading, field=field, contact=contact, cleaners=cleaners, values=values, otherwise=otherwise
-        )
-
-    def _meaning(self, heading: str, said: str, line: int) -> ColumnRule:
-        if said in _PLAIN:
-            return ColumnRule(heading=heading, is_secret=_PLAIN[said])
-        return ColumnRule(heading=heading, field=self._field(_Node(yaml.ScalarNode("", said), line)))
-
-    def _field(self, node: _Node) -> str:
-        name = self._text_of(node.value, node.line)
+    def field(self, name: str | None = None) -> str:
+        """Return the text, or the name of its key, if it is that of a field."""
+        name = self.text() if name is None else name
         if name not in FIELDS:
             nearest = difflib.get_close_matches(name, FIELDS, n=1)
             hint = "did_you_mean" if nearest else "fields_are"
-            raise self._fault(
-                node.line, "recipe_unknown_field", name=name, hint=hint, nearest=nearest, fields=list(FIELDS)
-            )
+            raise self.fault("recipe_unknown_field", name=name, hint=hint, nearest=nearest, fields=list(FIELDS))
         return name
 
-    def _signature(self, node: _Node, columns: dict[str, ColumnRule]) -> Signature:
-        """Return the signature; its headings are columns too, unused where nothing else is said about them."""
-        entries = self._entries_of(node)
-        for key, entry in entries.items():
-            if key not in _SIGNATURE_KEYS:
-                raise self._fault(
-                    entry.line,
-                    "recipe_unknown_key",
-                    key=key,
-                    hint="keys_are",
-                    keys=("headings", "without", "preamble", "shape"),
-                )
-
-        def texts(key: str) -> list[str]:
-            return [
-                self._text_of(value, line, may_be_empty=key == "shape") for value, line in self._items(entries.get(key))
-            ]
-
-        named = {normalize_heading(text): text for text in texts("headings")}
-        for name, heading in named.items():
-            columns.setdefault(name, ColumnRule(heading=heading))
-        shape = tuple(texts("shape"))
-        for name in filter(None, shape):
-            if name not in FIELDS:
-                raise self._fault(node.line, "recipe_unknown_field", name=name, hint="fields_are", fields=list(FIELDS))
-        signature = Signature(
-            headings=frozenset(named),
-            without=frozenset(normalize_heading(text) for text in texts("without")),
-            preamble=tuple(texts("preamble")),
-            shape=shape,
-        )
-        if bool(signature.headings) == bool(shape):
-            raise self._fault(node.line, "recipe_signature", hint="keep_one")
-        if overlap := signature.headings & signature.without:
-            raise self._fault(node.line, "recipe_contradiction", name=min(overlap), hint="keep_one")
-        return signature
-
-    def _event(self, value: yaml.Node, line: int, columns: Mapping[str, ColumnRule]) -> EventRule:
-        if not isinstance(value, yaml.MappingNode):
-            return EventRule(kind=self._kind(self._text_of(value, line), line))
-        entries = self._entries(value, line)
-        if "kind" not in entries:
-            raise self._fault(line, "recipe_event_kind", hint="it_can_be", words=RECORD_KINDS)
-        own: dict[str, str] = {}
-        for key, entry in entries.items():
-            if key in _EVENT_KEYS:
-                continue
-            self._field(_Node(yaml.ScalarNode("", key), entry.line))
-            heading = self._text_of(entry.value, entry.line, may_be_empty=True)
-            own[key] = self._heading(heading, entry.line, columns) if heading else ""
-        only = {
-            self._heading(heading, entry.line, columns): frozenset(
-                self._text_of(each, at) for each, at in self._items(entry)
-            )
-            for heading, entry in self._entries_of(entries.get("only")).items()
-        }
-        literals = {}
-        for name, entry in self._entries_of(entries.get("text")).items():
-            self._field(_Node(yaml.ScalarNode("", name), entry.line))
-            literals[name] = self._text_of(entry.value, entry.line)
-        return EventRule(
-            kind=self._kind(self._text_of(entries["kind"].value, line), line),
-            columns=own,
-            literals=literals,
-            filled=tuple(
-                self._heading(self._text_of(each, at), at, columns) for each, at in self._items(entries.get("filled"))
-            ),
-            only=only,
-        )
-
-    def _kind(self, text: str, line: int) -> str:
-        if text not in RECORD_KINDS:
-            raise self._fault(line, "recipe_unknown_word", word=text, hint="it_can_be", words=RECORD_KINDS)
-        return text
-
-    def _heading(self, text: str, line: int, columns: Mapping[str, ColumnRule]) -> str:
+    def heading(self, columns: Mapping[str, ColumnRule], text: str | None = None) -> str:
+        """Return the text, or its key, in comparable writing if it is the heading of a column of the recipe."""
+        text = self.text() if text is None else text
         name = normalize_heading(text)
         if name not in columns:
-            raise self._fault(line, "recipe_no_column", name=text, hint="add_to_columns")
+            raise self.fault("recipe_no_column", name=text, hint="add_to_columns")
         return name
 
-    def _conditions(self, node: _Node | None, columns: Mapping[str, ColumnRule]) -> Iterator[Condition]:
-        for heading, entry in self._entries_of(node).items():
-            name = self._heading(heading, entry.line, columns)
-            if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == _GOODS:
-                yield Condition(heading=name, is_of_goods=True)
-                continue
-            if not isinstance(entry.value, yaml.MappingNode):
-                texts = [self._text_of(value, line) for value, line in self._items(entry)]
-                yield Condition(heading=name, are=frozenset(texts))
-                continue
-            inner = self._entries(entry.value, entry.line)
-            if set(inner) == {"unless"}:
-                texts = [self._text_of(value, line) for value, line in self._items(inner["unless"])]
-                yield Condition(heading=name, unless=frozenset(texts))
-            else:
-                raise self._fault(entry.line, "recipe_condition", hint="condition_form")
-
-    def _questions(self, node: _Node | None) -> Iterator[Question]:
-        for name, entry in self._entries_of(node).items():
-            self._field(_Node(yaml.ScalarNode("", name), entry.line))
-            entries = self._entries(entry.value, entry.line)
-            for key in entries:
-                if key not in _QUESTION_KEYS:
-                    raise self._fault(
-                        entry.line,
-                        "recipe_unknown_key",
-                        key=key,
-                        hint="keys_are",
-                        keys=_QUESTION_KEYS,
-                    )
-            also = [(self._text_of(value, line), line) for value, line in self._items(entries.get("also"))]
-            for other, line in also:
-                self._field(_Node(yaml.ScalarNode("", other), line))
-            pattern = self._text_of(entries["preamble"].value, entry.line) if "preamble" in entries else None
-            if pattern is not None:
-                self._check_pattern(pattern, entry.line)
-            yield Question(
-                field=name,
-                text=self._languages(entries, entry.line),
-                is_required=self._flag(entries.get("required"), default=True),
-                preamble=pattern,
-                also=tuple(other for other, _ in also),
-            )
-
-    def _check_pattern(self, pattern: str, line: int) -> None:
-        try:
-            groups = re.compile(pattern).groups
-        except re.error as fault:
-            raise self._fault(line, "recipe_pattern", pattern=pattern, why=fault, hint="pattern_form") from fault
-        if groups != 1:
-            raise self._fault(line, "recipe_pattern_group", hint="answer_in_group")
-
-    def _localized(self, node: _Node) -> Localized:
-        return self._languages(self._entries_of(node), node.line)
-
-    def _languages(self, entries: Mapping[str, _Node], line: int) -> Localized:
-        texts = {
-            lang: self._text_of(entries[lang].value, entries[lang].line) for lang in ("en", "zh") if lang in entries
-        }
+    def languages(self) -> Localized:
+        texts = {lang: node.text() for lang, node in self.entries().items() if lang in ("en", "zh")}
         if len(texts) != 2:
-            raise self._fault(line, "recipe_languages", hint="language_form")
+            raise self.fault("recipe_languages", hint="language_form")
         return texts
 
-    def _choice(self, node: _Node, choices: Sequence[str]) -> str:
-        text = self._text_of(node.value, node.line)
-        if text not in choices:
-            raise self._fault(node.line, "recipe_unknown_word", word=text, hint="it_can_be", words=choices)
-        return text
 
-    def _flag(self, node: _Node | None, *, default: bool = False) -> bool:
-        if node is None:
-            return default
-        text = self._text_of(node.value, node.line)
-        if text not in ("true", "false"):
-            raise self._fault(node.line, "recipe_flag", text=text, hint="true_or_false")
-        return text == "true"
+def _items(node: _Node | None) -> list[_Node]:
+    """Return the members of a list; one text counts as a list of one, and what is not there as an empty one."""
+    if node is None or not isinstance(node.value, yaml.SequenceNode):
+        return [] if node is None else [node]
+    return [node._replace(value=item, line=item.start_mark.line + 1) for item in node.value.value]
 
-    def _text_of(self, node: Any, line: int, *, may_be_empty: bool = False) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            raise self._fault(line, "recipe_text", hint="yaml_quotes")
-        text = str(node.value).strip()
-        if not text and not may_be_empty:
-            raise self._fault(line, "recipe_text_empty", hint="write_or_leave_out")
-        return text
 
-    def _items(self, node: _Node | None) -> list[tuple[yaml.Node, int]]:
-        """Return the members of a list; one text counts as a list of one."""
-        if node is None:
-            return []
-        if isinstance(node.value, yaml.SequenceNode):
-            return [(item, item.start_mark.line + 1) for item in node.value.value]
-        return [(node.value, node.line)]
+def _texts(node: _Node | None, *, may_be_empty: bool = False) -> tuple[str, ...]:
+    return tuple(item.text(may_be_empty=may_be_empty) for item in _items(node))
 
-    def _entries_of(self, node: _Node | None) -> dict[str, _Node]:
-        return {} if node is None else self._entries(node.value, node.line)
 
-    def _entries(self, node: yaml.Node | None, line: int) -> dict[str, _Node]:
-        if not isinstance(node, yaml.MappingNode):
-            raise self._fault(line, "recipe_keys", hint="key_value_lines")
-        entries: dict[str, _Node] = {}
-        for key, value in node.value:
-            at = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                raise self._fault(at, "recipe_key_text", hint="yaml_quotes")
-            name = str(key.value)
-            if name in entries:
-                raise self._fault(at, "stands_twice", name=name, hint="leave_one")
-            entries[name] = _Node(value, at)
-        return entries
+def _entries(node: _Node | None) -> dict[str, _Node]:
+    return {} if node is None else node.entries()
 
-    def _fault(self, line: int, what: str, *, hint: str, **params: Any) -> RecipeError:
-        text = phrase("in_file_line", path=self._path, line=line, what=Text("errors", what, params))
-        return RecipeError(text, hint=hint, **params)
+
+def _flag(node: _Node | None, *, default: bool = False) -> bool:
+    text = str(default).lower() if node is None else node.text()
+    if node is not None and text not in ("true", "false"):
+        raise node.fault("recipe_flag", text=text, hint="true_or_false")
+    return text == "true"
+
+
+def _recipe(root: _Node, text: str) -> Recipe:
+    entries = root.entries(_KEYS)
+    for key in ("name", "about", "family", "source", "certainty", "signature"):
+        if key not in entries:
+            raise root.fault("recipe_key_missing", key=key, hint="keys_are", keys=_KEYS)
+    if not _ID.fullmatch(root.path.stem):
+        raise root.fault("recipe_file_name", hint="rename_file")
+    columns = _columns(entries.get("columns"))
+    recipe = Recipe(
+        id=root.path.stem,
+        name=entries["name"].languages(),
+        about=entries["about"].languages(),
+        family=entries["family"].one_of(FAMILIES),
+        sources=_texts(entries["source"]),
+        certainty=entries["certainty"].one_of(CERTAINTIES),
+        signature=_signature(entries["signature"], columns),
+        columns=columns,
+        conditions=tuple(_conditions(entries.get("skip"), columns)),
+        events=tuple(_event(node, columns) for node in _items(entries.get("events"))),
+        questions=tuple(_questions(entries.get("ask"))),
+        is_context_only=_flag(entries.get("context_only")),
+        path=None if root.path.parent == BUILTIN else root.path,
+        text=text,
+    )
+    if recipe.is_context_only == bool(recipe.events):
+        raise entries["context_only" if recipe.is_context_only else "signature"].fault("recipe_events", hint="keep_one")
+    if not recipe.sources:
+        raise entries["source"].fault("recipe_source", hint="say_source")
+    served: dict[str, str] = {}
+    for rule in recipe.columns.values():
+        if rule.field and rule.field in served:
+            headings = [served[rule.field], rule.heading]
+            raise entries["columns"].fault(
+                "recipe_same_field", headings=headings, field=rule.field, hint="column_in_event"
+            )
+        if rule.field:
+            served[rule.field] = rule.heading
+    return recipe
+
+
+def _columns(node: _Node | None) -> dict[str, ColumnRule]:
+    columns: dict[str, ColumnRule] = {}
+    for heading, entry in _entries(node).items():
+        name = normalize_heading(heading)
+        if name in columns:
+            raise entry.fault("stands_twice", name=heading, hint="leave_one")
+        columns[name] = _column(heading, entry)
+    return columns
+
+
+def _column(heading: str, node: _Node) -> ColumnRule:
+    if not isinstance(node.value, yaml.MappingNode):
+        said = node.text()
+        is_plain = said in _PLAIN
+        return ColumnRule(heading=heading, field=None if is_plain else node.field(), is_secret=_PLAIN.get(said, False))
+    entries = node.entries(_COLUMN_KEYS)
+    contact = None
+    if "contact" in entries:
+        text = entries["contact"].text()
+        words = [f"{side}.{kind}" for side in CONTACT_SIDES for kind in CONTACT_KINDS]
+        side, _, kind = entries["contact"].one_of(words, text if "." in text else f"{text}.").partition(".")
+        contact = side, kind
+    return ColumnRule(
+        heading=heading,
+        field=entries["field"].field() if "field" in entries else None,
+        contact=contact,
+        cleaners=tuple(item.one_of(CLEANERS) for item in _items(entries.get("clean"))),
+        values={code: entry.text(may_be_empty=True) for code, entry in _entries(entries.get("values")).items()},
+        otherwise=normalize_heading(entries["else"].text()) if "else" in entries else None,
+    )
+
+
+def _signature(node: _Node, columns: dict[str, ColumnRule]) -> Signature:
+    """Return the signature; its headings are columns too, unused where nothing else is said about them."""
+    entries = node.entries(_SIGNATURE_KEYS)
+    named = {normalize_heading(text): text for text in _texts(entries.get("headings"))}
+    for name, heading in named.items():
+        columns.setdefault(name, ColumnRule(heading=heading))
+    shape = _texts(entries.get("shape"), may_be_empty=True)
+    for name in filter(None, shape):
+        node.field(name)
+    signature = Signature(
+        headings=frozenset(named),
+        without=frozenset(map(normalize_heading, _texts(entries.get("without")))),
+        preamble=_texts(entries.get("preamble")),
+        shape=shape,
+    )
+    if bool(signature.headings) == bool(shape):
+        raise node.fault("recipe_signature", hint="keep_one")
+    if overlap := signature.headings & signature.without:
+        raise node.fault("recipe_contradiction", name=min(overlap), hint="keep_one")
+    return signature
+
+
+def _event(node: _Node, columns: Mapping[str, ColumnRule]) -> EventRule:
+    if not isinstance(node.value, yaml.MappingNode):
+        return EventRule(kind=node.one_of(RECORD_KINDS))
+    entries = node.entries()
+    if "kind" not in entries:
+        raise node.fault("recipe_event_kind", hint="it_can_be", words=RECORD_KINDS)
+    own = {entry.field(key): entry for key, entry in entries.items() if key not in _EVENT_KEYS}
+    only = _entries(entries.get("only"))
+    return EventRule(
+        kind=entries["kind"].one_of(RECORD_KINDS),
+        columns={key: entry.heading(columns) if entry.text(may_be_empty=True) else "" for key, entry in own.items()},
+        literals={entry.field(name): entry.text() for name, entry in _entries(entries.get("text")).items()},
+        filled=tuple(item.heading(columns) for item in _items(entries.get("filled"))),
+        only={entry.heading(columns, heading): frozenset(_texts(entry)) for heading, entry in only.items()},
+    )
+
+
+def _conditions(node: _Node | None, columns: Mapping[str, ColumnRule]) -> Iterator[Condition]:
+    for heading, entry in _entries(node).items():
+        name = entry.heading(columns, heading)
+        if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == _GOODS:
+            yield Condition(heading=name, is_of_goods=True)
+        elif not isinstance(entry.value, yaml.MappingNode):
+            yield Condition(heading=name, are=frozenset(_texts(entry)))
+        elif {*(inner := entry.entries())} == {"unless"}:
+            yield Condition(heading=name, unless=frozenset(_texts(inner["unless"])))
+        else:
+            raise entry.fault("recipe_condition", hint="condition_form")
+
+
+def _questions(node: _Node | None) -> Iterator[Question]:
+    for name, entry in _entries(node).items():
+        entry.field(name)
+        entries = entry.entries(_QUESTION_KEYS)
+        yield Question(
+            field=name,
+            text=entry.languages(),
+            is_required=_flag(entries.get("required"), default=True),
+            preamble=_answer_pattern(entries["preamble"]) if "preamble" in entries else None,
+            also=tuple(item.field() for item in _items(entries.get("also"))),
+        )
+
+
+def _answer_pattern(node: _Node) -> str:
+    pattern = node.text()
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as fault:
+        raise node.fault("recipe_pattern", pattern=pattern, why=fault, hint="pattern_form") from fault
+    if groups != 1:
+        raise node.fault("recipe_pattern_group", hint="answer_in_group")
+    return pattern
