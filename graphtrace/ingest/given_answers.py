@@ -6,28 +6,101 @@ says what happened in each row, ``--set kind=云岭→[客户]`` or ``kind=退�
 to whom and when. ``kind=云岭→[一级]@[日期1]；[一级]→[二级]@[日期2]`` says several things of each row, and ``#[卡号]``
 behind the day of which of its cards. ``--set words.补换=none`` says what a word says of its row. An answer never
 overrides what a file states.
+
+A word in a column of carriers that is no operator's name is asked about (``unknown_carrier``), never taken for one:
+``carrier.WORD=no`` says that it is another party, ``yes`` that it is a carrier that no table has, and the name of an
+operator whom it means.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from graphtrace.errors import UsageError
-from graphtrace.ingest.acts import kind_of_word
-from graphtrace.ingest.carrier_words import CARRIER_WORD, parse_carrier_answer
+from graphtrace.identifiers import normalize_party_name, operator_from_cell
+from graphtrace.ingest.acts import (
+    EXCHANGE,
+    NOTHING,
+    fold_word,
+    kind_of_word,
+)
 from graphtrace.ingest.cell_context import BLANKS
 from graphtrace.ingest.date_orders import DATE_ORDER
 from graphtrace.ingest.dealer_ledgers import KEEPER
 from graphtrace.ingest.given_back import RETURNED_BY
+from graphtrace.ingest.preamble import TitleVerdict
 from graphtrace.ingest.recipes.recipe_model import FIELDS
 from graphtrace.ingest.row_events import ROLES
-from graphtrace.ingest.row_status import WAY_ANSWERS, WORD_ANSWERS
-from graphtrace.model import split_table
+from graphtrace.ingest.row_status import IGNORE, WAY_ANSWERS, WORD_ANSWERS
+from graphtrace.locale import phrase
+from graphtrace.model import CARRIERS, split_table
 from graphtrace.patterns import late
+from graphtrace.results.reports import OpenQuestion
+
+CARRIER_WORD: Final = "carrier."
+"""Beginning of the field of such an answer; the key of the word follows."""
+
+_NO: Final = "no"
+_YES: Final = "yes"
+_ANSWERS: Final = {_NO: _NO, "否": _NO, _YES: _YES, "是": _YES}
+_MAX_ASKED: Final = 20
+"""Maximum number of words of a sheet that are asked about, the most frequent first."""
+
+
+def parse_carrier_answer(field: str, value: str) -> tuple[str, str] | None:
+    """Return field and value of an answer as they are compared; ``None`` for a value that is no answer."""
+    key = normalize_party_name(field.removeprefix(CARRIER_WORD))
+    said = _ANSWERS.get(value.casefold()) or operator_from_cell(normalize_party_name(value))
+    return (CARRIER_WORD + key, said) if said else None
+
+
+def carrier_question(field: str, rows: int) -> OpenQuestion:
+    """Return the question whom a word means."""
+    return OpenQuestion(field=field, kind="purchase", rows=rows, choices=(_NO, *CARRIERS, _YES))
+
+
+def carrier_questions(named: Mapping[str, int]) -> list[OpenQuestion]:
+    """Return the questions about names by the number of rows that state less, or nothing, because of them."""
+    words: Counter[str] = Counter()
+    for name, rows in named.items():
+        words[normalize_party_name(name)] += rows
+    listed = sorted(words.items(), key=lambda found: (-found[1], found[0]))
+    return [carrier_question(CARRIER_WORD + word, rows) for word, rows in listed[:_MAX_ASKED]]
+
+
+class CarrierWords:
+    """A person's answers about words in the columns of carriers of one sheet, by field of the answer."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._said = {field: value for field, value in answers.items() if field.startswith(CARRIER_WORD)}
+        self.answered: dict[str, str] = {}
+        """The answers that were used so far."""
+
+    def key_of(self, word: str) -> str | None:
+        """Return the key of the carrier that the key of a word means; ``None`` if it means none."""
+        said = self._answer_about(word)
+        if said is None:
+            return word if operator_from_cell(word) else None
+        return {_NO: None, _YES: word}.get(said, f"carrier:{said}")
+
+    def is_party(self, word: str) -> bool:
+        """Whether a person said that the word is the name of a party that is no carrier."""
+        return self._answer_about(word) == _NO
+
+    def _answer_about(self, word: str) -> str | None:
+        field = CARRIER_WORD + word
+        if field in self._said:
+            self.answered[field] = self._said[field]
+        return self._said.get(field)
+
+
+NO_WORDS: Final = CarrierWords({})
+
 
 RECIPE: Final = "recipe"
 """The field that answers which of several recipes a sheet is read by."""
@@ -285,3 +358,17 @@ def insisted_fields(answers: Iterable[Answer], sheet: str | None) -> frozenset[s
     """Return the fields whose answer for a sheet a person insists on."""
     last = {answer.field: answer.is_insisted for answer in answers if is_for_sheet(answer, sheet)}
     return frozenset(field for field, is_insisted in last.items() if is_insisted)
+
+
+def title_question(verdict: TitleVerdict, kind: str, rows: int) -> OpenQuestion:
+    """Return the question whether the word of a title says what it seems to say of all rows."""
+    asked = "title_denies" if verdict.is_denial else "title_means"
+    asked = "title_of_exchange" if verdict.meaning == EXCHANGE else asked
+    return OpenQuestion(
+        field=f"{WORDS}{fold_word(verdict.word)}",
+        kind=kind,
+        rows=rows,
+        text=phrase(asked, word=verdict.word, title=verdict.text).in_both(),
+        choices=(NOTHING, IGNORE),
+        is_required=verdict.meaning == EXCHANGE,
+    )

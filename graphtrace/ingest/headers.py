@@ -45,8 +45,12 @@ from graphtrace.ingest.dealer_ledgers import (
 from graphtrace.ingest.english_books import are_places
 from graphtrace.ingest.english_headings import classes_of_heading, may_be_clerks
 from graphtrace.ingest.english_sides import are_english_firms, sides_by_level
-from graphtrace.ingest.former_and_new import former_and_new
-from graphtrace.ingest.given_back import marks_of, says_nothing, side_of_other_act
+from graphtrace.ingest.given_back import (
+    former_and_new,
+    marks_of,
+    says_nothing,
+    side_of_other_act,
+)
 from graphtrace.ingest.heading_grammar import (
     CONTACT,
     LONGEST_HEADING,

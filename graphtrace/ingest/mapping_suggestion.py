@@ -27,10 +27,9 @@ from graphtrace.ingest.headers import (
     looks_like_data,
     no_header,
 )
-from graphtrace.ingest.heading_grammar import normalize_heading
+from graphtrace.ingest.heading_grammar import is_secret_heading, normalize_heading
 from graphtrace.ingest.mapping_files import known_fields
 from graphtrace.ingest.row_events import names_no_event
-from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.locale import phrase

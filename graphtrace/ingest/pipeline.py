@@ -37,7 +37,6 @@ from graphtrace.ingest.acts import (
     speaks_of_rows,
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN, cards_among_words, split_cards
-from graphtrace.ingest.carrier_words import CarrierWords, carrier_questions
 from graphtrace.ingest.cell_context import (
     AS_ABOVE,
     BLANKS,
@@ -71,8 +70,12 @@ from graphtrace.ingest.dealer_ledgers import KEEPER, is_book_of_receipts, part_w
 from graphtrace.ingest.denied_rows import part_denied, without_denials
 from graphtrace.ingest.english_books import part_entries
 from graphtrace.ingest.english_headings import may_be_clerks
-from graphtrace.ingest.english_letters import handed_over
-from graphtrace.ingest.english_papers import RETURNS, STOCK, keeper_in_english
+from graphtrace.ingest.english_papers import (
+    RETURNS,
+    STOCK,
+    handed_over,
+    keeper_in_english,
+)
 from graphtrace.ingest.english_sides import are_one_firm, names_other_giver, names_reseller
 from graphtrace.ingest.equal_lots import EqualLots
 from graphtrace.ingest.footers import part_footer
@@ -82,10 +85,13 @@ from graphtrace.ingest.given_answers import (
     RECIPE,
     WORDS,
     YEAR,
+    CarrierWords,
     both_ways,
+    carrier_questions,
     is_not_known,
     named_heading,
     parse_legs,
+    title_question,
     word_answers,
 )
 from graphtrace.ingest.given_back import RETURNED_BY, taker_alone
@@ -102,16 +108,20 @@ from graphtrace.ingest.headers import (
     listed_headings,
     names_customer,
 )
-from graphtrace.ingest.heading_grammar import LONGEST_HEADING, SECRET, field_of_heading, normalize_heading
-from graphtrace.ingest.issuers import find_issuer
+from graphtrace.ingest.heading_grammar import (
+    LONGEST_HEADING,
+    SECRET,
+    field_of_heading,
+    is_secret_heading,
+    normalize_heading,
+)
 from graphtrace.ingest.labelled_values import labelled_in, meaning_of
-from graphtrace.ingest.later_days import DatedLater, part_later
-from graphtrace.ingest.left_out import LeftOutSheet
 from graphtrace.ingest.mail import is_said_by_mail
 from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import is_remark_of_shop, part_names
 from graphtrace.ingest.own_annexes import find_annex, part_annex
 from graphtrace.ingest.own_lists import (
+    find_issuer,
     find_own_list,
     ground_to_ask,
     issuer_of,
@@ -120,7 +130,7 @@ from graphtrace.ingest.own_lists import (
     speaks_of_others,
 )
 from graphtrace.ingest.own_use import owner_of_register, user_by_definition
-from graphtrace.ingest.parted_names import join_names
+from graphtrace.ingest.persons import join_names
 from graphtrace.ingest.places import Plan, places_of
 from graphtrace.ingest.preamble import (
     StatedAbove,
@@ -151,7 +161,6 @@ from graphtrace.ingest.preamble import (
     verdict_of_titles,
     with_taker,
 )
-from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.recipes.recipe_sheet import RecipeHeader, RecipeReading, plan_reading
@@ -167,6 +176,7 @@ from graphtrace.ingest.row_status import (
     ROW_STATUS,
     WAY_ANSWERS,
     WORD_ANSWERS,
+    UndecidedColumns,
     ends_beside,
     is_credit,
     short_word,
@@ -188,7 +198,6 @@ from graphtrace.ingest.said_beside import (
     reason_of_line,
     states_of_orders,
 )
-from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.section_titles import PartHeading, party_alone, section_above
 from graphtrace.ingest.seizure_lines import (
     day_above,
@@ -201,7 +210,15 @@ from graphtrace.ingest.seizure_lines import (
     persons_searched,
     stated_of_seizure,
 )
-from graphtrace.ingest.sheet import ROW, TOP_ROWS, OwnList, Sheet, cards_by_column, is_short
+from graphtrace.ingest.sheet import (
+    ROW,
+    TOP_ROWS,
+    OwnList,
+    Sheet,
+    cards_by_column,
+    is_short,
+    prefetch,
+)
 from graphtrace.ingest.sheet_evidence import (
     bare_name,
     check_answers,
@@ -217,9 +234,7 @@ from graphtrace.ingest.sheet_evidence import (
 )
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
 from graphtrace.ingest.short_names import SHORT_NAME, short_names_in
-from graphtrace.ingest.split_days import part_days
-from graphtrace.ingest.stated_prefixes import part_prefix
-from graphtrace.ingest.statements import part_statement
+from graphtrace.ingest.split_days import DatedLater, part_days, part_later
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
     ContactColumn,
@@ -235,15 +250,13 @@ from graphtrace.ingest.supporting import (
     stated_short_names,
 )
 from graphtrace.ingest.supporting_headings import is_bare_telephone
-from graphtrace.ingest.tails import part_tails
-from graphtrace.ingest.title_questions import title_question
+from graphtrace.ingest.tails import part_prefix, part_tails
 from graphtrace.ingest.title_years import TitleYear, year_of_dates, year_of_titles
 from graphtrace.ingest.totals import is_merged_line
-from graphtrace.ingest.undecided_columns import UndecidedColumns
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
-from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
+from graphtrace.ingest.unread_sheets import LeftOutSheet, UnreadRows, unread_in_faults
 from graphtrace.ingest.vectorized import VectorizedParser
-from graphtrace.ingest.voucher_ledgers import part_narrations
+from graphtrace.ingest.voucher_ledgers import part_narrations, part_statement
 from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import (
     BETWEEN_PARTIES,

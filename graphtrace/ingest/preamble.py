@@ -20,7 +20,6 @@ from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, kind_of
 from graphtrace.ingest.card_cells import cards_among_words, is_number
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
-from graphtrace.ingest.english_letters import Handed
 from graphtrace.ingest.english_papers import (
     BOOK,
     BOOK_OF_BOTH,
@@ -29,6 +28,7 @@ from graphtrace.ingest.english_papers import (
     RECEIPTS,
     RETURNS,
     STOCK,
+    Handed,
     firm_above,
     is_paper_of_delivery,
     is_row_of_titles,

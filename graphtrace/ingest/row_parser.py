@@ -130,7 +130,6 @@ from graphtrace.ingest.card_cells import (
     split_cards,
     subscriber_numbers_among_words,
 )
-from graphtrace.ingest.carrier_words import NO_WORDS, CarrierWords
 from graphtrace.ingest.dates_and_quantities import (
     DayOrder,
     StatedYear,
@@ -142,7 +141,7 @@ from graphtrace.ingest.dates_and_quantities import (
 )
 from graphtrace.ingest.dealer_ledgers import KEEPER, WAYS, Way, is_of_issues, way_of
 from graphtrace.ingest.english_sides import names_reseller
-from graphtrace.ingest.former_and_new import new_customer
+from graphtrace.ingest.given_answers import NO_WORDS, CarrierWords
 from graphtrace.ingest.given_back import (
     ReturnedOn,
     days_of_return,
@@ -150,6 +149,7 @@ from graphtrace.ingest.given_back import (
     is_role,
     marks_of,
     names_roles,
+    new_customer,
     received_back,
     returned_on,
     says_goods_came_back,

@@ -11,10 +11,23 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import queue
+import threading
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import (
+    Any,
+    Final,
+    NamedTuple,
+    TypeVar,
+)
 
 import polars as pl
 
@@ -360,3 +373,68 @@ def over_all(cells: list[str | None]) -> list[str | None]:
     """Return the cells of a row, with a title that is merged over all columns but the one that was made over it too."""
     is_title = len(cells) > 1 and cells[-1] is None and len({*cells[:-1]}) == 1
     return [*cells[:-1], cells[0]] if is_title else cells
+
+
+T = TypeVar("T")
+
+_LOOKS_EVERY_S = 0.1
+
+
+def prefetch(
+    items: Iterator[T], *, most: int = 1, is_short: Callable[[T], bool] | None = None
+) -> Generator[T, None, None]:
+    """Yield the same items, made in a thread of their own, at most so many before they are wanted.
+
+    What the making raises is raised here. Closing the generator, also by an interrupt, ends the thread after the item
+    that it is at. With ``is_short``, items are made here until one is not short: a thread would cost more than it
+    saves.
+    """
+    first: list[T] = []
+    if is_short is not None:
+        try:
+            for item in items:
+                if not is_short(item):
+                    first.append(item)
+                    break
+                yield item
+            else:
+                return
+        except BaseException:
+            if isinstance(items, Generator):
+                items.close()
+            raise
+    made: queue.Queue[tuple[T] | BaseException | None] = queue.Queue(most)
+    is_over = threading.Event()
+
+    def hand_over(what: tuple[T] | BaseException | None) -> bool:
+        while not is_over.is_set():
+            try:
+                made.put(what, timeout=_LOOKS_EVERY_S)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def make() -> None:
+        try:
+            for item in items:
+                if not hand_over((item,)):
+                    return
+            hand_over(None)
+        except BaseException as error:
+            hand_over(error)
+        finally:
+            if isinstance(items, Generator):
+                items.close()
+
+    maker = threading.Thread(target=make, name="graphtrace-ahead", daemon=True)
+    maker.start()
+    try:
+        yield from first
+        while (what := made.get()) is not None:
+            if isinstance(what, BaseException):
+                raise what
+            yield what[0]
+    finally:
+        is_over.set()
+        maker.join()

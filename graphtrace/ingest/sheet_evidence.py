@@ -26,14 +26,13 @@ from graphtrace.ingest.given_answers import OPEN_SIDE, YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods import goods_columns
 from graphtrace.ingest.headers import SheetHeader, names_customer
-from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
+from graphtrace.ingest.heading_grammar import field_of_heading, is_secret_heading, normalize_heading
 from graphtrace.ingest.order_sides import role_of
 from graphtrace.ingest.own_lists import names_desk, speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_short_name, keeper_of_book, keepers_in_name, parcel_above
 from graphtrace.ingest.row_legs import find_pairs, paired_legs, propose_legs, states
 from graphtrace.ingest.row_status import CUT, is_credit, remark_columns
-from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.words import pattern_of
 from graphtrace.locale import Text, phrase

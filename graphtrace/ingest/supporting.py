@@ -30,18 +30,34 @@ from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date
 from graphtrace.ingest.english_papers import MONEY, keeper_in_english
-from graphtrace.ingest.given_answers import KIND, OPEN_SIDE, named_heading
+from graphtrace.ingest.given_answers import (
+    KIND,
+    OPEN_SIDE,
+    named_heading,
+    title_question,
+)
 from graphtrace.ingest.headers import ColumnOverrides, event_words, listed_headings
-from graphtrace.ingest.heading_grammar import SECRET, field_of_heading, normalize_heading, without_remark
+from graphtrace.ingest.heading_grammar import (
+    SECRET,
+    field_of_heading,
+    is_secret_heading,
+    normalize_heading,
+    without_remark,
+)
 from graphtrace.ingest.narrations import alias_in, named_party, names_other_party, other_side, owners_in, takes_back
 from graphtrace.ingest.places import places_of
 from graphtrace.ingest.preamble import TitleVerdict, pairs_in
-from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.readers.set_aside import remarks_on_rows
 from graphtrace.ingest.row_parser import ENDS, ParseFailure, parse_party_number, why_not_of
 from graphtrace.ingest.row_status import ROW_STATUS, status_columns
-from graphtrace.ingest.secrets import is_secret_heading
-from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet, cards_by_column, is_short
+from graphtrace.ingest.sheet import (
+    INEXACT_MARK,
+    ROW,
+    Sheet,
+    cards_by_column,
+    is_short,
+    prefetch,
+)
 from graphtrace.ingest.sheet_tables import FurtherTables
 from graphtrace.ingest.supporting_headings import (
     HeadingMeaning,
@@ -51,7 +67,6 @@ from graphtrace.ingest.supporting_headings import (
     names_support,
     support_meaning,
 )
-from graphtrace.ingest.title_questions import title_question
 from graphtrace.ingest.totals import is_total_row
 from graphtrace.ingest.unread_events import joined
 from graphtrace.ingest.unread_sheets import UnreadRows, likely_columns

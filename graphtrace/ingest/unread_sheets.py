@@ -2,6 +2,9 @@
 
 Nothing is known of its rows but what their cells look like and which columns have a known heading. Listed cards, of
 which there are many, are read as columns; what else names cards is read row by row.
+
+None of the rows is read either of sheets that are understood and that a person leaves out, or whose title denies them
+(未找到, 查无此卡, not ours): they stay with the case, and answers about the cards that they name say so.
 """
 
 from __future__ import annotations
@@ -17,9 +20,16 @@ import polars as pl
 from graphtrace.identifiers import Iccid, KeyRange, pack_number, parse_iccid
 from graphtrace.ingest.card_cells import CARD_PATTERN, IN_GROUPS, complete_last, farthest_of
 from graphtrace.ingest.dates_and_quantities import parse_quantity
+from graphtrace.ingest.given_answers import title_question
 from graphtrace.ingest.headers import NO_OVERRIDES, likeliest_header
+from graphtrace.ingest.preamble import TitleVerdict
 from graphtrace.ingest.row_parser import SUBSCRIBER_NUMBERS, parse_number
-from graphtrace.ingest.sheet import ROW, MalformedRow, Sheet, cards_by_column
+from graphtrace.ingest.sheet import (
+    ROW,
+    MalformedRow,
+    Sheet,
+    cards_by_column,
+)
 from graphtrace.ingest.unread_events import (
     LONGEST_QUOTED,
     NAMES_NUMBER,
@@ -32,6 +42,8 @@ from graphtrace.ingest.unread_events import (
     numbers_between,
     numbers_in_text,
 )
+from graphtrace.model import DENIED
+from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
@@ -238,3 +250,87 @@ def _numbers(block: pl.DataFrame, columns: _Columns, width: int) -> Iterator[tup
             if isinstance(number := parse_number(field, text), str):
                 found.setdefault(row, []).append(pack_number(number))
     yield from ((row, list(dict.fromkeys(numbers))) for row, numbers in found.items())
+
+
+LEFT_OUT: Final = "left_out"
+"""Reason of unread rows that a person leaves out."""
+UNDATED: Final = "day_unknown"
+"""Reason of unread rows of which a person can state no day."""
+
+
+class LeftOutSheet:
+    """The reading of a sheet none of whose rows is read; reads as a ``SheetParser`` does.
+
+    ``verdict`` is the title that denies its cards; ``None`` where a person leaves them out or can state no day of them,
+    or none is left to read.
+    """
+
+    kind: str | None = None
+    used_headings: frozenset[str] = frozenset()
+
+    def __init__(self, sheet: Sheet, verdict: TitleVerdict | None, answered: Mapping[str, str]) -> None:
+        self._sheet = sheet
+        self._verdict = verdict
+        self.answered = dict(answered)
+        header = likeliest_header(sheet.head_rows)
+        self.header_row = 0 if header is None else header.row
+        self.headings: tuple[str, ...] = ("",) * sheet.width if header is None else header.names
+        self._filled = [0] * sheet.width
+        self._reason = DENIED if verdict is not None else UNDATED if "date" in answered else LEFT_OUT
+        text = None if verdict is None else verdict.text
+        self._named = UnreadRows({} if header is None else header.served, sheet.width, reason=self._reason, text=text)
+        self.rejects: list[Reject] = []
+        self.rows = self.rejected = 0
+        self.file_name = ""
+        self.telephones: dict[int, str] = {}
+        self.places: dict[str, Any] = {}
+
+    @property
+    def columns(self) -> list[ColumnReport]:
+        """Report of each column that has a heading or a value: none was used."""
+        return [
+            ColumnReport(heading=name, field=None, because=None, filled=filled)
+            for name, filled in zip(self.headings, self._filled, strict=False)
+            if name or filled
+        ]
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """The question whether the title means what it seems to mean."""
+        return [] if self._verdict is None else [title_question(self._verdict, "card_list", self.rows)]
+
+    @property
+    def remarks(self) -> list[RowWarning]:
+        """The title that decides all rows."""
+        if self._verdict is None:
+            return []
+        title = self._verdict
+        return [RowWarning(field="kind", reason="title_decides", rows=1, first_row=title.row, value=title.text)]
+
+    @property
+    def unread(self) -> pl.DataFrame:
+        """The cards that the rows name."""
+        return joined([self._named.frame, *self._sheet.unread_left_out], ())
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Count the rows, and yield none; of rows that a person leaves out each is kept, else one stands for all."""
+        for block in self._sheet.read(self.header_row):
+            self._named.look(block)
+            columns = [name for name in block.columns if name != ROW]
+            for place, column in enumerate(columns):
+                self._filled[place] += block.height - block[column].null_count()
+            rows = block if self._verdict is None else block.head(0 if self.rejects else 1)
+            for row, *cells in rows.select(ROW, *columns).iter_rows():
+                self.rejects.append(self._reject(row, cells))
+        self.rejects = sorted([*self.rejects, *self._sheet.left_out], key=lambda reject: reject.row)
+        self.rows = self.rejected = self._sheet.counted
+        yield from ()
+
+    def _reject(self, row: int, cells: list[str | None]) -> Reject:
+        return Reject(
+            row=row,
+            field=None,
+            reason=self._reason if self._verdict is None else "not_a_record",
+            value=None if self._verdict is None else self._verdict.text,
+            raw=tuple(zip(self.headings, cells, strict=False)),
+        )

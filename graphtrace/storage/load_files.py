@@ -38,12 +38,16 @@ from graphtrace.ingest.chats import MESSAGE_NOT_READ
 from graphtrace.ingest.containers import MEMBER, Found, Refused, Source, find_sources, parse_limits, shown_name
 from graphtrace.ingest.given_answers import CONFIRMED, ENCODING, KIND, answers_for_file, is_answerable
 from graphtrace.ingest.headers import looks_like_data
-from graphtrace.ingest.heading_grammar import SECRET
+from graphtrace.ingest.heading_grammar import (
+    SECRET,
+    is_secret_heading,
+    reject_without_secrets,
+    warning_without_secrets,
+)
 from graphtrace.ingest.mail import is_text_of_mail
 from graphtrace.ingest.readers.guard import guarded, guarded_frames
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.registrations import Customers
-from graphtrace.ingest.secrets import is_secret_heading, reject_without_secrets, warning_without_secrets
 from graphtrace.ingest.sheet_evidence import (
     OPPOSITE,
     handed_forms,
@@ -99,10 +103,10 @@ from graphtrace.storage.sheet_plan import (
 )
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.left_out import LeftOutSheet
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.ingest.unread_sheets import LeftOutSheet
     from graphtrace.storage.base import LoadedFile
 
 

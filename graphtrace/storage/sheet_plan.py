@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import AnswerContradicts, GraphtraceError, InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.frozen import frozen, replace
-from graphtrace.ingest.carrier_words import CARRIER_WORD, carrier_question
 from graphtrace.ingest.chats import Chat, chat_in, chat_question, may_be_chat
 from graphtrace.ingest.dealer_ledgers import KEEPER
-from graphtrace.ingest.given_answers import KIND, answers_for_sheet
-from graphtrace.ingest.heading_grammar import SECRET
-from graphtrace.ingest.secrets import reject_without_secrets
+from graphtrace.ingest.given_answers import (
+    CARRIER_WORD,
+    KIND,
+    answers_for_sheet,
+    carrier_question,
+)
+from graphtrace.ingest.heading_grammar import SECRET, reject_without_secrets
 from graphtrace.ingest.sheet import TOP_ROWS
 from graphtrace.ingest.text_files import TEXT_ENDINGS, lines_of
 from graphtrace.ingest.transcription import sheet_of_lines
@@ -40,13 +43,13 @@ from graphtrace.storage.load_settings import (
 )
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.left_out import LeftOutSheet
     from graphtrace.ingest.mapping_files import ColumnMapping
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_model import Recipe
     from graphtrace.ingest.recipes.recipe_selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
+    from graphtrace.ingest.unread_sheets import LeftOutSheet
 
 
 _ROLES = ("sender_name", "receiver_name")

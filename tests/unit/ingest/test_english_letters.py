@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.english_letters import handed_over
+from graphtrace.ingest.english_papers import handed_over
 
 FIRST, LAST = "8944300240200110005", "8944300240200110997"
 

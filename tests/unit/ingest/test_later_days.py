@@ -7,10 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graphtrace.ingest.later_days import LATER, part_later
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.record_schema import decode
 from graphtrace.ingest.sheet import ROW
+from graphtrace.ingest.split_days import LATER, part_later
 from graphtrace.model import KINDS, Kind, to_epoch_day
 from graphtrace.render import Lang
 from graphtrace.render.format import finding_message

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graphtrace.ingest.prefetch import prefetch
+from graphtrace.ingest.sheet import prefetch
 
 
 def test_items_arrive_in_order_and_are_made_elsewhere() -> None:
