@@ -13,11 +13,12 @@ that a person can say what the row states, names it as ``of: SHA-256[:SHEET]:ROW
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
-from graphtrace.ingest.sheet import ROW, Sheet
+    from graphtrace.ingest.sheet import Sheet
 
 BY: Final = "by"
 """Who transcribed, among the keys of a transcription."""
@@ -45,6 +46,10 @@ class Transcription(NamedTuple):
 
 def sheet_of_lines(lines: Mapping[int, Mapping[str, str]]) -> Sheet:
     """Return what lines state, by their numbers, as a sheet whose headings are the names of the fields."""
+    import polars as pl
+
+    from graphtrace.ingest.sheet import ROW, Sheet
+
     fields = list(dict.fromkeys(field for stated in lines.values() for field in stated))
     rows = [(line, [stated.get(field) for field in fields]) for line, stated in sorted(lines.items())]
 

@@ -38,7 +38,7 @@ def test_a_card_that_waits_for_an_answer_or_stands_in_lines_leads_there_before_i
         found = bench.ask(f"/find?q={CARD}")
         assert (found.status, found.headers["location"]) == (303, f"/card/{CARD}")
         page = bench.ask(f"/card/{CARD}")
-        assert "这些卡由谁转出？" in waiting(page)
+        assert "这些卡由谁转出？" in waiting(page), (page.words[:900], bench.ask("/inbox/tasks").words)
         assert re.search(r'href="/inbox/asked#asked-[0-9a-f]{12}"', waiting(page))
         assert page.text.index('id="waiting"') < page.text.index('<details class="ask" id="c1-leads">')
         address = waiting(page).split('href="')[1].partition("#")[2].partition('"')[0]

@@ -263,9 +263,12 @@ class CardLookup:
 
     def lots_over(self, keys: Iterable[str]) -> list[tuple[str, str]]:
         """Return pairs of a card key and a lot that covers it: one index look-up for each key and size class."""
+        asked = _split_keys(keys)
+        if not asked:
+            return []
         rows = self._reader.query(
             f"UNWIND $asked AS asked {_LOTS_OVER_CARD} RETURN asked[0], collect(l.id)",
-            asked=_split_keys(keys),
+            asked=asked,
             classes=self._reader.size_classes,
         )
         return [(key, lot) for key, lots in rows for lot in lots]

@@ -238,7 +238,7 @@ class LocalSnapshot:
         insert_rows(self._con, "mentions", "ident name_key strong", mentions)
 
     def set_parties(self, people: Mapping[int, Party]) -> None:
-        """Set the parties of some mentions."""
+        """Set the parties of some mentions, each with the name and identifier that are written there."""
         least: dict[str, int] = {}
         for mention in sorted(people):
             least.setdefault(people[mention].id, mention)
@@ -252,6 +252,9 @@ class LocalSnapshot:
                 for mention, party in sorted(people.items())
             ),
         )
+        known = {mention for (mention,) in self._con.execute("SELECT ident FROM mentions").fetchall()}
+        named = ((mention, party.name_key, party.strong) for mention, party in sorted(people.items()))
+        self.add_mentions(mention for mention in named if mention[0] not in known)
 
     def mentions(self) -> set[int]:
         """Return the senders and receivers of all fetched records."""

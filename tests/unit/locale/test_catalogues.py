@@ -115,7 +115,7 @@ CODES = """
     audit by bytes card cards case column columns contains correct dealer default depth dmy enterprise event
     events false files gap gave goods hash headings iccid id kind letters literals load mdy moves name no
     params purchased purchases query ratio received recipe records reply resolve scope seal seized sent shape
-    sheet signature source to tr trace traces transcribed true truth unless yes ymd
+    registration sheet signature source to tr trace traces transcribed true truth unless yes ymd
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}
 """Words that Chinese readers type or find in files as they are."""
