@@ -280,10 +280,8 @@ class FullChecker(Checker):
                 yield each, "purchase_record", None, None
         if code == "not_found" and not result["found"]:
             yield issuer, "purchase_record", None, None
-        held = [
-            side(chain["hops"][-1]["to"]) for chain in result["chains"] if chain["hops"] and code == "used_by_another"
-        ]
-        yield from ((each, "transfer_record", None, None) for each in held if each != side(result["end_user"]))
+        for chain in [chain for chain in result["chains"] if chain["hops"] and code == "used_by_another"]:
+            yield side(chain["hops"][-1]["to"]), "transfer_record", None, None
         if code == "no_activation" and all(use["kind"] != "activation" for use in result["activations"]):
             yield (sellers or [issuer])[-1], "activation_record", None, None
 
