@@ -39,16 +39,10 @@ from graphtrace.platform import quote
 MESSAGE_NOT_READ: Final = "message_not_read"
 """Reason of lines of a chat that do not plainly say that its writers sent each other cards."""
 
-_DATE: Final = "(?:20[0-9]{2}|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?"
-_AT: Final = r"[T,，]?\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s?[AaPp][Mm])?"
-_NAME: Final = "[^\\s0-9:：][^:：\\n]{0,30}?"
-_MESSAGE: Final = late(
-    rf"\[?(?P<first>{_DATE}){_AT}\]?\s*(?:[-–]\s*)?(?P<behind>{_NAME})\s*(?:$|[:：](?=\s|$))"
-    rf"|(?P<before>{_NAME})\s*[(（]?(?P<last>{_DATE}){_AT}[)）]?\s*$"
-)
-_DAY: Final = late(rf"[\s—–=*-]*(?P<day>{_DATE})\s*(?:(?:星期|周)[一二三四五六日天])?[\s—–=*-]*")
+_MESSAGE: Final = pattern_of("chats", "message")
+_DAY: Final = pattern_of("chats", "day")
 """The line of a day below which messages have their hour alone."""
-_HOUR: Final = late(rf"(?P<speaker>{_NAME})\s+[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?")
+_HOUR: Final = pattern_of("chats", "hour")
 _ACCOUNT: Final = late(r"\s*[(（<][A-Za-z0-9_.@+-]{5,40}[)）>]$")
 
 

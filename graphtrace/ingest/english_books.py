@@ -25,9 +25,8 @@ from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
 _ENTRIES: Final = pattern_of("english_books", "entries")
-_QUANTITY: Final = "(?:qty|quantity|nos?|stock)"
-_IN_HEADING: Final = late(f"{_QUANTITY}?_?(?:in|inwards?|receipts?|received|purchased?)(?:_?{_QUANTITY})?")
-_OUT_HEADING: Final = late(f"{_QUANTITY}?_?(?:out|outwards?|issues?|issued|sold|sales?)(?:_?{_QUANTITY})?")
+_IN_HEADING: Final = pattern_of("english_books", "in_heading")
+_OUT_HEADING: Final = pattern_of("english_books", "out_heading")
 _MONEY: Final = late("debit|credit|dr|cr|amount")
 _ENTRY: Final = pattern_of("english_books", "entry", re.IGNORECASE | re.DOTALL)
 _ENTRY_IN_CHINESE: Final = pattern_of("english_books", "entry_in_chinese")

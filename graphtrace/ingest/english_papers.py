@@ -263,13 +263,7 @@ def _firm_alone(text: str) -> str | None:
     return None if match_operator_name(normalize_party_name(name)) is not None else name
 
 
-_HANDED: Final = (
-    "issued|supplied|sold|dispatched|despatched|delivered|allott?ed|allocated|distributed|transferred|provided|consigned"
-    "|handed over|provisioned|shipped"
-)
-_BY_TO: Final = late(
-    rf"\b(?i:{_HANDED})\s+by\s+(?:M/s\.?\s+|Messrs\.?\s+)?(?P<giver>[A-Z].{{2,60}}?)\s+to\s+(?P<taker>.+)", re.DOTALL
-)
+_BY_TO: Final = pattern_of("english_papers", "by_to", re.DOTALL)
 _END_OF_NAME: Final = pattern_of("english_papers", "end_of_name")
 _UNNAMED: Final = pattern_of("english_papers", "unnamed", re.IGNORECASE)
 _PERSON_ALONE: Final = late(r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|[sdw]/o|bin|binti)){1,4}")

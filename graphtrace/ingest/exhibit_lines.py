@@ -31,13 +31,7 @@ _HEADINGS: Final = (
     "Recovered",
 )
 
-_TAKEN: Final = (
-    r"(?P<before>.*?)\b(?i:recovered|seized|confiscated|taken)(?i:\s+(?:the\s+)?(?:following|items|articles|exhibits))*"
-)
-_PERSON: Final = (
-    r"(?i:(?:the\s+)?(?:accused|suspect)\s+|(?:mr|mrs|ms)\.?\s+)?(?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){1,4})"
-)
-_HEAD_OF_PART: Final = late(rf"{_TAKEN}\s+(?i:from)\s+(?:{_PERSON}|[^:]*?)(?:\s*(?:,|\().*)?\s*:")
+_HEAD_OF_PART: Final = pattern_of("exhibit_lines", "head_of_part")
 _PLACE: Final = late(r"\bat\s+(?!about\b|approx|around\b|[0-9]{1,2}[:.]?[0-9]{2}\b)(?P<place>[A-Z][^:;]*?)[,\s]*$")
 _EXHIBIT: Final = pattern_of("exhibit_lines", "exhibit")
 _END_OF_SENTENCE: Final = late(r"[\s)]*(?:[.;]\s+|[.;]?$)")

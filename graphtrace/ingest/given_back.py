@@ -52,28 +52,7 @@ class ReturnedOn(NamedTuple):
     number: int | None
 
 
-_DAY: Final = "(?:20[0-9]{2}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?"
-_ENGLISH_DAY: Final = "[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[a-z]{3,9})[-/. ][0-9]{2,4}|20[0-9]{2}-[0-9]{2}-[0-9]{2}"
-_WHY: Final = r"(?:\s*[-–—,;:，。；：(（]\s*[^0-9０-９一二两三四五六七八九十半]*)?"
-_THEM: Final = "(?:it|them|both|the (?:goods|(?:sim )?cards?|sims?))"
-_BEFORE_DAY: Final = (
-    "(?:as |because |found |was |is |it |they |were )*(?:wrong (?:network|sim|card|size|type|operator)"
-    "|no (?:network|signal|coverage|service)"
-    "|not (?:working|registering|needed|wanted|used)|(?:is |was )?(?:faulty|defective|dead|damaged|unused|unopened))"
-)
-"""Why cards came back, where the day stands behind it: that of any other clause is another's."""
-_RETURNED_ON: Final = late(
-    f"(?:客户|对方)?(?:于|在)?(?P<zh>{_DAY})(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)*{_WHY}"
-    f"|(?:客户|对方)?(?:已|又)?(?:全部?|都|整批)?退(?:回|货|卡|还)?(?:来|了)* ?(?:于|[:：])?(?P<after>{_DAY}){_WHY}"
-    r"|(?:(?:the )?(?:party|customer|client|buyer|goods|(?:sim )?cards?|sims?|stock) )?"
-    r"(?:(?:has|have|was|were|is) )?(?:been )?(?:all )?"
-    rf"(?:ret(?:urned|d)?\.?(?: {_THEM})?|rtn|came back|(?:sent|gave|given|brought|handed)(?: {_THEM})? back)"
-    r"(?: back)?(?: all)?"
-    r"(?: (?P<number>[0-9]+)(?: (?:pcs?|pieces?|nos?|sims?|cards?|units?)\.?)?)?"
-    r"(?: back)?(?: by (?:the )?(?:party|customer|client|buyer|him|her|them))?"
-    rf"(?:[ ,;:–(-]+{_BEFORE_DAY}[ ,;:–)-]*)?(?: (?:on|dt\.?|dated))? (?P<en>{_ENGLISH_DAY}){_WHY}",
-    re.IGNORECASE,
-)
+_RETURNED_ON: Final = pattern_of("given_back", "returned_on", re.IGNORECASE)
 
 
 def returned_on(text: str) -> ReturnedOn | None:
@@ -105,15 +84,8 @@ def says_goods_came_back(text: str) -> bool:
     return act_of(text) != "return" and bool(_GOODS_BACK.fullmatch(bare)) and not _OF_MONEY.search(text.casefold())
 
 
-_OWN_DAY: Final = late(
-    rf"(?<![0-9]){_DAY}(?![0-9])\s?(?:客户|买家|对方)?(?:已|又)?(?:全部?|都|整批)?(?:收到了?的?)?(?:退(?!订|款|费)|寄回|交回)"
-    rf"|(?:退[货卡]?[回还]?|寄回|交回)(?:日期?|于|来|了|[:： ])*(?<![0-9]){_DAY}"
-    rf"|(?:ret(?:urned|d)?|rtn|came back|sent back|received back)\b[.]?(?: again)?"
-    rf"(?: (?:back|by|from)(?: (?:you|yourselves|customer|client|us))?)?(?:[ :]*(?:on|dt|dated)\b[.:]?)?"
-    rf" *(?:{_ENGLISH_DAY})(?![0-9])",
-    re.IGNORECASE,
-)
-_ANY_DAY: Final = late(f"{_ENGLISH_DAY}|{_DAY}", re.IGNORECASE)
+_OWN_DAY: Final = pattern_of("given_back", "own_day", re.IGNORECASE)
+_ANY_DAY: Final = pattern_of("given_back", "any_day", re.IGNORECASE)
 
 
 _RECEIVED_BACK: Final = pattern_of("given_back", "received_back", re.IGNORECASE)
@@ -271,16 +243,11 @@ def says_nothing(cell: str) -> bool:
     return is_denied or _NOTHING.fullmatch(word) is not None or word in flag_words("no")
 
 
-_CHANGE: Final = "(?:变更|调整|转移|划拨|调拨|过户|移交|交接)"
-_OWNER: Final = (
-    "(?P<owner>(?:归属|所属|使用|领用|持有|保管)?(?:(?:集团|政企|企业)?客户|集团|用户|单位|企业|公司|代理商?|渠道商?|经销商|商户|租户"
-    "|账户|账号|组织|机构|部门|归属方?|方|人|责任人))(?:的?名称|姓名|名)?"
-)
-_FORMER: Final = late(f"(?:原有?|旧|{_CHANGE}前)的?{_OWNER}")
-_NEW: Final = late(f"(?:现有?|新|{_CHANGE}后)的?{_OWNER}")
-_PASSED_ON: Final = late(f"归属|所属|使用|领用|持有|保管|{_CHANGE}(?<!变更)(?<!调整)")
+_FORMER: Final = pattern_of("given_back", "former")
+_NEW: Final = pattern_of("given_back", "new")
+_PASSED_ON: Final = pattern_of("given_back", "passed_on")
 """Found in headings of lists of cards that were passed on, and not of customers who changed their name."""
-_CHANGED_ON: Final = late(f"(?:归属|所属|使用人?|客户|单位|权属)?{_CHANGE}(?:日期|时间|日)")
+_CHANGED_ON: Final = pattern_of("given_back", "changed_on")
 _OPERATION: Final = late("(?:操作|业务|动作|变动|变更|流转|划拨|划卡|分配|调拨)(?:类型|类别|动作)?")
 
 
@@ -291,13 +258,9 @@ class NewCustomer(NamedTuple):
     former: str | None
 
 
-_DAY_OF_CHANGE: Final = "20[0-9]{2}(?:[-./][0-9]{1,2}[-./][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2})日?"
 _HANDED_ON: Final = pattern_of("given_back", "handed_on", re.IGNORECASE)
 _DENIED: Final = late("[未没无不]|禁止|申请|拟|可|not|no ", re.IGNORECASE)
-_FORMER_CUSTOMER: Final = late(
-    f"原(?:客户|用户|户主|机主|单位)(?:名称|为|是)?[:：]?(?P<former>[^,，;；。:：]{{2,40}})[,，;；]?(?:已?于|自)?(?P<day>{_DAY_OF_CHANGE})(?:已)?"
-    "(?:过户|转户|更名|变更)(?:至|到|给|为)?(?:现|本|该|新|当前)?(?:客户|用户|户主|机主|单位)?[。.]?"
-)
+_FORMER_CUSTOMER: Final = pattern_of("given_back", "former_customer")
 
 
 def new_customer(remark: str) -> NewCustomer | None:

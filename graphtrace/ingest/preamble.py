@@ -181,14 +181,7 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 """What the title of a list or of a document says about all its rows."""
 
-_DOUBT: Final = "疑似|待核|待确认|待查|存疑|未核实|投诉|纠纷|索赔|complaint|dispute|claim(?!ed)|unconfirmed"
-_NOT_THAT: Final = late(
-    f"{_DOUBT}|"
-    "[未待拟应可无非免不勿][^，。]{0,2}(?:退|送|发|出|调|划|配|领|批|销|采|购|开|盘|扣|查|收|缴)|解除|发还|返还|退还|归还|取消|撤销"
-    "|申请|计划|预|差异|作废|审批|模板|样[表本]|说明|要求|需求"
-    "|not(?!e|ice)|handed?back|releas|restor|pending|cancel|void|request|requisition|indent|template|sample|example|pro-?forma"
-    "|quot(?:e|ation)|draft|planned|planning|proposed|expected|tobe"
-)
+_NOT_THAT: Final = pattern_of("preamble", "not_that")
 """Found in titles that name what did not happen, or what was taken back."""
 
 
@@ -285,8 +278,7 @@ FORMS_OF_FIRMS: Final = "公司|商行|经营部|服务部|营业部|门市部|�
 """Ends of names of firms."""
 _FORMS: Final = late(FORMS_OF_FIRMS)
 _NAME_OF_FIRM: Final = late(f"[\u4e00-\u9fff()（）·a-z0-9]{{2,30}}(?:{FORMS_OF_FIRMS})")
-_TRADE: Final = "[科经工]贸|通[讯信]|物联网?|科技|电子|数码|网络|商贸|贸易|车联网?|智能|智联|信息|实业|通讯店|手机店"
-_SHORT_NAME: Final = late(f"(?P<own>[\u4e00-\u9fff]{{2,6}}?)(?:{_TRADE})+店?")
+_SHORT_NAME: Final = pattern_of("preamble", "short_name")
 _OF_GOODS: Final = pattern_of("preamble", "of_goods")
 """Words for what is sold, which before a line of business name no trader (手机通讯, 无线通信)."""
 _NOTE: Final = late("(?:物联网?卡|流量卡|商品|产品)?(?:送货|发货|销售出库|出库|出货|销售|销货|配送)(?:清单|开?单|凭证)")

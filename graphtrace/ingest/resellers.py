@@ -15,14 +15,10 @@ from graphtrace.ingest.words import pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
-_NAME: Final = "(?:的?(?:全称|名称|名))?"
-_SELLER: Final = late(f"(?:(?:供应|供货)商|卖家|supplier|vendor|seller){_NAME}")
+_SELLER: Final = pattern_of("resellers", "seller")
 """Headings of a seller beside those of a carrier and a buyer."""
 
-_OTHER_FIRM: Final = late(
-    f"(?:(?:[一二三]级)?(?:代理|渠道|经销|分销|中间)商|进货渠道|货?来源|货源|re-?seller|distributor|dealer|agent"
-    f"|(?:原|前|旧|现|新|变更[前后]|过户[前后])的?(?:购卡|开户|采购|使用)?(?:单位|客户|用户|企业|公司|机主)){_NAME}"
-)
+_OTHER_FIRM: Final = pattern_of("resellers", "other_firm")
 """Headings of a firm that may have sold the cards, or have got them later."""
 
 _BOUGHT: Final = late("购|采|bought|purchase|buy")

@@ -2115,22 +2115,7 @@ def _fits(cards: str, text: str) -> bool:
 
 _BACK_TO: Final = late("(?:我)?退(?:还|回)?给了?(.+)")
 _GIVEN_BACK: Final = late("红字|红冲|冲红|(?:客户|销售)?退[货回卡库]")
-_BACK_AGAIN: Final = (
-    r"(?:returned|(?:sent|given|brought|came) back)\b"
-    r"(?: to (?:us|(?:the |our )?(?:shop|store|stock|office|warehouse))\b)?"
-    r"(?: (?:by|from) (?:the )?(?:customer|client|buyer|party|user)\b)?"
-)
-_STATE_BACK: Final = (
-    "(?:unused|un-?opened|un-?activated|undamaged|sealed|faulty|defective|dead on arrival|doa|not working"
-    "|no (?:signal|network|coverage))"
-)
-_BACK_IN_WORDS: Final = late(
-    rf"(?<=[0-9])[\s,]+{_BACK_AGAIN}(?: {_STATE_BACK}\b)?"
-    r"(?:\s*[,;:(–-]\s*(?!.*\b(?:to|re-?sold|re-?issued|sent|given|swap\w*|exchang\w*|replac\w*|never|no|but"
-    r"|not(?! (?:working|compatible|supported|suitable|needed|required|wanted|used|connecting)\b))\b)[^0-9]*)?\s*$"
-    rf"|^\s*{_BACK_AGAIN}(?:[\s,;(–-]+{_STATE_BACK}\b)?[\s,;:)–-]+(?=(?:(?:sims?|cards?|iccids?|no)\b[\s.:]*){{0,3}}89)",
-    re.IGNORECASE,
-)
+_BACK_IN_WORDS: Final = pattern_of("row_parser", "back_in_words", re.IGNORECASE)
 """What a return says once more before or behind the number of its card, and why."""
 _WORDS: Final = pattern_of("row_parser", "words")
 _COUNTED: Final = late("(?<![0-9A-Za-z])([0-9]{1,9})[张个枚片]")
@@ -2251,10 +2236,7 @@ def _reason_of_number(text: str, _: Collection[str]) -> str | None:
 _MAY_DENY: Final = r"(?i:\bno[t ]|n't)|无|没有|不存在|非[我本]"
 """Found in every text that says that there is no such number."""
 
-_UNDONE: Final = r"[(\[（【]\s*(?:cancell?ed|void(?:ed)?|reversed|deleted|已?作废|已?取消|已?冲红|已?红冲)\s*[)\]）】]"
-_SIDE_UNDONE: Final = late(
-    rf"{_UNDONE}.*|.*{_UNDONE}|(?:void(?:ed)?|cancell?ed)[\s:*_-].+|\**(?:已?作废|已?取消)[\s:：*_-].+", re.IGNORECASE
-)
+_SIDE_UNDONE: Final = pattern_of("row_parser", "side_undone", re.IGNORECASE)
 """A name before or behind which its row is taken back, as programs write it: (cancelled) Om Sai Infotech."""
 _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?取消))"
 """Found in every such text."""

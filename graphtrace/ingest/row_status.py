@@ -91,15 +91,7 @@ WORD_ANSWERS: Final = (*KINDS, NOTHING, IGNORE)
 WAY_ANSWERS: Final = (*WAYS, NOTHING, IGNORE)
 """What a person can say of a word in a book whose rows say which way cards went."""
 
-_OF: Final = (
-    "订单|工单|单据|单|交易|划拨|划卡|调拨|分配|操作|处理|审核|审批|执行|受理|办理|运单|快件|发货|出库|业务|申请|激活|开户|"
-    "充值|竣工|物流|快递|售后|退款|退货|支付|付款|配送|货物|商品|收货|签收|流程|进度|记录|行|出货|销售|出卡|开单|导入|数据"
-)
-_HEADING: Final = late(
-    rf"(?:{_OF})*(?:状态|结果)(?:名称|描述|说明)?|件况|(?:签收|派送|揽收|快件|发货|出货|退货|售后)情况|(?:{_OF})?进度|"
-    "(?:order|task|transfer|operation|payment|shipping|shipment|fulfil?lment|delivery|refund|return|sale|sales|row|line|"
-    "transaction|invoice)?_?(?:status|result)"
-)
+_HEADING: Final = pattern_of("row_status", "heading")
 _REMARKS: Final = pattern_of("row_status", "remarks")
 _AMOUNT: Final = pattern_of("row_status", "amount")
 _NEGATIVE: Final = late(
@@ -372,9 +364,7 @@ def ends_beside(names: Sequence[str], first: int, columns: Collection[int]) -> i
     return next(ends, None)
 
 
-_ENDS_IN_WORDS: Final = "起始?|开始|始|首|截?止|终止|结束|末|尾"
-_SERIALS: Final = "(?:串[号码]|序列号|条码|流水号?|编码)"
-_END_OF_SERIALS: Final = late(f"(?P<before>{_ENDS_IN_WORDS})的?{_SERIALS}|{_SERIALS}段?(?P<behind>{_ENDS_IN_WORDS})号?")
+_END_OF_SERIALS: Final = pattern_of("row_status", "end_of_serials")
 """Headings of the ends of ranges of whatever has numbers."""
 
 

@@ -24,13 +24,7 @@ from graphtrace.model import Kind, format_day
 from graphtrace.patterns import late
 
 _CASE: Final = pattern_of("seizure_lines", "case", re.IGNORECASE)
-_MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-DAY_AMONG_WORDS: Final = late(
-    rf"(?<![0-9/.-])(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-|/)(?P<month>{_MONTH})(?:,?\s+|-|/)(?P<year>[0-9]{{4}}|[0-9]{{2}}(?![0-9]))"
-    rf"|(?P<month_first>{_MONTH})\s+(?P<day_last>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_last>[0-9]{{4}})"
-    r"|(?P<numbers>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}(?P<sep>[-/.])[0-9]{1,2}(?P=sep)[0-9]{4}))(?![0-9/])",
-    re.IGNORECASE,
-)
+DAY_AMONG_WORDS: Final = pattern_of("seizure_lines", "day_among_words", re.IGNORECASE)
 
 
 _FROM: Final = pattern_of("seizure_lines", "from", re.ASCII)
@@ -56,11 +50,7 @@ def _person_of(cell: str, text: Sequence[str]) -> str | None:
     return found["name"] if any(map(called.search, text)) else None
 
 
-_NAME: Final = r"[A-Z][a-zA-Z.'-]*(?: [A-Z][a-zA-Z.'-]*){0,4}"
-_CALLED: Final = late(
-    rf"(?:\b(?:Accused|Suspect|Mr|Mrs|Ms|Shri|Smt|One)\.? )?(?P<name>{_NAME}\s+[sdwSDW]/o\s+{_NAME}"
-    rf"|{_NAME}(?=(?:\s*,\s*|\s+)(?:[Aa]ged?|AGED?|[Dd]\.?[Oo]\.?[Bb]|DOB)\b))"
-)
+_CALLED: Final = pattern_of("seizure_lines", "called")
 """A person whose father or age a sentence says."""
 _TAKEN: Final = pattern_of("seizure_lines", "taken", re.IGNORECASE)
 _SOMEBODY_ELSE: Final = pattern_of("seizure_lines", "somebody_else", re.IGNORECASE)

@@ -265,11 +265,7 @@ def _keepers_in_names(sheet: str | None, file: str) -> Iterator[tuple[str, Offer
     yield from ((ANY_SIDE, Offer(name, "file_name")) for name in [person_in_title(bare)] if name and name not in named)
 
 
-_KEEPS: Final = "给|进[出货卡]|出[货卡]|卖|拿|放卡|发[货卡]|手机|备忘|台?[账帐]|流水|的"
-_NO_PERSON: Final = "(?<![省市县区镇州路卡号表单部年月])"
-_PERSON_KEEPS: Final = late(
-    f"[0-9\\s._-]*(?P<name>[\u4e00-\u9fff]{{3}}{_NO_PERSON}(?={_KEEPS}|\\s|20[0-9]{{2}}|$)|[\u4e00-\u9fff]{{2}}(?=给))"
-)
+_PERSON_KEEPS: Final = pattern_of("sheet_evidence", "person_keeps")
 
 
 def person_in_title(title: str) -> str:

@@ -31,11 +31,8 @@ from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, lot_of, 
 from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
-_DIGITS: Final = "[0-9]{4,10}"
-_TAIL: Final = late(
-    rf"(?:(?:卡号?)?(?:尾号?|[后末][0-9一二三四五六七八]位)[:：]?|[…*.]+|(?i:ending(?: in)?))\s*({_DIGITS})"
-)
-_BARE: Final = late(f"({_DIGITS})")
+_TAIL: Final = pattern_of("tails", "tail")
+_BARE: Final = pattern_of("tails", "bare")
 _ONLY_ENDS: Final = pattern_of("tails", "only_ends", re.IGNORECASE)
 """Found in a line that says that numbers of cards are written by their ends."""
 _OF_OTHER: Final = pattern_of("tails", "of_other", re.IGNORECASE)

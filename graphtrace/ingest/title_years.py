@@ -20,17 +20,8 @@ from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 
 _YEARS: Final = late(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[01][0-9](?:[0-3][0-9])?)?(?![0-9])|(?<![0-9])([0-9]{2})年")
-_YEAR: Final = (
-    r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2}|[12][0-9](?=年(?:[0-9]{1,2}月|[上下]半年|第?[一二三四1-4]季"
-    "|度?卡?(?:账|帐|台[账帐]|流水|进销|出入))))"
-)
-_MONTH: Final = "(?:1[0-2]|0?[1-9])"
 _QUARTERS: Final = "一二三四"
-_PERIOD: Final = late(
-    rf"{_YEAR}(?:(?:年|[-./])?(?P<first>{_MONTH})月?(?:份)?(?:[-~—至到](?P<last>{_MONTH})月份?)?(?![0-9年])"
-    rf"|年?(?P<half>[上下])半年(?:度)?|(?:年度?)?[-/]?(?:第?(?P<quarter>[一二三四1-4])季度?|q(?P<q>[1-4]))|年度?(?:份)?)?(?![0-9])"
-    r"|(?<![a-z])q(?P<q_before>[1-4])[-/]?(?P<year_after>(?:19|20)[0-9]{2})(?![0-9])"
-)
+_PERIOD: Final = pattern_of("title_years", "period")
 """A year, or months of one; after all blanks are taken out of a text."""
 
 _APART: Final = late(r"\s{2,}|\t")

@@ -43,6 +43,7 @@ def _read_table() -> dict[str, list[Word]]:
 _PLACES: Final = _read_table()
 
 
+_NAMED: Final = late(r"\{([a-z_]+)\}")
 WORDS: Final = tuple(word for words in _PLACES.values() for word in words)
 
 
@@ -51,9 +52,14 @@ def words_of(place: str, meaning: str | None = None) -> tuple[str, ...]:
     return tuple(word.text for word in _PLACES[place] if meaning in (None, word.meaning))
 
 
+def text_of(place: str, meaning: str | None = None) -> str:
+    """Return the patterns of a place, or of one meaning there, as one text, with those that they name in braces."""
+    return _NAMED.sub(lambda named: text_of(place, named[1]), "|".join(words_of(place, meaning)))
+
+
 def pattern_of(place: str, meaning: str | None = None, flags: int = 0) -> re.Pattern[str]:
     """Return the patterns of a place, or of one meaning there, as one."""
-    return late("|".join(words_of(place, meaning)), flags)
+    return late(text_of(place, meaning), flags)
 
 
 def patterns_of(place: str, *meanings: str) -> dict[str, re.Pattern[str]]:
