@@ -17,32 +17,11 @@ from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.words import words_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
-DITTOS: Final = (
-    "同上",
-    "同前",
-    "同",
-    "〃",
-    "〞",
-    "″",
-    '"',
-    "”",
-    ",,",
-    "''",
-    "ditto",
-    "do",
-    "do.",
-    "-do-",
-    "-do",
-    "same",
-    "as above",
-    "same as above",
-    "same party",
-    "same customer",
-    "same dealer",
-)
+DITTOS: Final = tuple(word.replace("_", " ") for word in words_of("ditto"))
 """In lower case."""
 
 _LONGEST_DITTO: Final = max(len(ditto.encode()) for ditto in DITTOS)

@@ -11,64 +11,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Final
 
+from graphtrace.ingest.words import WORDS
 from graphtrace.patterns import late
-
-_VOCABULARY: Final[dict[str, str]] = {
-    "": "goods materials the of a an and it its this printedon asprinted withluhn withcheckdigit queried requested"
-    " asper £ ₹ $ inr usd gbp kes ngn rs ksh",
-    "c": "sim sims simcard simcards usim uicc chip chips card cards iotsim iotsims m2msim esim esims",
-    "I": "iccid iccids icc ccid iccidcode",
-    "s": "ssn serial serials sr ser sl sn barcode",
-    "n": "no nos number numbers num nr",
-    "i": "id code ref reference identifier",
-    "F": "first start starting begin beginning lower",
-    "L": "last end ending upper",
-    "r": "range series",
-    "M": "msisdn msisdns mdn ctn",
-    "l": "line data service access target",
-    "B": "subscriber",
-    "e": "registered registration reg caf kyc sdr",
-    "T": "mobile phone telephone tel gsm whatsapp",
-    "K": "contact email mail address",
-    "Z": "imsi",
-    "E": "imei imei1",
-    "d": "device handset tracker modem terminal router vts vltd unit meter gps equipment",
-    "g": "issued issue deliver delivered delivery supplied supply dispatched dispatch despatched despatch"
-    " handedover given givenout allotted alloted allocated consign billed invoiced shipped ship sent"
-    " distributed consigned assigned",
-    "x": "transfer transferred",
-    "G": "received purchased bought obtained procured got",
-    "O": "sale sales sold outward outwards",
-    "W": "purc purch purchase purchases inward inwards",
-    "h": "returned",
-    "f": "collected taken took pickedup",
-    "t": "to",
-    "o": "from",
-    "b": "by",
-    "w": "whom who was were is",
-    "p": "party customer customers client company firm entity organisation organization org account business corporate"
-    " tenant",
-    "R": "dealer subdealer retailer distributor agent reseller stockist shop store outlet branch depot warehouse"
-    " godown",
-    "V": "receiver recipient consignee buyer",
-    "S": "seller sender consignor shipper",
-    "H": "holder owner",
-    "Y": "rider riders driver drivers staff employee engineer technician salesman installer fitter guard",
-    "N": "name names fullname fullnames",
-    "U": "user users enduser endusers",
-    "A": "actual final real",
-    "q": "qty qnty quantity count pcs pieces units noof nosof numberof",
-    "Q": "total",
-    "C": "carrier operator operators mno mvno network tsp telco provider serviceprovider",
-    "k": "fir crime case cr ob occurrence occurrencebook",
-    "P": "invoice taxinvoice order challan deliverychallan dc deliverynote dispatchnote despatchnote issuenote dn grn"
-    " receipt voucher vch bill",
-    "a": "awb tracking consignment docket waybill airwaybill courier shipment parcel",
-    "$": "price rate cost",
-    "%": "per each unit item",
-    "D": "date dt",
-}
-"""Words of headings without blanks, by the letter of their class; words of the first class say nothing."""
 
 _CARD: Final = "(?:c?Is?[ni]?|c?Ic|csn?|c[ni]|sI|s?nc|snI)"
 _SERIAL: Final = f"(?:{_CARD}|sn?|r)"
@@ -107,7 +51,7 @@ _DIGITS: Final = late("(?:19|20)(?:-|/20)?digits?")
 @cache
 def _words() -> dict[str, str]:
     """Return the class of each word."""
-    return {word: letter for letter, words in _VOCABULARY.items() for word in words.split()}
+    return {word.text: word.meaning.strip("-") for word in WORDS if word.place == "vocabulary"}
 
 
 @cache

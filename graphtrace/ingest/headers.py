@@ -91,7 +91,7 @@ from graphtrace.ingest.value_profiles import (
     is_number_or_day,
     other_field,
 )
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import WORDS, pattern_of
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind, column_letters
 from graphtrace.patterns import late
@@ -99,59 +99,11 @@ from graphtrace.patterns import late
 Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
 
-_FIELD_HEADINGS: Final[dict[str, str]] = {
-    "kind": "type 类型 业务类型 记录类型 操作 操作类型 动作 动作类型 业务动作 变动类型 流转类型 出入库类型 "
-    "入库类型 出库类型 出/入 出入 进/出 进出 收发类型 划拨类型 划卡类型 分配类型 调拨类型 单据类型 单据类别 票据类型 "
-    "vchtype vouchertype event action 事件 事件类型",
-    "record_no": "记录编号 单号 订单号 流水号",
-    "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
-    "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
-    "carrier": "operator 运营商 开卡运营商",
-    "enterprise": "buyer 购卡单位 开户单位 企业名称 采购单位",
-    "enterprise_id": "uscc 统一社会信用代码 信用代码 证件号码",
-    "from": "seller 转出方 卖方 发货方 供卡方 退货方 退卡方",
-    "from_id": "转出方证件号 卖方证件号 退货方证件号",
-    "to": "转入方 买方 收货方 购卡方 退回方 接收方",
-    "to_id": "转入方证件号 买方证件号 接收方证件号",
-    "iccid": "card 卡 号 卡号 iccid号 物联网卡号",
-    "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
-    "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
-    "quantity": "count 数量 卡数 张数 数",
-    "msisdn": "接入号 号码 物联网号码",
-    "imsi": "",
-    "eid": "eid号",
-    "imei": "设备号 设备imei",
-    "user": "使用人 用户",
-    "user_id": "使用人证件号 身份证号",
-    "party": "单位 单位名称 申报单位 客户名称 产权客户名称 集团客户名称 政企客户名称 集团名称 "
-    "租户名称 账户名称 customer tenant 机主 户主 户名 登记单位 实名登记人 实名登记单位 subscriber "
-    "subscribername",
-    "party_id": "申报单位证件号",
-    "stock": "库存 库存数量 存量",
-    "sold": "销量 销售数量 已售数量",
-    "province": "省份 激活省份",
-    "city": "城市 激活城市",
-    "cell": "基站 小区",
-    "declared_user": "declareduser declaredactualuser user(declared) actualuser(declared) realuser(declared) "
-    "enduser(declared)",
-    "declared_use": "申报用途 用途",
-    "channel": "渠道 销售渠道",
-    "price": "单价 价格",
-    "waybill": "快递单号 运单号",
-    "contract_no": "合同编号 合同号",
-    "case_no": "案件编号 案号",
-    "place": "地点 查获地点",
-    "holder": "持有人 嫌疑人",
-    "holder_id": "持有人证件号 嫌疑人证件号",
-    "state": "status 状态 卡状态 激活状态",
-}
-FIELDS: Final = tuple(_FIELD_HEADINGS)
-"""Every field that a column can serve; its own name is a heading of it too."""
-
-HEADINGS: Final[dict[str, str]] = {
-    heading: name for name, headings in _FIELD_HEADINGS.items() for heading in (name, *headings.split())
-}
+HEADINGS: Final = {word.text: word.meaning for word in WORDS if word.place == "field"}
 """Field of each heading, in the writing of :func:`~graphtrace.ingest.heading_grammar.normalize_heading`."""
+
+FIELDS: Final = tuple(dict.fromkeys(HEADINGS.values()))
+"""Every field that a column can serve; its own name is a heading of it too."""
 
 _BUYER: Final = "buyer"
 """The heading that means ``to`` beside a seller, else the enterprise."""
@@ -1406,7 +1358,7 @@ def _with_heading(
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the table with what the grammar says of one heading."""
     field = field_of_heading(heading)
-    is_fresh = heading not in table and field in _FIELD_HEADINGS and field not in claims.fields
+    is_fresh = heading not in table and field in FIELDS and field not in claims.fields
     return {**table, heading: (field,)} if is_fresh and field is not None else table
 
 
@@ -1438,7 +1390,7 @@ def _with_grammar(
         if name in table or name in HEADINGS or events_of_date(name) is not None:
             continue
         field = field_of_heading(name)
-        if field in _FIELD_HEADINGS and field not in claims.fields:
+        if field in FIELDS and field not in claims.fields:
             fresh[name] = (field,)
     return {**table, **fresh}
 

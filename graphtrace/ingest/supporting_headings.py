@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
+from graphtrace.ingest.words import rules_of, text_of
 from graphtrace.patterns import late
 
 
@@ -22,86 +23,13 @@ class HeadingMeaning(NamedTuple):
     contact: str | None = None
 
 
-_SIDES: Final[tuple[tuple[str, str], ...]] = (
-    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper|consignor|pick_?up_?(?:address|location)(?=_?name)"),
-    ("receiver", "收件人|收件方|收件|收货人(?:/提货人)?|收货|收方|consignee|recipient"),
-    ("payer", "付款方|付款人|付款|付方|汇款人|payer|转出(?=户名|[账帐]|人)人?"),
-    ("payee", "收款方|收款人|收款|payee|转入(?=户名|[账帐]|人)人?"),
-    ("from", "转出方|卖方|卖家|发货方|供货方|供卡方|出货方|出让方|销售方|退货方|退卡方|转让方|seller|sender|from"),
-    ("to", "转入方|买方|买家|收货方|购卡方|接收方|受让方|退回方|收卡方|购买方|购买人|buyer|receiver|to"),
-    ("enterprise", "购卡单位|开户单位|采购单位|购卡企业|开户企业|enterprise"),
-    ("user", "使用人|用户|使用者|user"),
-    ("party", "客户|机主|户主|集团|单位|customer|party|tenant"),
-    ("holder", "持有人|嫌疑人|被扣押人|holder|suspect"),
-)
-_CONTACTS: Final[tuple[tuple[str, str], ...]] = (
-    ("wechat", "微信(?:号|账号|帐号)?|wechat(?:_?id)?"),
-    ("qq", "qq(?:号码?|账号)?"),
-    ("taobao", "旺旺(?:号|id)?|淘宝(?:号|账号|会员名|id)?|会员名"),
-    ("alipay", "支付宝(?:账号|账户|帐号)?|alipay"),
-    ("bank", "银行(?:卡号?|账号|账户|帐号)|开户账号|bank_?(?:account|card)"),
-    (
-        "telephone",
-        "(?:联系)?(?:电话|手机|固话|座机)(?:号码?|号)?|绑定手机(?:号码?)?|(?:tele)?phone(?:_?(?:no|number))?|mobile(?:_?(?:no|number))?|tel|msisdn",
-    ),
-    ("address", "(?:联系|详细|通讯)?地址|address"),
-    ("email", "(?:电子)?邮箱|e_?mail"),
-    (
-        "alias",
-        "简称|别名|别称|绰号|外号|诨名|(?:店铺|网店|商铺)(?:的?名称?)?|店名|short_?name|alias|nick_?name|(?:shop|store)_?name",
-    ),
-    ("account", "(?:店铺|网店|商铺)(?:id|编号)|账号|帐号|账户|帐户|卡号|account(?:_?(?:no|number|id))?"),
-)
-_NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
-_ID: Final = "(?:证件号码?|身份证号码?|身份证|信用代码|税号)|_?id(?:_?(?:no|number|card))?"
-_OUT_BESIDE: Final = "(?:[（(](?:支取|支出|支|付)[）)])"
-_IN_BESIDE: Final = "(?:[（(](?:存入|收入|收)[）)])"
-_ENGLISH_OUT: Final = r"(?:withdrawals?|withdrawn|(?:paid|money)_?out)(?:_?(?:amt\.?|amount))?"
-_ENGLISH_IN: Final = r"(?:deposits?|(?:paid|money)_?in)(?:_?(?:amt\.?|amount))?"
-_FIELDS: Final[tuple[tuple[str, str], ...]] = (
-    ("waybill", "waybill|快递单号|运单号"),
-    (
-        "amount_out",
-        f"借方(?:发生额?|金额){_OUT_BESIDE}?|支出(?:金额|额)?|(?:转出|付出|支取)金额|debits?(?:_?amount)?|{_ENGLISH_OUT}",
-    ),
-    (
-        "amount_in",
-        f"贷方(?:发生额?|金额){_IN_BESIDE}?|收入(?:金额|额)?|(?:转入|存入)金额|credits?(?:_?amount)?|{_ENGLISH_IN}",
-    ),
-    ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
-    ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
-    (
-        "record_no",
-        (
-            "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|交易号|记录编号|record_?no|transaction_?(?:no|id)|receipt_?no"
-            r"|(?:chq\.?/?)?(?:ref|utr)\.?_?(?:no|number|id)|reference"
-        ),
-    ),
-    (
-        "direction",
-        "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction|(?:transaction|txn)_?type|(?:dr|debit)/(?:cr|credit)|(?:cr|credit)/(?:dr|debit)",
-    ),
-    ("counterpart", "(?:交易)?(?:对方|对手)(?:户名|名称|姓名|账户名称?|账号[与和/]户名|信息)?|counterpart"),
-    (
-        "narrated",
-        "(?:other|opposite)_?party(?:_?(?:info(?:rmation)?|details?|name))?|narration|(?:transaction_?)?(?:details|description|particulars|remarks)",
-    ),
-    ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
-    ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
-    ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
-    (
-        "name",
-        "(?:真实|实名|客户|用户)?姓名|(?:账户)?名称|(?:经营|注册|认证)?主体(?:姓名/名称|名称/姓名|姓名|名称)|(?:单位|公司|客户|企业)?全称|(?:full_?)?name",
-    ),
-    ("id", "证件号码?|身份证号码?|身份证|id_?(?:card|no|number)"),
-    (
-        "date",
-        (
-            "date|time|doa|日期|时间|(?:交易(?:创建|完成|发生)?|付款|支付|转账|转帐|到账|入账|寄件|发件|(?:商品)?发货|寄出|揽收|揽件|收寄|收件|交寄|签收|注册|实名|登记)(?:日期|时间|日)"
-            "|(?:order_?)?(?:ship(?:ped|ment|ping)?|d[ei]spatch(?:ed)?)_?(?:date|time|on|at)|(?:booking|pick_?up|consignment|transaction|txn|trans?\\.?|completion)_?(?:date|time)"
-        ),
-    ),
-)
+_SIDES: Final = rules_of("supporting_headings.side")
+_CONTACTS: Final = rules_of("supporting_headings.contact")
+_NAME: Final = text_of("supporting_headings", "name")
+_ID: Final = text_of("supporting_headings", "id")
+_ENGLISH_OUT: Final = text_of("supporting_headings", "english_out")
+_ENGLISH_IN: Final = text_of("supporting_headings", "english_in")
+_FIELDS: Final = rules_of("supporting_headings.field")
 
 _ACCOUNT_TOO: Final = late("(?:交易)?(?:对方|对手)(?:账号[与和/]户名|户名[与和/]账号|信息)")
 _SUPPORTS: Final = late("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignor|consignee|recipient")

@@ -6,6 +6,8 @@ Its places and meanings are explained in its head.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,7 +27,10 @@ class Word(NamedTuple):
 
 
 _LISTS: Final = frozenset(
-    {"after", "before", "cell", "fail", "flag", "heading", "how", "last", "not", "total", "within"}
+    {
+        *("after", "before", "cell", "ditto", "fail", "field", "flag", "heading", "how", "last", "not", "total"),
+        *("vocabulary", "within"),
+    }
 )
 """Places whose words stand one beside the other; those of any other are patterns, which may hold blanks."""
 
@@ -54,7 +59,17 @@ def words_of(place: str, meaning: str | None = None) -> tuple[str, ...]:
 
 def text_of(place: str, meaning: str | None = None) -> str:
     """Return the patterns of a place, or of one meaning there, as one text, with those that they name in braces."""
-    return _NAMED.sub(lambda named: text_of(place, named[1]), "|".join(words_of(place, meaning)))
+    return _complete(place, "|".join(words_of(place, meaning)))
+
+
+def _complete(place: str, text: str) -> str:
+    return _NAMED.sub(lambda named: text_of(place.partition(".")[0], named[1]), text)
+
+
+def rules_of(place: str) -> tuple[tuple[str, str], ...]:
+    """Return each meaning of a place with its patterns as one text, in the order of the table."""
+    groups = groupby((word for word in WORDS if word.place == place), key=attrgetter("meaning"))
+    return tuple((meaning, _complete(place, "|".join(word.text for word in words))) for meaning, words in groups)
 
 
 def pattern_of(place: str, meaning: str | None = None, flags: int = 0) -> re.Pattern[str]:
