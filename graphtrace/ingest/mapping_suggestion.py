@@ -181,9 +181,9 @@ def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) 
 
 
 def _needs_mapping(sheet: Sheet) -> bool:
-    from graphtrace.ingest.pipeline import open_sheet_parser
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
+    from graphtrace.ingest.sheet_opening import open_sheet_parser
 
     choice = choose_recipe(sheet, load_recipes())
     if choice.tied or choice.match is not None:
@@ -210,9 +210,10 @@ def columns_read(
     ``None`` where they are not understood, and without a mapping where a known format names them, whose place it takes.
     Of a sheet that lacks a side or a day by a mapping, it is what its columns serve.
     """
-    from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+    from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
     from graphtrace.ingest.recipes.recipe_selection import choose_recipe
+    from graphtrace.ingest.sheet_opening import open_sheet_parser
 
     choice = choose_recipe(sheet, load_recipes()) if mapping is None else None
     if choice is not None and choice.match is not None:

@@ -90,8 +90,9 @@ class SheetToRead(NamedTuple):
         return None if self.choice is None or self.choice.match is None else self.choice.match.recipe
 
     def open_parser(self) -> SheetParser | SupportSheetParser | LeftOutSheet:
-        """Open the parser of the sheet; raises as :func:`graphtrace.ingest.pipeline.open_sheet_parser`."""
-        from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+        """Open the parser of the sheet; raises as :func:`graphtrace.ingest.sheet_opening.open_sheet_parser`."""
+        from graphtrace.ingest.pipeline import SheetParser
+        from graphtrace.ingest.sheet_opening import open_sheet_parser
 
         if self.fault is not None:
             raise self.fault

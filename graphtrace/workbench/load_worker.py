@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphtrace.workbench.mapping_screen import MappingForm
 
 _NEEDED: Final = (
-    *("duckdb", "polars", "graphtrace.case", "graphtrace.storage.load_files", "graphtrace.ingest.pipeline"),
+    *("duckdb", "polars", "graphtrace.case", "graphtrace.storage.load_files", "graphtrace.ingest.sheet_opening"),
     *(
         "graphtrace.ingest.readers",
         "graphtrace.ingest.recipes.recipe_loader",

@@ -15,9 +15,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.record_schema import decode
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.model import format_day
 
 from ..conftest import examples

@@ -10,9 +10,10 @@ from typing import Any
 import polars as pl
 
 from graphtrace.ingest.mapping_files import ColumnMapping
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA, decode
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.model import Kind
 
 Row = Sequence[str | None]

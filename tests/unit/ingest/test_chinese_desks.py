@@ -11,8 +11,8 @@ import graphtrace as gt
 from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.other_tables import share_titles
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.sheet_evidence import offers_for, read_evidence
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.text_files import summarize_text
 from graphtrace.model import to_epoch_day
 

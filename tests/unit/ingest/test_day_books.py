@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import NeedsAnswer
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.supporting import SupportSheetParser
 from graphtrace.model import format_day
 

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.record_schema import decode
 from graphtrace.ingest.sheet import ROW
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.split_days import LATER, part_later
 from graphtrace.model import KINDS, Kind, to_epoch_day
 from graphtrace.render import Lang

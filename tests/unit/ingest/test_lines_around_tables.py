@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.readers.table_reader import lines_around
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.vertical_forms import read_forms
 
 from .sheets import Row, read_all, read_both_ways, sheet_of, write_word

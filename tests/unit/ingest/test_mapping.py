@@ -14,8 +14,8 @@ import graphtrace as gt
 from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.mapping_files import ColumnMapping, load_mappings
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.model import to_epoch_day
 from graphtrace.storage.load_settings import ReadingRules
 

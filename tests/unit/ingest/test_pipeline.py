@@ -9,8 +9,8 @@ from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest import pipeline
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.sheet import SHORT_BLOCK, MalformedRow
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.results.reports import RowWarning
 
 from .sheets import Row, read_all, read_rows, sheet_of

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from graphtrace.ingest.acts import casts_doubt
-from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 
 from .sheets import Row, read_both_ways, read_rows, sheet_of
 

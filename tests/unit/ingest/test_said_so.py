@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 
 from .sheets import Row, read_rows, sheet_of
 

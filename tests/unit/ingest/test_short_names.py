@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 
 from .sheets import sheet_of
 

@@ -183,7 +183,7 @@ def test_the_day_of_an_inspection_dates_no_transfer() -> None:
         line("检查时间：2025年6月21日"), ("转出方", "转入方", "ICCID", "备注"), ("甲", "乙", CARD(1), None)
     )
     with pytest.raises(gt.errors.NeedsAnswer) as asked:
-        gt.ingest.pipeline.open_sheet_parser(sheet)
+        gt.ingest.sheet_opening.open_sheet_parser(sheet)
     assert asked.value.fields == ("date",)
 
 

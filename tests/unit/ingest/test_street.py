@@ -15,7 +15,7 @@ from graphtrace.ingest.card_cells import cards_among_words
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
 from graphtrace.ingest.order_sides import remark_of_card
-from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.model import to_epoch_day
 
 from .sheets import Row, read_rows, sheet_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graphtrace.identifiers import join_key
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.sheet_tables import split_tables
 
 from .sheets import read_all, read_both_ways, sheet_of

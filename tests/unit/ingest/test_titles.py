@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.recipes.recipe_selection import choose_recipe
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 
 from .recipes.reading import records_of
 from .recipes.test_builtin import SAMPLES

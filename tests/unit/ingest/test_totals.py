@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from graphtrace.ingest.dates_and_quantities import parse_date
-from graphtrace.ingest.pipeline import open_sheet_parser
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.totals import TOTAL_ROOTS, is_total_cell
 from graphtrace.ingest.words import words_of
 from graphtrace.model import DateSpan, to_epoch_day

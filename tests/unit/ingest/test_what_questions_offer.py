@@ -12,8 +12,8 @@ from graphtrace.errors import AnswerContradicts, NeedsAnswer
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.given_answers import parse_answers
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.locale import LANGS
 from graphtrace.render.format import format_question
 from graphtrace.results.load_report import SheetReport

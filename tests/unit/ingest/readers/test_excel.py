@@ -16,9 +16,9 @@ import xlsxwriter
 from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.headers import ColumnOverrides
 from graphtrace.ingest.mapping_files import ColumnMapping
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import child_process, excel_reader, open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 
 Fill = Callable[[xlsxwriter.Workbook], None]
 Make = Callable[..., Path]

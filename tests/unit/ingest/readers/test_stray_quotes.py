@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.results.reports import Reject, RowWarning
 
 from ..sheets import read_all

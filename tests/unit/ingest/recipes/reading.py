@@ -11,11 +11,11 @@ from typing import Any
 
 from graphtrace.errors import UnknownHeadings
 from graphtrace.identifiers import join_key, unpack_number
-from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.recipes.recipe_loader import load_recipes
 from graphtrace.ingest.recipes.recipe_selection import RecipeChoice, choose_recipe
 from graphtrace.ingest.record_schema import decode
+from graphtrace.ingest.sheet_opening import open_sheet_parser
 from graphtrace.ingest.supporting import is_supporting
 from graphtrace.model import EPOCH
 
