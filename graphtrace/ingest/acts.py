@@ -665,6 +665,35 @@ def act_of_outcome(text: str, *, is_signed: bool = False) -> str | None:
     return DONE if is_short and (is_signed or is_person) and not casts_doubt(text) else None
 
 
+def outcome_of_return(text: str) -> str | None:
+    """Return what a sentence says of the return of its row: clauses that are no more than a word for an outcome agree.
+
+    Beside a word by which it was taken nothing may refuse it, and behind one by which it was refused nothing take it.
+
+    >>> [outcome_of_return(cell) for cell in ("Accepted, back to store", "已收，返仓", "OK. REFUSED, not returned")]
+    ['done', 'done', 'none']
+    >>> [outcome_of_return(cell) for cell in ("Accepted, later refused", "Refused – then accepted", "Tested OK")]
+    [None, None, None]
+    """
+    if len(text) > LONGEST_SENTENCE:
+        return None
+    clauses = [clause.strip() for clause in _SHORT_CLAUSES.split(normalize("NFKC", text).casefold())]
+    meanings = [None if NO_RETURN.search(clause) else act_of(clause) for clause in clauses]
+    said = {*meanings} & {NOTHING, DONE}
+    if len(said) != 1:
+        return None
+    (meaning,) = said
+    against, first = (DONE, meanings.index(meaning)) if meaning == NOTHING else (NOTHING, 0)
+    words = (word for clause in clauses[first:] for word in _WORDS_IN.findall(clause))
+    return None if any(act_of(word) == against for word in words) else meaning
+
+
+_SHORT_CLAUSES: Final = late(r"[,;.，；。、–—]|\s-\s")
+_WORDS_IN: Final = late("[a-z]+|[\u3400-\u9fff]+")
+LONGEST_SENTENCE: Final = 200
+"""Characters of the longest cell whose clauses are read one by one."""
+
+
 def stays_in_stock(text: str) -> bool:
     """Whether a cell says that cards are with whoever keeps the list: they came in, and did not go on.
 

@@ -214,16 +214,21 @@ def names_customer_above(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bo
 def side_in_returns(rows: Sequence[tuple[int, Sequence[str | None]]]) -> str | None:
     """Return the side of whoever keeps a list of returns, by a heading among its first rows that names the other one.
 
-    >>> [side_in_returns([(2, ["Date", name, "ICCID"])]) for name in ("Returned By", "Returned to", "Customer")]
+    >>> [side_in_returns([(2, ["Date", name, "ICCID"])]) for name in ("Returned by (agent)", "Returned to", "Customer")]
     ['to', 'from', 'to']
     """
-    headings = {normalize_heading(cell) for _, cells in rows for cell in cells if cell and len(cell) <= LONGEST_HEADING}
+    texts = [cell for _, cells in rows for cell in cells if cell and len(cell) <= LONGEST_HEADING]
+    headings = {_WHO.sub("", normalize_heading(text)) for text in texts}
     named = {
         side
         for side, others in (("to", {"returnedby", "returnedfrom", *_THEIR_CUSTOMERS}), ("from", {"returnedto"}))
         if others & headings
     }
     return named.pop() if len(named) == 1 else None
+
+
+_WHO: Final = late(rf"\({_TAKERS}\)$")
+"""Behind the heading of a side, what its members are to the firm: Returned by (customer)."""
 
 
 def is_paper_of_delivery(text: str) -> bool:

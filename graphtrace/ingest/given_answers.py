@@ -115,6 +115,8 @@ WORDS: Final = "words."
 """What stands before a word (words.补换) whose meaning for its row is answered."""
 
 _HEADING: Final = late(r"\[(.+)\]").fullmatch
+_SHOWN: Final = dict.fromkeys(map(ord, "␉␊␍"), " ")
+"""How terminals show a line break within a heading, by the blank that headings are compared with."""
 
 TABLE: Final = "table"
 """The field that answers whether blocks of a sheet are one table or several."""
@@ -178,8 +180,12 @@ def word_answers(answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def named_heading(value: str) -> str | None:
-    """Return the heading of the column that an answer (``[heading]``) names as the one that states the field."""
-    found = _HEADING(value)
+    """Return the heading of the column that an answer (``[heading]``) names as the one that states the field.
+
+    >>> named_heading("[Returned by␊(customer)]")
+    'Returned by (customer)'
+    """
+    found = _HEADING(value.translate(_SHOWN))
     return None if found is None else found[1]
 
 

@@ -101,6 +101,7 @@ from graphtrace.ingest.acts import (
     is_role_heading,
     is_signature,
     is_unit,
+    outcome_of_return,
     refuses_request,
     says_check_failed,
     says_never_used,
@@ -1110,6 +1111,8 @@ class RowParser:
 
     def _reason_of_outcome(self, column: int, text: str, kinds: Collection[str]) -> str | None:
         act = self.words.act_of_outcome(column, text, is_signed=self._is_signature(column))
+        if act is None and {*CUSTODY_KINDS} & {*kinds} == {"return"}:
+            act = outcome_of_return(text)
         return reason_of_act(act, kinds, is_status=True, is_decided=True)
 
     def _reason_of_state(self, column: int, text: str, kinds: Collection[str]) -> str | None:

@@ -543,8 +543,10 @@ def check_columns(header: SheetHeader, answers: Mapping[str, str], taken: Collec
     used = {}
     for field in ("from", "to", "date", "enterprise"):
         heading = named_heading(answers.get(field, ""))
-        # whom a list of registrations names beside the carrier is its customer
-        places = header.served.get(field, ()) or (header.served.get("party", ()) if field == "enterprise" else ())
+        # whom a list of registrations names beside the carrier is its customer, and whom a book names beside its keeper
+        # is the other side
+        is_other = field == "enterprise" or OPPOSITE.get(field) in {*taken, *header.literals}
+        places = header.served.get(field, ()) or (header.served.get("party", ()) if is_other else ())
         if heading is None or field in taken or not places:
             continue
         names = [header.names[at] for at in places if at < len(header.names)]

@@ -286,3 +286,15 @@ def test_a_heading_without_brackets_is_nobody(run: Run, tmp_path: Path) -> None:
     assert (sheet["error"]["code"], sheet["loaded"]) == ("answer_contradicts", 0)
     assert "[Handled over from]" in sheet["error"]["message"]
     assert run("load", path, "--case", case, "--set", "from=[Handled over from]").code == 0
+
+
+def test_who_a_book_names_beside_its_keeper_is_used_where_the_answer_names_that_column(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    heads = "STAR LTD,,,,,,\nSales Ledger – Jan to Mar 2026,,,,,,\nDate,Doc,Customer,Item,First ICCID,Last ICCID,Qty"
+    rows = f"2026-03-05,I-1,Moon,SIM,{CARD},{CARD},1\n2026-03-09,C-1,Moon,SIM,{CARD},{CARD},-1"
+    path.write_text(f"{heads}\n{rows}\n", encoding="utf-8")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--set", "kind=STAR LTD→[Customer]@[Date]", "--json")
+    (sheet,) = ran.json["files"]
+    assert (sheet["kinds"], unused(ran.json)) == ({"transfer": 1, "return": 1}, [])

@@ -300,6 +300,21 @@ def test_who_keeps_an_english_list_of_returns_got_what_others_gave_back(
     assert not parser.questions
 
 
+def test_the_outcome_of_a_return_is_read_where_a_sentence_says_what_became_of_it() -> None:
+    heads = ("Date", "Returned by\n(customer)", "SIM serial", "Result")
+    results = ("Accepted, back to store", "Works OK. REFUSED – kept the card, no return", "Accepted, later refused")
+    rows = [
+        ("2024-05-06", "Kamau Phones", card, said)
+        for card, said in zip((*AFRICAN, "89254021000882132022"), results, strict=True)
+    ]
+    loaded, parser = read_rows(("Star Ltd – Goods Returned Register (SIM cards)", *[None] * 3), heads, *rows)
+    assert [(each["row"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        (3, "Kamau Phones", "Star Ltd")
+    ]
+    reasons = {each.row: each.reason for each in parser.rejects}
+    assert reasons == {4: "not_a_record", 5: "unknown_kind"}
+
+
 def test_a_negative_number_beside_returned_faulty_is_the_return() -> None:
     heads = ("Date", "Supplied By", "Sold To", "ICCID", "Qty", "Status")
     rows = [
