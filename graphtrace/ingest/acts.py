@@ -151,9 +151,9 @@ _NO_NAME: Final = late("顾客|安[排检]|[中了着过的时]$")
 
 _WITHIN: Final = late(_pattern("within"))
 _PARTS: Final = late("[,;、/|]+")
-_BLANKS: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
+BLANKS: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _JOINTS: Final = late(r"[_\-./]+")
-_REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+REMARK_BEHIND: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 OF_ADDRESS: Final = late(r"^(.+?) ?[(\[](billing|shipping|delivery)(?: ?(?:address|details))?[)\]]$", re.IGNORECASE)
 """A heading with the word behind it that says of whose address it is (City (Billing)): as one before it."""
 _EDGES: Final = late(r"^[!*~\"'。.,;:←→]+|[!*~\"'。.,;:←→]+$")
@@ -162,13 +162,13 @@ _OF_CARDS: Final = late("(?:card|sim|iccid)[._:-]|(?<=[a-z])e?d$")
 
 
 def _folded(text: str) -> str:
-    return to_simplified(_BLANKS.sub("", normalize("NFKC", text)).casefold())
+    return to_simplified(BLANKS.sub("", normalize("NFKC", text)).casefold())
 
 
 @lru_cache(maxsize=1 << 14)
 def fold_word(text: str) -> str:
     """Return a cell in the form in which words are compared: NFKC, no blanks, no case, no final remark in brackets."""
-    bare = _EDGES.sub("", _REMARK.sub("", _folded(text)))
+    bare = _EDGES.sub("", REMARK_BEHIND.sub("", _folded(text)))
     return _JOINTS.sub("", bare) if bare.isascii() else bare
 
 
@@ -352,7 +352,7 @@ def may_count_part(heading: str) -> bool:
     >>> [may_count_part(heading) for heading in ("实收", "换货数量", "rejected qty", "箱数", "应发数量", "单价")]
     [True, True, True, False, False, False]
     """
-    bare = _REMARK.sub("", own_words(heading))
+    bare = REMARK_BEHIND.sub("", own_words(heading))
     if _HAN.search(bare):
         return (
             _WHOLE.fullmatch(bare) is None
@@ -883,7 +883,7 @@ def is_stray(cell: str) -> bool:
         return False
     if any(map(str.isdigit, word)):
         written = _folded(cell)
-        if (remark := _REMARK.search(written)) is not None and _HAN.search(remark[0]):
+        if (remark := REMARK_BEHIND.search(written)) is not None and _HAN.search(remark[0]):
             return _FILLER.fullmatch(remark[0][1:-1]) is None
         said = "".join(_HAN.findall(written))
         return bool(said) and len(said) <= _LONGEST_STATE and _speaks_against(said)
@@ -922,7 +922,7 @@ def is_of_numbers(heading: str) -> bool:
 
 def own_words(heading: str) -> str:
     """Return a heading in the form in which its words are searched."""
-    return _folded(_REMARK.sub("", heading.strip()))
+    return _folded(REMARK_BEHIND.sub("", heading.strip()))
 
 
 def _last_word(heading: str) -> str:
@@ -1110,7 +1110,7 @@ def is_plain_line(line: str) -> bool:
     is_title = _NAME_OF_FORM.fullmatch(written) is not None
     if any(pattern.fullmatch(written) for pattern in (_OF_SEIZURE, _NOT_SIGNED, _OF_LETTER, _OF_ORDERS)):
         return True
-    is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(_BLANKS.sub(",", written))
+    is_signed = _SIGNED_BY.fullmatch(written) is not None or _is_line_of_signature(BLANKS.sub(",", written))
     if is_title or is_signed or (_FOOTER.fullmatch(written) is not None and not casts_doubt(written)):
         return True
     sentences = [part for part in _FULL_STOP.split(line) if part.strip()]
@@ -1194,7 +1194,7 @@ def _may_undo(remark: str) -> bool:
 
 def bare_kind_word(text: str) -> str:
     """Return the value of a kind column without what a program writes around it, in the form of :data:`KIND_WORDS`."""
-    word = _REMARK.sub(lambda remark: remark[0] if _may_undo(remark[0][1:-1]) else "", _folded(text))
+    word = REMARK_BEHIND.sub(lambda remark: remark[0] if _may_undo(remark[0][1:-1]) else "", _folded(text))
     if not word.isascii():
         return _core(word)
     if word in KIND_WORDS:

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphtrace.identifiers import is_iot_number
-from graphtrace.ingest.card_cells import NAMES_CARD, is_number
+from graphtrace.ingest.card_cells import CARD_NAMED, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.value_profiles import are_dates, are_ranges
-from graphtrace.patterns import late
 
-_CARD: Final = late(NAMES_CARD)
 _FEWEST_CELLS: Final = 2
 
 
@@ -41,7 +39,7 @@ def layout_by_content(top: Sequence[tuple[int, Sequence[str | None]]]) -> Layout
     header = next((row for row, cells in reversed(rows[:first]) if _may_be_headings(cells)), 0)
     if len(found) == _FEWEST_CELLS and are_ranges(_pairs(below, *found)):
         return Layout(header, {"iccid_first": found[0], "iccid_last": found[1]})
-    cards = [at for at in found if any(_CARD.search(_at(cells, at) or "") for cells in below)]
+    cards = [at for at in found if any(CARD_NAMED.search(_at(cells, at) or "") for cells in below)]
     numbers = [at for at in found if at not in cards]
     is_pair_of_values = (
         max(len({*filter(None, cells)}) for cells in below) == _FEWEST_CELLS and len(below) < _FEWEST_CELLS
@@ -64,7 +62,7 @@ def _pairs(rows: Sequence[Sequence[str | None]], one: int, other: int) -> list[t
 
 
 def _names_card(cell: str) -> bool:
-    return _CARD.search(cell) is not None or is_iot_number(cell)
+    return CARD_NAMED.search(cell) is not None or is_iot_number(cell)
 
 
 def _may_be_headings(cells: Sequence[str | None]) -> bool:

@@ -44,6 +44,7 @@ CARD_PATTERN: Final = f"^{_NUMBER}$"
 _NAMED: Final = late(f"(?<![0-9A-Za-z]){_NUMBER}(?![0-9A-Za-z])")
 NAMES_CARD: Final = f"(?:^|[^0-9A-Za-z]){_NUMBER}(?:[^0-9A-Za-z]|$)"
 """Found in a cell that names a card, by itself, as the end of a range or among words."""
+CARD_NAMED: Final = late(NAMES_CARD)
 
 CUT: Final = r"(?:(?:…{1,2}|\.{2,6})\s?)?"
 """What may stand for the beginning of a number that is cut to its final digits."""

@@ -21,7 +21,7 @@ from graphtrace.ingest.dates_and_quantities import StatedYear, is_no_day, parse_
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import names_party
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet, over_all
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import DateSpan, format_day
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
@@ -34,7 +34,6 @@ _SHORTEST_MONTH: Final = 27
 """Days from its first to its last one."""
 
 _SHORT: Final = late("(?P<month>[a-z]{3,9})[-' ]+(?P<year>[0-9]{2})", re.IGNORECASE)
-_HAN: Final = late("[\u4e00-\u9fff]")
 _HEADINGS: Final = {
     "date": ("Date", "日期"),
     "party": ("Column heading", "列名"),
@@ -77,7 +76,7 @@ def part_cross(sheet: Sheet) -> None:
     if (layout := _layout_of(sheet)) is None:
         return
     before = sheet.width
-    is_chinese = any(_HAN.search(heading) for heading in layout.headings if heading)
+    is_chinese = any(HAN.search(heading) for heading in layout.headings if heading)
     heads = [_HEADINGS[name][is_chinese] for name in layout.made]
 
     def parted(row: int, cells: Cells) -> list[list[str | None]]:

@@ -21,7 +21,7 @@ from graphtrace.ingest.dealer_ledgers import Way, are_ways, may_say_way
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.totals import is_total_cell
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.patterns import late
 
 _ENTRIES: Final = pattern_of("english_books", "entries")
@@ -39,7 +39,6 @@ _WRITTEN: Final[dict[Way, str]] = {
     "back_out": "purchase return",
 }
 """How the ways are written in the column that is made."""
-_HAN: Final = late("[\u4e00-\u9fff]")
 _NEARLY_ALL: Final = 0.9
 _MOST: Final = 0.5
 """Share of entries that is enough beside columns of inward and outward numbers."""
@@ -231,7 +230,7 @@ def _layout_of(cells: Sequence[str | None], rows: Sequence[Sequence[str | None]]
         texts = [text for row in rows if (text := row[column]) and not is_total_cell(text)]
         # what stands beside no card in a hand ledger is a note
         of_cards = [row[column] or "" for row in rows if any(cell and cards_among_words(cell) for cell in row)]
-        texts = [text for text in of_cards if text] if _HAN.search("".join(texts)) else texts
+        texts = [text for text in of_cards if text] if HAN.search("".join(texts)) else texts
         entries = [entry for text in texts if (entry := _entry(text)) is not None]
         is_money = not is_counted and any(map(_MONEY.fullmatch, headings))
         is_said = is_counted or all(entry.is_certain for entry in entries)

@@ -20,7 +20,7 @@ from graphtrace.ingest.english_headings import classes_of_heading
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
 from graphtrace.ingest.labelled_values import label_of, labelled_values, texts_beside
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
@@ -76,7 +76,6 @@ _OF_ADDRESS: Final = pattern_of("english_papers", "of_address", re.IGNORECASE)
 """Behind a name and a comma, whose firm it is or where."""
 _PERSON: Final = late(r"\s*(?:and\s+)?[A-Z][A-Za-z.'-]*(?: [A-Z][A-Za-z.'-]*){1,4}\s*")
 """What may be the name of another person."""
-_HAN: Final = late("[\u4e00-\u9fff]")
 _LONGEST_NAME: Final = 60
 
 
@@ -90,7 +89,7 @@ def name_of_address(text: str) -> str:
     >>> [name_of_address(text) for text in ("Luminar Devices Co., Ltd", "Okafor, Emeka", "Smith, Jones & Co")]
     ['Luminar Devices Co., Ltd', 'Okafor, Emeka', 'Smith, Jones & Co']
     """
-    if _HAN.search(text):
+    if HAN.search(text):
         return text
     if (found := _LEGAL.match(text)) is not None and not _LEGAL_FORM.match(text[found.end() :]):
         return found["firm"]
@@ -121,7 +120,7 @@ def refers_to_annexe(rows: Sequence[tuple[int, Sequence[str | None]]]) -> bool:
 def is_row_of_titles(cells: Sequence[str | None]) -> bool:
     """Whether texts that stand apart in a row above a table are titles of it, as on a letterhead, and no headings."""
     texts = [text for _, text in texts_beside([(0, cells)])]
-    are_titles = not any(_HAN.search(text) or label_of(text) is not None for text in texts)
+    are_titles = not any(HAN.search(text) or label_of(text) is not None for text in texts)
     is_letterhead = any(_is_title(text) or _firm_alone(text) is not None for text in texts)
     columns = [at for at, cell in enumerate(cells) if cell]
     are_apart = 1 < len(texts) <= _MOST_TITLES and columns[-1] - columns[0] >= len(columns)
@@ -139,7 +138,7 @@ def keeper_in_english(
     Its name stands in the title (Luminar Devices Co., Ltd – Factory shipping list), or alone above the table.
     ``pattern`` is found in the titles of another kind of paper.
     """
-    texts = [(row, text) for row, text in texts_beside(rows) if not _HAN.search(text)]
+    texts = [(row, text) for row, text in texts_beside(rows) if not HAN.search(text)]
     titles = [(row, text) for row, text in texts if _is_title(text, pattern)]
     if not titles:
         return None
@@ -171,7 +170,7 @@ def letterhead_of(
     texts = [(row, text) for row, text in texts_beside(rows) if label_of(text) is None]
     first = tuple(next((cell for cell in cells if cell), "") for _, cells in rows)
     heads = [(at, text) for at, text in texts if any(cell.startswith(text) for cell in first)]
-    if not any(_is_title(text, pattern) for _, text in texts) or any(_HAN.search(text) for _, text in texts):
+    if not any(_is_title(text, pattern) for _, text in texts) or any(HAN.search(text) for _, text in texts):
         return None
     row, text = next(((at, text) for at, text in heads if not _is_title(text, pattern)), (0, ""))
     name = name_of_address(text)

@@ -16,6 +16,7 @@ from graphtrace.ingest.card_cells import NAMES_CARD, is_number
 from graphtrace.ingest.preamble import is_preamble, meaning_as_title
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, TOP_ROWS, Sheet
 from graphtrace.ingest.totals import is_merged_line
+from graphtrace.ingest.words import HAN
 from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
@@ -26,7 +27,6 @@ _SIDE: Final = late(rf"{_LABEL.pattern}$|^[^\s:：]{{0,8}}(?:单位|方|公司|�
 """A name without its value, and that of a side."""
 _NUMBER: Final = late(f"{INEXACT_MARK}|{NAMES_CARD}")
 _PHONE: Final = late("1[0-9]{10}")
-_HAN: Final = late("[\u4e00-\u9fff]")
 _SEAL: Final = late(r"[^\s:：,，;；0-9]{1,14}[(（](?:盖章|签[字名章收]|公章|印章|章|签字[/、]?盖章)[)）][:：]?")
 """Places for the seal or signature of a side: 供方（盖章）."""
 
@@ -92,4 +92,4 @@ def _is_footer(cells: Sequence[str | None]) -> bool:
         return False
     if is_labelled or not _is_line(cells):
         return is_labelled or (len(filled) > 1 and all(map(ends_page, filled)))
-    return ends_page(filled[0]) or (_HAN.search(filled[0]) is not None and is_plain_line(filled[0]))
+    return ends_page(filled[0]) or (HAN.search(filled[0]) is not None and is_plain_line(filled[0]))

@@ -15,7 +15,7 @@ from typing import Final
 from unicodedata import normalize
 
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.acts import OF_ADDRESS
+from graphtrace.ingest.acts import BLANKS, OF_ADDRESS, REMARK_BEHIND
 from graphtrace.ingest.english_headings import field_of_english
 from graphtrace.ingest.words import pattern_of, rules_of
 from graphtrace.patterns import late
@@ -32,7 +32,6 @@ _OWN: Final = late("(?:己方|本机|本方|我方)(?=.)")
 
 _RULES: Final = rules_of("heading_grammar.field")
 _END_OF_NAME: Final = pattern_of("heading_grammar", "end_of_name")
-_REMARK: Final = late(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _END_OF_RANGE: Final = late(r"[(【\[](起始?|始|首|开始|止|终止?|末|尾|截止|结束|start|begin|first|end|last)[)】\]]$")
 """A final remark in brackets that says which end of a range the column holds."""
 _WAY_OF_CARD: Final = late(r"^(卡号|iccid号?|卡片?号码?)[(【\[](退回|退货|退卡|发出|发货|出库)[)】\]]$")
@@ -56,7 +55,6 @@ def counts_something(heading: str) -> bool:
     return _COUNTS.search(heading) is not None
 
 
-_INVISIBLE: Final = late(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _MARKS: Final = late(r"^[*★☆#\s]+|[*:：。、\s]+$")
 _TWO_LANGUAGES: Final = late("([a-z][a-z0-9_()]+)([\u4e00-\u9fff()]{2,})")
 _ABBREVIATED: Final = late("(?:(?<=no)|(?<=sr)|(?<=nr)|(?<=nos)|(?<=ser)|(?<=num)|(?<=qty)|(?<=inv)|(?<=ref))[.]")
@@ -76,7 +74,7 @@ def normalize_heading(text: str) -> str:
     change nothing (必填, YYYY-MM-DD, 元 of an amount, 后5位 of the last number of a range) is left out.
     """
     bare = _WAY_OF_CARD.sub(r"\2\1", _END_OF_RANGE.sub(r"\1", _folded(text)))
-    while (remark := _REMARK.search(bare)) is not None and remark.start():
+    while (remark := REMARK_BEHIND.search(bare)) is not None and remark.start():
         rest, said = bare[: remark.start()], remark[0][1:-1]
         if rest in PARTIES_OF_CONTRACT and (said in _CUSTOMERS or field_of_heading(said) in _SIDES):
             return said
@@ -100,7 +98,7 @@ _END: Final = pattern_of("heading_grammar", "last")
 def without_remark(text: str) -> str:
     """Return the same without any final remark in brackets."""
     bare = _WAY_OF_CARD.sub(r"\2\1", _folded(text))
-    return _REMARK.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
+    return REMARK_BEHIND.sub("", _END_OF_RANGE.sub(r"\1", bare)) or bare
 
 
 _OF_A_THING: Final = pattern_of("heading_grammar", "of_a_thing")
@@ -121,7 +119,7 @@ def own_heading(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = OF_ADDRESS.sub(r"\2\1", to_simplified(_INVISIBLE.sub("", normalize("NFKC", text)).casefold()))
+    folded = OF_ADDRESS.sub(r"\2\1", to_simplified(BLANKS.sub("", normalize("NFKC", text)).casefold()))
     return folded.strip("\"'") or folded
 
 

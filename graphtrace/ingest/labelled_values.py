@@ -28,7 +28,7 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.order_sides import names_shop
 from graphtrace.ingest.resellers import names_seller
 from graphtrace.ingest.row_events import events_of_date
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
@@ -38,7 +38,6 @@ Rows = Sequence[tuple[int, Cells]]
 SIDES: Final = frozenset({"from", "to", "party", "enterprise", "carrier", "holder"})
 """Fields whose values name somebody."""
 
-_HAN: Final = late("[\u4e00-\u9fff]")
 _COLON: Final = late("[:：]")
 _NO_COLON: Final = late(r"T?[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?|[a-zA-Z]{1,8}:(?=[/\\])")
 """A time of day or an address, whose colons part no label from its value."""
@@ -131,7 +130,7 @@ def _label_before(text: str, *, is_first: bool) -> tuple[int, str] | None:
     if not bare:
         return None
     whole = _NUMBERED.sub("", bare.lstrip(" >*•·-"))
-    if is_first and (_HAN.search(whole) is None or len(whole) <= LONGEST_HEADING // 2):
+    if is_first and (HAN.search(whole) is None or len(whole) <= LONGEST_HEADING // 2):
         squeezed = "".join(whole.split())
         is_whole = len(whole.split()) <= _MOST_WORDS if whole.isascii() else len(squeezed) <= _LONGEST_SQUEEZED
         if is_whole and (heading := label_of(whole)) is not None:
@@ -208,7 +207,7 @@ def _without_more(name: str) -> str:
     """
     name = _SHORT_FORM.sub("", name)
     first, *rest = _COMMA.split(name)
-    return first.strip() if _HAN.search(first) and names_party(first) and not any(map(names_party, rest)) else name
+    return first.strip() if HAN.search(first) and names_party(first) and not any(map(names_party, rest)) else name
 
 
 _SHORT_FORM: Final = late(r"\s*[(（](?:以下|下称|以下均)?(?:简称|称)[^()（）]{1,20}[)）].*$")
@@ -240,7 +239,7 @@ def _fits(heading: str, value: str) -> bool:
     if check is not None:
         return bool(check(value))
     return (
-        meaning not in SIDES - {"holder"} or not _HAN.search(value) or names_party(value) or _is_person(heading, value)
+        meaning not in SIDES - {"holder"} or not HAN.search(value) or names_party(value) or _is_person(heading, value)
     )
 
 

@@ -20,7 +20,7 @@ from graphtrace.ingest.heading_grammar import field_of_heading, normalize_headin
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles, lines_of_paper
 from graphtrace.ingest.seizure_lines import share_head
-from graphtrace.ingest.sheet import Sheet
+from graphtrace.ingest.sheet import LONG_NUMBER, Sheet
 from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
@@ -30,7 +30,6 @@ _OWN: Final = pattern_of("title", "own")
 _REPLACES: Final = pattern_of("title", "replaces")
 _CALLED: Final = "(?:表|清单|页|工作表|sheet|中|的|数据|明细|内容)*"
 """What may follow the name of a sheet."""
-_LONG_NUMBER: Final = late("[0-9]{15}")
 _LEAST: Final = 2
 """Characters of the name of a sheet that a text can be said to hold."""
 
@@ -156,7 +155,7 @@ def _titles(sheet: Sheet) -> list[str]:
     found: list[str] = []
     for _, cells in [*sheet.titles, *sheet.head_rows]:
         texts = {cell for cell in cells if cell}
-        if any(map(_LONG_NUMBER.search, texts)):
+        if any(map(LONG_NUMBER.search, texts)):
             break
         if len(texts) == 1:
             found += texts

@@ -30,7 +30,8 @@ from graphtrace.ingest.labelled_values import Rows, labelled_values, name_of, te
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.sheet import OwnList
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.title_years import APART
+from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import Carrier
 from graphtrace.patterns import late
 
@@ -104,7 +105,6 @@ _OF_ITS_OWN: Final = late(
 _ADDRESSED: Final = late(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)
 """Found in letters that go to a carrier."""
 
-_WIDE: Final = late(r"\s{2,}|\t")
 _PARTS: Final = late(r"[\s—–_|:：()（）\[\]【】]+|(?<=[^-])-(?=[^-])")
 
 _JOINED: Final = late(rf"{_PARTS.pattern}|[、,，/&+和与及]|(?i:vs|and)")
@@ -136,7 +136,7 @@ def find_own_list(above: Iterable[Row], below: Iterable[str] = ()) -> OwnList | 
         (row, cell)
         for row, filled in above
         for cell in dict.fromkeys(filter(None, filled))
-        if len(cell) <= (_LONGEST_TITLE if _HAN.search(cell) else _LONGEST_LATIN)
+        if len(cell) <= (_LONGEST_TITLE if HAN.search(cell) else _LONGEST_LATIN)
     ]
     if any(_ANOTHERS.search(_bare(cell)) for _, cell in cells):
         return None
@@ -183,7 +183,6 @@ def seals_below(lines: Iterable[str]) -> list[Row]:
 
 
 _SEALED_BY: Final = late(r"([^\s()（）:：]{4,40})\s*[(（](?:盖?章|公章|印章?)[)）]")
-_HAN: Final = late("[\u4e00-\u9fff]")
 
 
 def _is_letterhead(rest: str) -> bool:
@@ -194,7 +193,7 @@ def _is_letterhead(rest: str) -> bool:
     """
     bare = rest.strip()
     is_apart = not bare or rest.startswith("\n") or not bare[0].isalnum()
-    return is_apart and _HAN.search(bare) is None and _OF_A_FIRM.search(bare) is None
+    return is_apart and HAN.search(bare) is None and _OF_A_FIRM.search(bare) is None
 
 
 def _bare(text: str) -> str:
@@ -229,10 +228,10 @@ def _operators(title: str) -> set[str | None]:
 
 def _author_alone(cell: str) -> str | None:
     """Return the operator whose name a letterhead, a part of a title or a line about the author is."""
-    for name, value in (pair for part in _WIDE.split(cell) for pair in pairs_in([[part]])):
+    for name, value in (pair for part in APART.split(cell) for pair in pairs_in([[part]])):
         if _AUTHOR.fullmatch(name) and _is_operator(value):
             return value
-    head, *lines = _WIDE.split(cell.strip())
+    head, *lines = APART.split(cell.strip())
     if lines and _is_operator(head) and all(pairs_in([[line]]) for line in lines):
         # a letterhead with the day and the number of the letter
         return head

@@ -191,6 +191,7 @@ from graphtrace.ingest.totals import is_merged_line
 from graphtrace.ingest.unread_events import UnreadEvent, cards_in, joined, lots_between, unread_of_rows
 from graphtrace.ingest.unread_sheets import UnreadRows, unread_in_faults
 from graphtrace.ingest.vectorized import VectorizedParser
+from graphtrace.ingest.words import HAN
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import (
     BETWEEN_PARTIES,
@@ -313,7 +314,7 @@ def answered_year(sheet: Sheet, answers: Mapping[str, str]) -> StatedYear | None
 
 def _is_in_chinese(sheet: Sheet) -> bool:
     """Whether the first rows of a sheet have Chinese words: a month stands before its day there."""
-    return any(cell and _HAN.search(cell) for _, cells in sheet.head_rows for cell in cells)
+    return any(cell and HAN.search(cell) for _, cells in sheet.head_rows for cell in cells)
 
 
 def _title_year(sheet: Sheet, header_row: int) -> TitleYear | None:
@@ -343,7 +344,6 @@ def year_of(sheet: Sheet, header_row: int) -> StatedYear | None:
     return None if found is None else found.stated._replace(month_first=_is_in_chinese(sheet))
 
 
-_HAN: Final = late("[\u4e00-\u9fff]")
 _OF_NAME: Final = late("[0-9_.()（） -]+")
 _PARTS_OF_PATH: Final = late(r"[/\\]")
 

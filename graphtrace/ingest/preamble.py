@@ -67,7 +67,7 @@ from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.ingest.value_profiles import UNITS, other_field
-from graphtrace.ingest.words import pattern_of, patterns_of
+from graphtrace.ingest.words import HAN, pattern_of, patterns_of
 from graphtrace.model import DateSpan, Kind, format_day
 from graphtrace.patterns import late
 
@@ -187,14 +187,13 @@ _NOT_THAT: Final = pattern_of("preamble", "not_that")
 
 _LONGEST_LATIN: Final = 80
 """Characters of a title in Latin letters, which need more of them than Chinese does."""
-_CHINESE: Final = late("[\u4e00-\u9fff]")
 
 
 _APART: Final = late(r"\s{3,}")
 
 
 def _may_be_title(cell: str) -> bool:
-    return len(cell) <= (LONGEST_HEADING if _CHINESE.search(cell) else _LONGEST_LATIN)
+    return len(cell) <= (LONGEST_HEADING if HAN.search(cell) else _LONGEST_LATIN)
 
 
 _SEARCHED: Final = pattern_of("preamble", "searched")

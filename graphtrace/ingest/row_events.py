@@ -21,7 +21,7 @@ from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.order_sides import lends, list_of
 from graphtrace.ingest.resellers import names_other_firm
 from graphtrace.ingest.row_status import flag_of, is_status_heading
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of, words_of
 from graphtrace.model import CUSTODY_KINDS, Kind
 from graphtrace.patterns import late
 
@@ -53,37 +53,10 @@ _NO_EVENT: Final = pattern_of("row_events", "no_event")
 _DATE: Final = pattern_of("row_events", "date")
 """Found in the headings of dates."""
 
-_OF_PAPERWORK: Final = frozenset(
-    (
-        *(
-            f"{of}{what}"
-            for of in ("受理", "办理", "业务", "单据", "录单", "开单", "填单")
-            for what in ("日期", "时间")
-        ),
-        *(
-            f"{of}date"
-            for of in ("invoice", "taxinvoice", "challan", "deliverychallan", "dc", "bill", "voucher", "vch")
-        ),
-        *("dateofinvoice", "challandt", "invoicedt", "deliverynotedate", "docdate", "documentdate"),
-    )
-)
+_OF_PAPERWORK: Final = frozenset(words_of("neutral", "paperwork"))
 """Headings of a date that name no event, and say that it is that of a paper or of an office."""
 
-_NEUTRAL: Final = _OF_PAPERWORK.union(
-    (
-        "",
-        "date",
-        *("日子", "月/日", "月日", "月.日", "几号", "哪天"),
-        *("dated", "dt", "day", "when", "tarikh", "dinank", "tarikh/date", "date/tarikh", "txndate", "transactiondate"),
-        *("transdate", "trans.date", "pstngdate", "postingdate"),
-        "time",
-        "ts",
-        "timestamp",
-        "datetime",
-        *(f"date{joint}time" for joint in ("/", "&", "and", "_")),
-        *("日期", "时间", "发生日期", "发生时间"),
-    )
-)
+_NEUTRAL: Final = _OF_PAPERWORK.union(("", *words_of("neutral", "heading")))
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
 
 _ACTIVATED: Final = pattern_of("row_events", "activated")
@@ -112,20 +85,11 @@ _WORD_ALONE: Final = late(
 _BACK_ON: Final = pattern_of("row_events", "back_on")
 """Headings of the day on which cards came back to whoever keeps the list."""
 
-_CHINESE: Final = late("[\u4e00-\u9fff]")
-_NEUTRAL_PARTS: Final = (
-    "日期 时间 日 时刻 时 第一次 首次 初次 首 实际 真实 本次 此次 一次 次 最近 最后 末次 上次 正式 成功 "
-    "完成 的 与 及 和 sim 物联网 物联 网络 流量 手机 卡片 卡 号码 号段 号 用户 客户 终端 设备 模组 平台 "
-    "系统 业务 服务 账户 企业 集团 政企 单位 公司 代理商 代理 渠道 商家 买家 卖家 商品 货物 货 单据 订单 "
-    "单 批次 发 收 入 出 退 回 购 买 领 使用 用 登录 登网 上网 联网 入网 附着 注册 在线 通信 通讯 数据 "
-    "会话 话单 换货 入库 起始 开始 结束 开机 计费 办理 受理 签收 送达 到货 揽收 出厂 交割 清单 名单 记录 产品 生产 "
-    "测试 现场 案件 涉案 证据 物品 基准 申报 盘点 库存 登记激活 实名激活"
-)
 _UNDERSTOOD: Final = late(
     "|".join(
         sorted(
             {word for words in EVENT_WORDS.values() for word in words if not word.isascii()}.union(
-                _NEUTRAL_PARTS.split()
+                words_of("neutral", "part")
             ),
             key=lambda part: (-len(part), part),
         )
@@ -339,7 +303,7 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
         return frozenset({"activation"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
-    if _CHINESE.search(_UNDERSTOOD.sub("", heading)):
+    if HAN.search(_UNDERSTOOD.sub("", heading)):
         return None
     named = frozenset(kind for kind, words in EVENT_WORDS.items() if any(word in heading for word in words))
     # a first call is a first use, and the latest activation is no other use of the card

@@ -117,6 +117,7 @@ from graphtrace.ingest.acts import (
     undone_by,
 )
 from graphtrace.ingest.card_cells import (
+    CARD_NAMED,
     CARD_PATTERN,
     NAMES_CARD,
     CardPart,
@@ -1546,7 +1547,7 @@ class RowParser:
         further = [
             (at, lot)
             for at, cell in enumerate(cells)
-            if cell and _NAMES_CARD.search(cell) and not has_zeroed_tail(normalize_number(cell))
+            if cell and CARD_NAMED.search(cell) and not has_zeroed_tail(normalize_number(cell))
             for lot in cards_in_cell(cell)
             if not any(all(map(each.__contains__, lot.end_keys)) for each in known)
         ]
@@ -2298,11 +2299,8 @@ def _reason_of_pack(text: str, _: Collection[str]) -> str | None:
     return "bad_quantity" if is_pack(text) else None
 
 
-_NAMES_CARD: Final = late(NAMES_CARD)
-
-
 def _reason_of_cards(text: str, _: Collection[str]) -> str | None:
-    return CARDS_ELSEWHERE if _NAMES_CARD.search(text) else None
+    return CARDS_ELSEWHERE if CARD_NAMED.search(text) else None
 
 
 def _reason_of_end(text: str, _: Collection[str]) -> str | None:

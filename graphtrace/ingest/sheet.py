@@ -306,7 +306,7 @@ class Sheet:
 _WIDEST_NOTE: Final = 3
 """Cells of a row of notes: a day, what was changed, by whom."""
 
-_LONG_NUMBER: Final = late("[0-9]{15}")
+LONG_NUMBER: Final = late("[0-9]{15}")
 _INSTRUCTS: Final = late("须|务必|不得|应当|填[写报表]|请(?!勿)")
 """Found in what a form tells whoever fills it in."""
 
@@ -327,7 +327,7 @@ def _notes_of(sheet: Sheet) -> list[str]:
         return []
     rows = [list(dict.fromkeys(cell for cell in cells if cell)) for _, cells in sheet.head_rows]
     texts = [text for row in rows for text in row]
-    is_prose = all(len(row) <= _WIDEST_NOTE for row in rows) and not any(map(_LONG_NUMBER.search, texts))
+    is_prose = all(len(row) <= _WIDEST_NOTE for row in rows) and not any(map(LONG_NUMBER.search, texts))
     return [text for text in texts if not _INSTRUCTS.search(text) or _STATES.search(text)] if is_prose else []
 
 

@@ -26,7 +26,7 @@ import polars as pl
 
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
-from graphtrace.ingest.card_cells import NAMES_CARD, is_number
+from graphtrace.ingest.card_cells import CARD_NAMED, is_number
 from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
@@ -67,7 +67,6 @@ _AMBIGUOUS: Final = frozenset({"卡", "card", "sim", "simcard", "号码", "单�
 _OF_DATA: Final = late(r"^\x00|[0-9]{4}|^[-+]?[0-9][0-9.,]*$|[0-9]{1,2}[-/.月][0-9]{1,2}")
 """Found in cells as data have them and headings do not: long numbers, amounts, dates."""
 
-_NAMES_CARD: Final = late(NAMES_CARD)
 
 _PAGE: Final = pattern_of("sheet_tables", "page")
 """Marks of pages, by which titles of one list differ."""
@@ -528,7 +527,7 @@ def _is_data(cells: Cells, columns: Sequence[int]) -> bool:
         return False
     if is_total_row(texts[0]):
         return False
-    if len(texts) > 2 and any(map(_NAMES_CARD.search, texts)):
+    if len(texts) > 2 and any(map(CARD_NAMED.search, texts)):
         # the traits of an article are a name and a value, too (ICCID：8986…)
         return True
     return any(_OF_DATA.search(text) for text in texts) and not _is_pair(texts)

@@ -25,7 +25,7 @@ from graphtrace.identifiers.nobody import identifies_nobody
 from graphtrace.identifiers.normalize import is_masked, strip_noise
 from graphtrace.identifiers.party_ids import contact_key, normalize_party_name, parse_amount, parse_contacts
 from graphtrace.ingest.acts import tells_of_support, was_reversed
-from graphtrace.ingest.card_cells import NAMES_CARD
+from graphtrace.ingest.card_cells import CARD_NAMED, NAMES_CARD
 from graphtrace.ingest.cell_context import CellContext
 from graphtrace.ingest.date_orders import DATE_ORDER, ORDERS, conclude_order, order_question, titles_of
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, day_order, parse_date
@@ -686,13 +686,10 @@ def _support_header(
     return SupportHeader(row, names, fields, tuple(plans), claims.fields)
 
 
-_IS_CARD: Final = late(NAMES_CARD)
-
-
 def _numbers_of_cards(sheet: Sheet, row: int) -> frozenset[int]:
     """Return the columns whose cells below a row name SIM cards, which 卡号 and Card No. may be as well as accounts."""
     below = (cells for number, cells in sheet.head_rows if number > row)
-    return frozenset(at for cells in below for at, cell in enumerate(cells) if cell and _IS_CARD.search(cell))
+    return frozenset(at for cells in below for at, cell in enumerate(cells) if cell and CARD_NAMED.search(cell))
 
 
 _VOUCHER: Final = late("v(?:ou)?ch(?:er)?[._ ]?type")

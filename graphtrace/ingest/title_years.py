@@ -24,7 +24,7 @@ _QUARTERS: Final = "一二三四"
 _PERIOD: Final = pattern_of("title_years", "period")
 """A year, or months of one; after all blanks are taken out of a text."""
 
-_APART: Final = late(r"\s{2,}|\t")
+APART: Final = late(r"\s{2,}|\t")
 _FIRM: Final = late(r"[^\s0-9年月度,，。:：()《》]*?(?:有限公司|公司|集团|商行|经营部|服务部|营业厅|门市部|中心|厂)")
 _OF_ELSE: Final = pattern_of("title_years", "of_else")
 """Found before the year of something else than the rows."""
@@ -54,7 +54,7 @@ def year_of_titles(texts: Iterable[tuple[int, str]]) -> TitleYear | None:
     """
     texts = [*texts]
     # a month that stands by itself behind other things of its line is that of the rows as well
-    apart = [(row, part) for row, text in texts for part in _APART.split(text)[1:] if _PERIOD.fullmatch(_compact(part))]
+    apart = [(row, part) for row, text in texts for part in APART.split(text)[1:] if _PERIOD.fullmatch(_compact(part))]
     listed = [(row, text, _compact(title_alone(text))) for row, text in (*texts, *apart)]
     plain = [(row, text, found) for row, text, bare in listed if (found := _plain(bare)) is not None]
     periods = ((row, text, period_in(text, _OF_PERIOD)) for row, text, _ in listed)

@@ -28,8 +28,8 @@ class Word(NamedTuple):
 
 _LISTS: Final = frozenset(
     {
-        *("after", "before", "cell", "ditto", "fail", "field", "flag", "heading", "how", "last", "not", "total"),
-        *("vocabulary", "within"),
+        *("after", "before", "cell", "ditto", "fail", "field", "flag", "heading", "how", "last", "neutral", "not"),
+        *("total", "vocabulary", "within"),
     }
 )
 """Places whose words stand one beside the other; those of any other are patterns, which may hold blanks."""
@@ -47,6 +47,9 @@ def _read_table() -> dict[str, list[Word]]:
 
 _PLACES: Final = _read_table()
 
+
+HAN: Final = late("[\u4e00-\u9fff]")
+"""Found in what is written in Chinese."""
 
 _NAMED: Final = late(r"\{([a-z_]+)\}")
 WORDS: Final = tuple(word for words in _PLACES.values() for word in words)

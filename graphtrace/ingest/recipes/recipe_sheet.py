@@ -25,7 +25,7 @@ from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_iccid
 from graphtrace.identifiers.normalize import MASK
-from graphtrace.ingest.card_cells import NAMES_CARD
+from graphtrace.ingest.card_cells import CARD_NAMED
 from graphtrace.ingest.dates_and_quantities import parse_time
 from graphtrace.ingest.given_answers import named_heading
 from graphtrace.ingest.goods import are_other_goods
@@ -43,7 +43,6 @@ from graphtrace.ingest.supporting_headings import names_account_too
 from graphtrace.ingest.unread_events import UNREAD_SCHEMA, UnreadEvent, cards_in_cell
 from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, RECORD_KINDS, SUPPORT_KINDS, column_letters
-from graphtrace.patterns import late
 from graphtrace.results.reports import Reject
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
@@ -580,7 +579,7 @@ def _cards_of(rejects: Iterable[Reject], columns: Sequence[int], kind: str | Non
         each
         for reject in rejects
         for at in columns
-        if (cell := reject.raw[at][1]) and _NAMES_CARD.search(cell)
+        if (cell := reject.raw[at][1]) and CARD_NAMED.search(cell)
         for each in UnreadEvent(reject.row, kind, TAKEN_BACK, reject.field, None, reject.value).of(
             cards_in_cell(cell), ()
         )
@@ -589,7 +588,6 @@ def _cards_of(rejects: Iterable[Reject], columns: Sequence[int], kind: str | Non
         yield pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
 
 
-_NAMES_CARD: Final = late(NAMES_CARD)
 _CARD_CLEANERS: Final = frozenset(("cards", "numbers"))
 _NUMBERS_OF_CARDS: Final = (
     r"(?:移动|联通|电信|广电|卡号?|尾号?|后四位?)[\s:：]{0,3}[0-9]{4}(?:[^0-9A-Za-z]|$)"
