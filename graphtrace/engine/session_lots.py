@@ -199,6 +199,11 @@ _STEPS: Final = (
         ON i.first BETWEEN o.first AND o.last
     WHERE i.party <> o.party AND i.source <> o.party AND i.day <= o.day
     """,
+    # a row of a list that was not read at all may be what is missing
+    """
+    CREATE TEMP TABLE c_unread AS SELECT DISTINCT first, last FROM unread_cards
+    WHERE {visible_clause} first IS NOT NULL AND reason IN ('unanswered', 'unknown_headings', 'unknown_kind')
+    """,
     # and the other never passed them on; who dealt with each other are two
     """
     CREATE TEMP TABLE c_kept AS SELECT * FROM c_near AS n
@@ -209,6 +214,7 @@ _STEPS: Final = (
         SELECT 1 FROM (SELECT * FROM c_out WHERE NOT is_single) AS o
         WHERE o.party = n.taker AND o.first <= n.last AND o.last >= n.first
     )
+    AND NOT EXISTS (SELECT 1 FROM c_unread AS u WHERE u.first <= n.last AND u.last >= n.first)
     """,
 )
 _ANSWER: Final = """

@@ -167,3 +167,9 @@ def test_a_seller_and_a_buyer_under_other_names_are_not_proposed_for_their_lots(
         sorted(["云岭", "云岭出行科技有限公司"]),
         sorted(["鸿发通讯", "鸿发通讯（临沂）"]),
     ]
+
+
+def test_a_row_that_was_not_read_may_be_the_sale_that_is_missing_between_both(desk: Desk) -> None:
+    desk.load(moves(*ALIAS))
+    desk.load(f"Notes of the shop\n05/03/2024 sold to the other one: {card(1)} to {card(100)}\n")
+    assert [reasons for _, reasons in candidates(desk)] == [["name_contained"]]
