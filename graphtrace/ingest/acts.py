@@ -102,7 +102,7 @@ _LATER: Final = {
     topic: late(f"(?:{pattern.pattern})$") for topic, pattern in patterns_of("beside", "party", "paper").items()
 }
 _END_OF_REGISTRATION: Final = pattern_of("registration")
-_SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "fled", "person")
+_SEIZED: Final = patterns_of("seized", "asks", "free", "later", "denied", "doubted", "kept", "fled", "person")
 _DOUBT: Final = patterns_of(
     "doubt",
     *("remark", "harmless", "cell", "heading", "other", "filled", "line", "title", "business", "no_sale", "use"),
@@ -507,6 +507,11 @@ def undoes_seizure(state: str) -> bool:
     return denies_seizure(state) or _SEIZED["fled"].search(fold_word(state)) is not None
 
 
+def is_kept_by_police(state: str) -> bool:
+    """Whether a cell of a list of seizures says only where the police keeps the article (在库, in custody)."""
+    return _SEIZED["kept"].fullmatch(fold_word(state)) is not None
+
+
 def doubts_seizure(text: str) -> bool:
     """Whether a cell may say that the card was not seized, or not for good."""
     return _SEIZED["doubted"].search(_written(text)) is not None
@@ -810,7 +815,7 @@ def is_plain(heading: str) -> bool:
 
 
 _OF_NUMBERS: Final = late(
-    "(?:[单编序证帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
+    "(?:[单编序证]号|(?<!操作)(?<!登[录陆])[帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
     "|mobile|tel|date|time|id|iccid|imsi|imei|msisdn|eid)$"
 )
 
@@ -821,7 +826,7 @@ _LONGEST_BARE: Final = 3
 """Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
 
 _TRADE: Final = late(
-    "类型?$|类别|托寄|内件|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|name|type|plan|product|item"
+    "类型?$|类别|托寄|内件|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|(?:操作|登[录陆])[帐账]号$|name|type|plan|product|item"
 )
 """Found in headings below which such a word is that of an article, a tariff or a person."""
 
@@ -860,8 +865,8 @@ def may_deny(heading: str, cell: str) -> bool:
 def is_of_article(heading: str) -> bool:
     """Whether a heading is that of an article, a tariff or a person, whose names have numbers and remarks in brackets.
 
-    >>> [is_of_article(heading) for heading in ("套餐", "资费计划", "Tariff plan", "快递单号")]
-    [True, True, True, False]
+    >>> [is_of_article(heading) for heading in ("套餐", "资费计划", "Tariff plan", "操作账号", "快递单号")]
+    [True, True, True, True, False]
     """
     return _TRADE.search(own_words(heading).casefold()) is not None
 

@@ -288,6 +288,8 @@ def cards_among_words(text: str, *, may_describe: bool = False) -> str | None:
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
+    >>> [cards_among_words(f"{said}的那张）") for said in ("发89860626990000000015（退回来", "89860626990000000015（退")]
+    ['89860626990000000015', '89860626990000000015（退的那张）']
     >>> [cards_among_words(f"ICCID：{text}") for text in ("8986 0626 9900 0000 0015", "898606269900000OOO15")]
     ['89860626990000000015', 'ICCID：898606269900000OOO15']
     >>> [cards_among_words(f"{said} 89860626990000000015") for said in ("SIMs sent:", "no SIM sent")]
@@ -333,10 +335,16 @@ def _range(first: str, ending: str) -> str | None:
 
 def says_no_more(text: str, numbers: re.Pattern[str]) -> bool:
     """Whether a text is nothing but numbers, what they are, how many, and by whom they were sent."""
-    bare = _SAID_BY.sub("", numbers.sub("", text))
+    bare = _SAID_BY.sub("", numbers.sub("", _SENT_AGAIN.sub(r"\1", text)))
     return _NONE.search(text) is None and _SENT.fullmatch(_MARKS.sub("", bare)) is not None
 
 
+_SENT_AGAIN: Final = late(
+    rf"((?:发[货出]?|寄出?)了?[\s:：]*{_CARD.pattern})\s*[(（](?:之前|此前|先前|上次|客户|买家)*"
+    "退(?:回来?|货)?(?:的(?:[这那]?一?[张个件片]卡?|卡片?)|[的件])(?:[\\s,，;；、]*(?:测试|检测|卡)?(?:正常|完好))*[)）]",
+    re.IGNORECASE,
+)
+"""A card that was sent, with brackets that say that it is one that had come back before."""
 _IOT: Final = late("(?<![0-9A-Za-z])1[0-9]{12}(?![0-9A-Za-z])")
 
 

@@ -1012,7 +1012,7 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[i
     table = _with_grammar(_table(claims), top, claims)
     if "iccid" not in claims.fields:
         table = {**table, **remark_of_card(top, table)}
-        table |= traits_with_cards(top, table) if claims.is_of_seizures else {}
+        table |= traits_with_cards(top, table, is_of_seizures=claims.is_of_seizures)
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)

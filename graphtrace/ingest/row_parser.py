@@ -1190,8 +1190,16 @@ class RowParser:
     def _sold_by(self, cells: Sequence[str | None]) -> ColumnPlan | None:
         """Return the plan of the one sale of a row, of both ways of a dealer's ledger that on from its keeper."""
         onward = [event.plan for event in self._onward if event.is_stated(cells)]
-        plans = onward if self._onward else [plan for plan in self.plans_of(cells) if plan.kind == "transfer"]
+        # an order that a recipe takes for no sale, as its money went back, is one where a remark says when it came back
+        stated = self.plans_of(cells) or [event.plan for event in self.events[:1] if self._is_gated]
+        plans = onward if self._onward else [plan for plan in stated if plan.kind == "transfer"]
         return plans[0] if len(plans) == 1 else None
+
+    @property
+    def _is_gated(self) -> bool:
+        """Whether only rows by which a recipe looks at something else than their day state the first event."""
+        first = next(iter(self.events), None)
+        return first is not None and first.date is not None and first.date not in first.plan.columns.values()
 
     def _after_sale(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of the remark that says more of what became of an order than that it ended."""
@@ -1741,6 +1749,11 @@ class RowParser:
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
                 self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
             statements += [{**statement, "row": row} for statement in read]
+        if statements and later is None and not plans and self._is_gated:
+            # by what a recipe looks at the row is of another act
+            spoken = _Fault(None, "unknown_kind")
+            self._note_event(row, cells, self.events[0].plan, spoken, is_zeroed_column=is_zeroed_column)
+            return self._reject(row, cells, spoken, None)
         if not statements:
             _, fault, value = min(faults, key=lambda found: _RANKS[found[1].reason])
             return self._reject(row, cells, fault, value)

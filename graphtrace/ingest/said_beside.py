@@ -41,6 +41,7 @@ from graphtrace.ingest.acts import (
     is_bare_remark,
     is_number_delivered,
     is_of_another,
+    is_kept_by_police,
     is_of_article,
     is_of_numbers,
     is_of_officer,
@@ -270,7 +271,9 @@ def columns_beside(
         return lambda text: says(text) and text != headings[column] and words.answered(column, text) is None
 
     def untold(says: Callable[[str], bool]) -> Callable[[str], bool]:
-        return (lambda text: says(text) and not names_seized_person(text)) if is_seized else says
+        if not is_seized:
+            return says
+        return lambda text: says(text) and not names_seized_person(text) and not is_kept_by_police(text)
 
     columns = [
         *(

@@ -17,6 +17,7 @@ from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date, with_ar
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import labelled_in, meaning_of
 from graphtrace.ingest.preamble import StatedAbove, kind_of_title, rows_above
+from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.row_status import remark_columns
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
 from graphtrace.ingest.words import pattern_of
@@ -529,17 +530,20 @@ def is_of_traits(heading: str) -> bool:
 
 
 def traits_with_cards(
-    top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]]
+    top: Sequence[tuple[int, Sequence[str | None]]], table: Mapping[str, tuple[str, ...]], *, is_of_seizures: bool
 ) -> dict[str, tuple[str, ...]]:
     """Return the heading of traits that name the cards of seized articles; empty where another heading names cards.
 
-    ``top``: the first filled rows of a list of seized articles.
+    ``top``: the first filled rows of a sheet.
     ``table``: fields of headings.
+    ``is_of_seizures``: whether it is a list of seized articles; otherwise a heading of the day of a seizure says so.
     """
     for at, (_, cells) in enumerate(top):
         headings = [normalize_heading(cell or "") for cell in cells]
         if any({"iccid", "iccid_first"} & {*table.get(heading, ())} for heading in headings):
             return {}
+        if not is_of_seizures and not any("seizure" in (events_of_date(heading) or ()) for heading in headings):
+            continue
         for column, heading in enumerate(headings):
             below = [text for _, row in top[at + 1 :] if column < len(row) and (text := row[column])]
             if is_of_traits(heading) and any(

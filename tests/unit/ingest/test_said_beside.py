@@ -75,9 +75,9 @@ def test_officers_and_things_beside_a_use_name_no_user(heading: str) -> None:
     assert parser.unread.is_empty()
 
 
-@pytest.mark.parametrize("heading", ["经办人", "业务员", "客户经理", "联系人", "录入人", "渠道"])
+@pytest.mark.parametrize("heading", ["经办人", "业务员", "客户经理", "联系人", "录入人", "渠道", "操作账号"])
 def test_other_columns_name_no_further_party(heading: str) -> None:
-    _, parser = read_rows((*HEADS, heading), sale(1, "李四"))
+    _, parser = read_rows((*HEADS, heading), sale(1, "yunling_admin" if heading == "操作账号" else "李四"))
     assert parser.unread.is_empty()
 
 

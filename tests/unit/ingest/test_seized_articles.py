@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import UnknownHeadings, UnknownKind
 from graphtrace.model import format_day
 from graphtrace.results.load_report import LoadReport
 
@@ -43,6 +43,37 @@ def test_the_card_of_a_seized_article_stands_among_its_traits(heading: str) -> N
     assert {each["sender_name"] or each["holder"] for each in loaded} == {"周强"}
     assert [(each.row, each.reason) for each in parser.rejects] == [(4, "not_a_record"), (7, "not_a_record")]
     assert not [each for each in parser.remarks if each.reason == "line_not_read"]
+
+
+EXPORT = ("案件名称", "财物名称", "财物特征", "财物持有人", "扣押时间", "入库时间", "财物状态", "备注")
+
+
+def exported(name: str, traits: str, holder: str, state: str = "在库", remark: str | None = None) -> Row:
+    return ("周强等人涉嫌诈骗案", name, traits, holder, "2026-05-22 09:40", "2026-05-25 09:00", state, remark)
+
+
+def test_an_export_of_seized_property_says_by_its_headings_what_it_is_and_from_whom() -> None:
+    loaded, parser = read(
+        EXPORT,
+        exported("物联网卡", f"移动白卡，卡面号{CARD(15)}，从卡槽1取出", "周强"),
+        exported("笔记本电脑", "联想牌，SN PF2K91XQ", "赵磊", "已发还"),
+        exported("物联网卡", f"联通卡，{CARD(16)}", "赵磊", "已作废", "录入错误，现场未扣押该卡"),
+        exported("物联网卡", f"联通卡，{CARD(17)}", "赵磊", "已移送检察院"),
+    )
+    assert [each["sender_name"] or each["holder"] for each in loaded] == ["周强", "赵磊"]
+    assert {each["kind"] for each in loaded} == {"seizure"}
+    assert [(each.row, each.reason) for each in parser.rejects] == [(3, "not_a_record"), (4, "not_a_record")]
+    assert not [each for each in parser.remarks if each.field == "财物状态" and each.row in (2, 5)]
+
+
+def test_a_case_is_no_party_and_property_none_where_a_list_of_property_is_asked_about() -> None:
+    heads = [heading for heading in EXPORT if heading != "扣押时间"]
+    at = EXPORT.index("扣押时间")
+    row = [cell for column, cell in enumerate(exported("物联网卡", CARD(15), "周强")) if column != at]
+    with pytest.raises(UnknownKind) as asked:
+        read_rows(heads, row)
+    assert "[案件名称]" not in asked.value.hint
+    assert "[财物名称]" not in asked.value.hint
 
 
 def test_an_article_of_several_cards_and_the_case_and_month_above_leave_the_list_one_of_seizures() -> None:

@@ -45,6 +45,8 @@ class ReadText:
     """Supporting records: identities, shipments, payments and contacts."""
     rejects: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    """Rows that are told with their cards, with the reason."""
     columns: dict[str, str | None] = field(default_factory=dict)
     error: str | None = None
     choice: RecipeChoice = field(default_factory=RecipeChoice)
@@ -69,6 +71,7 @@ def records_of(text: str, answers: Mapping[str, str], folder: Path, *, bulk: boo
     rows = [row for frame in custody for row in decode(frame).iter_rows(named=True)]
     read.records = [_line(row) for row in sorted(rows, key=lambda row: (row["row"], row["kind"], row["first"] or 0))]
     read.rejects = [f"{reject.field} {reject.reason}" for reject in parser.rejects]
+    read.unread = parser.unread.select("row", "reason").rows()
     read.questions = [question.field for question in parser.questions]
     read.columns = {column.heading: column.field for column in parser.columns}
     return read

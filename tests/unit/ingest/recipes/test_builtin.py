@@ -211,7 +211,7 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
 @pytest.mark.parametrize(
     ("remark", "is_sent"),
     [
-        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出")),
+        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出", "发{}（退回的那张）")),
         *(
             (text, False)
             for text in (
@@ -224,6 +224,8 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
                 "原卡{}",
                 "{} 当天未发",
                 "{}；卡已退",
+                "{}（退回来的那张）",
+                "没发{}（退回来的那张）",
             )
         ),
     ],
@@ -274,6 +276,32 @@ def test_a_memo_of_the_seller_states_the_sale_and_the_day_on_which_its_card_came
     if days:
         ways = [line.split(" ")[3] for line in sorted(read.records, reverse=True)]
         assert ways == ["迅澜通讯有限公司>北岐数码店", "北岐数码店>迅澜通讯有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("memo", "status", "kinds"),
+    [
+        ("发 {}；5.9退货已收到 卡完好", "退款成功", ["transfer 2026-05-01", "return 2026-05-09"]),
+        ("发 {}；4.9退货已收到 卡完好", "退款成功", []),
+        ("发 {}；退货已收到 卡完好", "退款成功", []),
+        ("发 {}", "退款成功", []),
+        ("发 {}", "待商家处理", []),
+        ("发 {}（退回来的那张）", "无售后", ["transfer 2026-05-01"]),
+    ],
+)
+def test_a_refunded_order_of_pinduoduo_is_a_sale_only_where_its_memo_says_when_the_card_came_back(
+    memo: str, status: str, kinds: list[str], tmp_path: Path
+) -> None:
+    head = "商品,订单号,订单状态,商家实收金额(元),商品数量(件),发货时间,收货人,快递单号,快递公司,商家备注,售后状态"
+    order = "流量卡,260501-10{},已发货,9.9,1,2026-05-01 10:00:00,罗子墨,YT990000000003{},圆通,{},{}"
+    other = order.format(2, 2, "89860626990000000023", "无售后")
+    text = memo.format("89860626990000000015")
+    read = records_of("\n".join((head, order.format(1, 1, text, status), other, "")), {"from": "北岐数码店"}, tmp_path)
+    own = sorted((line for line in read.records if " 8986062699000000001 " in line), reverse=True)
+    assert [" ".join(line.split(" ")[:2]) for line in own] == kinds
+    assert read.unread == ([] if kinds else [(2, "unknown_kind")])
+    if len(kinds) > 1:
+        assert [line.split(" ")[3] for line in own] == ["北岐数码店>罗子墨", "罗子墨>北岐数码店"]
 
 
 def test_an_export_of_pinduoduo_need_not_have_all_columns_and_may_end_a_number_so(tmp_path: Path) -> None:
