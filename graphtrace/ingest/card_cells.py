@@ -288,7 +288,7 @@ def cards_among_words(text: str, *, may_describe: bool = False) -> str | None:
 
     >>> [cards_among_words(text) for text in ("卡号89860626990000000015 2张", "已退89860626990000000015", "发顺丰")]
     ['89860626990000000015', '已退89860626990000000015', None]
-    >>> [cards_among_words(f"{said}的那张）") for said in ("发89860626990000000015（退回来", "89860626990000000015（退")]
+    >>> [cards_among_words(f"{said}89860626990000000015（退的那张）") for said in ("发", "")]
     ['89860626990000000015', '89860626990000000015（退的那张）']
     >>> [cards_among_words(f"ICCID：{text}") for text in ("8986 0626 9900 0000 0015", "898606269900000OOO15")]
     ['89860626990000000015', 'ICCID：898606269900000OOO15']

@@ -211,7 +211,8 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
 @pytest.mark.parametrize(
     ("remark", "is_sent"),
     [
-        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出", "发{}（退回的那张）")),
+        *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出")),
+        ("发{}（退回的那张）", True),
         *(
             (text, False)
             for text in (
@@ -293,7 +294,7 @@ def test_a_refunded_order_of_pinduoduo_is_a_sale_only_where_its_memo_says_when_t
     memo: str, status: str, kinds: list[str], tmp_path: Path
 ) -> None:
     head = "商品,订单号,订单状态,商家实收金额(元),商品数量(件),发货时间,收货人,快递单号,快递公司,商家备注,售后状态"
-    order = "流量卡,260501-10{},已发货,9.9,1,2026-05-01 10:00:00,罗子墨,YT990000000003{},圆通,{},{}"
+    order = "流量卡,260501-10{},已收货,9.9,1,2026-05-01 10:00:00,罗子墨,YT990000000003{},圆通,{},{}"
     other = order.format(2, 2, "89860626990000000023", "无售后")
     text = memo.format("89860626990000000015")
     read = records_of("\n".join((head, order.format(1, 1, text, status), other, "")), {"from": "北岐数码店"}, tmp_path)
