@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _INITIAL_PARTIES: Final = """
 WITH known AS (SELECT * FROM mention_names WHERE sheet IN (SELECT sheet FROM {sheets})),
 mine AS (SELECT * FROM {mentions} SEMI JOIN known USING (ident)),
+operators_by_name AS (SELECT unnest($1::VARCHAR[]) AS name_key, unnest($2::VARCHAR[]) AS operator),
 carriers AS (
     SELECT name_key, min(operator) AS operator FROM carrier_names
     WHERE sheet IN (SELECT sheet FROM {sheets}) GROUP BY name_key
@@ -72,7 +73,8 @@ FROM mine LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
 """
 """Query of the rule; columns: ident, member, id, is_carrier, bearers. ``{sheets}``: table of known sheets.
 
-``{mentions}`` are the mentions to be judged: all of them, or all of some names.
+``{mentions}`` are the mentions to be judged: all of them, or all of some names. Parameters: the names that are an
+operator's, and whose.
 """
 
 _RANKS: Final = """
@@ -160,12 +162,9 @@ def assign_parties(
     """
     operators = operators_among(con, mentions)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE operators_by_name AS "
-        "SELECT unnest($1::VARCHAR[]) AS name_key, unnest($2::VARCHAR[]) AS operator",
+        f"CREATE OR REPLACE TEMP TABLE judged AS {_INITIAL_PARTIES.format(mentions=mentions, sheets=sheets)}",
         [[*operators], [*operators.values()]],
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_INITIAL_PARTIES.format(mentions=mentions, sheets=sheets)}")
-    con.execute("DROP TABLE operators_by_name")
     return _apply(con, judgements, near, sheets=sheets)
 
 
