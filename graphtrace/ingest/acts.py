@@ -123,6 +123,7 @@ _NAME_OF_FORM: Final = late(
     "[^:,;。]{2,28}(?:[表单册]|台账|清单|明细|记录)(?:[ ,(]*(?:截至)?[0-9][0-9年月日季度上下半./-]*[)]?)?"
 )
 _FOOTER: Final = pattern_of("plain", "line")
+_OF_SEARCH: Final = pattern_of("plain", "search")
 _OF_MAIL: Final = pattern_of("plain", "mail")
 _BARE: Final = late("[a-z\u3400-\u9fff]")
 _LAST: Final = frozenset(words_of("last"))
@@ -1097,6 +1098,12 @@ def is_plain_line(line: str) -> bool:
     [True, False]
     >>> [is_plain_line(line) for line in ("共扣押8张。办案民警：赵一、钱二　2025年5月22日制", "共扣押8张，2张已退")]
     [True, False]
+    >>> [is_plain_line(line) for line in ("Total lines requested: 13    Not found: 1", "Found: 12, 3 returned")]
+    [True, False]
+    >>> [is_plain_line(line) for line in ("This report is system generated and needs no seal.", "共查询13个，未查得1个")]
+    [True, True]
+    >>> [is_plain_line(f"End users of bulk lines are not known to us{rest}.") for rest in ("", "; 3 were returned")]
+    [True, False]
     >>> [is_plain_line(line) for line in ("for Kaveri LLP   (Manoj)", "Accrual Basis Tuesday, 14 April 2026 10:07 AM")]
     [True, True]
     """
@@ -1104,9 +1111,11 @@ def is_plain_line(line: str) -> bool:
         return False
     if _SIGNED_FOR.fullmatch(line.strip()) is not None and not casts_doubt(line):
         return True
+    written = _written(line)
+    if all(map(_OF_SEARCH.fullmatch, _PARTS_OF_COUNT.split(written.rstrip(".。")))):
+        return True
     if len(parts := [part for part in _WIDE_BLANK.split(line) if part]) > 1:
         return all(map(is_plain_line, parts))
-    written = _written(line)
     if (note := _NOTE.match(written)) is not None:
         clauses = [
             part for clause in _CLAUSES.split(written[note.end() :]) for part in clause.split(",") if part.strip()
@@ -1122,6 +1131,7 @@ def is_plain_line(line: str) -> bool:
     return len(sentences) > 1 and all(map(is_plain_line, sentences))
 
 
+_PARTS_OF_COUNT: Final = late("[,;。] ?")
 _FULL_STOP: Final = late(r"。|(?<=[a-z0-9])\.\s+(?=[A-Z])")
 
 
@@ -1134,7 +1144,8 @@ _SIGNED_FOR: Final = late(
 )
 """Lines by which somebody signs for a firm: his name stands in brackets behind."""
 _NOT_SIGNED: Final = late(
-    r"[* ]*(?:this|information) is (?:an? )?(?:system|computer)[ -]?generated(?: \w+)??(?: and|,|;)? (?:hence )?"
+    r"[* ]*(?:this|(?:this |the )?(?:information|document|report|statement|reply|letter|printout|record)) is (?:an? )?"
+    r"(?:system|computer)[ -]?generated(?: \w+)??(?: and|,|;)? (?:hence )?"
     r"(?:does not|needs? no|requires? no)(?: (?:require|need))?(?: any| a)?"
     r" (?:physical )?(?:signature|seal|stamp)s?[.*]*"
 )

@@ -7,14 +7,12 @@ no such way could not be taken apart, and is told as that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from graphtrace.ingest.acts import casts_doubt, denies_seizure, doubts_seizure
-from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.free_text import find_in_line
 from graphtrace.ingest.readers.table_reader import names_card
-from graphtrace.ingest.seizure_lines import DAY_AMONG_WORDS, NUMBERED, user_remarked, written_day
+from graphtrace.ingest.seizure_lines import NUMBERED, ToldOfPart, told_of_part, user_remarked
 from graphtrace.ingest.sheet import MalformedRow, Sheet
 from graphtrace.ingest.vertical_forms import table_of_forms
 from graphtrace.ingest.words import pattern_of
@@ -31,18 +29,16 @@ _HEADINGS: Final = (
     "Recovered",
 )
 
-_HEAD_OF_PART: Final = pattern_of("exhibit_lines", "head_of_part")
-_PLACE: Final = late(r"\bat\s+(?!about\b|approx|around\b|[0-9]{1,2}[:.]?[0-9]{2}\b)(?P<place>[A-Z][^:;]*?)[,\s]*$")
 _EXHIBIT: Final = pattern_of("exhibit_lines", "exhibit")
 _END_OF_SENTENCE: Final = late(r"[\s)]*(?:[.;]\s+|[.;]?$)")
 
 
 def read_exhibits(sheet: Sheet) -> Sheet:
     """Return the lines of an inventory as a table of its exhibits; any other sheet as it is."""
-    if sheet.width != 1 or not any(_HEAD_OF_PART.fullmatch(cells[0] or "") for _, cells in sheet.head_rows):
+    if sheet.width != 1 or not any(told_of_part(cells[0] or "") for _, cells in sheet.head_rows):
         return sheet
     lines = [(row, text) for frame in sheet.read(0) for row, text in frame.iter_rows() if text]
-    part: list[str | None] | None = None
+    part: ToldOfPart | None = None
     found: list[tuple[int, list[str | None]]] = []
     faults: list[MalformedRow] = []
     above: list[str] = []
@@ -50,7 +46,7 @@ def read_exhibits(sheet: Sheet) -> Sheet:
     for row, line in lines:
         exhibit = _EXHIBIT.fullmatch(line)
         made = _exhibit(exhibit["number"], exhibit["said"], part) if exhibit and part else None
-        part = part if exhibit else _part(line)
+        part = part if exhibit else told_of_part(line)
         if made is not None:
             found.append((row, made))
         elif names_card(line):
@@ -64,36 +60,19 @@ def read_exhibits(sheet: Sheet) -> Sheet:
     return table
 
 
-def _part(line: str) -> list[str | None] | None:
-    """Return from whom, when and where the articles of a part were taken; ``None`` for any other line.
-
-    >>> _part("On 3 May 2026 at about 0540 hrs at House 14, Nairobi, recovered from JOHN M. DOE:")
-    ['JOHN M. DOE', '3 May 2026', 'House 14, Nairobi']
-    >>> _part("On 3 May 2026 recovered from Ann Doe and Musa Ali:"), _part("On 3 May 2026 not seized from Ann Doe:")
-    ([None, '3 May 2026', None], None)
-    """
-    head = _HEAD_OF_PART.fullmatch(line)
-    if head is None or doubts_seizure(NUMBERED.sub("", head["before"])):
-        return None
-    days = {written_day(day) for day in DAY_AMONG_WORDS.finditer(line)}
-    place = _PLACE.search(head["before"])
-    is_day = len(days) == 1 and not isinstance(parse_date(min(days)), str)
-    return [head["name"], min(days) if is_day else None, place["place"] if place else None]
-
-
-def _exhibit(number: str, said: str, part: Sequence[str | None]) -> list[str | None] | None:
+def _exhibit(number: str, said: str, part: ToldOfPart) -> list[str | None] | None:
     """Return the row of an exhibit; ``None`` where it is not plain that it is one card, or that it was seized."""
     cards = [find for find in find_in_line(said) if find.kind in ("iccid", "range", "eid")]
     if not cards:
-        return [number, said, None, *part, None, None]
+        return [number, said, None, *part[:3], None, None]
     card = cards[0]
     before, end = said[: card.column - 1], _END_OF_SENTENCE.match(said, card.column - 1 + len(card.text))
     if len(cards) > 1 or card.kind != "iccid" or end is None:
         return None
     if denies_seizure(said):
-        return [number, before, card.value, *part, None, said]
+        return [number, before, card.value, *part[:3], None, said]
     remark = said[end.end() :] or None
     may_deny = casts_doubt(said) or doubts_seizure(NUMBERED.sub("", said))
     if may_deny and (remark is None or user_remarked(remark) is None):
         return None
-    return [number, before.strip(" ,:-"), card.value, *part, remark, None]
+    return [number, before.strip(" ,:-"), card.value, *part[:3], remark, None]

@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
+from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
 from graphtrace.ingest.words import pattern_of
@@ -252,15 +253,19 @@ _OPERATION: Final = late("(?:操作|业务|动作|变动|变更|流转|划拨|�
 
 
 class NewCustomer(NamedTuple):
-    """What a remark of a carrier says of the customer whom its row names: since when, and who was it before."""
+    """What a remark of a carrier says of the customer whom its row names: since when, who was it before, since when."""
 
     day: str | None
     former: str | None
+    since: str | None = None
 
 
 _HANDED_ON: Final = pattern_of("given_back", "handed_on", re.IGNORECASE)
 _DENIED: Final = late("[未没无不]|禁止|申请|拟|可|not|no ", re.IGNORECASE)
 _FORMER_CUSTOMER: Final = pattern_of("given_back", "former_customer")
+_CUSTOMER_CHANGED: Final = pattern_of("given_back", "customer_changed", re.IGNORECASE)
+"""A sentence of the day on which the line went to the customer of its row."""
+_CUSTOMER_BEFORE: Final = pattern_of("given_back", "customer_before")
 
 
 def new_customer(remark: str) -> NewCustomer | None:
@@ -269,14 +274,23 @@ def new_customer(remark: str) -> NewCustomer | None:
     The day on which the line was opened is not that on which its later customer was registered.
 
     >>> new_customer("原客户甲公司，2024-01-09过户至现客户"), new_customer("已过户")
-    (NewCustomer(day='2024-01-09', former='甲公司'), NewCustomer(day=None, former=None))
+    (NewCustomer(day='2024-01-09', former='甲公司', since=None), NewCustomer(day=None, former=None, since=None))
+    >>> new_customer("Change of ownership on 14-APR-2026. Previously registered to Acme Ltd. from 12-JAN-2026")
+    NewCustomer(day='14-APR-2026', former='Acme Ltd.', since='12-JAN-2026')
     >>> new_customer("未过户"), new_customer("机卡分离停机")
     (None, None)
     """
     if _HANDED_ON.search(remark) is None or _DENIED.search(remark) is not None:
         return None
-    found = _FORMER_CUSTOMER.fullmatch(remark.strip())
-    return NewCustomer(None, None) if found is None else NewCustomer(found["day"], found["former"])
+    if (found := _FORMER_CUSTOMER.fullmatch(remark.strip())) is not None:
+        return NewCustomer(found["day"], found["former"])
+    changed = _CUSTOMER_CHANGED.match(remark.strip())
+    if changed is None or isinstance(parse_date(changed["day"]), str):
+        return NewCustomer(None, None)
+    before = _CUSTOMER_BEFORE.fullmatch(remark.strip(), changed.end())
+    if before is None or isinstance(parse_date(before["since"] or changed["day"]), str):
+        return NewCustomer(changed["day"], None)
+    return NewCustomer(changed["day"], before["former"], before["since"])
 
 
 def former_and_new(headings: Sequence[str], claimed: Collection[str]) -> dict[str, tuple[str, ...]]:

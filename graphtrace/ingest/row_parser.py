@@ -160,7 +160,7 @@ from graphtrace.ingest.given_back import (
 )
 from graphtrace.ingest.goods import are_other_goods, goods_columns
 from graphtrace.ingest.goods_cells import cards_of_cell, is_miscounted
-from graphtrace.ingest.headers import HEADINGS, SheetHeader
+from graphtrace.ingest.headers import HEADINGS, SheetHeader, is_day_of_registration
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card
 from graphtrace.ingest.record_schema import STATEMENT_SCHEMA
@@ -1182,10 +1182,15 @@ class RowParser:
         if found is None:
             yield {}
             return
-        yield {"date": found.day}
+        column = plan.columns.get("date")
+        own = None if column is None else cells[column]
+        is_of_customer = column is not None and is_day_of_registration(normalize_heading(self.header.names[column]))
+        yield {"date": own if found.day is None and is_of_customer else found.day}
         if found.former is not None:
             others = ("party", "party_id", "enterprise_id")
-            yield {**dict.fromkeys(others), "enterprise": found.former}
+            is_opened = own is not None and found.day is not None and parse_date(own) != parse_date(found.day)
+            since = found.since or (own if is_opened else None)
+            yield {**dict.fromkeys(others), "enterprise": found.former, "date": since}
 
     def _sold_by(self, cells: Sequence[str | None]) -> ColumnPlan | None:
         """Return the plan of the one sale of a row, of both ways of a dealer's ledger that on from its keeper."""

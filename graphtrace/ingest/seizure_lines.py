@@ -340,6 +340,92 @@ _BESIDE: Final = late(r"\s*(?:[、/&和及与]|(?:and\b|[,，])\s*(?!aged?\b|[0-
 _WITH_DAY: Final = late("(?:&|and|/|with)(?:date|dt)[.]?$")
 
 
+class ToldOfPart(NamedTuple):
+    """From whom, when and where a sentence says that the articles below it were taken, and the number of the person."""
+
+    holder: str | None
+    day: str | None
+    place: str | None
+    holder_id: str | None = None
+
+
+_TAKEN_FROM: Final = pattern_of("seizure_lines", "taken_from")
+"""The clause by which what stands below a sentence was taken from somebody."""
+_PERSON_TAKEN_FROM: Final = pattern_of("seizure_lines", "person_taken_from")
+"""The person behind it, with what may stand behind the name of one."""
+_PRONOUN: Final = pattern_of("seizure_lines", "pronoun")
+_PERSON_BEFORE: Final = pattern_of("seizure_lines", "person_before")
+"""Somebody whom a sentence names by what he is where articles were taken."""
+_MAY_BE_PERSON_BEFORE: Final = pattern_of("seizure_lines", "may_be_person_before")
+_KIN_BEFORE: Final = pattern_of("seizure_lines", "kin_before", re.IGNORECASE)
+_PLACE_TAKEN_AT: Final = pattern_of("seizure_lines", "place_taken_at")
+
+
+def told_of_part(line: str) -> ToldOfPart | None:
+    """Return from whom, when and where the articles below a sentence were taken; ``None`` for any other line.
+
+    A pronoun is the person whom the sentence names before it, where it names nobody else.
+
+    >>> told_of_part("On 3 May 2026 at about 0540 hrs at House 14, Nairobi, recovered from JOHN M. DOE:")
+    ToldOfPart(holder='JOHN M. DOE', day='3 May 2026', place='House 14, Nairobi', holder_id=None)
+    >>> told_of_part("At Stall 2, in the presence of the occupant Ann Doe (ID 304188), these were seized from her:")
+    ToldOfPart(holder='Ann Doe', day=None, place='Stall 2', holder_id='304188')
+    >>> told_of_part("In presence of the occupant Ann Doe and PC Musa Ali the following were taken from her:").holder
+    >>> told_of_part("On 3 May 2026 recovered from Ann Doe and Musa Ali:")
+    ToldOfPart(holder=None, day='3 May 2026', place=None, holder_id=None)
+    >>> told_of_part("On 3 May 2026 not seized from Ann Doe:")
+    """
+    head = _TAKEN_FROM.search(line)
+    if head is None or doubts_seizure(NUMBERED.sub("", line[: head.end()])):
+        return None
+    days = {written_day(day) for day in DAY_AMONG_WORDS.finditer(line)}
+    is_day = len(days) == 1 and not isinstance(parse_date(min(days)), str)
+    places = [*_PLACE_TAKEN_AT.finditer(line, 0, head.start())]
+    place = places[0]["place"].rstrip(" ,") if len(places) == 1 else None
+    person = _PERSON_TAKEN_FROM.match(line, head.end())
+    if person is None and _PRONOUN.match(line, head.end()) is not None:
+        before = line[: head.start()] if place is None else line[: head.start()].replace(place, "")
+        named = [*_PERSON_BEFORE.finditer(before)]
+        others = named and _MAY_BE_PERSON_BEFORE.search(DAY_AMONG_WORDS.sub("", before.replace(named[0][0], "")))
+        person = named[0] if len(named) == 1 and not others and _KIN_BEFORE.search(before) is None else None
+    if person is not None and _PLACE.search(person["name"]):
+        person = None
+    day = min(days) if is_day else None
+    return ToldOfPart(None, day, place) if person is None else ToldOfPart(person["name"], day, place, person["id"])
+
+
+_WHERE_FOUND: Final = pattern_of("seizure_lines", "where_found")
+"""A comparable heading of where at the place of a seizure an article was found."""
+
+
+def _comma_of(text: str) -> str:
+    return "，" if re.search("[㐀-鿿]", text) else ", "
+
+
+def part_places(sheet: Sheet, place: str) -> None:
+    """Put the place above a list of seized articles before where in it each was found, in a column behind the last."""
+    for header, headings in sheet.head_rows:
+        found_at = [at for at, cell in enumerate(headings) if cell and _WHERE_FOUND.fullmatch(normalize_heading(cell))]
+        if not _may_be_headings(headings) or len(found_at) != 1:
+            continue
+
+        def with_place(
+            row: int, cells: Sequence[str | None], header: int = header, column: int = found_at[0]
+        ) -> list[str | None]:
+            if row < header or len(_lone(cells)) < 2:
+                return [*cells, None]
+            others = [*cells[:column], None, *cells[column + 1 :]]
+            if row == header:
+                return [*others, "Place"]
+            found = cells[column] or ""
+            is_whole = _PLACE.search(found) is not None and any(map(str.isdigit, found))
+            told = found if is_whole or not found else _comma_of(place).join((place, found))
+            return [*others, told or place]
+
+        sheet.make({"place": sheet.width}, header, with_place)
+        return
+
+
 def part_case_days(sheet: Sheet) -> None:
     """Put the day that stands behind the number of a case (OB No. & Date) into a column behind the last one."""
     for row, cells in sheet.head_rows:
@@ -383,6 +469,7 @@ def stated_of_seizure(
     cases: dict[str, StatedAbove] = {}
     entries: dict[str, StatedAbove] = {}
     days: dict[str, int] = {}
+    sentences: dict[ToldOfPart, int] = {}
     rows = _without_former_parts([*rows])
     for row, cells in rows:
         for cell in dict.fromkeys(cell for cell in cells if cell):
@@ -392,18 +479,25 @@ def stated_of_seizure(
             days |= dict.fromkeys(days_told, row)
             for person in persons_told:
                 holders.setdefault(person, StatedAbove("holder", person, row))
+            if (told := told_of_part(cell)) is not None:
+                sentences[told] = row
             for case in _CASE.finditer(cell):
                 # the entry in an occurrence book is the case where no case has a number of its own
                 of_kind = entries if case["entry"] else cases
                 of_kind.setdefault(case["number"].casefold(), StatedAbove("case_no", case["number"], row))
     cases = cases or entries
-    persons = holders.values() if len(holders) == 1 else ()
+    told, at = next(iter(sentences.items())) if len(sentences) == 1 else (ToldOfPart(None, None, None), 0)
+    if told.holder is not None and holders.keys() <= {told.holder}:
+        holders[told.holder] = StatedAbove("holder", told.holder, at)
+    persons = [*holders.values()] if len(holders) == 1 else []
+    if told.holder_id is not None and [*holders] == [told.holder]:
+        persons.append(StatedAbove("holder_id", told.holder_id, at))
     day = day_above(rows, "seizure", order)
     if day is None and len(days) == 1:
         ((written, row),) = days.items()
         day = StatedAbove("date", written, row, frozenset({"seizure"}))
     part = part_above(rows)
-    place = None
+    place = None if told.place is None else StatedAbove("place", told.place, at)
     if part is not None:
         row, heading = part
         when = parse_date(heading.day, order=order)
@@ -455,8 +549,9 @@ def share_head(tables: Sequence[Sheet]) -> None:
         lines = [line for _, cells in rows for line in _lone(cells)]
         stated = [each for _, cells in rows for each in labelled_in(cells)]
         own = {each.value: f"{each.label}：{each.value}" for each in stated if meaning_of(each.heading) == "case_no"}
+        own = {each["number"]: line for line in lines for each in _CASE.finditer(line) if not each["entry"]} or own
         parts = [line for line in lines if line not in seen]
-        is_part = bool(titles and parts) and all(map(_is_of_part, parts))
+        is_part = bool(titles and parts) and (all(map(_is_of_part, parts)) or any(map(told_of_part, parts)))
         told = titles if is_part else []
         is_seized = is_part or any(_OF_SEIZED.search(text) for text in (*lines, *_headings_of(table, rows)))
         told = [*told, *(cases.values() if len(cases) == 1 and is_seized and not own else ())]

@@ -129,8 +129,10 @@ from graphtrace.ingest.seizure_lines import (
     heading_of_part,
     part_case_days,
     part_holders,
+    part_places,
     part_remarked,
     stated_of_seizure,
+    told_of_part,
 )
 from graphtrace.ingest.sheet import (
     OwnList,
@@ -351,7 +353,7 @@ def _open_parser(
     above = rows_above(sheet)
     stated, title = _stated_above(sheet, above, mapping.claims, answers)
     if said == "seizure" or (title is not None and "seizure" in title.kinds):
-        stated, mapping = _with_remarked_holders(sheet, stated, mapping)
+        stated, mapping = _with_remarked_holders(sheet, *_with_places(sheet, stated, mapping))
     parcel = _parcel_above(sheet, {*mapping.claims.fields, *answers, *(each.field for each in stated)}, answers)
     stated += parcel
     own = find_own_list([*above, *seals_below(sheet.below)], sheet.below)
@@ -570,6 +572,21 @@ def _of_parted_cells(sheet: Sheet, said: RecordKind | None, claims: ColumnOverri
     return replace(claims, places=places, header_row=sheet.made_below) if places else claims
 
 
+def _with_places(
+    sheet: Sheet, stated: list[StatedAbove], mapping: ColumnMapping
+) -> tuple[list[StatedAbove], ColumnMapping]:
+    """Return what stands above a list of seizures and its claims, where a column says where at its place each was."""
+    places = [each.value for each in stated if each.field == "place"]
+    if len(places) != 1 or "place" in {*mapping.claims.fields, *sheet.made}:
+        return stated, mapping
+    part_places(sheet, places[0])
+    if "place" not in sheet.made:
+        return stated, mapping
+    made = {name: sheet.number_of(column) for name, column in sheet.made.items()}
+    claims = replace(mapping.claims, places=made, header_row=sheet.made_below)
+    return [each for each in stated if each.field != "place"], replace(mapping, claims=claims)
+
+
 def _with_remarked_holders(
     sheet: Sheet, stated: list[StatedAbove], mapping: ColumnMapping
 ) -> tuple[list[StatedAbove], ColumnMapping]:
@@ -752,7 +769,7 @@ def _stated_above(
     if (title is not None and "seizure" in title.kinds) or kind_of_word(answers.get(KIND, "")) == "seizure":
         fields = {each.field for each in stated}
         of_document = stated_of_seizure([(0, sheet.text)], (), order)
-        if any(heading_of_part(line) is not None for line in sheet.text):
+        if any(heading_of_part(line) or told_of_part(line) for line in sheet.text):
             # days and persons of a document in parts are those of one part
             of_document = [each for each in of_document if each.field == "case_no"]
         said = [*stated_of_seizure(above, sheet.text, order), *of_document]

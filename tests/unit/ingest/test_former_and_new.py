@@ -78,3 +78,43 @@ def test_a_line_that_went_from_one_customer_to_another_was_registered_for_both_o
             if each["kind"] == "registration"
         }
         assert found == days
+
+
+REPLY_IN_ENGLISH = ("SAFARICOM PLC – LAW ENFORCEMENT LIAISON OFFICE – SUBSCRIBER INFORMATION", *[None] * 3)
+FORMER = "Tambua Fleet Solutions Limited"
+
+
+@pytest.mark.parametrize(
+    ("remark", "days"),
+    [
+        (
+            f"Change of ownership on 14-APR-2026. Previously registered to {FORMER} from 12-JAN-2026",
+            {FORMER: "2026-01-12", "Grace Atieno Ouma": "2026-04-14"},
+        ),
+        # the day of the row is that of the new customer, and none of the former one's is stated
+        (
+            f"Change of ownership on 14-APR-2026. Previously registered to {FORMER}",
+            {FORMER: None, "Grace Atieno Ouma": "2026-04-14"},
+        ),
+        # what is not a full statement of the former customer is told, and costs the row no day
+        ("Change of ownership on 14-APR-2026, earlier owner see file", {"Grace Atieno Ouma": "2026-04-14"}),
+        ("Change of ownership", {"Grace Atieno Ouma": "2026-04-14"}),
+        (
+            "Change of ownership on 14-APR-2026. Previously registered to him and his cousin from 12-JAN-2026",
+            {"Grace Atieno Ouma": "2026-04-14"},
+        ),
+    ],
+)
+def test_a_change_of_ownership_costs_the_day_of_registration_no_row(remark: str, days: dict[str, str | None]) -> None:
+    heads = ("ICCID", "Registered Name", "Registration Date", "Remarks")
+    loaded, _ = read_both_ways(
+        REPLY_IN_ENGLISH,
+        heads,
+        ("8925402260140341086", "Grace Atieno Ouma", "14-APR-2026", remark),
+    )
+    found = {
+        each["receiver_name"]: None if each["first_day"] is None else format_day(each["first_day"])
+        for each in loaded
+        if each["kind"] == "registration"
+    }
+    assert found == days

@@ -587,6 +587,11 @@ def test_words_that_deny_stay_told_below_such_headings(heading: str, cell: str) 
         ("说明：1.状态为7月1日查询时状态。2.联系人：客户响应中心 喻婕，电话10000转政企。", False),
         ("见证人：葛明 其中卡两张已退还 保管人：罗军", True),
         ("说明：1.状态为7月1日查询时状态。2.第3行的卡已转政企客户。", True),
+        ("Total lines requested: 13    Found: 12    Not found: 1", False),
+        ("This document is system generated and needs no signature.", False),
+        ("Acme Ltd is an M2M (bulk) account; end users of bulk lines are not known to Safaricom.", False),
+        ("共查询13个号码，查得12个，未查得1个", False),
+        ("Total lines requested: 13    Returned: 1", True),
     ],
 )
 def test_seals_witnesses_and_legends_below_a_table_say_nothing_of_its_rows(line: str, is_told: bool) -> None:

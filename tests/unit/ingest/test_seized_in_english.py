@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.seizure_lines import persons_searched, stated_of_seizure
+from graphtrace.ingest.seizure_lines import persons_searched, stated_of_seizure, told_of_part
 from graphtrace.model import format_day
 from tests.unit.ingest.sheets import write_word
 
@@ -400,3 +400,57 @@ def test_an_exhibit_that_was_struck_out_is_none(tmp_path: Path) -> None:
         CARDS[0]: ["unread_movement"],
         CARDS[1]: [("ANN DOE", "2025-08-14", "Nairobi", "741/288/2025")],
     }
+
+
+_SEARCHES = (
+    (
+        "On 17th June 2026 at 1530 hrs at House B7, Kahawa West, in the presence of the occupant Brian Kiprono"
+        " Cheruiyot (ID 30418852), the following items were recovered from him and taken into police custody:"
+    ),
+    (
+        "On 19th June 2026 at 1115 hrs at Stall 14, Luthuli Avenue, trading as Kilele Phones and Parts, the"
+        " following items were recovered from the attendant Simon Kariuki Maina (ID 27733019):"
+    ),
+)
+
+
+def test_a_sentence_above_each_table_of_an_inventory_says_day_place_and_person_of_it(tmp_path: Path) -> None:
+    heads = ("Exhibit mark", "Description", "Serial / ICCID / IMEI", "Where found")
+    write_word(
+        tmp_path / "a.docx",
+        "INVENTORY OF ITEMS RECOVERED",
+        "Case file: CR 141/302/2026      OB No.: 41/17/06/2026",
+        _SEARCHES[0],
+        [heads, ("JWK 1", "SIM card", CARDS[0], "Drawer, bedroom"), ("JWK 2", "Router", "SN GX32", "Under the bed")],
+        "B. Search of business premises",
+        _SEARCHES[1],
+        [heads, ("JWK 3", "SIM card", CARDS[1], "Counter"), ("JWK 4", "Receipt book", "–", "Counter")],
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.docx")
+        found = [case.trace(card)[0] for card in CARDS]
+    seizures = [each for trace in found for each in trace.seizures]
+    assert [(each.holder, each.place) for each in seizures] == [
+        ("Brian Kiprono Cheruiyot", "House B7, Kahawa West, Drawer, bedroom"),
+        ("Simon Kariuki Maina", "Stall 14, Luthuli Avenue, Counter"),
+    ]
+    assert [each.when and format_day(each.when.earliest) for each in seizures] == ["2026-06-17", "2026-06-19"]
+    assert {each.case_no for each in seizures} == {"141/302/2026"}
+    assert not [each for trace in found for each in trace.findings if each.code == "unread_movement"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On 3 May 2026, in the presence of the occupant Ann Doe and PC Musa Ali, these items were seized from him:",
+        "On 3 May 2026, in the presence of his wife Ann Doe, the following items were recovered from him:",
+        "On 3 May 2026 Cpl. Musa Ali searched Stall 2 with the attendant Ann Doe; the following were taken from her:",
+        "On 3 May 2026 the following items were recovered from her:",
+        "On 3 May 2026 the following items were recovered from Ann Doe and the tenant Musa Ali:",
+        "On 3 May 2026 the following items were recovered from House B7 Kahawa West:",
+    ],
+)
+def test_a_pronoun_is_nobody_where_not_exactly_one_person_is_named_before_it(line: str) -> None:
+    told = told_of_part(line)
+    assert told is not None
+    assert (told.holder, told.day) == (None, "3 May 2026")
