@@ -1100,7 +1100,7 @@ def is_plain_line(line: str) -> bool:
     [True, False]
     >>> [is_plain_line(line) for line in ("Total lines requested: 13    Not found: 1", "Found: 12, 3 returned")]
     [True, False]
-    >>> [is_plain_line(line) for line in ("This report is system generated and needs no seal.", "共查询13个，未查得1个")]
+    >>> [is_plain_line(line) for line in ("This is system generated and needs no seal.", "共查询13个，未查得1个")]
     [True, True]
     >>> [is_plain_line(f"End users of bulk lines are not known to us{rest}.") for rest in ("", "; 3 were returned")]
     [True, False]
