@@ -74,13 +74,7 @@ _OWN_PLATFORM: Final = late("(?P<mobile>onelink)|(?P<telecom>ctwing)|cmp(?![a-z]
 
 _PLATFORMS: Final[dict[str, str]] = {"mobile": "中国移动", "telecom": "中国电信", "airtel": "Bharti Airtel Ltd"}
 
-_MAYBE_OWN: Final = late(
-    rf"客户资料|开户(?:资料|结果|日期?|时间|名|单位|企业|公司|客户|主体)|实名(?:制|登记|认证)?(?:单位|企业|公司|客户|主体)|(?:开卡|订购)(?:日期?|时间)|集团客户|号卡清单|批量开户|入网|业务受理|{_REPLY.pattern}|onelink|ctwing|雁飞"
-    r"|(?<![a-z])cmp(?![a-z])"
-    "|(?:iot|m2m|sim|business|connectivity|portal)[-_ ]?(?:hub|portal|platform|inventory|sims?)"
-    "|(?<![a-z])(?:caf|kyc|(?:sim|subscriber|customer)_?reg(?:istration)?s?)[-_ ]?(?:kyc|caf)?[-_ ]?"
-    "(?:export|dump|register|extract|book|log|sheet)|^caf[ _]?(?:no|number|date)"
-)
+_MAYBE_OWN: Final = pattern_of("own_lists", "maybe_own")
 """Found in names of files and sheets, titles and headings of what may be a carrier's own list of its customers."""
 
 _ANOTHERS: Final = pattern_of("own_lists", "anothers")
@@ -94,12 +88,7 @@ _AUTHOR: Final = pattern_of("own_lists", "author")
 """Names of lines that say who wrote the document."""
 
 _LICENSEE: Final = late(r"\s*licen[cs]ee\s*:", re.IGNORECASE)
-_OF_ITS_OWN: Final = late(
-    "物联网?|[流电]量|批量|卡片?|新增|[卡号]段?|sim|iccid|iot|连接|接入|管理|业务|集团|政企|企业|客户|用户|号码|信息|资料|数据|登记|实名|开户|入网|受理|办理"
-    "|运营|支撑|能力|开放|门户|后台|自助|网上|服务|中心|部|科|报表|导出|列表|清单|明细|汇总|情况|说明|答复|回复|查询|结果|协助|配合|调取"
-    "|公安|机关|局|案件|涉案|涉诈|证据|材料|附[件页录]|[单表函书]|的|于|对|请求|申请|第?[0-9一二三四五六七八九十]+[号期批]?|[年月日字]"
-    rf"|{_REPLY.pattern}|{_PLATFORM.pattern}|[\W_]+"
-)
+_OF_ITS_OWN: Final = pattern_of("own_lists", "of_its_own")
 """Parts of a title that name nobody."""
 
 _ADDRESSED: Final = late(r"(?:^|\s)(?:致|主送|抄送|送达|发往|呈)|to:", re.IGNORECASE)

@@ -67,7 +67,7 @@ from graphtrace.ingest.sheet import Sheet
 from graphtrace.ingest.supporting_headings import support_meaning
 from graphtrace.ingest.title_years import title_alone
 from graphtrace.ingest.value_profiles import UNITS, other_field
-from graphtrace.ingest.words import HAN, pattern_of, patterns_of
+from graphtrace.ingest.words import HAN, pattern_of, patterns_of, text_of
 from graphtrace.model import DateSpan, Kind, format_day
 from graphtrace.patterns import late
 
@@ -147,15 +147,11 @@ def names_several_persons(rows: Iterable[Sequence[str | None]]) -> bool:
     return any(field_of_heading(name) == "holder" and _names_several(value) for name, value in pairs_in(rows))
 
 
-_LIST: Final = "(?:清单|明细|登记|台账|台帐|流水|记录|单据|开?单|凭证|汇总|统计|序时)(?:列?表|单|簿|册)?"
-_CARDS_SEIZED: Final = "(?:手机|物联网?|流量|电话|sim)?(?:sim)?[号黑]?卡片?"
+_LIST: Final = text_of("preamble", "list")
 _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     (
         "return",
-        late(
-            f"退[货卡库仓]{_LIST}|^归还{_LIST}|^(?:goods|sales|stock|sims?)?returns?(?:note|form|slip|voucher|advice)s?"
-            "|^credit(?:note|memo)s?[-–—:(]*(?:for)?(?:goods|stock|sims?|cards?)*return"
-        ),
+        pattern_of("preamble", "titles_return"),
     ),
     (
         "transfer",
@@ -164,19 +160,14 @@ _TITLES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             "|(?:^|[0-9年月日号季度期旬]|[号流量]卡|物联网?卡)(?:送货|发货|出货|出库)$"
         ),
     ),
-    ("purchase", late(f"(?:采购|购卡|开户|开卡){_LIST}")),
+    ("purchase", pattern_of("preamble", "titles_purchase")),
     (
         "stock",
         late(f"盘点|^库存(?:状况|明细|余额|统计|汇总|一览|查询|商品)*表|{STOCK.pattern}"),
     ),
     (
         "seizure",
-        late(
-            f"(?:扣押|查扣|收缴|缴获)(?:的|涉案|物品|财物|证据|{_CARDS_SEIZED}|及|和|、|文件)*(?:{_LIST}|一览表|决定书)|(?:电子数据|证据|检材|物证)提取(?:固定)?(?:笔录|{_LIST})"
-            "|(?:seizure|exhibits?|confiscation)(?:memo|list|register|report|inventory|schedule|log|form|record|receipt)s?"
-            "|panch[an]?nama|(?:seized|recovered|confiscated)from[a-z.]+$|propertyreceipt|propertyseized|(?:list|inventory|schedule|register|memo|record)(?:of|for)(?:the|all)?"
-            "(?:(?:seized|recovered|confiscated)(?:items?|articles?|property|goods|exhibits?|sims?|simcards?)|(?:items?|articles?|property|properties|goods|materials?|exhibits?|sims?|simcards?)*(?:seized|recovered|confiscated)|exhibits)"
-        ),
+        pattern_of("preamble", "titles_seizure"),
     ),
 )
 """What the title of a list or of a document says about all its rows."""
@@ -234,9 +225,9 @@ def kind_of_title(
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-_PERIOD: Final = r"(?:[(（]?[0-9年月日号第季度周期至到上下半.\-/~—–]*[)）]?)"
+_PERIOD: Final = text_of("preamble", "period")
 _PAPER: Final = f"{_LIST}(?:{_LIST}|列表|一览表?)?"
-_GOODS: Final = "(?:物联网?(?:sim)?号?卡|流量卡|号卡|sim卡)?"
+_GOODS: Final = text_of("preamble", "goods")
 _OUT: Final = (
     f"{_PERIOD}{_GOODS}(?:(?:送货|发货|出货|出库|出卡|批发|销售|销货)+(?:装箱)?{_PAPER}|送货|发货|出货|出库){_PERIOD}"
 )
@@ -252,24 +243,20 @@ _KEEPERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
 """Titles of lists that a firm keeps of what it passed on or got back: the field that the firm is, and the kind."""
 _IN: Final[tuple[str, Kind, re.Pattern[str]]] = (
     *("to", "transfer"),
-    late(rf"(?P<name>.+?){_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}"),
+    pattern_of("preamble", "in"),
 )
 """Titles of lists that a firm keeps of what came in."""
-_IN_ALONE: Final = late(f"{_PERIOD}{_GOODS}(?:采购|购进|购卡|收货|收卡|到货|进货|进卡|入库)+{_LIST}{_PERIOD}")
+_IN_ALONE: Final = pattern_of("preamble", "in_alone")
 _TAKERS: Final[tuple[tuple[str, Kind, re.Pattern[str]], ...]] = (
     _IN,
     (
         "from",
         "transfer",
-        late(
-            "(?:.{0,8}订单|orders?(?!s?[0-9]))(?:导出|明细|记录|列表)?[-_]?(?P<name>(?!(?:导出|明细|记录|列表|清单|汇总|数据|表)+$).{2,20})"
-        ),
+        pattern_of("preamble", "takers_of_orders"),
     ),
     (
         *("from", "transfer"),
-        late(
-            "[0-9_.-]*(?P<name>[^0-9_.-]{2,12}?)[-_]?(?:淘宝|天猫|微店|拼多多|抖音|快手|闲鱼|京东|有赞|小红书)店?铺?(?:销售)?订单.{0,20}"
-        ),
+        pattern_of("preamble", "takers_of_shops"),
     ),
 )
 """Names of files that somebody keeps of what came in, and of the orders of a shop."""
@@ -329,7 +316,7 @@ def _issues_itself(name: str, title: str) -> bool:
 
 
 _COMPANY: Final = late("公司")
-_SOLD_BY_CARRIER: Final = late(f"{_PERIOD}{_GOODS}(?:销售(?:出库|发货|开户)?|售卡)(?:清单|明细)(?:列?表|单)?{_PERIOD}")
+_SOLD_BY_CARRIER: Final = pattern_of("preamble", "sold_by_carrier")
 
 
 def keeper_beside(
@@ -461,21 +448,15 @@ def keeper_of_returns(
     return StatedAbove(side, name, row, frozenset({"return"}), is_keeper=True)
 
 
-_WENT: Final = "(?:移交|发放|领用|领取|出库|销售|发货|出货|交接|发卡|调拨|分配|划拨)"
-_CAME: Final = "(?:销售|客户)?(?:退[回货卡还库]|归还|交回)"
-_AND: Final = r"(?:登记|明细|记录|情况)?\s*(?:以?及|与|和|[、/&+]|\band\b)\s*"
-_BOTH_WAYS: Final = (
-    rf"{_PERIOD}{_GOODS}(?:(?:客户|销售)(?:往来)?对[账帐](?:单|表|函|明细)|(?:收发(?:存|货|卡)?|进出(?:货|库|卡)?|出入库|进销存?|购销存?)(?:{_LIST})?"
-    rf"|台[账帐]|流水账?|账[本簿目]?|登记[表簿册]|{_WENT}{_AND}{_CAME}(?:{_LIST})?)(?:表|簿|册)?{_PERIOD}"
-)
-_BOTH: Final = late(f"(?P<name>.+?)(?:总?仓库?|库房|仓储部?)?{_BOTH_WAYS}")
+_BOTH_WAYS: Final = text_of("preamble", "both_ways")
+_BOTH: Final = pattern_of("preamble", "both")
 """Titles of books that a firm keeps of what came in and what went out."""
 _BOTH_ALONE: Final = late(_BOTH_WAYS)
 _OWNER: Final = late("[账帐]套(?:名称?)?|(?:核算|记[账帐])(?:单位|主体|组织)|[账帐]簿主体|(?:填报|编制|登记|制表)单位")
 """Names of lines that say whose books these are."""
 _OWNER_OR_OTHER: Final = pattern_of("preamble", "owner_or_other")
 """The same where the rows name the other sides, and none is this one."""
-_WAY_ALONE: Final = late(f"{_GOODS}(?:送货|发货|出货|出库|出卡|销售|收货|收卡|到货|进货|进卡|入库)+(?:{_LIST})?")
+_WAY_ALONE: Final = pattern_of("preamble", "way_alone")
 
 
 def keeper_of_book(
@@ -598,7 +579,7 @@ _PAPER_OF: Final = late(
     f"{_GOODS}(?:{_NOTE.pattern}|(?:送|发|出)货单|(?:采购)?(?:入库|进货|收货|验收)单|(?:(?:销售|客户|采购)?退[货卡])单)"
 )
 """Titles of papers that bear the name of whoever issues them alone above them."""
-_RETURN_NOTE: Final = late(f"{_GOODS}退[货卡]单")
+_RETURN_NOTE: Final = pattern_of("preamble", "return_note")
 _GIVES_BACK: Final = late("(?:退[货卡](?:单位|客户|方|人|公司)|(?:客户|购货单位|购买方|买方)(?:名称)?)")
 _TAKES_BACK: Final = late("(?:供[应货]商|供[应货](?:单位|方)|退往|退回(?:单位|方))(?:名称)?")
 
@@ -757,10 +738,7 @@ def _denial_in(text: str, ignored: Collection[str] = ()) -> str | None:
     return next((word for word in found if fold_word(word) not in ignored), None)
 
 
-_OF_BOTH_WAYS: Final = late(
-    f"{_WENT}{_AND}{_CAME}|{_CAME}{_AND}{_WENT}"
-    rf"|\b(?:issues?|issued|sales?|sold|handed ?over|handovers?|deliver(?:y|ies)){_AND}(?:returns?|returned)\b"
-)
+_OF_BOTH_WAYS: Final = pattern_of("preamble", "of_both_ways")
 """Words of titles of what went out and what came back, which speak against the rows of neither."""
 
 
@@ -972,7 +950,7 @@ def _day_alone(rows: Sequence[tuple[int, Sequence[str | None]]], year: StatedYea
 
 _WITH_DAY: Final = late("[^0-9]*?[(（]?(20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))[)）]?")
 _OF_PERIOD: Final = late("截[至止]|打印|导出|[~～至—]|有效")
-_HANDED_OVER: Final = late(f"(?:交接|移交|发放|领用|领取|交付|{_GOODS}分[发卡])(?:{_LIST})")
+_HANDED_OVER: Final = pattern_of("preamble", "handed_over")
 _ADDRESSEE: Final = late("致|送[往至达]?|发往|寄往")
 """Labels of whom a paper goes to, which name who got the cards only on one that goes with these."""
 _CLERK: Final = late("(?:发货|收货|送货|交货|出库|入库|签收|接货|提货|收件|寄件|发件|领料|验收)人(?:员|姓名)?")
@@ -1010,11 +988,7 @@ def names_cards_in_words(sheet: Sheet) -> bool:
 
 
 _OWN_DAYS: Final = frozenset({"date", "dated", "dt"})
-_A_DAY: Final = "(?:20[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2}))"
-_COUNTED_ON: Final = late(
-    f"(?:.*?[^0-9]|)(?P<before>{_A_DAY})(?:库存|实物|仓库|卡片?)*盘[点库存](?:库存|{_LIST})?"
-    f"|.*?盘[点库存]日?(?:期|时间)?[:：]?(?P<behind>{_A_DAY})[)）]?"
-)
+_COUNTED_ON: Final = pattern_of("preamble", "counted_on")
 """Titles that say on which day a stock was taken."""
 
 

@@ -13,31 +13,18 @@ from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import Rows, texts_beside
 from graphtrace.ingest.row_events import events_of_date
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import pattern_of, text_of
 from graphtrace.model import Kind
 from graphtrace.patterns import late
 
-_PARTIES: Final = (
-    "(?:(?:our|the|all|various|different|field|sales|mobile|sub|master|super)-?)*"
-    "(?:agent|dealer|distributor|retailer|reseller|stockist|wholesaler|franchisee|outlet|shop|branch(?:e)?|kiosk|vendor"
-    "|customer|client|subscriber|buyer|part(?:y|ie)|freelancer|hawker)s?'?"
-)
+_PARTIES: Final = text_of("section_titles", "parties")
 _SUPPLIERS: Final = "(?:(?:our|the)-?)?(?:supplier|vendor|manufacturer|distributor|wholesaler|operator)s?'?"
-_GOODS: Final = (
-    "(?:(?:m2m|iot|data|new|prepaid|unused|faulty|unsold)-?)?"
-    "(?:sim(?:card)?|card|line|number|serial|stock|unit|good)?s?"
-)
-_WERE: Final = "(?:was|were|been|are)?"
-_GAVE: Final = (
-    "(?:issued?|issues|given(?:out)?|sold|suppl(?:y|ied)|despatche?d?|dispatche?d?|distributed|allocated|allott?ed"
-    "|delivered|handed-?over|handedout|sent|shipped|out)"
-)
+_GOODS: Final = text_of("section_titles", "goods")
+_WERE: Final = text_of("section_titles", "were")
+_GAVE: Final = text_of("section_titles", "gave")
 _GAVE_BACK: Final = "(?:returned|returns?|handedback|givenback|sentback|broughtback)"
-_SOME: Final = (
-    "(?:(?:[一二三四]级|各级|下级|各|本地|外地)*"
-    "(?:代理商?|经销商|分销商|渠道商?|服务商|零售商|网点|门店|客户|下家|买家|同行))"
-)
-_CARDS: Final = "(?:物联网?卡|流量卡|号卡|sim卡|卡片?|货物?|号码|明细|清单|登记|记录|情况|部分|的|了|[0-9]+张)*"
+_SOME: Final = text_of("section_titles", "some")
+_CARDS: Final = text_of("section_titles", "cards")
 
 _TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
     ("transfer", "to", f"{_GOODS}{_WERE}{_GAVE}{_GOODS}to(?P<who>{_PARTIES})"),
@@ -55,20 +42,11 @@ _TITLES: Final[tuple[tuple[Kind, str, str], ...]] = (
 )
 """What happened, on which side of it the party of the rows stands, and the whole title that says so."""
 _PATTERNS: Final = tuple((kind, side, late(pattern)) for kind, side, pattern in _TITLES)
-_WHEN: Final = (
-    "(?:[-–—|:()0-9./年月日季度]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|weeks?)*"
-)
-_WENT_OUT: Final = late(
-    f"{_GOODS}_?{_WERE}{_GAVE}(?:wards?|s)?{_WHEN}|{_CARDS}(?:出库|出货|出卡|发货|发出|售出|卖出|销售){_CARDS}{_WHEN}"
-)
+_WENT_OUT: Final = pattern_of("section_titles", "went_out")
 """The whole title of what went out, which leaves to the heading of the party to whom (STOCK OUT, ISSUED, 出库)."""
 _SUPPLIER: Final = late("suppl|vendor|manufactur|wholesal|operator|供|上家|上游|厂")
 _PARTS: Final = late(r"\s+[-–—|:]+\s+|\s*[|:：(（]\s*")
-_PARTY: Final = late(
-    "(?:(?:field|sales|mobile)_?)?(?:agent|vendor|freelancer|hawker|branch|franchisee|person|name)(?:_?name|'?sname)?s?"
-    f"|(?:name_?of_?(?:the_?)?)?{_PARTIES}(?:_?name)?|{_SOME}(?:名称?|姓名)?|姓名|名称|对方(?:名称)?"
-)
+_PARTY: Final = pattern_of("section_titles", "party")
 _CARD: Final = frozenset({"iccid", "iccid_first", "msisdn", "imsi", "quantity"})
 _SIDES: Final = frozenset({"kind", "from", "to", "enterprise", "carrier", "holder", "user"})
 

@@ -51,7 +51,7 @@ _PLACES: Final = _read_table()
 HAN: Final = late("[\u4e00-\u9fff]")
 """Found in what is written in Chinese."""
 
-_NAMED: Final = late(r"\{([a-z_]+)\}")
+_NAMED: Final = late(r"\{(?:([a-z_]+)\.)?([a-z_]+)\}")
 WORDS: Final = tuple(word for words in _PLACES.values() for word in words)
 
 
@@ -66,7 +66,7 @@ def text_of(place: str, meaning: str | None = None) -> str:
 
 
 def _complete(place: str, text: str) -> str:
-    return _NAMED.sub(lambda named: text_of(place.partition(".")[0], named[1]), text)
+    return _NAMED.sub(lambda named: text_of(named[1] or place.partition(".")[0], named[2]), text)
 
 
 def rules_of(place: str) -> tuple[tuple[str, str], ...]:
