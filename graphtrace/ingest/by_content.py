@@ -13,8 +13,12 @@ from graphtrace.ingest.card_cells import CARD_NAMED, is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.preamble import is_preamble
 from graphtrace.ingest.value_profiles import are_dates, are_ranges
+from graphtrace.patterns import late
 
 _FEWEST_CELLS: Final = 2
+
+
+_DAY: Final = late("(?:0?[1-9]|1[0-2])[./月-](?:0?[1-9]|[12][0-9]|3[01])[日号]?")
 
 
 class Layout(NamedTuple):
@@ -66,7 +70,13 @@ def _names_card(cell: str) -> bool:
 
 
 def _may_be_headings(cells: Sequence[str | None]) -> bool:
-    """Whether a row may be one of headings: several texts, none a number or a day, and no line of a form."""
+    """Whether a row may be one of headings: several texts, none a number or a day, and no line of a form.
+
+    A day without its year is one, too: the first line of a notebook is no heading of the others.
+    """
     filled = {*filter(None, cells)}
-    is_data = any(is_number(cell) or cell.isdigit() or not isinstance(parse_date(cell), str) for cell in filled)
+    is_data = any(
+        is_number(cell) or cell.isdigit() or _DAY.fullmatch(cell) or not isinstance(parse_date(cell), str)
+        for cell in filled
+    )
     return len(filled) >= _FEWEST_CELLS and not is_data and not is_preamble(cells)

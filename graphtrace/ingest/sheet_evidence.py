@@ -56,6 +56,8 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "carrier": ("enterprise", "party", "to"),
 }
 _KEEPER: Final = late(r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)")
+_OWN_FIRM: Final = pattern_of("sheet_evidence", "own_firm")
+"""Before the name of a firm, or in the place of one, the words by which its writer means his own (均登记在我公司)."""
 _FIRM_ABROAD: Final = pattern_of("sheet_evidence", "firm_abroad")
 _PARTY_WORD: Final = late("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
 _DAYS_AND_NUMBERS: Final = late(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
@@ -234,9 +236,8 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
         for named in _KEEPER.finditer(line):
             label = _LABEL.search(line[: named.end()])
             meant = None if label is None else field_of_heading(normalize_heading(label[1]))
-            found.setdefault(
-                _PARTY_WORD.sub("", named[0]), "to" if meant in ("to", "party", "enterprise") else ANY_SIDE
-            )
+            if name := _PARTY_WORD.sub("", _OWN_FIRM.sub("", named[0])):
+                found.setdefault(name, "to" if meant in ("to", "party", "enterprise") else ANY_SIDE)
         for named in _FIRM_ABROAD.finditer(line):
             if line.rpartition(":")[1] == "":
                 found.setdefault(named[0], ANY_SIDE)

@@ -11,6 +11,7 @@ import graphtrace as gt
 from graphtrace.errors import AnswerContradicts, NeedsAnswer
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.iccid import luhn_digit
+from graphtrace.ingest.by_content import Layout, layout_by_content
 from graphtrace.ingest.given_answers import parse_answers
 from graphtrace.ingest.sheet_evidence import read_evidence, with_offers
 from graphtrace.ingest.sheet_opening import open_sheet_parser
@@ -262,3 +263,24 @@ def test_of_agents_beside_days_of_coming_in_and_going_out_only_the_giver_is_aske
     rows = [f"{','.join(row)},2025-02-27" for row in SENT]
     sheet = read(tmp_path, f"{','.join(AGENTS)},入库时间", *rows)
     assert [question.field for question in sheet.asked] == ["from"]
+
+
+def test_the_words_by_which_a_writer_means_his_own_firm_are_no_name() -> None:
+    lines = (
+        "关于我公司物联网卡去向的情况说明",
+        "我公司云栾市蓝鲸共享充电科技有限公司办理物联网卡100张，均登记在我公司名下",
+    )
+    rows = [("日期", "接收单位", "卡号"), *(("2025-03-01", "北岐数码店", card) for card in CARDS)]
+    evidence = read_evidence(sheet_of(*((line, None, None) for line in lines), *rows), "情况说明.docx", 3, rows[0])
+    named = {offer.value for _, offer in evidence.keepers if offer.because == "title"}
+    assert named == {"云栾市蓝鲸共享充电科技有限公司"}
+
+
+def test_a_line_that_begins_with_a_day_is_no_row_of_headings() -> None:
+    rows = (
+        ("4.12", "卡立得又划来8张 还没付钱"),
+        *((f"4.{day}", f"{card} 卖给钟小曼 40") for day, card in enumerate(CARDS, 18)),
+    )
+    assert layout_by_content([*enumerate(rows, 1)]) == Layout(0, {"iccid": 1, "date": 0})
+    heads = (("什么时候", "记了什么"), *rows[1:])
+    assert layout_by_content([*enumerate(heads, 1)]) == Layout(1, {"iccid": 1})
