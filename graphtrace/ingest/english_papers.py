@@ -299,7 +299,7 @@ def handed_over(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Handed | No
         (each.giver, each.taker, each.day): each
         for row, cells in rows
         for cell in dict.fromkeys(cell for cell in cells if cell and len(cell) <= _LONGEST)
-        for each in _in_sentences(row, _SENTENCE.split(cell))
+        for each in _in_sentences(row, _SENTENCE.split(_NUMBER.sub("", cell)))
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -307,9 +307,12 @@ def handed_over(rows: Sequence[tuple[int, Sequence[str | None]]]) -> Handed | No
 def _in_sentences(row: int, sentences: Iterable[str]) -> Iterator[Handed]:
     for sentence in sentences:
         said = _BY_TO.search(sentence)
-        if said is None or _DOUBTED.search(sentence) or not _POINTS.search(sentence):
+        if said is None or _DOUBTED.search(sentence):
             continue
-        if not _is_of_cards(sentence[: said.start()]):
+        before = sentence[: said.start()]
+        # what is no more than that is the title of its table: Cards issued by Star Ltd to field agents
+        is_title = len(sentence) <= 2 * LONGEST_HEADING and _CARDS.fullmatch(before) is not None
+        if not is_title and not (_POINTS.search(sentence) and _is_of_cards(before)):
             continue
         giver = said["giver"].strip()
         is_firm = names_firm(giver) or match_operator_name(normalize_party_name(giver)) is not None
@@ -317,6 +320,10 @@ def _in_sentences(row: int, sentences: Iterable[str]) -> Iterator[Handed]:
             continue
         taker, day = _taker(said["taker"])
         yield Handed(row, name_of_address(giver), taker, day)
+
+
+_NUMBER: Final = late(r"^\s*\(?(?:[0-9]{1,2}|[a-zA-Z])[.):]\s+")
+_CARDS: Final = late(r"(?:(?:sims?|cards?|lines?)\s+)*", re.IGNORECASE)
 
 
 def _is_of_cards(before: str) -> bool:
@@ -335,7 +342,9 @@ def _taker(text: str) -> tuple[str | None, str | None]:
     while end is not None and end[0].strip().startswith(".") and _ABBREVIATION.search(name):
         end = _END_OF_NAME.search(text, end.start() + 1)
         name = text[: end.start()] if end is not None else text
-    is_named = not _UNNAMED.match(name) and (names_firm(name) or _PERSON_ALONE.fullmatch(name) is not None)
+    is_named = not (_UNNAMED.match(name) or _ROLES.fullmatch(name)) and (
+        names_firm(name) or _PERSON_ALONE.fullmatch(name) is not None
+    )
     if not is_named:
         return None, None
     dated = _DAY.match(text, len(name))
@@ -343,4 +352,6 @@ def _taker(text: str) -> tuple[str | None, str | None]:
     return name, day
 
 
+_ROLES: Final = late(rf"(?:[a-z-]+\s+)?(?:{_TAKERS}|staff|users|riders|drivers|members|employees)", re.IGNORECASE)
+"""Persons that a text calls by what they are (field agents), in any case of letters."""
 _ABBREVIATION: Final = late(r"(?:^|\s)(?:Pvt|Ltd|Co|Inc|[A-Z])$")

@@ -198,6 +198,8 @@ _ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信
 _OTHER_CARD: Final = pattern_of("headers", "other_card")
 _CARD_DENIED: Final = pattern_of("headers", "card_denied", re.IGNORECASE)
 """Found in the heading of cards of which a list of movements does not say that they went on (作废卡号, ICCID (old))."""
+_AT: Final = late("[a-z]at$")
+_DIGIT: Final = late("[0-9]")
 _OF_RETURNS: Final = late(r"退|售后|\breturn|refund|sent back|gave back|\brma\b")
 """Found in other headings of a list that says of its cards that they came back."""
 _OF_CARD: Final = late("卡|sim|激活|生命|号码|用户|card|line|service|cycle|activation|^act_?stat|connection")
@@ -420,6 +422,13 @@ class SheetHeader:
         dates = dict(self.meaning.dates)
         if "date" not in claims.fields:
             times = self._times_by_values(rows)
+            places = self._places_by_values(rows)
+            if len(days := [at for at in served.get("date", ()) if at not in (*times, *places)]) == 1 and places:
+                # Activated at: Kibuye Market says where, and what happened on the one day of the row
+                dates[days[0]] = dates.get(days[0], frozenset()).union(*(dates[at] for at in places))
+                dates = {column: kinds for column, kinds in dates.items() if column not in places}
+                served["date"] = [at for at in served["date"] if at not in places]
+                served.setdefault("city", []).extend(places)
             dates |= (fresh := self._dates_by_values(rows))
             dates = {column: kinds for column, kinds in dates.items() if column not in times}
             served["date"] = sorted({*served.get("date", ()), *fresh}.difference(times))
@@ -766,6 +775,11 @@ class SheetHeader:
             if any(other != column and self._is_time_of(column, other) for other in dates)
             if are_times(_texts_of(rows, column))
         ]
+
+    def _places_by_values(self, rows: Sequence[Sequence[str | None]]) -> list[int]:
+        """Return the columns whose heading may be that of a day or a place (Activated at), and no cell has a digit."""
+        named = (at for at in self.served.get("date", ()) if _AT.search(self.known[at]))
+        return [at for at in named if (texts := _texts_of(rows, at)) and not any(map(_DIGIT.search, texts))]
 
     def _is_time_of(self, time: int, date: int) -> bool:
         return _DAY_OR_TIME.sub("", self.known[time]) == _DAY_OR_TIME.sub("", self.known[date])

@@ -8,6 +8,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.ingest.english_papers import handed_over
+from graphtrace.model import format_day
 
 FIRST, LAST = "8944300240200110005", "8944300240200110997"
 
@@ -62,6 +63,20 @@ def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
 )
 def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
     assert said(text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("1. ISSUED BY ZIWA CONNECT ENTERPRISES TO FIELD AGENTS", (0, "ZIWA CONNECT ENTERPRISES", None, None)),
+        ("SIM cards sold by Star Ltd to Rakesh Kumar Yadav", (0, "Star Ltd", "Rakesh Kumar Yadav", None)),
+        ("Cards not yet issued by Star Ltd to agents", None),
+        ("Complaints about cards sold by Star Ltd to agents", None),
+    ],
+)
+def test_a_title_says_who_handed_over_what_stands_below_it(title: str, said: tuple[object, ...] | None) -> None:
+    found = handed_over([(0, [title, None])])
+    assert (None if found is None else tuple(found)) == said
 
 
 def test_sentences_that_differ_say_nothing() -> None:
@@ -137,3 +152,27 @@ def test_the_day_of_a_letter_is_not_that_on_which_its_cards_were_sold(tmp_path: 
     with gt.open_case(tmp_path / "x.gtrace") as case:
         (report,) = case.load(path).files
     assert (report.kinds, [each.field for each in report.asked]) == ({}, ["date"])
+
+
+def test_where_lines_were_activated_and_who_uses_them_stand_beside_the_day(tmp_path: Path) -> None:
+    table = (
+        "STAR LTD,,,,\n1. ISSUED BY STAR LTD TO FIELD AGENTS,,,,\nDate,Agent (received by),SIM serial,Deposit,\n"
+        "5-May-2026,Kevin Okoth,8925402260140341219,1500,\n"
+    )
+    uses = (
+        "No,Date,SIM serial,Activated at,Line used by\n1,9-May-2026,8925402260140341219,Kibuye Market,Rose Odera\n"
+        "2,10-May-2026,8925402260140341235,Ziwa shop,Collins Ager\n"
+    )
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    (tmp_path / "u.csv").write_text(uses, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        report = case.load(tmp_path / "t.csv", tmp_path / "u.csv")
+        assert [(sheet.kind, sheet.loaded, sheet.asked) for sheet in report.files] == [
+            ("transfer", 1, []),
+            ("activation", 2, []),
+        ]
+        trace = case.trace("8925402260140341219").only
+    (hop,) = trace.chains[0].hops
+    assert (hop.sender.name, hop.receiver.name) == ("STAR LTD", "Kevin Okoth")
+    (use,) = trace.activations
+    assert (use.user.name, use.city, format_day(use.when.earliest)) == ("Rose Odera", "Kibuye Market", "2026-05-09")
