@@ -1,6 +1,6 @@
 """Order of day and month in a column of dates each of which can be read both ways.
 
-It is concluded where the sheet states a period (Period: 01-Apr-2026 to 12-Apr-2026; Sales register Apr-26) in which one
+It is stated by the sheet (Dates: DD-MM-YYYY), or concluded where this states a period (Period: 01-Apr-2026 to 12-Apr-2026; Sales register Apr-26) in which one
 order puts all its dates and the other does not, or where one order has the rows sorted over many days and the other
 does not. Else it is asked; the day of the load decides nothing.
 """
@@ -70,7 +70,7 @@ class _Period(NamedTuple):
 
 
 def conclude_order(
-    titles: Iterable[tuple[int, str]], dates: Sequence[str], year: StatedYear | None = None
+    titles: Sequence[tuple[int, str]], dates: Sequence[str], year: StatedYear | None = None
 ) -> Concluded | None:
     """Return the order that holds for a column; ``None`` if nothing decides it.
 
@@ -78,6 +78,9 @@ def conclude_order(
     - ``dates``: the dates of the column that can be read both ways, in the order of their rows.
     - ``year``: that of dates that name none.
     """
+    stated = [Concluded(order, row, text) for row, text in titles if (order := stated_order(text)) is not None]
+    if len({each.order for each in stated}) == 1:
+        return stated[0]
     # any of the three may be the year
     is_short = any(map(has_short_year, dates))
     days = {order: _days(dates, order, year) for order in (ORDERS.values() if is_short else _BEFORE_THE_YEAR)}
@@ -123,10 +126,40 @@ _MONTHS_A_YEAR: Final = 12
 _DAY_IN_TEXT: Final = late(r"(?<![0-9/.-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}(?![0-9/.-])")
 
 
+_STATED: Final = late(
+    r"(?<![a-z])(?:date|day)s?(?![a-z])[^;.]{0,40}?(?<![a-z])(?:(?P<first>d|dd|day)|(?:mm?|month))\s*[-/.]\s*"
+    r"(?(first)(?:mm?|month)|(?:dd?|day))\s*[-/.]\s*(?:yy|yyyy|year)(?![a-z])",
+    re.IGNORECASE,
+)
+"""How a line says in which order its paper writes dates."""
+
+
+def stated_order(line: str) -> DayOrder | None:
+    """Return the order of day and month in which a line says that dates are written.
+
+    >>> [stated_order(line) for line in ("All dates day/month/year.", "Dates: DD-MM-YYYY", "dates mm/dd/yy", "Date/Day")]
+    ['day_first', 'day_first', 'month_first', None]
+    """
+    if (found := _STATED.search(line)) is None:
+        return None
+    return "day_first" if found["first"] else "month_first"
+
+
 def order_of_text(lines: Iterable[str]) -> DayOrder | None:
-    """Return the one order of day and month that dates in the lines of a document prove."""
-    orders = {order for line in lines for day in _DAY_IN_TEXT.finditer(line) if (order := day_order(day[0]))}
+    """Return the one order of day and month that the lines of a document state, or that dates in them prove."""
+    orders: set[DayOrder] = set()
+    for line in lines:
+        orders.update(order for day in _DAY_IN_TEXT.finditer(line) if (order := day_order(day[0])))
+        orders.update(filter(None, [stated_order(line)]))
     return orders.pop() if len(orders) == 1 else None
+
+
+def share_order(sheets: Sequence[Sheet]) -> None:
+    """Have the sheets of a workbook, or the tables of a sheet, know the one order that the dates of any of them show."""
+    shown = [cell for sheet in sheets for _, cells in sheet.head_rows for cell in cells if cell]
+    order = order_of_text(shown) or order_of_short_years(shown)
+    for sheet in sheets:
+        sheet.day_order = order
 
 
 def titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:

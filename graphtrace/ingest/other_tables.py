@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.normalize import to_simplified
-from graphtrace.ingest.date_orders import order_of_text
+from graphtrace.ingest.date_orders import share_order
 from graphtrace.ingest.english_sides import names_firm
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading
 from graphtrace.ingest.own_lists import find_own_list
@@ -49,9 +49,8 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
     """Have sheets know which titles of the others of their workbook speak of them, and which of their own of others."""
     names = [sheet.name or "" for sheet in sheets]
     _share_document(sheets)
-    order = order_of_text(cell for sheet in sheets for _, cells in sheet.head_rows for cell in cells if cell)
-    for sheet in sheets if len(sheets) > 1 else ():
-        sheet.day_order = order
+    if len(sheets) > 1:
+        share_order(sheets)
     _share_keeper(sheets)
     _share_paper(sheets)
     if any(sheet.text for sheet in sheets):

@@ -27,6 +27,7 @@ import polars as pl
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import CARD_NAMED, is_number
+from graphtrace.ingest.date_orders import share_order
 from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, normalize_heading
@@ -768,6 +769,7 @@ def _tables(sheet: Sheet, blocks: Sequence[_Block]) -> list[tuple[Sheet, Unknown
     share_head([table for table, _ in tables])
     share_keeper_of_parts([table for table, _ in tables])
     share_cards([table for table, _ in tables])
+    share_order([table for table, _ in tables])
     return tables
 
 

@@ -149,3 +149,48 @@ def test_the_dates_of_another_column_decide_where_those_of_one_can_be_read_in_tw
         (hop,) = case.trace(card)[0].chains[0].hops
     assert hop.when is not None
     assert hop.when.iso == "2026-01-08"
+
+
+@pytest.mark.parametrize(
+    ("below", "days"),
+    [
+        ("25.03.25,Beta Ltd,18.03.25", ["2025-03-18", "2025-03-25", "2025-04-02"]),
+        # three numbers that prove nothing
+        ("03.04.25,Beta Ltd,04.04.25", []),
+    ],
+)
+def test_a_table_of_a_sheet_has_the_order_that_the_dates_of_the_other_one_show(
+    tmp_path: Path, below: str, days: list[str]
+) -> None:
+    first, party, second = below.split(",")
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "SIMs handed over,,\nDate,From,To,ICCID\n"
+        f"{second},Acme Ltd,{party},89254021400000055016\n{first},Acme Ltd,{party},89254021400000055024\n"
+        f"02.04.25,Acme Ltd,{party},89254021400000055032\n,,,\n"
+        "SIMs sold,,,\nDate,Seller,Buyer,ICCID\n02.04.25,Beta Ltd,Gamma Ltd,89254021400000055073\n"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        found = {
+            hop.when.day
+            for number in ("016", "024", "032", "073")
+            for trace in case.trace(f"89254021400000055{number}")
+            for chain in trace.chains
+            for hop in chain.hops
+        }
+    assert sorted(found) == days
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("All dates day/month/year", ["2025-04-03"]),
+        ("Dates: MM-DD-YYYY", ["2025-03-04"]),
+        ("Sales of the spring", []),
+    ],
+)
+def test_a_line_above_a_table_says_in_which_order_its_dates_are_written(
+    tmp_path: Path, line: str, days: list[str]
+) -> None:
+    assert loaded(tmp_path, line, ["03/04/2025"])[0] == days
