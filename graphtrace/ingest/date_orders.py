@@ -1,8 +1,8 @@
 """Order of day and month in a column of dates each of which can be read both ways.
 
-It is stated by the sheet (Dates: DD-MM-YYYY), or concluded where this states a period (Period: 01-Apr-2026 to 12-Apr-2026; Sales register Apr-26) in which one
-order puts all its dates and the other does not, or where one order has the rows sorted over many days and the other
-does not. Else it is asked; the day of the load decides nothing.
+It is stated by the sheet (Dates: DD-MM-YYYY), or concluded where this states a period (Period: 01-Apr-2026 to
+12-Apr-2026; Sales register Apr-26) in which one order puts all its dates and the other does not, or where one order has
+the rows sorted over many days and the other does not. Else it is asked; the day of the load decides nothing.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ _STATED: Final = late(
 def stated_order(line: str) -> DayOrder | None:
     """Return the order of day and month in which a line says that dates are written.
 
-    >>> [stated_order(line) for line in ("All dates day/month/year.", "Dates: DD-MM-YYYY", "dates mm/dd/yy", "Date/Day")]
+    >>> [stated_order(line) for line in ("All dates day/month/year", "Dates: DD-MM-YYYY", "dates mm/dd/yy", "Day")]
     ['day_first', 'day_first', 'month_first', None]
     """
     if (found := _STATED.search(line)) is None:
@@ -155,7 +155,7 @@ def order_of_text(lines: Iterable[str]) -> DayOrder | None:
 
 
 def share_order(sheets: Sequence[Sheet]) -> None:
-    """Have the sheets of a workbook, or the tables of a sheet, know the one order that the dates of any of them show."""
+    """Have the sheets of a workbook, or the tables of a sheet, know the one order that dates of any of them show."""
     shown = [cell for sheet in sheets for _, cells in sheet.head_rows for cell in cells if cell]
     order = order_of_text(shown) or order_of_short_years(shown)
     for sheet in sheets:
