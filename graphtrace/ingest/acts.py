@@ -119,9 +119,7 @@ RETURN_REFUSED: Final = pattern_of("status", "refused")
 
 _PLAIN: Final = pattern_of("plain", "heading")
 _PLAIN_PAIR: Final = pattern_of("plain", "pair")
-_NAME_OF_FORM: Final = late(
-    "[^:,;。]{2,28}(?:[表单册]|台账|清单|明细|记录)(?:[ ,(]*(?:截至)?[0-9][0-9年月日季度上下半./-]*[)]?)?"
-)
+_NAME_OF_FORM: Final = pattern_of("acts", "name_of_form")
 _FOOTER: Final = pattern_of("plain", "line")
 _OF_SEARCH: Final = pattern_of("plain", "search")
 _OF_MAIL: Final = pattern_of("plain", "mail")
@@ -132,10 +130,7 @@ _HAN: Final = late("[\u3400-\u9fff]")
 _PLAIN_REMARK: Final = pattern_of("plain", "remark")
 _FILLER: Final = pattern_of("filler")
 _WENT_WRONG: Final = pattern_of("wrong")
-_NUMBERED: Final = late(
-    "(?:[a-z]:?){0,4}(?:[0-9][:./年月日号时分秒-]*){5,}|(?!n|un|rt|to|in)[a-z]{1,4}[0-9]{2,4}"
-    "|[0-9]{1,2}[-/.]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[-/.]?[0-9]{2,4}"
-)
+_NUMBERED: Final = pattern_of("acts", "numbered")
 """A day or the number of a paper; a shorter number may be one of cards."""
 
 MAYBE_OUTCOME: Final = r"[^0-9A-Za-z:./\-]|^[^0-9]*([0-9][^0-9]*){0,4}$|[0-9].*[A-Za-z]|([A-Za-z][./:\-]*){5,}"
@@ -280,15 +275,9 @@ def _opposite(meaning: str) -> str:
     return meaning if meaning in (STATE, OPEN) else NOTHING
 
 
-_ALL_WENT: Final = late(
-    "^(?:实|已|点|本次|有效|合格|应|总|共)(?!.*[退拒废缺欠])|deliver|received|accepted|shipped|sent|actual|issued|good|total"
-)
-_MONEY_OF: Final = late(
-    "[价额款费税元钱率利佣账帐]|积分|提成|点数|折|[分期号级序码度龄位重点]$|里程|体积|月租|租金|档|第"
-)
-_MONEY: Final = late(
-    "(?:收|付|回|结|还|打|汇)(?:到|入|出)?(?:货|尾|余|预付)?款(?:$|[^退].{0,11})|(?:微信|支付宝|银行)?转[账帐].{0,12}"
-)
+_ALL_WENT: Final = pattern_of("acts", "all_went")
+_MONEY_OF: Final = pattern_of("acts", "money_of")
+_MONEY: Final = pattern_of("acts", "money")
 
 
 def moves_money(text: str) -> bool:
@@ -750,10 +739,7 @@ def gives_back_to_supplier(text: str) -> bool:
     return act_of_remark(text) is None and _TO_SUPPLIER.search(_written(text)) is not None
 
 
-_TO_SUPPLIER: Final = late(
-    "(?:^|[,;。])(?:坏卡|问题卡|故障卡)?退(?:货|卡|回|还|换)?(?:给|到|至|予)?(?:了)?(?:原)?"
-    "(?:供[货应卡](?:方|商|单位|厂家)?|上游|上家|厂[家商方]|原厂|卖[家方]|来货(?:方|单位)?)(?:$|[,;。])"
-)
+_TO_SUPPLIER: Final = pattern_of("acts", "to_supplier")
 
 
 def act_of_purpose(text: str) -> str | None:
@@ -815,10 +801,7 @@ def is_plain(heading: str) -> bool:
     return not last or last in _LAST or last.removesuffix("s") in _LAST
 
 
-_OF_NUMBERS: Final = late(
-    "(?:[单编序证]号|(?<!操作)(?<!登[录陆])[帐账]号|号码|[条串]码|[价额]|数量?|电话|手机号?|合同号?|批次|日期|时间|余额|no|nos|number|qty|quantity|price|rate|amount|amt|phone"
-    "|mobile|tel|date|time|id|iccid|imsi|imei|msisdn|eid)$"
-)
+_OF_NUMBERS: Final = pattern_of("acts", "of_numbers")
 
 _LONGEST_REMARK: Final = 6
 """Characters of a remark that is a mere word."""
@@ -826,9 +809,7 @@ _LONGEST_REMARK: Final = 6
 _LONGEST_BARE: Final = 3
 """Characters of a word that says nothing but one thing (借, 试用); names are as long at times."""
 
-_TRADE: Final = late(
-    "类型?$|类别|托寄|内件|套餐|资费|方式|商品|[货产]品|品名|规格|用途|型号|[人员者名]$|(?:操作|登[录陆])[帐账]号$|name|type|plan|product|item"
-)
+_TRADE: Final = pattern_of("acts", "trade")
 """Found in headings below which such a word is that of an article, a tariff or a person."""
 
 _EITHER: Final = late(r"(.{1,2})[没不]\1")
@@ -1012,41 +993,17 @@ def tells_registration(line: str) -> bool:
 _WIDE_BLANK: Final = late(r"\s{2,}|\u3000|(?<=[)）])\s|\s(?=[㐀-鿿]{2,6}[:：])")
 _NOTE: Final = late(r"(?:注|备注|附注|说明|note|nb|remarks?)[0-9]{0,2}[:.] ?")
 _CLAUSES: Final = late(r"[。;]|(?<![0-9])[0-9]{1,2}[.、](?![0-9])|(?<=[a-z)])\. (?=[a-z])")
-_LEGEND: Final = late(
-    "[^,。;]{1,14}(?:为空白?|空白|留空|空着?)(?:的|者|时)?[,]?(?:表示|即为?|代表|指|是|为)[^。;]*"
-    "|[^,。;]{1,12}(?:时间|日期)(?:为|是|指|系|即)[^,。;]*(?:之日|当日|当天|时间|日期)"
-    "|(?:本表|以上|上述)?的?(?:信息|数据|资料|结果|内容)均?(?:取自|来自|来源于?|截[至止]|仅供(?!参考)|仅限)[^,。;]*"
-    "|(?:联系)?(?:电话|热线|客服):?[0-9-]{3,13}(?:转[0-9㐀-鿿]{1,6})?"
-    "|(?:请|切)?(?:勿|不得)(?:外传|泄露|扩散|用于其他)[^,。;]*|(?:请)?(?:注意)?保密"
-)
+_LEGEND: Final = pattern_of("acts", "legend")
 """Clauses of notes that say what an empty cell or a heading means, where the data are from, and for whom."""
-_OF_LETTER: Final = late(
-    "(?:致|主送|抄送|(?:来函|致函|去函|发函|回函|回复|反馈|协查|调证|委托|查询|承办|办案|送达|填报|报送|制表)"
-    "(?:单位|机关|部门|文号|函号|字号|日期|时间|人员?)?):[^:,;。退废未不还]{1,40}"
-)
+_OF_LETTER: Final = pattern_of("acts", "of_letter")
 """Lines of a letter: whom it is from and to, its number and its day."""
-_SIGNED_BY: Final = late(
-    "(?:(?:办案|承办|主办|侦查|扣押|提取|查扣)(?:民警|警官|人员|人)|民警|警官|侦查员|见证人):(?:[㐀-鿿·]{2,4}(?:[、,]|$))+"
-    "|(?:[(](?:印|章|盖章|公章)[)])(?!.*[已退还交送给未无在于])[㐀-鿿]{2,40}(?:局|[支大中]队|所|院|公司|营业厅)"
-    "|(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日[ ,]?)?"
-    "(?!.*[已退还交送给未无在于])[㐀-鿿]{2,20}(?:局|[支大中]队|所|院|公司)[(](?:印|章|盖章|公章)[)]"
-)
+_SIGNED_BY: Final = pattern_of("acts", "signed_by")
 """Lines of those who seized or saw it, names and nothing else; and of whoever sealed it."""
 
 
-_OF_SEIZURE: Final = late(
-    "(?:扣押|查获|查扣|提取|收缴|缴获)的?(?:日期|时间|地点|地址|单位|机关|人员)[:][^,;。:]{1,40}"
-    "|(?:持有人|被扣押人)?(?:公民)?身份(?:证件?)?号码?:[0-9x*]{6,20}"
-    "|本?(?:清单|笔录|通知书|表|单)?一式.{1,3}[份联](?:[,;](?:一|第.)[份联](?:附卷|交|由|存|送)[^,;。退]{0,14})*[。.]?"
-    "|(?:以上|上述|本次)?(?:[共合总]计?)?(?:扣押|查获|查扣|收缴|缴获)(?:了|物品|财物|(?:物联网?|流量|手机|电话|sim)?卡片?|[共合总]计?)*"
-    "[0-9]+[张枚件个部台](?:物品|(?:物联网?|流量|手机|电话|sim)?卡片?)?"
-    "|(?:total(?: of)?:? )?[0-9]+ (?:sims?|sim cards?|cards?|items?|articles?|exhibits?) (?:were |was )?"
-    "(?:seized|recovered)"
-)
+_OF_SEIZURE: Final = pattern_of("acts", "of_seizure")
 """Lines of where and when cards were seized, and how many, of the identity card of whoever had them, of the copies."""
-_SIGNATURE: Final = late(
-    "[^:,;。]{0,10}(?:签[字名章收认]|盖章)[)]?(?:[栏处]|[(][^()]*[)])?:,?(?P<name>[㐀-鿿·]{2,4})?,?(?:[0-9./年月日-]|,)*"
-)
+_SIGNATURE: Final = pattern_of("acts", "signature")
 """Lines for a signature, with the name of who signed and the day or without."""
 
 
@@ -1137,18 +1094,9 @@ _FULL_STOP: Final = late(r"。|(?<=[a-z0-9])\.\s+(?=[A-Z])")
 
 _OF_ORDERS: Final = late("(?:[^0-9,;。:]{1,8}:? ?[0-9]+ ?[单条行笔][,;、 ]*)+")
 """Lines that add up the rows by what these say themselves (发货 5 单，未发货 1 单)."""
-_SIGNED_FOR: Final = late(
-    r"for (?:m/s\.? )?.{2,60}\b(?:ltd|limited|llp|plc|inc|co|company|enterprises|agency|traders)\.?,?"
-    r"\s+\([a-z. ]{2,30}\)",
-    re.IGNORECASE,
-)
+_SIGNED_FOR: Final = pattern_of("acts", "signed_for", re.IGNORECASE)
 """Lines by which somebody signs for a firm: his name stands in brackets behind."""
-_NOT_SIGNED: Final = late(
-    r"[* ]*(?:this|(?:this |the )?(?:information|document|report|statement|reply|letter|printout|record)) is (?:an? )?"
-    r"(?:system|computer)[ -]?generated(?: \w+)??(?: and|,|;)? (?:hence )?"
-    r"(?:does not|needs? no|requires? no)(?: (?:require|need))?(?: any| a)?"
-    r" (?:physical )?(?:signature|seal|stamp)s?[.*]*"
-)
+_NOT_SIGNED: Final = pattern_of("acts", "not_signed")
 """Lines that say why nobody signed."""
 
 
