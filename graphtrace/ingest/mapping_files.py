@@ -41,7 +41,7 @@ from graphtrace.ingest.headers import (
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.small_files import read_yaml_documents
 from graphtrace.ingest.supporting import RENAMED
-from graphtrace.ingest.transcription import BY, OF, Transcription
+from graphtrace.ingest.transcription import BY, OF, LineKey, Transcription, line_key
 from graphtrace.model import RECORD_KINDS, SUPPORT_KINDS, RecordKind, column_index
 from graphtrace.patterns import late
 
@@ -186,15 +186,13 @@ def _transcription(tree: dict[str, _Tree]) -> Transcription:
     stated = tree["transcribed"]
     if isinstance(stated, str):
         raise MappingError("mapping_transcribed_form", line=stated)
-    lines: dict[int, dict[str, str]] = {}
+    lines: dict[LineKey, dict[str, str]] = {}
     for line, fields in stated.items():
         if line in (BY, OF) and isinstance(fields, str):
             continue
-        if not (line.isascii() and line.isdigit() and 0 < int(line) < _MAX_LINE) or isinstance(fields, str):
+        if (key := line_key(line)) is None or key[0] >= _MAX_LINE or isinstance(fields, str):
             raise MappingError("mapping_transcribed_form", line=line)
-        lines[int(line)] = {
-            field: text for field in _fields(stated, line, FIELDS) if (text := _text(fields, field)) != ""
-        }
+        lines[key] = {field: text for field in _fields(stated, line, FIELDS) if (text := _text(fields, field)) != ""}
     if not lines or not (by := _text(stated, BY)):
         raise MappingError("mapping_transcribed_form", line=BY)
     return Transcription(by, lines, _text(stated, OF))

@@ -578,7 +578,12 @@ class SheetParser:
         states = [at for at in range(len(self._header.names)) if at not in served]
         is_of_shop = self._reading is not None and self._reading.recipe.family == "shop"
         columns += states_of_orders(self._header.names, states, is_of_shop=is_of_shop)
-        return SaidBeside(columns, sorted(sides), is_asked=bool(waiting))
+        kind = (
+            self._sheet.head_rows[0][1].index(KIND)
+            if self._sheet.is_said and KIND in self._sheet.head_rows[0][1]
+            else None
+        )
+        return SaidBeside(columns, sorted(sides), is_asked=bool(waiting), kind=kind)
 
     def _days_of_orders(self, plans: Collection[ColumnPlan]) -> list[int]:
         """Return the columns of days of orders that no record has, where only some of these came back."""

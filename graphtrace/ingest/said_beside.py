@@ -423,12 +423,16 @@ class SaidBeside:
     """The rows of a sheet that say something in columns that are not read.
 
     A party is a further one where it is none of the ``sides`` of its row. Where ``is_asked`` rows may state a movement
-    besides, of which something is asked; until then they list cards.
+    besides, of which something is asked; until then they list cards. ``kind`` is the column in which a person says the
+    kind of each of several things that one line says: none of them is told of the others.
     """
 
-    def __init__(self, columns: Iterable[BesideColumn], sides: Iterable[int], *, is_asked: bool = False) -> None:
+    def __init__(
+        self, columns: Iterable[BesideColumn], sides: Iterable[int], *, is_asked: bool = False, kind: int | None = None
+    ) -> None:
         self._columns = list(columns)
         self._is_asked = is_asked
+        self._kind = kind
         self._sides = [str(column) for column in sides]
         self._rows: dict[BesideColumn, list[tuple[int, int, pl.DataFrame]]] = {each: [] for each in self._columns}
 
@@ -447,6 +451,9 @@ class SaidBeside:
             for side in self._sides if each.reason == PARTY_NOT_READ else ():
                 if side != str(each.column):
                     says &= ~(cells == block[side]).fill_null(value=False)
+            if self._kind is not None:
+                others = [name for at, name in enumerate(KINDS) if at not in each.kinds]
+                says &= ~block[str(self._kind)].is_in(others).fill_null(value=False)
             if each.unless is not None:
                 says &= block[str(each.unless)].is_null()
             if each.beside is not None:

@@ -622,7 +622,7 @@ def _read_sheet(
         # no cell of the file states the fields
         places = {"transcribed": {"by": transcribed.by, **({"of": transcribed.of} if transcribed.of else {})}}
         if not transcribed.of:
-            _add_lines_left(report, found.text, transcribed.lines, "unanswered", unread)
+            _add_lines_left(report, found.text, {line for line, _ in transcribed.lines}, "unanswered", unread)
     elif found.text is not None:
         # who gave cards to whom is said by a person, the rest by messages that have no cells
         places = {"said": found.said, "by_person": ["from", "to"]}

@@ -261,7 +261,7 @@ def _chat_to_read(sheet: Sheet, chat: Chat, rules: ReadingRules) -> SheetToRead 
     taken: dict[str, str] = {name: answers[name] for name in (KIND, "from", "to") if name in answers}
     if not (stated := chat.said_by(taken)):
         return SheetToRead(sheet, rules, None, {}, frozenset(), {}, chat_question(chat))
-    return SheetToRead(sheet_of_lines(stated), rules, None, {}, frozenset(), taken, text=sheet)
+    return SheetToRead(sheet_of_lines(sorted(stated.items())), rules, None, {}, frozenset(), taken, text=sheet)
 
 
 def _unconfirmed(sheet: Sheet, digest: str) -> NeedsAnswer:

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, UsageError
 from graphtrace.ingest.chats import speakers_in
 from graphtrace.ingest.given_answers import Answer, parse_answers
+from graphtrace.ingest.transcription import NOTHING_SAID, LineKey, line_key
 from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole, Origin
 from graphtrace.platform import system
 from graphtrace.private_files import create_file
@@ -1024,14 +1025,14 @@ class Workbench(WorkbenchPages):
         if ticket in self._loaded:
             return RedirectResponse(f"/paste/{self._loaded[ticket]}", status_code=303)
         with self._file_of(ticket) as (name, path):
-            lines, has_more = self._lines_of(ticket, name, path, _numbers(request.query_params.getlist("open")))
+            lines, has_more = self._lines_of(ticket, name, path, _keys(request.query_params.getlist("open")))
         return self._text_page(ticket, name, lines, has_more=has_more)
 
     def confirm_lines(self, request: Request, form: dict[str, list[str]]) -> str | PageAnswer:
         """Load the lines of a text that a person confirms as what he says they are, or open a further line."""
         ticket, by = str(request.path_params["ticket"]), first_field(form, "by").strip()[:MAX_NAME]
-        opened = _numbers(form.get("opened", ()))
-        further = _numbers(form.get("open", ())) - opened
+        opened = _keys(form.get("opened", ()))
+        further = _keys(form.get("open", ())) - opened
         with self._file_of(ticket) as (name, path):
             # of a text that the case has, under whatever name, it is another reading
             digest = ticket if _is_hash(ticket) else sha256(path.read_bytes()).hexdigest()
@@ -1055,7 +1056,7 @@ class Workbench(WorkbenchPages):
         return "/"
 
     def _lines_of(
-        self, ticket: str, name: str, path: Path, opened: Collection[int] = ()
+        self, ticket: str, name: str, path: Path, opened: Collection[LineKey] = ()
     ) -> tuple[list[TextLine], bool]:
         lines, has_more = lines_in_process(path, MAX_LINES)
         earlier, known = None, set[str]()
@@ -1090,7 +1091,8 @@ class Workbench(WorkbenchPages):
             "speakers": list(dict.fromkeys(speakers_in([(line.number, line.text) for line in lines]).values())),
             "lacks_year": any(lacks_year(line.stated.get("date", "")) for line in lines),
             "by": by or (head.officer if head is not None else None) or system.account_name(),
-            "kinds": tuple(SIDES),
+            "opened": {*said.get("opened", ()), *said.get("open", ())},
+            "kinds": (*SIDES, NOTHING_SAID),
             "further": tuple(FURTHER),
             "refused": refused,
             "can_change": not self.settings.is_read_only,
@@ -1767,8 +1769,8 @@ def mapping_address(sha256: str, sheet: str | None) -> str:
     return f"/mapping/{sha256}?{urlencode({'sheet': sheet})}" if sheet else f"/mapping/{sha256}"
 
 
-def _numbers(texts: Sequence[str]) -> set[int]:
-    return {int(number) for number in texts if number.isdecimal() and len(number) < 8}
+def _keys(texts: Sequence[str]) -> set[LineKey]:
+    return {key for text in texts if (key := line_key(text)) is not None}
 
 
 def _is_hash(ticket: str) -> bool:

@@ -36,6 +36,10 @@ def paste(bench: Bench, text: str = CHAT, name: str = "豪哥聊天记录") -> t
     return address, bench.ask(address)
 
 
+def ticked(page: Answer) -> list[str]:
+    return re.findall(r'name="line" value="([\d.]+)" checked', page.text)
+
+
 def line(number: int, **stated: str) -> dict[str, str]:
     return {f"{name}-{number}": value for name, value in stated.items()}
 
@@ -73,7 +77,7 @@ def test_those_who_write_in_a_chat_are_proposed_as_sides_and_what_one_sent_the_o
         # a box in which nothing stands is not drawn
         assert re.search(r"<fieldset[^>]*>\s*</fieldset>", page.text) is None
         filled = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
-        assert bench.post(address, {"line": "filled", "by": "周", **filled, "kind-2": "transfer"}).status == 303
+        assert bench.post(address, {"line": ticked(page), "by": "周", **filled, "kind-2": "transfer"}).status == 303
         wait_until_idle(bench)
     with gt.open_case(case) as opened:
         (chain,) = opened.trace(CARD)[0].chains
@@ -277,7 +281,7 @@ NOTES = f"""提取自段志强华为手机  标题：卡账
 """
 
 
-def test_notes_are_confirmed_by_one_tick_with_the_year_of_their_name_and_what_their_sentences_say(case: Path) -> None:
+def test_notes_are_confirmed_at_once_with_the_year_of_their_name_and_what_their_sentences_say(case: Path) -> None:
     with served(case, "--lang", "zh") as bench:
         address, page = paste(bench, NOTES, "段志强手机备忘录(2024年)")
         values = dict(re.findall(r'name="(\w+-\d+)" value="([^"]*)"', page.text))
@@ -286,10 +290,10 @@ def test_notes_are_confirmed_by_one_tick_with_the_year_of_their_name_and_what_th
         sides = [(values[f"giver-{number}"], values[f"taker-{number}"]) for number in (3, 4, 5, 6, 7, 8)]
         taken, sold = ("周立文", "段志强"), ("段志强", "胡建军")
         assert sides == [("", ""), taken, taken, sold, sold[::-1], ("", "")]
-        assert re.search(r'name="line" value="\w+" checked', page.text) is None
+        assert ticked(page) == ["4", "5", "6", "7"]
         shown = {f"{name}-{number}": values[f"{name}-{number}"] for number in (3, 4, 5, 6, 7, 8) for name in FIELDS}
         kinds = {f"kind-{n}": chosen_kind(page, n) for n in (3, 4, 5, 6, 7, 8)}
-        assert bench.post(address, {"line": "filled", "by": "张警官", **shown, **kinds}).status == 303
+        assert bench.post(address, {"line": ticked(page), "by": "张警官", **shown, **kinds}).status == 303
         wait_until_idle(bench)
     with gt.open_case(case) as opened:
         (trace,) = opened.trace(OTHER)
@@ -300,7 +304,7 @@ def test_notes_are_confirmed_by_one_tick_with_the_year_of_their_name_and_what_th
     assert loaded(case) == {"段志强手机备忘录(2024年).txt": 4}
 
 
-def chosen_kind(page: Answer, line: int) -> str:
+def chosen_kind(page: Answer, line: int | str) -> str:
     chosen = page.text.split(f'name="kind-{line}"')[1].split("</select>")[0]
     found = re.search(r'value="(\w*)"[^>]* selected', chosen)
     return "" if found is None else found[1]
@@ -312,11 +316,11 @@ def test_days_without_a_year_get_the_one_that_is_said_and_writers_stand_where_a_
         address, page = paste(bench, notes, "便条")
         assert 'name="date-1" value="3月5日"' in page.text
         given = line(1, kind="transfer", date="3月5日", giver="", taker="胡建军", cards=OTHER, quantity="1")
-        page = bench.post(address, {"line": "filled", "by": "张警官", "writer": "段志强", "year": "", **given})
+        page = bench.post(address, {"line": ticked(page), "by": "张警官", "writer": "段志强", "year": "", **given})
         assert (page.status, "日期未写年份" in page.words) == (400, True)
         assert 'name="writer" value="段志强"' in page.text
         assert "日期（沿用上文）" not in page.words
-        given = {"line": "filled", "by": "张警官", "writer": "段志强", "year": "2023", **given}
+        given = {"line": ticked(page), "by": "张警官", "writer": "段志强", "year": "2023", **given}
         assert bench.post(address, given).status == 303
         wait_until_idle(bench)
         assert "未写年份的日期是哪一年" not in bench.ask("/inbox/asked").words
@@ -437,3 +441,117 @@ def test_it_is_said_whether_no_line_is_ticked_something_lacks_or_nobody_confirms
         ):
             refused = bench.post(address, given)
             assert (refused.status, said in refused.words) == (400, True)
+
+
+def proposed(page: Answer) -> dict[str, tuple[str, ...]]:
+    """By the key of each ticked row: kind, day, both sides, cards, IMEI and place."""
+    values = dict(re.findall(r'name="(\w+-[\d.]+)" value="([^"]*)"', page.text))
+    names = ("date", "giver", "taker", "cards", "imei", "place")
+    return {key: (chosen_kind(page, key), *(values[f"{name}-{key}"] for name in names)) for key in ticked(page)}
+
+
+def shown(page: Answer) -> dict[str, str]:
+    """What a browser sends when the button is pressed and nothing was typed."""
+    values = dict(re.findall(r'name="(\w+-[\d.]+)" value="([^"]*)"', page.text))
+    kinds = {f"kind-{key}": proposed(page)[key][0] for key in ticked(page)}
+    return {**values, **kinds}
+
+
+SECOND, THIRD = "8986061900000000063", "89860719251900301538"
+
+
+def test_each_thing_that_a_line_of_a_letter_says_is_a_row_and_all_are_recorded_at_once(case: Path) -> None:
+    letter = (
+        "您发来的号码查好了：\n\n"
+        f"1、{CARD}  机主 云栾公司，2025年3月1日入网；2025年4月23日在东湖区首次激活，设备串号867530021234563。\n"
+        f"2、{OTHER}  机主 云栾公司，2025年3月1日入网；到现在没有激活过。\n\n中国联通云洲分公司 汤敏\n"
+    )
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, letter, "回复")
+        carrier, owner = "中国联通云洲分公司", "云栾公司"
+        assert proposed(page) == {
+            "3": ("registration", "2025-03-01", carrier, owner, CARD, "", ""),
+            "3.2": ("activation", "2025-04-23", "", "", CARD, "867530021234563", "东湖区"),
+            "4": ("registration", "2025-03-01", carrier, owner, OTHER, "", ""),
+        }
+        assert bench.post(address, {"line": ticked(page), "by": "周", **shown(page)}).status == 303
+        wait_until_idle(bench)
+        again = paste(bench, letter, "回复")[1]
+        assert proposed(again) == proposed(page)
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        (trace,) = opened.trace(CARD)
+        assert [(hop.kind, hop.receiver.name, hop.day) for hop in trace.chains[0].hops] == [
+            ("registration", owner, "2025-03-01")
+        ]
+        assert [(each.when.day, each.city) for each in trace.activations] == [("2025-04-23", "东湖区")]
+        assert [each.code for each in trace.findings if each.code == "unread_movement"] == []
+
+
+def test_notes_of_a_shop_with_month_and_day_are_filled_in_and_what_came_to_nothing_is_not(case: Path) -> None:
+    notes = (
+        f"宋记手机维修部 卡和杂账 2025年\n4.5  {CARD} 黎志鹏拿走 35\n4.12  卡立得又划来8张联通 还没付钱\n"
+        f"4.20  {OTHER} 卖给黎志鹏 40，4.26 退回来了\n5.6  钟小曼说{CARD}要退 后来又不退了 没动\n"
+    )
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, notes, "卡 记账")
+        shop, buyer = "宋记手机维修部", "黎志鹏"
+        assert proposed(page) == {
+            "2": ("transfer", "2025-04-05", shop, buyer, CARD, "", ""),
+            "4": ("transfer", "2025-04-20", shop, buyer, OTHER, "", ""),
+            "4.2": ("return", "2025-04-26", buyer, shop, OTHER, "", ""),
+        }
+        # one more row of a line, and a line of which nothing is to be recorded
+        more = bench.post(address, {"line": ticked(page), "by": "周", "open": "2.2", **shown(page)})
+        assert ('name="kind-2.2"' in more.text, 'name="cards-2.2" value="' + CARD in more.text) == (True, True)
+        given = {"line": [*ticked(page), "5"], "by": "周", **shown(page), "kind-5": "none"}
+        assert bench.post(address, given).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        traces = opened.trace(CARD, OTHER)
+        assert [[hop.kind for hop in trace.chains[0].hops] for trace in traces] == [
+            ["transfer"],
+            ["transfer", "return"],
+        ]
+        unread = [each.params for trace in traces for each in trace.findings if each.code == "unread_movement"]
+        assert unread == []
+
+
+def test_answers_of_an_interview_are_filled_in_with_the_cards_that_they_mean_and_denials_are_not(case: Path) -> None:
+    said = (
+        "讯问笔录\n被讯问人：仲伟强　男\n问：你买过卡吗？\n"
+        "答：买过两张，在“流量侠通信专营店”买的，2025年4月18日收到的。\n问：两张卡的卡号？\n"
+        f"答：一张移动的{THIRD}，一张联通的{CARD}。\n问：移动的那张现在在谁手里？\n"
+        "答：2025年4月20日我给薛涛了，之后一直是薛涛在用，没还给我。\n问：联通的那张呢？\n"
+        f"答：联通的我自己用，没给过别人。\n问：钟小曼有没有给过你卡？\n"
+        f"答：没有。她问我要不要一张卡，号码是{OTHER}，我没要，她也没给我。\n"
+    )
+    with served(case, "--lang", "zh") as bench:
+        address, page = paste(bench, said, "笔录")
+        both = f"{THIRD}、{CARD}"
+        assert proposed(page) == {
+            "4": ("transfer", "2025-04-18", "流量侠通信专营店", "仲伟强", both, "", ""),
+            "6": ("none", "", "", "", both, "", ""),
+            "8": ("transfer", "2025-04-20", "仲伟强", "薛涛", THIRD, "", ""),
+            "8.2": ("usage", "不详", "", "薛涛", THIRD, "", ""),
+            "10": ("usage", "不详", "", "仲伟强", CARD, "", ""),
+        }
+        assert bench.post(address, {"line": ticked(page), "by": "周", **shown(page)}).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (trace, refused) = opened.trace(THIRD, OTHER)
+        assert [hop.receiver.name for hop in trace.chains[0].hops] == ["仲伟强", "薛涛"]
+        assert refused.chains == ()
+        assert "薛涛" in str(trace.to_dict())
+
+
+def test_what_a_firm_says_of_itself_in_a_letter_is_a_purchase_and_who_is_not_named_stays_blank(case: Path) -> None:
+    letter = f"我公司云栾市蓝鲸科技有限公司于2025年1月15日向中国联通办理物联网卡2张，卡号{CARD}、{OTHER}。\n"
+    with served(case, "--lang", "zh") as bench:
+        page = paste(bench, letter, "说明")[1]
+        bought = ("purchase", "2025-01-15", "中国联通", "云栾市蓝鲸科技有限公司", f"{CARD}、{OTHER}", "", "")
+        assert proposed(page) == {"1": bought}
+        page = paste(bench, f"{CARD} 机主 云栾公司，2025年3月1日入网\n", "便条")[1]
+        assert proposed(page) == {}
+        assert 'name="giver-1" value=""' in page.text
+        assert 'name="taker-1" value="云栾公司"' in page.text

@@ -35,8 +35,9 @@
     field.focus();
   });
 
-  // What somebody fills in of a line is meant to count.
-  document.addEventListener("change", (event) => {
+  // What somebody fills in of a line is meant to count, at once: a tick that comes when the field is left would be taken
+  // back by the click that follows.
+  document.addEventListener("input", (event) => {
     const line = event.target.closest("[data-ticks]");
     if (line) document.getElementById(line.dataset.ticks).checked = true;
   });

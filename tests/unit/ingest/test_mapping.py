@@ -370,3 +370,26 @@ def test_the_day_that_a_person_writes_beside_a_line_is_that_of_the_registration(
     assert [(hop.kind, hop.receiver.name, hop.when and hop.when.day) for hop in hops] == [
         ("registration", "云栾公司", "2025-03-01")
     ]
+
+
+def test_a_line_that_says_several_things_has_a_row_for_each_and_one_that_says_nothing_waits_no_more(
+    tmp_path: Path,
+) -> None:
+    card = "8986032530110007031"
+    said = f"{card} 机主云栾公司，2025年3月1日入网；2025年4月2日激活\n{card} 没动\n{card} 待查\n"
+    (tmp_path / "a.txt").write_text(said, encoding="utf-8")
+    owned = f"{{kind: registration, date: 2025-03-01, carrier: 中国电信, enterprise: 云栾公司, iccid: {card}}}"
+    used = f"{{kind: activation, date: 2025-04-02, imei: '867530021234563', iccid: {card}}}"
+    stated = f"  1: {owned}\n  1.2: {used}\n  2: {{kind: none}}\n"
+    (tmp_path / "m.yml").write_text(f"transcribed:\n  by: 张警官\n{stated}", encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.txt", mapping=tmp_path / "m.yml")
+        (trace,) = case.trace(card)
+        hops = [(hop.receiver.name, [each.row for each in hop.origins]) for hop in trace.chains[0].hops]
+        assert hops == [("云栾公司", [1])]
+        assert [(each.when.day, each.imei, each.origins[0].row) for each in trace.activations] == [
+            ("2025-04-02", "867530021234563", 1)
+        ]
+        unread = [each.params["origin"]["row"] for each in trace.findings if each.code == "unread_movement"]
+        assert unread == [3]
+        assert not case.verify(deep=True)
