@@ -2,7 +2,7 @@
 
 A table is a line of headings and the lines below it, each cut by runs of blanks into as many cells; a line of rules is
 none of them, and a blank line ends it. A line that is cut otherwise makes it no table: nothing says whose cell is
-missing.
+missing. A line that begins with a day is one of notes, and no headings.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _DELIMITERS: Final = ",\t;|"
 """A text each of whose lines has one of these is a table of the usual kind."""
 _RULE: Final = late(r"[-=_+|*.─━ ]{3,}")
 _CARD: Final = late("(?<![0-9])89[0-9]{13}")
+_DAY: Final = late(r"(?:[0-9]{4}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?")
+"""A day, with which a line of notes begins and no row of headings."""
 MAX_TEXT_BYTES: Final = 2**20
 """Size of a text that may be a letter or a paper."""
 
@@ -118,7 +120,7 @@ def _table_at(lines: Sequence[str], at: int) -> PlainTable | None:
     """Return the table whose headings stand in a line."""
     headings = _cells(lines[at])
     is_form = len(headings) == _PAIR and headings[1].startswith(":")
-    if len(headings) < _PAIR or (_CARD.search(lines[at]) and not is_form) or _RULE.fullmatch(lines[at].strip()):
+    if len(headings) < _PAIR or _DAY.fullmatch(headings[0]) or (_CARD.search(lines[at]) and not is_form) or _RULE.fullmatch(lines[at].strip()):
         return None
     rows: list[list[str | None]] = [[*headings]]
     delimiters = {mark for mark in _DELIMITERS if mark in lines[at]}
