@@ -120,7 +120,12 @@ def _table_at(lines: Sequence[str], at: int) -> PlainTable | None:
     """Return the table whose headings stand in a line."""
     headings = _cells(lines[at])
     is_form = len(headings) == _PAIR and headings[1].startswith(":")
-    if len(headings) < _PAIR or _DAY.fullmatch(headings[0]) or (_CARD.search(lines[at]) and not is_form) or _RULE.fullmatch(lines[at].strip()):
+    if (
+        len(headings) < _PAIR
+        or _DAY.fullmatch(headings[0])
+        or (_CARD.search(lines[at]) and not is_form)
+        or _RULE.fullmatch(lines[at].strip())
+    ):
         return None
     rows: list[list[str | None]] = [[*headings]]
     delimiters = {mark for mark in _DELIMITERS if mark in lines[at]}
