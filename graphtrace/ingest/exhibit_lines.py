@@ -7,6 +7,7 @@ no such way could not be taken apart, and is told as that.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from graphtrace.ingest.acts import casts_doubt, denies_seizure, doubts_seizure
@@ -30,6 +31,12 @@ _HEADINGS: Final = (
 )
 
 _EXHIBIT: Final = pattern_of("exhibit_lines", "exhibit")
+_PLAINLY_CARD: Final = pattern_of("exhibit_lines", "plainly_card", re.IGNORECASE)
+"""Words before the number of an exhibit that is a card, alone or in its device."""
+_NO_CARD: Final = pattern_of("exhibit_lines", "no_card", re.IGNORECASE)
+"""What bears the number of a card and is none."""
+_OTHER_WAY: Final = pattern_of("exhibit_lines", "other_way", re.IGNORECASE)
+"""Found in what is said behind the number by which the article may have come otherwise than its part says."""
 _END_OF_SENTENCE: Final = late(r"[\s)]*(?:[.;]\s+|[.;]?$)")
 
 
@@ -72,6 +79,8 @@ def _exhibit(number: str, said: str, part: ToldOfPart) -> list[str | None] | Non
     if denies_seizure(said):
         return [number, before, card.value, *part[:3], None, said]
     remark = said[end.end() :] or None
+    if _NO_CARD.search(before) or _PLAINLY_CARD.fullmatch(before) is None or _OTHER_WAY.search(remark or ""):
+        return None
     may_deny = casts_doubt(said) or doubts_seizure(NUMBERED.sub("", said))
     if may_deny and (remark is None or user_remarked(remark) is None):
         return None

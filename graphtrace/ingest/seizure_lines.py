@@ -351,6 +351,8 @@ class ToldOfPart(NamedTuple):
 
 _TAKEN_FROM: Final = pattern_of("seizure_lines", "taken_from")
 """The clause by which what stands below a sentence was taken from somebody."""
+_PART_DENIED: Final = pattern_of("seizure_lines", "part_denied", re.IGNORECASE)
+"""Found before it where nothing was taken then, or nothing but words and copies, or where somebody claims it."""
 _PERSON_TAKEN_FROM: Final = pattern_of("seizure_lines", "person_taken_from")
 """The person behind it, with what may stand behind the name of one."""
 _PRONOUN: Final = pattern_of("seizure_lines", "pronoun")
@@ -374,9 +376,12 @@ def told_of_part(line: str) -> ToldOfPart | None:
     >>> told_of_part("On 3 May 2026 recovered from Ann Doe and Musa Ali:")
     ToldOfPart(holder=None, day='3 May 2026', place=None, holder_id=None)
     >>> told_of_part("On 3 May 2026 not seized from Ann Doe:")
+    >>> told_of_part("On 3 May 2026 items to be seized from Ann Doe:")
     """
     head = _TAKEN_FROM.search(line)
     if head is None or doubts_seizure(NUMBERED.sub("", line[: head.end()])):
+        return None
+    if _PART_DENIED.search(DAY_AMONG_WORDS.sub("@", line[: head.end()])):
         return None
     days = {written_day(day) for day in DAY_AMONG_WORDS.finditer(line)}
     is_day = len(days) == 1 and not isinstance(parse_date(min(days)), str)

@@ -380,6 +380,11 @@ def test_an_exhibit_in_a_sentence_is_a_seizure_of_its_part(tmp_path: Path) -> No
     [
         "Exhibit 1: SIM serial {}. Returned to the owner the same day.",
         "Exhibit 1: SIM serial {} and its holder.",
+        "Exhibit 1: Photo of SIM card {}.",
+        "Exhibit 1: Phone which had contained SIM card {}.",
+        "Exhibit 1: Receipt listing {}.",
+        "Exhibit 1: One SIM card, serial {}. Handed in by GRACE LEE.",
+        "Exhibit 1: One SIM card, serial {}. Was recovered from GRACE LEE on 2 July 2025.",
         "Serial {} was in the wallet.",
     ],
 )
@@ -454,3 +459,23 @@ def test_a_pronoun_is_nobody_where_not_exactly_one_person_is_named_before_it(lin
     told = told_of_part(line)
     assert told is not None
     assert (told.holder, told.day) == (None, "3 May 2026")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "On 14 August 2025 items to be recovered from ANN DOE:",
+        "On 14 August 2025, if recovered from ANN DOE:",
+        "On 14 August 2025 at House 14, statement taken from ANN DOE:",
+        "On 14 August 2025 JOHN LEE claimed that the following were taken from ANN DOE:",
+        "Report of 14 August 2025 about cards seized from ANN DOE:",
+        "Bought on 14 August 2025 and recovered from ANN DOE:",
+        "Before 14 August 2025 at House 14, recovered from ANN DOE:",
+    ],
+)
+def test_a_line_by_which_nothing_was_taken_then_begins_no_part(tmp_path: Path, head: str) -> None:
+    known = "On 15 August 2025 at Room 6, Eldoret, the following items were recovered from ANN DOE:"
+    lines = [head, f"Exh. 1 - SIM, serial {GROUPED[0]}.", known, f"Exh. 2 - SIM, serial {GROUPED[1]}."]
+    found = inventory(tmp_path, *lines)
+    assert found[CARDS[0]] == ["unread_movement"]
+    assert found[CARDS[1]][0][:3] == ("ANN DOE", "2025-08-15", "Room 6, Eldoret")
