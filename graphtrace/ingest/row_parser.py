@@ -158,8 +158,12 @@ from graphtrace.ingest.given_back import (
     says_nothing,
     says_yes,
 )
-from graphtrace.ingest.goods import are_other_goods, goods_columns
-from graphtrace.ingest.goods_cells import cards_of_cell, is_miscounted
+from graphtrace.ingest.goods_cells import (
+    are_other_goods,
+    cards_of_cell,
+    goods_columns,
+    is_miscounted,
+)
 from graphtrace.ingest.headers import HEADINGS, SheetHeader, is_day_of_registration
 from graphtrace.ingest.heading_grammar import field_of_heading, normalize_heading, own_heading, without_remark
 from graphtrace.ingest.order_sides import is_remark_of_shop, list_of, may_name_card

@@ -24,7 +24,7 @@ from graphtrace.ingest.english_papers import BOOK_OF_STOCK
 from graphtrace.ingest.english_sides import names_reseller
 from graphtrace.ingest.given_answers import OPEN_SIDE, YEAR, named_heading
 from graphtrace.ingest.given_back import RETURN
-from graphtrace.ingest.goods import goods_columns
+from graphtrace.ingest.goods_cells import goods_columns
 from graphtrace.ingest.headers import SheetHeader, names_customer
 from graphtrace.ingest.heading_grammar import field_of_heading, is_secret_heading, normalize_heading
 from graphtrace.ingest.order_sides import role_of

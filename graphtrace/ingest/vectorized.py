@@ -38,7 +38,7 @@ from graphtrace.ingest.column_values import (
 )
 from graphtrace.ingest.dates_and_quantities import DAY_SECONDS, DayOrder, day_order, parse_date, with_time
 from graphtrace.ingest.given_back import new_customer, returned_on, says_nothing
-from graphtrace.ingest.goods import are_other_goods
+from graphtrace.ingest.goods_cells import are_other_goods
 from graphtrace.ingest.record_schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.row_events import ONE_CARD_KINDS, ROLES
 from graphtrace.ingest.row_parser import (

@@ -21,8 +21,13 @@ import polars as pl
 
 from graphtrace.ingest.acts import moves_money
 from graphtrace.ingest.dates_and_quantities import parse_quantity
-from graphtrace.ingest.goods import names_cards
-from graphtrace.ingest.goods_cells import CARDS, DOUBTED, cards_of_goods, is_miscounted
+from graphtrace.ingest.goods_cells import (
+    CARDS,
+    DOUBTED,
+    cards_of_goods,
+    is_miscounted,
+    names_cards,
+)
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.preamble import pairs_in
 from graphtrace.ingest.sheet import ROW, Sheet, over_all

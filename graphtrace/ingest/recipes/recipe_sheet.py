@@ -28,7 +28,7 @@ from graphtrace.identifiers.normalize import MASK
 from graphtrace.ingest.card_cells import CARD_NAMED
 from graphtrace.ingest.dates_and_quantities import parse_time
 from graphtrace.ingest.given_answers import named_heading
-from graphtrace.ingest.goods import are_other_goods
+from graphtrace.ingest.goods_cells import are_other_goods
 from graphtrace.ingest.headers import SheetHeader, listed_headings
 from graphtrace.ingest.heading_grammar import normalize_heading
 from graphtrace.ingest.recipes.cleaners import clean_column
