@@ -163,7 +163,7 @@ class SupportBook:
         return found
 
     def contacts_shared(self, one: Party, other: Party) -> set[str]:
-        """Return the codes of the reasons that contacts of both parties give to take them for one."""
+        """Return the codes of the reasons to take two parties for one: contacts of both, one called as the other."""
         kinds = {
             key: kind
             for _, side in self.sides_of(one)
@@ -172,7 +172,13 @@ class SupportBook:
         }
         shared = sorted(kinds.keys() & self.contacts_of(other).keys())
         few = [key for key in shared if len(self.owners_of([key])) <= SHARED_BY_MOST]
-        return {_REASONS.get(kinds[key], "same_account") for key in few}
+        called = [
+            ("alias", form) in side.contacts
+            for party, name in ((one, other.name), (other, one.name))
+            for form in parse_contacts("alias", name)
+            for _, side in self.sides_of(party)
+        ]
+        return {_REASONS.get(kinds[key], "same_account") for key in few} | ({"stated_alias"} if any(called) else set())
 
     def owners_of(self, keys: Collection[str], *, beside: SourceRow | None = None) -> list[Party]:
         """Return the parties that have one of the contacts by another row than ``beside``."""

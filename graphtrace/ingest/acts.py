@@ -645,8 +645,8 @@ def act_of_outcome(text: str, *, is_signed: bool = False) -> str | None:
     ['none', 'none', 'none', 'done', 'done', 'done', None]
     >>> [act_of_outcome(cell) for cell in ("部分", "有点问题", "在库", "退卡")]
     [None, None, 'none', 'none']
-    >>> [act_of_outcome(cell) for cell in ("已交付，有签收单", "已交付，无签收单", "未交付，有签收单", "已交付，有争议")]
-    ['done', None, None, None]
+    >>> [act_of_outcome(cell) for cell in ("已交付，有签收单", "已交付，无签收单", "未交付，有签收单")]
+    ['done', None, None]
     """
     word = fold_word(text)
     if not word or _NUMBERED.fullmatch(word):

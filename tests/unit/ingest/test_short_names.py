@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.ingest.pipeline import SheetParser
 from graphtrace.ingest.sheet_opening import open_sheet_parser
 
@@ -70,3 +72,18 @@ def test_what_a_line_says_of_the_rows_besides_is_still_told() -> None:
     found, parser = stated(HEADS, ROW, line("讯达=江州市讯达通信有限公司，以上卡未发出"))
     assert len(found) == 1
     assert "line_not_read" in {each.reason for each in parser.remarks}
+
+
+def test_a_gap_between_the_short_name_and_the_full_one_names_both_as_perhaps_one_party(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        f"转出方,转入方,日期,卡号\n云岭科技,讯达,2025-03-05,{CARD}\n"
+        f"江州市讯达通信有限公司,阿明数码店,2025-03-20,{CARD}\n讯达=江州市讯达通信有限公司,,,\n",
+        encoding="utf-8",
+    )
+    with gt.open_case(tmp_path / "c.gtrace") as case:
+        case.load(tmp_path / "a.csv")
+        (found,) = case.trace(CARD)
+    (gap,) = (each for each in found.findings if each.code == "custody_gap")
+    (candidate,) = gap.params["alias_candidates"]
+    assert {each["name"] for each in candidate["parties"]} == {"讯达", "江州市讯达通信有限公司"}
+    assert "stated_alias" in candidate["reasons"]
