@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.identity import IdentityCache
-from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings, tells_first_use
+from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings, tells_first_use, tells_no_use
 from graphtrace.analysis.typed_cards import (
     CardQuery,
     card_of_number,
@@ -548,7 +548,7 @@ class _Batch:
                 cards=(key,),
                 user=custody.end_user if custody.end_user_basis == "named" else None,
                 is_activated=any(used.kind == "activation" for used in activations)
-                or any(tells_first_use(row.origin.extra) for row in rows),
+                or any(tells_first_use(row.origin.extra) or tells_no_use(row.origin.extra) for row in rows),
             ),
         )
 

@@ -46,6 +46,22 @@ def tells_first_use(extra: str | None) -> bool:
     return any(_OF_FIRST_USE.search(name) and _DAY.search(str(cell)) for name, cell in cells.items())
 
 
+@lru_cache(maxsize=1 << 12)
+def tells_no_use(extra: str | None) -> bool:
+    """Whether what was not read of a row says by the status of its card that this was never activated.
+
+    >>> tells_no_use('{"Status": "Registered, not active"}'), tells_no_use('{"Remarks": "not activated"}')
+    (True, False)
+    """
+    from graphtrace.ingest.acts import says_never_used
+
+    cells: dict[str, Any] = json.loads(extra) if extra is not None else {}
+    return any(_STATUS.search(name) and says_never_used(str(cell)) for name, cell in cells.items())
+
+
+_STATUS: Final = late("status|state$|状态", re.IGNORECASE)
+
+
 def carrier_party(carrier: str | None) -> Party | None:
     """Return the party of one of the four operators, named as in China; ``None`` for an unknown one."""
     return None if carrier is None else Party(f"carrier:{carrier}", USUAL_NAMES[carrier], is_carrier=True)

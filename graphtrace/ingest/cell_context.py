@@ -96,6 +96,10 @@ def leaves_blanks(sheet: Sheet, header: int, columns: Sequence[int], cards: int)
     return bool(filled) and all(filled[0]) and sum(not any(each) for each in filled) >= _FEWEST
 
 
+_NO_DAY: Final = ("-", "--", "---", "–", "—", "——", "−", "/", "//", "n/a", "N/A", "nil", "Nil", "NIL", "无")
+"""Cells by which there is no day below the heading of one."""
+
+
 class CellContext:
     """Completes the blocks of one sheet, which come in their order.
 
@@ -159,8 +163,9 @@ class CellContext:
         return block
 
     def _without_states(self, block: pl.DataFrame, column: int) -> pl.DataFrame:
-        """Return a block in which the day of use of a card that was never used is empty, where it says so (未激活)."""
-        cells = block[str(column)]
+        """Return a block in which the day of use of a card that was never used is empty, where it says so (未激活, –)."""
+        cells = block[str(column)].replace(dict.fromkeys(_NO_DAY))
+        block = block.with_columns(cells)
         words = cells.filter(~cells.str.contains("[0-9]")).unique()
         unused = [word for word in words if says_never_used(word)]
         if not unused:
