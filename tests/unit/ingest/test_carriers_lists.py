@@ -315,6 +315,14 @@ def test_a_word_for_no_use_in_a_column_of_activations_is_no_day(word: str) -> No
     assert [(each.reason, each.value) for each in parser.remarks] == [("never_used", word)]
 
 
+@pytest.mark.parametrize("mark", ["–", "—", "-", "/", "N/A"])
+def test_a_mark_of_nothing_in_a_column_of_activations_is_no_day_and_no_bad_one(mark: str) -> None:
+    rows = zip(ICCIDS[:2], NUMBERS[:2], ("2026-07-01", mark), strict=True)
+    loaded, parser = read(("ICCID", "接入号", "首次激活时间"), *rows)
+    assert [each["kind"] for each in loaded] == ["activation", "card_list"]
+    assert (list(parser.rejects), list(parser.remarks)) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("heading", "cell"),
     [
