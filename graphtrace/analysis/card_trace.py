@@ -16,7 +16,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from graphtrace.analysis.identity import IdentityCache
-from graphtrace.analysis.inquiries import carrier_party, differing_replies, find_leads, reply_findings, tells_first_use, tells_no_use
+from graphtrace.analysis.inquiries import (
+    carrier_party,
+    differing_replies,
+    find_leads,
+    reply_findings,
+    tells_first_use,
+    tells_no_use,
+)
 from graphtrace.analysis.typed_cards import (
     CardQuery,
     card_of_number,

@@ -163,7 +163,7 @@ class CellContext:
         return block
 
     def _without_states(self, block: pl.DataFrame, column: int) -> pl.DataFrame:
-        """Return a block in which the day of use of a card that was never used is empty, where it says so (未激活, –)."""
+        """Return a block in which the day of use of a card that was never used is empty (未激活, –)."""
         cells = block[str(column)].replace(dict.fromkeys(_NO_DAY))
         block = block.with_columns(cells)
         words = cells.filter(~cells.str.contains("[0-9]")).unique()
