@@ -225,7 +225,6 @@ def _timestamps_among(texts: pl.Series, separator: str) -> pl.Series:
 
 
 def _only(values: pl.Series, condition: pl.Series) -> pl.Series:
-    """Return the values for which a condition holds, and null for the others."""
     return values.set(~condition.fill_null(value=False), None)
 
 

@@ -50,7 +50,6 @@ _DIGITS: Final = late("(?:19|20)(?:-|/20)?digits?")
 
 @cache
 def _words() -> dict[str, str]:
-    """Return the class of each word."""
     return {word.text: word.meaning.strip("-") for word in WORDS if word.place == "vocabulary"}
 
 

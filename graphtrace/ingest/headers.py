@@ -864,7 +864,6 @@ def _is_carrier(text: str) -> bool:
 
 
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
-    """Return the filled cells of a column."""
     return [cell for cells in rows if column < len(cells) and (cell := cells[column])]
 
 

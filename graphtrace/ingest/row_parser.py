@@ -1165,7 +1165,6 @@ class RowParser:
         return (returns, others) if len(self.kinds) > len(others) > 0 and {*CUSTODY_KINDS} & others else (self.kinds,)
 
     def _kinds_of(self, cells: Sequence[str | None]) -> frozenset[str]:
-        """Return the kinds of which a row is."""
         if len(self._kinds_of_rows) == 1:
             return self.kinds
         return frozenset(kind for plan in self.plans_of(cells) if (kind := plan.kind) is not None)
@@ -1176,7 +1175,6 @@ class RowParser:
         return any((cell := cells[at]) and returned_quantity(cell) is not None for at in places)
 
     def _says_back(self, column: int, cell: str) -> bool:
-        """Whether a cell says that cards came back, and nothing besides."""
         return self.words.act(column, cell) in (BACK, "return") or act_of_remark(cell) == BACK
 
     def _changes_of_customer(self, plan: ColumnPlan, cells: Sequence[str | None]) -> Iterator[Mapping[str, str | None]]:

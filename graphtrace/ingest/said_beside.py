@@ -102,9 +102,10 @@ WORD_NOT_READ: Final = "word_not_read"
 """Reason of a word of a cell not being understood that may speak against its row."""
 
 LINE_NOT_READ: Final = "line_not_read"
+"""Reason of a line above or below a table, about its rows, not being understood."""
+
 REGISTRATION_TOLD: Final = "registration_told"
 """Reason of a line by which its cards are registered to somebody; only a carrier's own document states that."""
-"""Reason of a line above or below a table, about its rows, not being understood."""
 
 NAME_NOT_READ: Final = "name_not_read"
 """Reason of a name of the file or the sheet that speaks against its rows, or doubts them."""

@@ -1048,7 +1048,6 @@ def _chosen_sides(header: SheetHeader, answers: Mapping[str, str]) -> set[str]:
 
 
 def _are_columns(answers: Mapping[str, str]) -> bool:
-    """Whether both sides are answered with the columns that name them."""
     return all(named_heading(answers.get(side, "")) is not None for side in ("from", "to"))
 
 

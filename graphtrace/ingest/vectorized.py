@@ -248,7 +248,6 @@ def _find_totals(block: pl.DataFrame) -> pl.Series | None:
 
 
 def _begins_with_digit(texts: pl.Series) -> bool:
-    """Return whether every text begins with a digit."""
     least, most = texts.min(), texts.max()
     return isinstance(least, str) and isinstance(most, str) and least >= "0" and most < ":"
 
@@ -294,7 +293,6 @@ def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan 
 
 
 def _is_filled(block: pl.DataFrame, plan: ColumnPlan, fields: Sequence[str]) -> pl.Series:
-    """Whether one of the fields is filled, in each row."""
     has = pl.repeat(value=any(field in plan.literals for field in fields), n=block.height, eager=True)
     for field in fields:
         if field in plan.columns:
@@ -753,6 +751,5 @@ def _party_key(text: str) -> str | None:
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:
-    """Return whether a sample of the column has few distinct texts."""
     sample = texts.head(_SAMPLE)
     return sample.n_unique() * _FEW < len(sample)

@@ -46,13 +46,13 @@ def _read_table() -> dict[str, list[Word]]:
 
 
 _PLACES: Final = _read_table()
-
+WORDS: Final = tuple(word for words in _PLACES.values() for word in words)
 
 HAN: Final = late("[\u4e00-\u9fff]")
 """Found in what is written in Chinese."""
 
 _NAMED: Final = late(r"\{(?:([a-z_]+)\.)?([a-z_]+)\}")
-WORDS: Final = tuple(word for words in _PLACES.values() for word in words)
+"""Names another pattern, which stands in its place."""
 
 
 def words_of(place: str, meaning: str | None = None) -> tuple[str, ...]:
@@ -62,7 +62,11 @@ def words_of(place: str, meaning: str | None = None) -> tuple[str, ...]:
 
 def text_of(place: str, meaning: str | None = None) -> str:
     """Return the patterns of a place, or of one meaning there, as one text, with those that they name in braces."""
-    return _complete(place, "|".join(words_of(place, meaning)))
+    texts = words_of(place, meaning)
+    if not texts:
+        # an empty pattern is found everywhere
+        raise KeyError(place, meaning)
+    return _complete(place, "|".join(texts))
 
 
 def _complete(place: str, text: str) -> str:

@@ -375,7 +375,6 @@ def _number(text: str | None) -> int:
 
 
 def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
-    """Return the sheets of a workbook in the XML of 2003."""
     reader = _XmlWorkbook(path)
     try:
         reader.read(content)

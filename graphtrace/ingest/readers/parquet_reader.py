@@ -104,7 +104,6 @@ def _is_written(kind: pa.DataType) -> bool:
 
 
 def _texts(column: pa.Array) -> pl.Series:
-    """Return the texts of a column, as precise as its type."""
     kind = column.type
     if types.is_floating(kind):
         return _strings([None if value is None else float_text(value) for value in column.to_pylist()])

@@ -118,7 +118,6 @@ def _heads_of_pages(path: Path, archive: zipfile.ZipFile) -> list[str]:
 
 
 def _comments(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the texts of comments by their ids."""
     reader = _Comments(path)
     _read_beside(reader, archive, "word/comments.xml")
     return {comment: text for comment, texts in reader.texts.items() if (text := " ".join("".join(texts).split()))}

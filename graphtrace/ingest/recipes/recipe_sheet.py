@@ -301,7 +301,6 @@ class _Planner:
         return {name: text for name, text in self._answers.items() if name in self._questions and name not in columns}
 
     def _first_texts(self, column: int) -> list[str]:
-        """Return the filled cells of a column among the first rows."""
         below = [cells for number, cells in self._sheet.head_rows if number > self._match.row]
         return [cell for cells in below or self._sheet.peek(self._match.row) if (cell := cells[column])]
 
@@ -555,7 +554,6 @@ def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
 
 
 def _names_card(block: pl.DataFrame, columns: Iterable[int]) -> pl.Series:
-    """Return a mask of the rows of which a cell in some columns names a card."""
     cells = (clean_column(block[str(column)], ("cards",), {}).is_not_null() for column in columns)
     return reduce(operator.or_, cells)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from graphtrace.errors import UsageError
+from graphtrace.ingest import words
 from graphtrace.ingest.acts import act_of
 from graphtrace.ingest.given_back import says_goods_came_back
 from graphtrace.ingest.headers import ColumnOverrides
@@ -395,6 +397,19 @@ def test_every_word_of_the_table_means_one_thing() -> None:
     assert sorted({word for word in cells if cells.count(word) > 1}) == []
     assert {word.language for word in WORDS} == {"zh", "en", "any"}
     assert all(act_of(word.text) is not None for word in WORDS if word.place == "cell")
+
+
+def test_every_place_of_the_table_is_explained_in_its_head_or_is_that_of_a_module() -> None:
+    table = Path(words.__file__).with_name("words.tsv").read_text("utf-8").splitlines()
+    explained = {word.strip(":;,.") for line in table if line.startswith("#") for word in line.split()}
+    modules = {path.stem for path in Path(words.__file__).parent.glob("*.py")}
+    places = {word.place.partition(".")[0] for word in WORDS}
+    assert places - explained - modules == set()
+
+
+def test_a_meaning_that_the_table_does_not_have_is_no_pattern_that_is_found_everywhere() -> None:
+    with pytest.raises(KeyError):
+        words.pattern_of("title", "titel")
 
 
 def test_ends_of_a_range_in_two_rows_are_no_two_cards_and_all_between_are_told() -> None:
