@@ -402,7 +402,7 @@ def test_every_word_of_the_table_means_one_thing() -> None:
 def test_every_place_of_the_table_is_explained_in_its_head_or_is_that_of_a_module() -> None:
     table = Path(words.__file__).with_name("words.tsv").read_text("utf-8").splitlines()
     explained = {word.strip(":;,.") for line in table if line.startswith("#") for word in line.split()}
-    modules = {path.stem for path in Path(words.__file__).parent.glob("*.py")}
+    modules = {path.stem for path in Path(words.__file__).parent.rglob("*.py")}
     places = {word.place.partition(".")[0] for word in WORDS}
     assert places - explained - modules == set()
 
