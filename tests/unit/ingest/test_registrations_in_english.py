@@ -374,9 +374,12 @@ def test_a_reply_states_the_first_use_of_a_card_with_its_user_device_and_place(
         (used,) = trace.activations
         assert (used.kind, used.when.day, used.imei) == ("activation", "2026-01-14", "864777022183402")
         assert "Kisumu Road" in (used.city, used.cell)
-        # whom a register declares as user is none of the first use
-        is_named = user != "n/k" and "(declared)" not in heads
-        assert (used.user and used.user.name) == (user if is_named else None)
+        # whom a register declares as user, or the police attribute a card to, is none of the first use
+        is_said = any(word in heads for word in ("(declared)", "Attributed"))
+        assert (used.user and used.user.name) == (None if is_said else user)
+        assert (trace.end_user and trace.end_user.name) == (None if is_said else user)
+        if user != "n/k" and "Attributed" in heads:
+            assert "asharao" in str(trace.unread_cells)
         assert "no_activation" not in {lead.because for lead in trace.leads}
 
 
