@@ -82,7 +82,7 @@ _ALREADY: Final = late("已|被")
 _HAPPENED: Final = late("了|成功|完成|完毕|完结")
 _FAIL: Final = late(f"(?:{_pattern('fail')})$")
 _LIKE: Final = pattern_of("like")
-_REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other", "use")
+_REMARKS: Final = patterns_of("remark", NOTHING, BACK, OPEN, "other", "use", "aside")
 _BETWEEN_HAN: Final = late(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _UNDONE: Final = patterns_of("undone", NOTHING, BACK)
 _PART: Final = pattern_of("part", "remark")
@@ -585,6 +585,17 @@ def denies_use(text: str) -> bool:
     return fold_word(text) in flag_words("no") or _use("failed").search(_written(text)) is not None
 
 
+def denies_activation(remark: str) -> bool:
+    """Whether a remark beside a use says by itself that it failed (激活失败), and of no other attempt.
+
+    >>> [denies_activation(text) for text in ("激活失败", "未激活成功", "activation rejected", "激活失败后重新激活", "无异常")]
+    [True, True, True, False, False]
+    """
+    written = _written(remark)
+    is_of_use = any(word in written for word in ("激活", "开通", "activat"))
+    return is_of_use and denies_use(remark) and _REMARKS["other"].search(written) is None
+
+
 @lru_cache(maxsize=1 << 10)
 def tells_outcome_of_request(heading: str) -> bool:
     """Whether a heading of a carrier's list of its customers asks what became of their requests (KYC Status, STATUS).
@@ -729,6 +740,15 @@ def act_of_remark(text: str) -> str | None:
     if said == OPEN and act_of(text) == NOTHING:
         return NOTHING
     return OPEN if _REMARKS["other"].search(written) else said
+
+
+def denies_hand_over(remark: str) -> bool:
+    """Whether a remark is no more than a word by which what its row hands over was not handed over, or not yet.
+
+    >>> [denies_hand_over(remark) for remark in ("计划发货", "待发货", "planned", "没激活", "not yet paid", "2箱")]
+    [True, True, True, False, False, False]
+    """
+    return act_of(remark) == NOTHING and _REMARKS["aside"].search(_written(remark)) is None
 
 
 @lru_cache(maxsize=1 << 12)

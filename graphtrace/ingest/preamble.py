@@ -16,7 +16,7 @@ from graphtrace.identifiers import match_operator_name, normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.party_names import core_of_name, names_somebody
-from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, kind_of_word
+from graphtrace.ingest.acts import EXCHANGE, NOTHING, act_of, fold_word, is_at_large, kind_of_word
 from graphtrace.ingest.card_cells import cards_among_words, is_number
 from graphtrace.ingest.dates_and_quantities import DayOrder, StatedYear, parse_date
 from graphtrace.ingest.dealer_ledgers import KEEPER
@@ -1045,6 +1045,9 @@ _DAY_BEFORE: Final = pattern_of("preamble", "day_before", re.IGNORECASE)
 """A day with words or the hours of it behind."""
 
 
+_BRACKETS_OF_WORDS: Final = late("[()（）]")
+
+
 def _stated(
     heading: str,
     value: str,
@@ -1076,6 +1079,9 @@ def _stated(
     if (field == "holder" and _names_several(value)) or (is_name and _EITHER.search(value)):
         return None
     if field == "carrier" and match_operator_name(normalize_party_name(value)) is None:
+        return None
+    if field == "holder" and is_at_large(heading, _BRACKETS_OF_WORDS.sub(" ", value)):
+        # nothing was taken from whoever is at large
         return None
     if field == "holder":
         value = person_alone(_DOCUMENT.sub("", value))

@@ -86,6 +86,8 @@ from graphtrace.ingest.acts import (
     casts_doubt,
     comes_back,
     counts_undone,
+    denies_activation,
+    denies_hand_over,
     denies_seizure,
     denies_use,
     ends_registration,
@@ -1133,6 +1135,9 @@ class RowParser:
             return reason_of_act(answer, kinds, is_status=False, is_decided=False)
         if (act := act_of_remark(text)) is None:
             if column in self._headless and self.words.act(column, text) == NOTHING:
+                return TAKEN_BACK
+            is_moved, is_used = ({*of} & {*kinds} for of in (CUSTODY_KINDS, USE_KINDS))
+            if denies_hand_over(text) if is_moved else is_used and denies_activation(text):
                 return TAKEN_BACK
             if "transfer" in kinds and gives_back_to_supplier(text):
                 return TO_SUPPLIER

@@ -158,15 +158,22 @@ def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
     (({'2024年1月18日'}, {'陈伟强'}), (set(), set()))
     >>> told_in_chinese("二〇二四年一月十八日从陈伟强之妻吴倩处扣押")
     ({'2024年1月18日'}, set())
+    >>> told_in_chinese("2024年1月18日前扣押"), told_in_chinese("2024年1月18日，未从张三处扣押任何物品")
+    ((set(), set()), (set(), set()))
     """
     days, persons = set[str](), set[str]()
     for sentence in _SENTENCE.split(with_arabic_days(line)):
         if _NOT_SEIZED.search(sentence):
             continue
-        days |= {each["day"] for each in _ON_DAY.finditer(sentence) if not _OF_ELSE.search(each["between"])}
+        on_days = [each for each in _ON_DAY.finditer(sentence) if not _NO_DAY.search(each["between"])]
+        days |= {each["day"] for each in on_days if not _OF_ELSE.search(each["between"])}
         if not re.search(_KIN, sentence):
             persons |= {each["name"] for pattern in (_OWN_OF, _CAUGHT) for each in pattern.finditer(sentence)}
     return days, persons
+
+
+_NO_DAY: Final = pattern_of("seizure_lines", "no_day")
+"""Found behind a day before which, or from which on, something was seized."""
 
 
 class SeizurePart(NamedTuple):
@@ -602,8 +609,14 @@ def day_above(
     return next(iter(days.values())) if is_one else None
 
 
+_NEVER_TAKEN: Final = pattern_of("seizure_lines", "never_taken", re.IGNORECASE)
+"""Found in clauses by which nothing, or nothing that lists tell of, was taken."""
+
+
 def _may_be_of_seizure(clause: str, day: re.Match[str]) -> bool:
     """Whether a clause of a list of seized articles does not say that its day is that of something else."""
+    if _PART_DENIED.search(clause[: day.start()]) or _NEVER_TAKEN.search(clause[: day.start()]):
+        return False
     *taken, before = _TAKEN.split(clause[: day.start()])
     if _OF_ELSE.search(before) is not None:
         return False

@@ -184,3 +184,28 @@ def test_a_remark_by_which_nobody_fetched_the_cards_takes_its_row_out_or_is_aske
 def test_a_remark_about_what_else_was_not_wanted_or_paid_leaves_the_row(remark: str) -> None:
     loaded, parser = read_rows((*HEADS, "备注"), sale(A, remark), sale(B, None))
     assert ([each["row"] for each in loaded], parser.questions) == ([2, 3], [])
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["计划发货", "待发货", "planned", "refused by customer", "填写示例", "e.g.", "example - delete this row", "此行为示例"],
+)
+def test_a_remark_that_is_a_word_by_which_nothing_was_handed_over_takes_its_row_out_and_is_told(remark: str) -> None:
+    loaded, parser = read_rows((*HEADS, "备注"), sale(A, remark), sale(B, None))
+    assert [each["row"] for each in loaded] == [3]
+    assert parser.unread.select("row", "reason").rows() == [(2, "taken_back")]
+
+
+@pytest.mark.parametrize("remark", ["明日发出", "预计3月5日发货", "to ship tomorrow", "will be sent on Monday"])
+def test_a_remark_by_which_the_hand_over_is_still_to_come_is_asked_about(remark: str) -> None:
+    loaded, parser = read_rows((*HEADS, "备注"), sale(A, remark), sale(B, None))
+    assert [each["row"] for each in loaded] == [3]
+    assert [(each.row, each.reason) for each in parser.rejects] == [(2, "unknown_kind")]
+
+
+@pytest.mark.parametrize("remark", ["激活失败", "未激活成功", "激活超时", "activation failed"])
+def test_a_remark_that_an_activation_failed_takes_it_out_and_no_sale(remark: str) -> None:
+    heads = ("ICCID", "激活时间", "备注")
+    loaded, parser = read_rows(heads, (A, "2024-03-05", remark), (B, "2024-03-05", "激活失败后重新激活"))
+    assert [each["row"] for each in loaded if each["kind"] == "activation"] == [3]
+    assert (2, "taken_back") in parser.unread.select("row", "reason").rows()

@@ -326,3 +326,29 @@ def test_the_holder_who_signs_in_the_last_row_of_a_sheet_is_no_warning(tmp_path:
     _, report = load_seized(tmp_path / "a.csv", 16)
     assert (report.files[0].recipe, report.files[0].loaded) == ("seizure_list", 1)
     assert "line_not_read" not in [each.reason for each in report.files[0].warnings]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2025年5月1日至5月3日扣押",
+        "2025年5月1日前扣押",
+        "假如2025年5月1日扣押",
+        "未从张伟处扣押任何物品；以下为李娜主动提交",
+        "嫌疑人：张伟（在逃）",
+        "Not seized from John Smith on 1 May 2025",
+        "To be seized from John Smith on 1 May 2025",
+        "If seized from John Smith on 1 May 2025",
+        "Photographs taken from John Smith's phone on 1 May 2025",
+        "Blood sample taken from John Smith on 1 May 2025",
+    ],
+)
+def test_a_line_by_which_nothing_was_seized_on_its_day_or_from_its_person_states_neither(
+    tmp_path: Path, line: str
+) -> None:
+    path = tmp_path / "扣押清单.csv"
+    path.write_text(f"扣押物品清单,,\n案号：A1234,,\n{line},,\n序号,物品,卡号\n1,电话卡,{CARD(1)}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(path)
+        (seizure,) = case.trace(CARD(1))[0].seizures
+    assert (seizure.when, seizure.holder, seizure.case_no) == (None, None, "A1234")
