@@ -188,7 +188,16 @@ def test_a_remark_about_what_else_was_not_wanted_or_paid_leaves_the_row(remark: 
 
 @pytest.mark.parametrize(
     "remark",
-    ["计划发货", "待发货", "planned", "refused by customer", "填写示例", "e.g.", "example - delete this row", "此行为示例"],
+    [
+        "计划发货",
+        "待发货",
+        "planned",
+        "refused by customer",
+        "填写示例",
+        "e.g.",
+        "example - delete this row",
+        "此行为示例",
+    ],
 )
 def test_a_remark_that_is_a_word_by_which_nothing_was_handed_over_takes_its_row_out_and_is_told(remark: str) -> None:
     loaded, parser = read_rows((*HEADS, "备注"), sale(A, remark), sale(B, None))
