@@ -195,6 +195,8 @@ class NeedsAnswer(UnknownHeadings):
     texts: Mapping[str, BilingualText] = MappingProxyType({})
     choices: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    """Parties that lines above name, one of whom may be asked for."""
 
     @property
     def event(self) -> str:

@@ -158,12 +158,9 @@ def part_prefix(sheet: Sheet) -> None:
     """Put the whole numbers of cards into columns of their own, where the sheet states the beginning of short ones."""
     lines = [*sheet.titles, *sheet.head_rows]
     lone = [(row, texts.pop()) for row, cells in lines if len(texts := {*filter(None, cells)}) == 1]
-    found = [(row, text, stated) for row, text in lone if (stated := _STATED.search(text)) is not None]
-    if len(found) != 1 or len(_NUMBERS.findall(found[0][1])) > 1:
+    if (found := stated_prefix(lone)) is None:
         return
-    said_in, line, stated = found[0]
-    said = (stated["before"] or stated["behind"]).replace(" ", "")
-    prefix = _Prefix(said, lacks_check=_UNWRITTEN.search(line) is not None)
+    said_in, prefix = found
     for at, (row, cells) in enumerate(sheet.head_rows):
         places = {column: field for column, cell in enumerate(cells) if cell and (field := _field_of(cell)) is not None}
         below = [cells for _, cells in sheet.head_rows[at + 1 :] if len([*filter(None, cells)]) > 1]
@@ -174,8 +171,18 @@ def part_prefix(sheet: Sheet) -> None:
         if short and 2 * (len(short) + len(whole)) > len(written):
             for column, field in places.items():
                 _part_prefix(sheet, row, column, field, prefix)
-            sheet.note(sheet.width - 1, "stated_above", len(below), said_in, said)
+            sheet.note(sheet.width - 1, "stated_above", len(below), said_in, prefix.text)
             return
+
+
+def stated_prefix(lines: Iterable[tuple[int, str]]) -> tuple[int, Prefix] | None:
+    """Return the one beginning of all numbers that lines state, and the number of the line that states it."""
+    found = [(row, text, stated) for row, text in lines if (stated := _STATED.search(text)) is not None]
+    if len(found) != 1 or len(_NUMBERS.findall(found[0][1])) > 1:
+        return None
+    row, line, stated = found[0]
+    said = (stated["before"] or stated["behind"]).replace(" ", "")
+    return row, Prefix(said, lacks_check=_UNWRITTEN.search(line) is not None)
 
 
 def _field_of(heading: str) -> str | None:
@@ -187,7 +194,7 @@ def _field_of(heading: str) -> str | None:
     return field if field in _FIELDS.values() else _FIELDS[end] if is_numbered else None
 
 
-class _Prefix(NamedTuple):
+class Prefix(NamedTuple):
     """The stated beginning of all numbers, and whether these are written without their check digits."""
 
     text: str
@@ -209,7 +216,7 @@ class _Prefix(NamedTuple):
         return "、".join(cards)
 
 
-def _part_prefix(sheet: Sheet, header: int, column: int, field: str, prefix: _Prefix) -> None:
+def _part_prefix(sheet: Sheet, header: int, column: int, field: str, prefix: Prefix) -> None:
     title = f"{dict(sheet.head_rows)[header][column]} (ICCID)"
 
     def with_whole(row: int, cells: Sequence[str | None]) -> list[str | None]:

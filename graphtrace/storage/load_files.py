@@ -65,7 +65,7 @@ from graphtrace.model import HOLDER_KINDS, KINDS, column_letters, split_table
 from graphtrace.platform import quote, system
 from graphtrace.private_files import create_file, fsync_file
 from graphtrace.results.load_report import LoadReport, PassedOver, SheetReport
-from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, SheetEvidence
+from graphtrace.results.reports import ColumnReport, Offer, OpenQuestion, Reject, SheetEvidence
 from graphtrace.scratch import scratch_unwritable, subfolder
 from graphtrace.storage.case_folder import (
     DEFAULT_WAIT_S,
@@ -577,6 +577,7 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
             rows=error.rows,
             text=error.texts.get(name),
             choices=error.choices,
+            offers=tuple(Offer(name, "title") for name in error.named),
             forms=error.forms,
         )
         for name in error.fields
@@ -624,8 +625,9 @@ def _read_sheet(
         if not transcribed.of:
             _add_lines_left(report, found.text, {line for line, _ in transcribed.lines}, "unanswered", unread)
     elif found.text is not None:
-        # who gave cards to whom is said by a person, the rest by messages that have no cells
-        places = {"said": found.said, "by_person": ["from", "to"]}
+        # whose lines they are is said by a person, the rest by lines that have no cells
+        said = found.said
+        places = {"said": said, "by_person": sorted({side for sides in said.values() for side in sides})}
         _add_lines_left(report, found.text, found.lines, MESSAGE_NOT_READ, unread)
     if CONFIRMED in found.taken:
         places = {**places, "confirmed": {"by": found.rules.confirmed_by or system.account_name()}}

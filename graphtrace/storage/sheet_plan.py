@@ -12,6 +12,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -26,8 +27,9 @@ from graphtrace.ingest.given_answers import (
     carrier_question,
 )
 from graphtrace.ingest.heading_grammar import SECRET, reject_without_secrets
+from graphtrace.ingest.notebooks import Notebook, may_be_notebook, notebook_in
 from graphtrace.ingest.sheet import TOP_ROWS
-from graphtrace.ingest.text_files import TEXT_ENDINGS, lines_of
+from graphtrace.ingest.text_files import PROSE, TEXT_ENDINGS, lines_of
 from graphtrace.ingest.transcription import sheet_of_lines
 from graphtrace.locale import BilingualText
 from graphtrace.model import BETWEEN_PARTIES, split_table, to_epoch_day
@@ -79,10 +81,14 @@ class SheetToRead(NamedTuple):
 
     @property
     def said(self) -> dict[str, dict[str, str]]:
-        """The sides of what messages of a chat state, by kind, as a person says them."""
+        """The sides of what lines of a chat or a notebook state, by kind, as far as a person said them."""
         names, *rows = [cells for _, cells in self.sheet.head_rows]
-        stated = [dict(zip(names, cells, strict=True)) for cells in rows]
-        return {each["kind"] or "": {side: each[side] or "" for side in ("from", "to")} for each in stated}
+        given = {*self.taken.values()}
+        found: dict[str, dict[str, str]] = {}
+        for each in (dict(zip(names, cells, strict=True)) for cells in rows):
+            sides = {side: name for side in ("from", "to") if (name := each[side]) in given and name}
+            found.setdefault(each["kind"] or "", {}).update(sides)
+        return found
 
     @property
     def recipe(self) -> Recipe | None:
@@ -171,17 +177,19 @@ def open_sheets_to_read(
             return [lines]
         error.replace_path(readable, copy)
         raise
-    chat = None
-    is_text = readable.suffix.lower() in TEXT_ENDINGS
-    if is_text and len(sheets) == 1 and may_be_chat(cells for _, cells in sheets[0].head_rows):
+    plain: Chat | Notebook | None = None
+    if readable.suffix.lower() in TEXT_ENDINGS and len(sheets) == 1:
+        top = [cells for _, cells in sheets[0].head_rows]
+        is_chat, is_book = may_be_chat(top), readable.suffix.lower() in PROSE and may_be_notebook(top)
         with suppress(InputError):
-            chat = chat_in([*lines_of(text or readable)])
-            sheets[0].unread_lines = None if chat is None else chat.unread
+            told = [*lines_of(text or readable)] if is_chat or is_book else []
+            plain = (notebook_in(told) if is_book else None) or (chat_in(told) if is_chat else None)
+            sheets[0].unread_lines = None if plain is None else plain.unread
     if lines is not None and len(sheets) <= 1:
         return [lines._replace(text=sheets[0]) if sheets else lines]
     how.check_sheets(sheets)
     rules_for = rules_for or how.of_sheet
-    tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for, chat, is_whole=is_whole)]
+    tables = [found for sheet in sheets for found in _tables_of(sheet, rules_for, plain, is_whole=is_whole)]
     if how.sent_on is not None:
         tables = [found._replace(sent_on=how.sent_on) for found in tables]
     if text is not None:
@@ -200,9 +208,9 @@ def text_in(path: Path, encoding: str | None) -> Path | None:
 
 
 def _tables_of(
-    sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], chat: Chat | None, *, is_whole: bool
+    sheet: Sheet, rules_for: Callable[[str | None], ReadingRules], plain: Chat | Notebook | None, *, is_whole: bool
 ) -> Iterator[SheetToRead]:
-    """Yield the tables of a sheet that are to be read; one in most sheets, and of a chat what its messages state."""
+    """Yield the tables of a sheet that are to be read; one in most; of a chat or notebook what its lines state."""
     from graphtrace.ingest.exhibit_lines import read_exhibits
     from graphtrace.ingest.given_answers import CONFIRMED, RECIPE, TABLE, answers_for_sheet, insisted_fields
     from graphtrace.ingest.recipes.recipe_loader import load_recipes
@@ -222,7 +230,7 @@ def _tables_of(
         return rules.mapping_of(sheet.name) is not None or (choice is not None and choice.match is not None)
 
     rules = rules_for(sheet.name)
-    if chat is not None and (said := _chat_to_read(sheet, chat, rules)) is not None:
+    if plain is not None and (said := _lines_to_read(sheet, plain, rules)) is not None:
         yield said
         return
     if (digest := sheet.to_confirm) is not None:
@@ -249,18 +257,25 @@ def _tables_of(
         yield SheetToRead(formed, own, recipe_of(formed, own), answers, insisted, taken)
 
 
-def _chat_to_read(sheet: Sheet, chat: Chat, rules: ReadingRules) -> SheetToRead | None:
-    """Return the lines that messages of a chat state by the answer who gave cards to whom, else the question for it.
+def _lines_to_read(sheet: Sheet, plain: Chat | Notebook, rules: ReadingRules) -> SheetToRead | None:
+    """Return the lines that state something by the answer whose notebook it is, or who of a chat gave the other cards.
 
-    ``None`` where nothing in it says so, or it is read otherwise.
+    Without it the question for it; ``None`` where no line says so, or the text is read otherwise.
     """
     answers = answers_for_sheet(rules.answers, sheet.name)
     is_said = rules.as_kind is not None or rules.mapping_of(sheet.name) is not None
-    if is_said or answers.get(KIND, "transfer") not in BETWEEN_PARTIES or not chat.ways():
+    if is_said or answers.get(KIND, "transfer") not in BETWEEN_PARTIES:
         return None
-    taken: dict[str, str] = {name: answers[name] for name in (KIND, "from", "to") if name in answers}
-    if not (stated := chat.said_by(taken)):
-        return SheetToRead(sheet, rules, None, {}, frozenset(), {}, chat_question(chat))
+    if isinstance(plain, Notebook):
+        taken = {KEEPER: answers[KEEPER]} if KEEPER in answers else {}
+        stated, question = plain.said_by(taken.get(KEEPER, "")), plain.question
+    else:
+        if not plain.ways():
+            return None
+        taken = {name: answers[name] for name in (KIND, "from", "to") if name in answers}
+        stated, question = plain.said_by(taken), partial(chat_question, plain)
+    if not stated:
+        return SheetToRead(sheet, rules, None, {}, frozenset(), {}, question())
     return SheetToRead(sheet_of_lines(sorted(stated.items())), rules, None, {}, frozenset(), taken, text=sheet)
 
 

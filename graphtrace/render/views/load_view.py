@@ -306,7 +306,7 @@ def _question(question: OpenQuestion, place: str, *, is_served: bool) -> Line:
     columns = [f"[{name}]" for name in question.columns] if is_asked else []
     columns = [*question.choices] if is_asked and question.field == "iccid" else columns
     named = [label_text("question_columns", columns=", ".join(columns[:_COLUMNS_SHOWN]))] if columns else []
-    is_of_side = question.field in ("from", "to", "carrier")
+    is_of_side = question.field in ("from", "to", "carrier", "keeper")
     titled = [offer for offer in question.offers if offer.because == "title" and is_of_side]
     proposed = [in_both(partial(_offers, titled))] if is_asked and titled else []
     return (
