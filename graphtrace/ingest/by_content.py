@@ -41,7 +41,7 @@ def layout_by_content(top: Sequence[tuple[int, Sequence[str | None]]]) -> Layout
     }
     found = [at for at, count in counted.items() if 2 * count >= len(below)]
     header = next((row for row, cells in reversed(rows[:first]) if _may_be_headings(cells)), 0)
-    if len(found) == _FEWEST_CELLS and are_ranges(_pairs(below, *found)):
+    if len(found) == _FEWEST_CELLS and are_ranges(pairs_of(below, *found)):
         return Layout(header, {"iccid_first": found[0], "iccid_last": found[1]})
     cards = [at for at in found if any(CARD_NAMED.search(_at(cells, at) or "") for cells in below)]
     numbers = [at for at in found if at not in cards]
@@ -60,7 +60,8 @@ def _at(cells: Sequence[str | None], column: int) -> str | None:
     return cells[column] if column < len(cells) else None
 
 
-def _pairs(rows: Sequence[Sequence[str | None]], one: int, other: int) -> list[tuple[str, str]]:
+def pairs_of(rows: Sequence[Sequence[str | None]], one: int, other: int) -> list[tuple[str, str]]:
+    """Return the cells of two columns where both are filled."""
     width = max(one, other) + 1
     return [(first, last) for cells in rows if len(cells) >= width if (first := cells[one]) and (last := cells[other])]
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
 from graphtrace.frozen import frozen, replace
-from graphtrace.identifiers import match_operator_name, normalize_party_name, parse_imei
+from graphtrace.identifiers import parse_imei
 from graphtrace.identifiers.iccid import luhn_digit
 from graphtrace.ingest.acts import (
     EVENT_WORDS,
@@ -28,7 +28,7 @@ from graphtrace.ingest.acts import (
     names_new_card,
     tells_outcome,
 )
-from graphtrace.ingest.by_content import layout_by_content
+from graphtrace.ingest.by_content import layout_by_content, pairs_of
 from graphtrace.ingest.card_cells import has_ranges_in, is_number, split_cards
 from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.dealer_ledgers import (
@@ -62,7 +62,7 @@ from graphtrace.ingest.heading_grammar import (
 )
 from graphtrace.ingest.labelled_values import labelled_in
 from graphtrace.ingest.order_sides import IN, lends, list_of, remark_of_card, sides_by_role
-from graphtrace.ingest.own_lists import speaks_of_others
+from graphtrace.ingest.own_lists import is_operator, speaks_of_others
 from graphtrace.ingest.own_use import days_of_register, users_in_register
 from graphtrace.ingest.persons import below_person, ids_beside, ids_of_others, is_persons, is_word_for_name
 from graphtrace.ingest.preamble import is_preamble
@@ -623,7 +623,7 @@ class SheetHeader:
         if any(len(columns) != 1 for columns in pair):
             return None
         ends = [column for columns in pair for column in columns]
-        return ends if are_ranges(_pairs_of(rows, *ends)) else None
+        return ends if are_ranges(pairs_of(rows, *ends)) else None
 
     def _of_cards(self, columns: Sequence[int], rows: Sequence[Sequence[str | None]]) -> list[int]:
         return [column for column in columns if are_cards_or_devices(_texts_of(rows, column), fewest=1)]
@@ -695,7 +695,7 @@ class SheetHeader:
         words = sum(kind_of_word(text) not in told or (is_book and way_of(text) is not None) for text in texts)
         if known == _TYPE:
             # of what form a card is, or of which network
-            are_states = texts and all(act_of(text) == STATE or _is_carrier(text) for text in texts)
+            are_states = texts and all(act_of(text) == STATE or is_operator(text) for text in texts)
             # and in a carrier's own list of what kind its customers or their lines are
             return None if are_states or (self.meaning.is_own_list and not words) else "kind"
         if not texts:
@@ -859,10 +859,6 @@ _SIDES: Final = frozenset({"from", "to"})
 _CAME_BACK: Final = frozenset[Kind]({"return"})
 
 
-def _is_carrier(text: str) -> bool:
-    return match_operator_name(normalize_party_name(text)) is not None
-
-
 def _texts_of(rows: Sequence[Sequence[str | None]], column: int) -> list[str]:
     return [cell for cells in rows if column < len(cells) and (cell := cells[column])]
 
@@ -872,14 +868,8 @@ _BOTH_SIDES: Final = ("from", "from_id", "to", "to_id", "enterprise")
 
 def _are_without_check(rows: Sequence[Sequence[str | None]], column: int, other: int) -> bool:
     """Whether the numbers of a column are those of another one without their check digits."""
-    pairs = _pairs_of(rows, column, other) if column != other else []
+    pairs = pairs_of(rows, column, other) if column != other else []
     return bool(pairs) and all(text.isdigit() and whole == text + luhn_digit(text) for text, whole in pairs)
-
-
-def _pairs_of(rows: Sequence[Sequence[str | None]], first: int, last: int) -> list[tuple[str, str]]:
-    """Return the cells of two columns where both are filled."""
-    width = max(first, last) + 1
-    return [(one, other) for cells in rows if len(cells) >= width if (one := cells[first]) and (other := cells[last])]
 
 
 def find_header(

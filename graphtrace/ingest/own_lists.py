@@ -25,6 +25,7 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.operators import USUAL_NAMES
 from graphtrace.identifiers.party_names import core_of_name
+from graphtrace.ingest.card_cells import is_card
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import Rows, labelled_values, name_of, texts_beside
 from graphtrace.ingest.preamble import pairs_in
@@ -194,7 +195,8 @@ def _names_nobody_else(rest: str) -> bool:
     return not _OF_ITS_OWN.sub("", rest.partition("关于")[0])
 
 
-def _is_operator(text: str) -> bool:
+def is_operator(text: str) -> bool:
+    """Whether a text is the name of an operator."""
     return match_operator_name(normalize_party_name(text)) is not None
 
 
@@ -206,7 +208,7 @@ def _leading_operator(text: str) -> str:
         for end in range(len(text), 1, -1)
         if not text[end - 1 : end + 1].isascii() or not _WORD.fullmatch(text[end - 1 : end + 1])
     )
-    return next((text[:end].rstrip() for end in ends if _is_operator(text[:end])), "")
+    return next((text[:end].rstrip() for end in ends if is_operator(text[:end])), "")
 
 
 def _operators(title: str) -> set[str | None]:
@@ -218,15 +220,15 @@ def _operators(title: str) -> set[str | None]:
 def _author_alone(cell: str) -> str | None:
     """Return the operator whose name a letterhead, a part of a title or a line about the author is."""
     for name, value in (pair for part in APART.split(cell) for pair in pairs_in([[part]])):
-        if _AUTHOR.fullmatch(name) and _is_operator(value):
+        if _AUTHOR.fullmatch(name) and is_operator(value):
             return value
     head, *lines = APART.split(cell.strip())
-    if lines and _is_operator(head) and all(pairs_in([[line]]) for line in lines):
+    if lines and is_operator(head) and all(pairs_in([[line]]) for line in lines):
         # a letterhead with the day and the number of the letter
         return head
     if pairs_in([[cell]]):
         return None
-    return next((part for part in (cell, *_PARTS.split(cell)) if part and _is_operator(part)), None)
+    return next((part for part in (cell, *_PARTS.split(cell)) if part and is_operator(part)), None)
 
 
 _DESK: Final = pattern_of("own_lists", "desk", re.IGNORECASE)
@@ -241,7 +243,7 @@ def _signer(line: str) -> str | None:
     """Return the operator whose desk for the police signs a letter (Nodal Officer, Bharti Airtel Ltd, Karnataka)."""
     if len(line) > _LONGEST_LATIN or _DESK.search(line) is None:
         return None
-    named = [part for each in re.split("[,;–—|]|\\s-\\s", line) if (part := each.strip()) and _is_operator(part)]
+    named = [part for each in re.split("[,;–—|]|\\s-\\s", line) if (part := each.strip()) and is_operator(part)]
     return named[0] if len(named) == 1 else None
 
 
@@ -278,13 +280,8 @@ def names_operator(name: str) -> bool:
 
 def issuer_of(rows: Iterable[Sequence[str | None]]) -> Carrier | None:
     """Return the one operator that issued all cards in some rows; ``None`` where there are none or several."""
-    found = {issuer_of_card(cell) for cells in rows for cell in cells if cell and _is_card(cell)}
+    found = {issuer_of_card(cell) for cells in rows for cell in cells if cell and is_card(cell)}
     return found.pop() if len(found) == 1 else None
-
-
-def _is_card(cell: str) -> bool:
-    card = parse_iccid(cell)
-    return card is not None and card.complete
 
 
 def issuer_of_card(cell: str) -> Carrier | None:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from graphtrace.ingest.readers.set_aside import SHARED_TEXTS, SetAside
 from graphtrace.ingest.readers.table_reader import CellText
+from graphtrace.model import column_index
 from graphtrace.patterns import late
 
 Struck = tuple[str | None, list[str]]
@@ -71,7 +72,7 @@ class _Part:
         elif name == "c":
             ref = _REF.fullmatch(given.get("r", ""))
             self._row = self._row if ref is None else int(ref[2])
-            self._column = self._column + 1 if ref is None else _column(ref[1])
+            self._column = self._column + 1 if ref is None else column_index(ref[1])
             self._is_shared, self._value = given.get("t") == "s", []
         elif name in ("si", "is"):
             self._text, self._has_struck = CellText(), False
@@ -103,10 +104,3 @@ class _Part:
             is_struck = "strike" in self._within
             self._has_struck |= is_struck
             self._text.add(text, is_apart=is_struck)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
