@@ -18,6 +18,7 @@ from graphtrace.analysis.unlinked_events import events_by_number, takers_by_numb
 from graphtrace.engine.case_parties import (
     CounterpartyTotals,
     cards_with_events,
+    count_listed,
     counterparties,
     parties_without_identity,
     rows_by_name,
@@ -176,6 +177,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         seizures=tuple(sorted((PartySeizure(**each) for each in seized_from_it), key=PartySeizure.sort_key)),
         uses=tuple(sorted((PartyUse(**each) for each in used), key=PartyUse.sort_key)),
         by_name=tuple(rows_by_name(session, party, most=MAX_ROWS)) if party.id in identities.lone else (),
+        listed=count_listed(session, party),
         uses_left_out=max(len(cards_used) - MAX_USED, 0),
         judgements=store.judgements.shown_in([party, received, passed_on]),
         unread_rows=rows_naming_parties(store, [party])[0],

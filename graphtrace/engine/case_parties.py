@@ -130,6 +130,15 @@ def cards_with_events(session: CaseSession, party: Party, kinds: Sequence[Kind])
     return [key for (key,) in found]
 
 
+def count_listed(session: CaseSession, party: Party) -> int:
+    """The number of cards that lists name one by one for a party."""
+    found = session.query(
+        f"SELECT count(DISTINCT key) FROM card_records WHERE {_names_party(session, ['card_list'])}",
+        session.mentions_of([party])[party],
+    )
+    return int(next(iter(found))[0])
+
+
 def events_by_number(session: CaseSession, party: Party, kinds: Sequence[Kind]) -> Sequence[StoredRecord]:
     """The records of the kinds that name a party, and no card but an MSISDN or IMSI."""
     found = session.query(

@@ -160,7 +160,7 @@ class CounterpartyFlow:
 
 @wire(
     DATED,
-    "party received!:list[dict[str,Any]] passed_on!:list[dict[str,Any]] seizures uses?? uses_left_out??",
+    "party received!:list[dict[str,Any]] passed_on!:list[dict[str,Any]] seizures uses?? uses_left_out?? listed??",
     "judgements unread_rows findings??=reply_findings unread?!",
     name="PartyAnswer",
     doc="The answer of ``party``.",
@@ -177,7 +177,7 @@ class PartySummary(RowsMixin, PlainDictMixin):
     """Flows of a party: received and passed on; the most cards first, then by id.
 
     ``seizures`` are those of cards taken from it, ``uses`` what records say it used, and
-    ``uses_left_out`` counts the cards beyond the most that are told.
+    ``uses_left_out`` counts the cards beyond the most that are told. ``listed`` counts the cards that lists name for it.
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
@@ -194,6 +194,7 @@ class PartySummary(RowsMixin, PlainDictMixin):
     seizures: tuple[PartySeizure, ...] = ()
     uses: tuple[PartyUse, ...] = ()
     uses_left_out: int = 0
+    listed: int = 0
     by_name: tuple[RowsByName, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
     unread_rows: tuple[UnreadRow, ...] = ()

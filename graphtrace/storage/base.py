@@ -126,7 +126,7 @@ class SentScope(NamedTuple):
 
 
 class DealingsScope(NamedTuple):
-    """Scope of what some parties received or passed on and, ``with_uses``, used.
+    """Scope of what some parties received or passed on and, ``with_uses``, used or have in lists of cards.
 
     The session also knows the integers of the cards ``keys``.
     """

@@ -281,6 +281,16 @@ def test_a_seller_that_counts_a_card_in_its_stock_after_the_sale_is_told(desk: D
     assert (finding["listed"], finding["holder"], finding["date"]) == ("E", "A", "2024-06-01")
 
 
+def test_whom_a_list_without_a_day_names_stands_in_the_head_and_its_cards_are_counted_for_the_party(desk: Desk) -> None:
+    desk.load(moves("B>A 2024-03-01 #1"), f"ICCID,Account Name,SIM Status\n{card(1)},Pennard Ltd,ACTIVATED\n")
+    for lang, heading, listed in (("en", "named by a list", "for 1 card;"), ("zh", "清单所列", "清单把1张卡")):
+        head = desk.run("trace", card(1), "--case", desk.case, "--lang", lang).out.splitlines()
+        assert any(line.split("  ")[1:2] == [heading] and "Pennard Ltd" in line for line in head)
+        assert listed in desk.run("party", "Pennard Ltd", "--case", desk.case, "--lang", lang).out
+    assert desk.ask("party", "Pennard Ltd").json["listed"] == 1
+    assert "listed" not in desk.ask("party", "A").json
+
+
 @pytest.mark.parametrize(("used", "user"), [("2024-04-05", None), ("2024-05-05", "A"), ("2024-03-15", "E")])
 def test_nobody_is_presumed_where_a_month_leaves_open_whether_the_card_had_changed_hands(
     desk: Desk, used: str, user: str | None

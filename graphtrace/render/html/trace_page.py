@@ -33,6 +33,7 @@ from graphtrace.render.views.trace_view import (
     corroboration_sections,
     count_outcomes,
     declared_users,
+    named_by_lists,
     each_card_once,
     earlier_letters,
     explained_outcome,
@@ -163,6 +164,11 @@ class TracePageModel:
     def taken_from(self) -> list[TakenFrom]:
         """Return from whom the card was taken, and on which days."""
         return taken_from(self.trace)
+
+    @property
+    def named_by_lists(self) -> list[Party]:
+        """Return whom lists without a day name for the card, and no chain."""
+        return named_by_lists(self.trace)
 
     @property
     def declared_users(self) -> tuple[str, ...]:

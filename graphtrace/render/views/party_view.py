@@ -75,6 +75,8 @@ def party_view(dealings: PartySummary) -> Document:
         nobody = Paragraph(parts=(TonedText(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
+    if dealings.listed:
+        flows.append(Paragraph(parts=(label_text("listed_under", cards=dealings.listed),)))
     flows += unread_rows_part(dealings.unread_rows, PARTIES)
     flows += _rows_by_name(dealings.by_name)
     flows += _uses(dealings.uses, dealings.uses_left_out)

@@ -368,6 +368,7 @@ def _parties(trace: Trace) -> TableBlock:
         for code, party in parties
     ]
     rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
+    rows += [[label_text("named_by_list"), _named(party, label_text("undated"))] for party in named_by_lists(trace)]
     if trace.end_user is None and (declared := declared_users(trace)):
         rows.append([field_text("declared_user"), Lines(tuple((name,) for name in declared))])
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
@@ -393,6 +394,13 @@ def declared_users(trace: Trace) -> tuple[str, ...]:
     """Return the names that lists give as those of users of the card, on a day that nothing says."""
     cells = (cells.get("declared_user") for _, cells in trace.unread_cells)
     return tuple(dict.fromkeys(name for name in cells if name))
+
+
+def named_by_lists(trace: Trace) -> list[Party]:
+    """Return whom lists of cards without a day name for the card, and no chain: that contradicts no step."""
+    known = {party for chain in trace.chains for hop in chain.hops for party in (hop.sender, hop.receiver)}
+    listed = (each.party for each in trace.card_lists if each.party is not None and each.when is None)
+    return [party for party in dict.fromkeys(listed) if party not in known]
 
 
 class TakenFrom(NamedTuple):

@@ -198,8 +198,8 @@ def _fetch_audit(reader: Neo4jReader, snapshot: LocalSnapshot, parties: Sequence
 def _fetch_dealings(reader: Neo4jReader, snapshot: LocalSnapshot, scope: DealingsScope) -> list[int]:
     """Fetch the movements to and from the parties; return their mentions."""
     mentions = reader.mention_ids(scope.parties)
-    received = _TO_PARTY.format(link="RECEIVED_BY|USED_BY" if scope.with_uses else "RECEIVED_BY")
-    kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
+    received = _TO_PARTY.format(link="RECEIVED_BY|USED_BY|LISTS" if scope.with_uses else "RECEIVED_BY")
+    kinds = (*CUSTODY_KINDS, *USE_KINDS, "card_list") if scope.with_uses else CUSTODY_KINDS
     for side in (received, _PASSED_ON):
         snapshot.fetch(kinds, "card_records", f"{side} MATCH (r)-[:{NAMED}]->(c:Card)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "range_records", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
