@@ -177,7 +177,7 @@ class PartySummary(RowsMixin, PlainDictMixin):
     """Flows of a party: received and passed on; the most cards first, then by id.
 
     ``seizures`` are those of cards taken from it, ``uses`` what records say it used, and
-    ``uses_left_out`` counts the cards beyond the most that are told. ``listed`` counts the cards that lists name for it.
+    ``uses_left_out`` counts the cards beyond the most that are told. ``listed`` counts those that lists name for it.
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it. ``by_name`` are
