@@ -94,6 +94,15 @@ def _parsers_here(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test waits for the disk, but those of faults: whether it holds what was written is asked after no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "faults" not in request.path.parts:
+            patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def neo4j_place() -> Iterator[Place]:
     """An empty database: that of ``GRAPHTRACE_TEST_NEO4J_URI``, whose content is lost, or of a server of this run.
