@@ -113,7 +113,7 @@ def _leads_of(
 ) -> Iterable[Lead]:
     params, code = finding.params, finding.code
     if code == "custody_gap":
-        for side in ("after", "before"):
+        for side in _sides_asked(params):
             yield Lead(
                 ask=_party(params[side]),
                 record_type="transfer_record",
@@ -131,6 +131,14 @@ def _leads_of(
         yield Lead(ask=_party(params["holder"]), record_type="transfer_record", because=code, cards=cards)
     elif code in ("double_transfer", "possible_onward"):
         yield Lead(ask=_party(params["at"]), record_type="transfer_record", because=code, cards=cards)
+
+
+def _sides_asked(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the sides of a gap that are asked: of two that a record says are one, the one by its longer name."""
+    reasons = {code for each in params.get("alias_candidates", ()) for code in each["reasons"]}
+    if "stated_alias" not in reasons:
+        return ("after", "before")
+    return (max(("after", "before"), key=lambda side: len(params[side]["name"] or "")),)
 
 
 def _party(params: Mapping[str, Any]) -> Party:

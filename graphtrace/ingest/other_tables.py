@@ -20,7 +20,7 @@ from graphtrace.ingest.heading_grammar import field_of_heading, normalize_headin
 from graphtrace.ingest.own_lists import find_own_list
 from graphtrace.ingest.preamble import keeper_by_titles, lines_of_paper
 from graphtrace.ingest.seizure_lines import share_head
-from graphtrace.ingest.sheet import LONG_NUMBER, Sheet
+from graphtrace.ingest.sheet import LONG_NUMBER, TOP_ROWS, Sheet
 from graphtrace.ingest.words import pattern_of
 from graphtrace.patterns import late
 
@@ -52,6 +52,7 @@ def share_titles(sheets: Sequence[Sheet]) -> None:
     if len(sheets) > 1:
         share_order(sheets)
     _share_keeper(sheets)
+    _share_codes(sheets)
     _share_paper(sheets)
     if any(sheet.text for sheet in sheets):
         share_head(sheets)
@@ -89,6 +90,35 @@ def _share_keeper(sheets: Sequence[Sheet]) -> None:
         is_of_one = len(named) == 1 and own <= {*map(normalize_party_name, named)}
         sheet.kept_by = next(iter(named)) if is_of_one else None
         sheet.titles_beside = tuple(text for at, texts in enumerate(titles) if at != place for text in texts)
+
+
+def _share_codes(sheets: Sequence[Sheet]) -> None:
+    """Have the sheets of a workbook know the names of customers that a list without cards gives of their codes."""
+    named = [_named_by_codes(sheet) for sheet in sheets] if len(sheets) > 1 else []
+    for place, sheet in enumerate(sheets if named else ()):
+        keys = [codes for at, codes in enumerate(named) if codes and at != place]
+        sheet.codes = keys[0] if len(keys) == 1 and not named[place] else {}
+
+
+def _named_by_codes(sheet: Sheet) -> dict[str, str]:
+    """Return the names of customers by their codes in a list that has one of each and no cards; else nothing."""
+    for at, (_, cells) in enumerate(sheet.head_rows):
+        headings = [normalize_heading(cell) if cell else "" for cell in cells]
+        codes = [column for column, heading in enumerate(headings) if CODE_OF_CUSTOMER.fullmatch(heading)]
+        names = [column for column, heading in enumerate(headings) if field_of_heading(heading) in _NAMES]
+        if len(codes) != 1 or len(names) != 1 or _OF_CARDS & {field_of_heading(heading) for heading in headings}:
+            continue
+        below = [(row[codes[0]], row[names[0]]) for _, row in sheet.head_rows[at + 1 :]]
+        pairs = {(code.casefold(), name) for code, name in below if code and name}
+        found = dict(pairs)
+        return found if len(found) == len(pairs) and len(sheet.head_rows) < TOP_ROWS else {}
+    return {}
+
+
+CODE_OF_CUSTOMER: Final = pattern_of("other_tables", "code_of_customer")
+"""A comparable heading of codes that a dealer gives his customers."""
+_NAMES: Final = frozenset({"party", "enterprise", "to", "name"})
+_OF_CARDS: Final = frozenset({"iccid", "iccid_first", "iccid_last", "msisdn", "imsi"})
 
 
 def _share_paper(sheets: Sequence[Sheet]) -> None:

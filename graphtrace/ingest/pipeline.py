@@ -92,6 +92,7 @@ from graphtrace.ingest.heading_grammar import (
 from graphtrace.ingest.labelled_values import labelled_in, meaning_of
 from graphtrace.ingest.mail import is_said_by_mail
 from graphtrace.ingest.order_sides import is_remark_of_shop
+from graphtrace.ingest.other_tables import CODE_OF_CUSTOMER
 from graphtrace.ingest.own_lists import (
     ground_to_ask,
     names_operator,
@@ -170,7 +171,7 @@ from graphtrace.ingest.sheet_evidence import (
     tells_of_party,
 )
 from graphtrace.ingest.sheet_tables import FurtherTables, is_heading_of_rows
-from graphtrace.ingest.short_names import SHORT_NAME, short_names_in
+from graphtrace.ingest.short_names import SHORT_NAME, is_part_of_name, short_names_in
 from graphtrace.ingest.split_days import DatedLater, part_later
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
@@ -420,6 +421,7 @@ class SheetParser:
         self.rejects: list[Reject] = []
         self._lines = LinesBeside(header.row)
         self._short_names: dict[tuple[str, str], int] = {}
+        self._coded_names: dict[tuple[str, str], int] = {}
         above = ((COMMENT_NOT_READ, sheet.comments), (STRUCK_OUT, sheet.parts_left))
         for row, text, reason in ((row, text, reason) for reason, each in above for row, text in each):
             if row <= header.row and self._lines.add_comment(row, text, reason):
@@ -643,6 +645,21 @@ class SheetParser:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
         for text in told:
             self._rows.remark_line(row, text, reason_of_line(text))
+
+    def _note_coded(self, block: pl.DataFrame) -> None:
+        """Keep the short names that rows write of the customers whom a list of the workbook names by the same codes."""
+        served = self._header.served
+        named = [at for side in ("from", "to", "party", "enterprise") for at in served.get(side, ())]
+        coded = [
+            at for at, name in enumerate(self._header.names) if CODE_OF_CUSTOMER.fullmatch(normalize_heading(name))
+        ]
+        if not self._sheet.codes or len({*named}) != 1 or len(coded) != 1:
+            return
+        for row, code, short in block.select(ROW, str(coded[0]), str(named[0])).iter_rows():
+            full = self._sheet.codes.get((code or "").casefold())
+            if full is not None and short and (full, short) not in self._coded_names and is_part_of_name(short, full):
+                self._coded_names[full, short] = row
+                self._rows.remark_stated_above("party", row, f"{code}: {short} = {full}", SHORT_NAME)
 
     def _is_key_of_names(self, row: int, line: str) -> bool:
         """Keep the short names that a line gives of firms; whether it says nothing of the rows beside them."""
@@ -1432,6 +1449,7 @@ class SheetParser:
                     self._sheet.note_filled(column, reason, told)
                     if reason == REMARK_NOT_READ:
                         self._unread.append(others_named(block, column, told))
+                self._note_coded(block)
                 if self._contacts:
                     contacts.append(read_contacts(self._contacts.values(), block))
                 stated = self._read_beside(block) if self._beside or self._payments is not None else None
@@ -1484,6 +1502,8 @@ class SheetParser:
             self._sheet.below if self._reading is None else map(self._reading.without_answer, self._sheet.below)
         ):
             self._note_line(0, [line], is_within=True)
+        if self._coded_names:
+            yield stated_short_names(self._coded_names)
         if self._short_names:
             self.rejects = [
                 replace(reject, field=None, reason="not_a_record")

@@ -121,6 +121,8 @@ class Sheet:
     """Titles that speak of another table than their own: they decide no rows."""
     said_elsewhere: tuple[str, ...] = ()
     """What titles of other sheets say of the rows of this one."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """The names that another sheet of the workbook gives of codes of customers."""
     day_order: DayOrder | None = None
     """In which order all dates of the workbook that show it state day and month."""
     document: OwnList | None = None

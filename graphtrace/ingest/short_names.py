@@ -44,6 +44,16 @@ _OF_ROLE: Final = pattern_of("short_names", "of_role")
 """Names of sides of a paper, which mean somebody else in the next one."""
 
 
+def is_part_of_name(short: str, full: str) -> bool:
+    """Whether a name consists of words of another one, in their order, and is not the same.
+
+    >>> [is_part_of_name(short, "Ziwa Connect Enterprises") for short in ("Ziwa", "Rono", "ZIWA CONNECT ENTERPRISES")]
+    [True, False, False]
+    """
+    one, whole = normalize_party_name(short), normalize_party_name(full)
+    return bool(one) and one != whole and one in whole
+
+
 def short_names_in(line: str) -> Iterator[tuple[str, str]]:
     """Yield each full name of a line with the short one that it gives.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import graphtrace as gt
@@ -87,3 +88,39 @@ def test_a_gap_between_the_short_name_and_the_full_one_names_both_as_perhaps_one
     (candidate,) = gap.params["alias_candidates"]
     assert {each["name"] for each in candidate["parties"]} == {"讯达", "江州市讯达通信有限公司"}
     assert "stated_alias" in candidate["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "customers", "is_one"),
+    [
+        (("Cust. code", "Customer"), [("ZIW01", "Ziwa Connect Enterprises"), ("BAR01", "Baraka Digital")], True),
+        (("客户编号", "客户名称"), [("ZIW01", "Ziwa Connect Enterprises"), ("BAR01", "Baraka Digital")], True),
+        # a code of two names names nobody, nor does one of somebody who is called otherwise
+        (("Cust. code", "Customer"), [("ZIW01", "Ziwa Connect Enterprises"), ("ZIW01", "Baraka Digital")], False),
+        (("Cust. code", "Customer"), [("ZIW01", "Rono Gadgets"), ("BAR01", "Ziwa Connect Enterprises")], False),
+    ],
+)
+def test_names_under_one_code_of_a_customer_are_proposed_as_one_and_the_short_one_is_not_asked(
+    tmp_path: Path, headings: tuple[str, str], customers: list[tuple[str, str]], is_one: bool
+) -> None:
+    book = openpyxl.Workbook()
+    sales, keys = book.worksheets[0], book.create_sheet("Customers")
+    sales.append(["Date", headings[0], headings[1], "First ICCID", "Last ICCID", "Qty"])
+    sales.append(["2026-01-27", "ZIW01", "Ziwa Connect Enterprises", CARD, CARD, "1"])
+    sales.append(["2026-02-19", "ZIW01", "Ziwa", CARD, CARD, "-1"])
+    sales.append(["2026-02-24", "BAR01", "Baraka Digital", CARD, CARD, "1"])
+    keys.append([*headings, "Town"])
+    for customer in customers:
+        keys.append([*customer, "Kisumu"])
+    book.save(tmp_path / "sales.xlsx")
+    bought = f"运营商,购卡单位,开卡日期,卡号\n中国电信,Mwangaza Distributors Ltd,2026-01-10,{CARD}\n"
+    (tmp_path / "bought.csv").write_text(bought, "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "bought.csv")
+        case.load(tmp_path / "sales.xlsx", answers=[f"kind=Mwangaza Distributors Ltd→[{headings[1]}]@[Date]"])
+        trace = case.trace(CARD)[0]
+    (gap,) = (each for each in trace.findings if each.code == "custody_gap")
+    reasons = {reason for each in gap.params["alias_candidates"] for reason in each["reasons"]}
+    asked = [lead.ask and lead.ask.name for lead in trace.leads if lead.because == "custody_gap"]
+    assert ("stated_alias" in reasons) == is_one
+    assert asked == ["Ziwa Connect Enterprises", *([] if is_one else ["Ziwa"])]
