@@ -84,8 +84,10 @@ FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
 """Sort key of the names of a mention: by day, then by hash, sheet and row."""
 
-_SHORTER: Final = "(1024 - least(length(name), 1024))::HUGEINT * 79228162514264337593543950336"
-"""Part of a sort key that outweighs day, hash, sheet and row: the longest name first."""
+_SHORTER: Final = (
+    r"(1024 - least(length(regexp_replace(name, '\s', '', 'g')), 1024))::HUGEINT * 79228162514264337593543950336"
+)
+"""Part of a sort key that outweighs day, hash, sheet and row: the longest name first; blanks make none longer."""
 
 _USUAL_NAME: Final = " ".join(
     ("CASE id", *(f"WHEN 'carrier:{slug}' THEN '{name}'" for slug, name in USUAL_NAMES.items()), "END")
