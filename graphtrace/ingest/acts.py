@@ -121,6 +121,7 @@ _PLAIN: Final = pattern_of("plain", "heading")
 _PLAIN_PAIR: Final = pattern_of("plain", "pair")
 _NAME_OF_FORM: Final = pattern_of("acts", "name_of_form")
 _FOOTER: Final = pattern_of("plain", "line")
+_CODE_OF_CARDS: Final = pattern_of("plain", "code_of_cards")
 _OF_SEARCH: Final = pattern_of("plain", "search")
 _OF_MAIL: Final = pattern_of("plain", "mail")
 _BARE: Final = late("[a-z\u3400-\u9fff]")
@@ -795,7 +796,7 @@ def tells_loss(remark: str) -> bool:
 def is_bare_remark(remark: str) -> bool:
     """Whether a remark is a mere word or two of which nobody has said what it means for its row.
 
-    >>> [is_bare_remark(remark) for remark in ("黄了", "×", "先压着", "发顺丰", "加急", "2箱", "老客户介绍")]
+    >>> [is_bare_remark(remark) for remark in ("黄了", "×", "先压着", "发顺丰", "加急", "2箱", "signed")]
     [True, True, True, False, False, False, False]
     """
     word = fold_word(remark) or remark.strip()
@@ -884,11 +885,11 @@ def is_stray(cell: str) -> bool:
 
     >>> [is_stray(cell) for cell in ("没寄", "自提", "SF1234", "XS001-作废", "SF12-顺丰", "-45")]
     [True, False, False, True, False, False]
-    >>> [is_stray(cell) for cell in ("第一批", "第一批（退回）")]
-    [False, True]
+    >>> [is_stray(cell) for cell in ("第一批", "第一批（退回）", "SIM-IOT-A", "SIM-LOST")]
+    [False, True, False, True]
     """
     word = fold_word(cell)
-    if _ORDINAL.fullmatch(cell.strip()):
+    if _ORDINAL.fullmatch(cell.strip()) or _CODE_OF_CARDS.fullmatch(cell.strip().casefold()):
         return False
     if any(map(str.isdigit, word)):
         written = _folded(cell)
