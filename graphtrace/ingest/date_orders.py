@@ -178,8 +178,11 @@ def order_question(dates: Sequence[str], kind: str) -> OpenQuestion | None:
 
 
 def without_period(text: str) -> str:
-    """Return a text without a period that it states (Period: 01-03-2024 to 30-04-2024)."""
-    return _FROM_TO.sub("", normalize("NFKC", text).casefold())
+    """Return a text without a period that it states (Period: 01-03-2024 to 30-04-2024, January to March 2026)."""
+    return _FROM_MONTH.sub("", _FROM_TO.sub("", normalize("NFKC", text).casefold()))
+
+
+_FROM_MONTH: Final = late(rf"\b{_MONTH}\s?(?:20[0-9]{{2}})?\s?(?:to|until|thru|[-–])\s?{_MONTH}\b")
 
 
 def period_in(text: str, label: re.Pattern[str]) -> tuple[int, int] | None:

@@ -24,9 +24,7 @@ from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
-_KIND_OF_PAPER: Final = (
-    "(?:note|challan|list|register|book|report|sheet|record|log|advice|memo|docket|invoice|pass|notice|slip|voucher)s?"
-)
+_KIND_OF_PAPER: Final = "(?:note|challan|list|register|ledger|book|report|sheet|record|log|advice|memo|docket|invoice|pass|notice|slip|voucher)s?"
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
 """Not before what makes the number or day of another paper of its name (Challan No: 12)."""
 _TAKERS: Final = (
@@ -236,7 +234,9 @@ def is_paper_of_delivery(text: str) -> bool:
 
 
 def _is_title(text: str, pattern: re.Pattern[str] = _TITLE) -> bool:
-    return len(text) <= 2 * LONGEST_HEADING and pattern.search(normalize_heading(text)) is not None
+    parts = [part for part in _PARTS.split(text) if part and len(part) <= 2 * LONGEST_HEADING]
+    texts = [text] if len(text) <= 2 * LONGEST_HEADING else parts if len(text) <= 4 * LONGEST_HEADING else []
+    return any(pattern.search(normalize_heading(each)) for each in texts)
 
 
 def _firms_in(title: str, pattern: re.Pattern[str]) -> Iterator[str]:
