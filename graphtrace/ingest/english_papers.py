@@ -24,7 +24,10 @@ from graphtrace.ingest.words import HAN, pattern_of
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
 
-_KIND_OF_PAPER: Final = "(?:note|challan|list|register|ledger|book|report|sheet|record|log|advice|memo|docket|invoice|pass|notice|slip|voucher)s?"
+_KIND_OF_PAPER: Final = (
+    "(?:note|challan|list|register|ledger|book|report|sheet|record|log|advice|memo|docket|invoice|pass|notice|slip"
+    "|voucher)s?"
+)
 _OF_A_NUMBER: Final = r"(?!s?\.?(?:no|num|date|dt|ref|#|:))"
 """Not before what makes the number or day of another paper of its name (Challan No: 12)."""
 _TAKERS: Final = (

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind, UsageError
+from graphtrace.identifiers import normalize_party_name
 from graphtrace.identifiers.nobody import is_certainly_person
 from graphtrace.identifiers.normalize import to_simplified
 from graphtrace.identifiers.operators import USUAL_NAMES
@@ -139,6 +140,7 @@ from graphtrace.ingest.sheet import (
     Sheet,
 )
 from graphtrace.ingest.sheet_evidence import (
+    OPPOSITE,
     check_answers,
     check_columns,
     legs_stated,
@@ -497,10 +499,15 @@ def _open_parser(
             claims = replace(claims, headings={**claims.headings, "from": taker})
         header, kind, answered = _find_answered_header(sheet, "return", claims, answers, None)
     _check_answers(sheet, header, answered, insisted)
+    said_with = {field: text for field, text in answers.items() if field not in insisted}
     if KIND in answered and KIND in answers:
         # what was said with the kind is taken, or refused
-        said_with = {field: text for field, text in answers.items() if field not in insisted}
         taken |= check_columns(header, said_with, answered)
+    elif header.kind is not None and header.kind in (answers.get(KIND), kind_of_word(answers.get(KIND, ""))):
+        # nobody had to say what the sheet states itself
+        taken |= {KIND: answers[KIND], **check_columns(header, said_with, answered)}
+        named = {field: normalize_party_name(text) for field, text in header.literals.items() if field in OPPOSITE}
+        taken |= {field: text for field, text in said_with.items() if named.get(field) == normalize_party_name(text)}
     names = tuple(sheet.headings.get(at, name) for at, name in enumerate(header.names))
     parser = SheetParser(
         sheet,
