@@ -308,11 +308,25 @@ def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
                 return [("not_found/near", {"near": near})]
             return [("not_found" if trace.card else "not_found/text", {})]
         case Outcome.AMBIGUOUS:
-            return [("ambiguous", {"chains": len(trace.chains) + trace.chains_omitted})]
+            code = "ambiguous/registered_later" if _is_registered_later(trace) else "ambiguous"
+            return [(code, {"chains": len(trace.chains) + trace.chains_omitted})]
         case _ if not trace.chains:
             return [("broken/no_chain", {})]
         case _:
             return _reasons_of_chain(trace.chains[0])
+
+
+def _is_registered_later(trace: Trace) -> bool:
+    """Whether chains differ in nothing but whom carriers registered on which day: all of it may be true."""
+    codes = {finding.code for finding in trace.findings}
+    first = [chain.hops[0] for chain in trace.chains if chain.hops]
+    days = [hop.when for hop in first if hop.kind == "registration" and hop.when is not None]
+    return (
+        "multiple_registrants" in codes
+        and "double_transfer" not in codes
+        and not trace.chains_omitted
+        and len({*days}) == len(trace.chains)
+    )
 
 
 def _reasons_of_chain(chain: Chain) -> list[tuple[str, dict[str, Any]]]:

@@ -100,6 +100,14 @@ def test_two_customers_of_carriers_documents_are_two_registrants(tmp_path: Path)
     assert firsts == ["2023-09-01", "2023-03-01"], "the latest day stands first"
 
 
+def test_registrations_on_different_days_are_not_said_to_exclude_each_other(desk: Desk) -> None:
+    for day, name in (("2023-03-01", "鑫联科技有限公司"), ("2023-09-01", "云岭科技有限公司")):
+        desk.load(f"中国联通协查结果反馈单,\n查询号码,{CARD}\n客户名称,{name}\n入网时间,{day}\n")
+    text = "".join(desk.run("trace", CARD, "--case", desk.case, "--lang", "zh").out.split())
+    assert "该卡在不同日期登记于不同客户，已读记录未说明卡如何由一方到另一方" in text
+    assert "不可能都成立" not in text
+
+
 def test_two_customers_of_alike_names_are_proposed_as_one(tmp_path: Path) -> None:
     answer = told(tmp_path, CONSOLE, CONSOLE.replace("鑫联科技有限公司", "宁波鑫联科技有限公司"))
     (finding,) = answer["findings"]
