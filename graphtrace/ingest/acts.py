@@ -688,11 +688,13 @@ def outcome_of_return(text: str) -> str | None:
         return None
     clauses = [clause.strip() for clause in _SHORT_CLAUSES.split(normalize("NFKC", text).casefold())]
     meanings = [None if NO_RETURN.search(clause) else act_of(clause) for clause in clauses]
-    said = {*meanings} & {NOTHING, DONE}
-    if len(said) != 1:
+    if NOTHING in meanings:
+        # what came before it was not refused yet
+        meaning, against, first = NOTHING, DONE, meanings.index(NOTHING)
+    elif DONE in meanings:
+        meaning, against, first = DONE, NOTHING, 0
+    else:
         return None
-    (meaning,) = said
-    against, first = (DONE, meanings.index(meaning)) if meaning == NOTHING else (NOTHING, 0)
     words = (word for clause in clauses[first:] for word in _WORDS_IN.findall(clause))
     return None if any(act_of(word) == against for word in words) else meaning
 
