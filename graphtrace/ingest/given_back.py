@@ -149,13 +149,24 @@ def _all(words: re.Pattern[str], headings: Collection[str]) -> bool:
     return bool(headings) and all(words.search(heading) and not RETURN.search(heading) for heading in headings)
 
 
-_RETURNED_BY: Final = late("returned_?(?:by|from)(?:_?name)?")
+_RETURNED_BY: Final = late(
+    "(?:(?:returned|(?:given|sent|brought)_?back)_?(?:by|from)|(?:received|got|taken)_?back_?from)(?:_?name)?"
+)
 _OF_SALE: Final = {
     "from": late("(?:sold|issued|supplied|given|dispatched|despatched)_?by|seller|supplier|vendor|卖|售|供"),
     "to": late(
         "(?:sold|issued|supplied|given|dispatched|despatched|delivered)_?to|buyer|customer|[买购领]|售给|卖给|发给"
     ),
 }
+
+
+def names_giver_back(heading: str) -> bool:
+    """Whether a heading is that of whoever gave cards back.
+
+    >>> [names_giver_back(each) for each in ("退货人", "returnedby", "gotbackfrom", "receivedfrom")]
+    [True, True, True, False]
+    """
+    return GIVES_BACK.search(heading) is not None or _RETURNED_BY.fullmatch(heading) is not None
 
 
 def side_of_other_act(sides: Mapping[str, Sequence[str]]) -> str | None:
@@ -209,11 +220,13 @@ def what_is_listed(
         # one card went each way: whose side is whose, the headings do not say; but each has its own day
         is_known = any(names_new_card(headings[at]) for at in served.get("iccid", ()))
         return "sales" if sold_on and returned_on and is_known else "unclear"
-    gave_back = [heading for heading in headings if GIVES_BACK.search(heading) or _RETURNED_BY.fullmatch(heading)]
+    gave_back = [heading for heading in headings if names_giver_back(heading)]
     takers = [headings[at] for at in served.get("to", ())]
     if side_of_other_act({"from": gave_back, "to": takers}) is not None:
         return "sales" if sold_on or neutral else "unclear"
-    if any(GIVES_BACK.search(heading) for heading in headings) or not (sold_on or neutral):
+    givers = [headings[at] for at in served.get("from", ())]
+    is_of_returns = any(map(GIVES_BACK.search, headings)) or (bool(givers) and all(map(names_giver_back, givers)))
+    if is_of_returns or not (sold_on or neutral):
         return "returns"
     if sold_on:
         return "sales"

@@ -16,7 +16,7 @@ from graphtrace.frozen import frozen, replace
 from graphtrace.ingest.acts import EVENT_WORDS
 from graphtrace.ingest.dealer_ledgers import KEEPER, came_in_on, is_between, received_on
 from graphtrace.ingest.english_headings import names_receiver
-from graphtrace.ingest.given_back import GIVES_BACK, RETURN, Listed, marks_of, what_is_listed
+from graphtrace.ingest.given_back import RETURN, Listed, marks_of, names_giver_back, what_is_listed
 from graphtrace.ingest.heading_grammar import normalize_heading, without_remark
 from graphtrace.ingest.order_sides import lends, list_of
 from graphtrace.ingest.resellers import names_other_firm
@@ -609,7 +609,7 @@ class SheetMeaning:
             return []
         is_bulk = self._has("quantity") or {"iccid_first", "iccid_last"} <= self.fields
         dated: list[Kind] = [kind for kind in MOVEMENT_ORDER if is_bulk and self._own_dates(kind)]
-        if not dated and self._has("from", "from_id") and self._mentions(GIVES_BACK):
+        if not dated and self._has("from", "from_id") and any(map(names_giver_back, self.headings)):
             dated = ["return"]
         if not dated and self.dates and self._mentions(_SENT) and self._mentions(_CUSTOMER):
             dated = ["transfer"]

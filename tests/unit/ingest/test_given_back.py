@@ -499,3 +499,15 @@ def test_a_credit_note_that_names_no_return_is_asked_about() -> None:
     )
     assert [each["kind"] for each in loaded] == ["card_list"]
     assert [each.field for each in parser.questions] == ["kind"]
+
+
+@pytest.mark.parametrize("heading", ["Received back from", "Returned by"])
+def test_whom_cards_were_received_back_from_says_that_the_list_is_one_of_returns(heading: str) -> None:
+    table: list[Row] = [("Date", heading, "ICCID", "Nos"), ("2025-04-02", "Anil Traders", CARD(1), "1")]
+    with pytest.raises(NeedsAnswer) as caught:
+        read_rows(*table)
+    assert (caught.value.event, caught.value.fields) == ("return", ("to",))
+    loaded, _ = read_rows(*table, answers={"to": "Balaji Ltd"})
+    assert [(each["kind"], each["sender_name"], each["receiver_name"]) for each in loaded] == [
+        ("return", "Anil Traders", "Balaji Ltd")
+    ]
