@@ -42,6 +42,8 @@ MESSAGE_NOT_READ: Final = "message_not_read"
 _MESSAGE: Final = pattern_of("chats", "message")
 _DAY: Final = pattern_of("chats", "day")
 """The line of a day below which messages have their hour alone."""
+_OTHER_DAY: Final = pattern_of("chats", "other_day", re.IGNORECASE)
+"""Such a line of a day that it does not name in full: which one it is, is not known."""
 _HOUR: Final = pattern_of("chats", "hour")
 _ACCOUNT: Final = late(r"\s*[(（<][A-Za-z0-9_.@+-]{5,40}[)）>]$")
 
@@ -71,6 +73,8 @@ def messages_in(lines: Iterable[tuple[int, str]]) -> list[Message]:
             is_within = is_stamped = True
         elif not is_stamped and (above := _DAY.fullmatch(bare)) is not None:
             day, is_within = above["day"], False
+        elif day and not is_stamped and _OTHER_DAY.fullmatch(bare) is not None:
+            day, is_within = bare, False
         elif day and not is_stamped and (said := _HOUR.fullmatch(bare)) is not None:
             found.append((said["speaker"], day, [(number, "")]))
             is_within = True

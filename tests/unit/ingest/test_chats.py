@@ -269,3 +269,12 @@ def test_a_line_that_is_a_number_of_a_card_alone_is_told_where_its_message_is_no
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
         assert (hops_of(case, CARD(50)), told_of(case, CARD(50))) == ([], [(7, "2025-03-29", "message_not_read")])
+
+
+@pytest.mark.parametrize("line", ["— 昨天 —", "4月2日", "星期三", "—— Yesterday ——", "yesterday"])
+def test_below_the_line_of_a_day_that_is_not_named_in_full_messages_have_no_day(tmp_path: Path, line: str) -> None:
+    lines = ["— 2025-03-29 —", f"{BUYER}  14:00", "在吗", line, f"{SELLER}  15:00", f"发了 {CARD(1)}"]
+    (tmp_path / "chat.txt").write_text("\n".join(lines), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
+        assert (hops_of(case, CARD(1)), [each[:2] for each in told_of(case, CARD(1))]) == ([], [(6, None)])

@@ -106,3 +106,12 @@ def test_of_a_table_of_which_only_the_beginning_is_seen_nothing_is_concluded() -
     assert {row for row, _ in cards(loaded)} == {2}
     assert {each["precision"] for each in loaded} == {"range"}
     assert len(parser.rejects) == 81
+
+
+@pytest.mark.parametrize("line", ["卡号不要只写后6位", "电话只写后6位"])
+def test_a_line_that_forbids_it_or_speaks_of_other_numbers_does_not_say_that_ends_are_written(line: str) -> None:
+    heads, whole = (*HEADS[:3], "卡号", "数"), (*IN[:3], "8986112520310041185", "1")
+    loaded, _ = read_both_ways(heads, whole, out("041185"), (line, None, None, None, None))
+    assert [row for row, _ in cards(loaded)] == [2]
+    loaded, _ = read_both_ways(heads, whole, out("041185"), ("卡号只写后6位", None, None, None, None))
+    assert [row for row, _ in cards(loaded)] == [2, 3]
