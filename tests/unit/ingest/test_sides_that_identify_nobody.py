@@ -10,7 +10,21 @@ HEADS = ("日期", "转出方", "转出方证件号", "转入方", "转入方证
 CODE = "91330106MA2KXQ7J3P"
 
 
-@pytest.mark.parametrize("word", ["散客", "微信用户", "代理商", "本人", "#N/A", "?", "walk-in customer", "张三/李四", "同转出方", "to be sent to 丁"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "散客",
+        "微信用户",
+        "代理商",
+        "本人",
+        "#N/A",
+        "?",
+        "walk-in customer",
+        "张三/李四",
+        "同转出方",
+        "to be sent to 丁",
+    ],
+)
 @pytest.mark.parametrize("side", [1, 3])
 def test_a_row_whose_side_is_no_name_is_a_reject(word: str, side: int) -> None:
     cells: list[str | None] = ["2024-03-05", "甲", None, "乙", None, A]
