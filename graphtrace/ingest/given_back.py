@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from graphtrace.ingest.acts import DONE, act_of, flag_words, fold_word, names_new_card
-from graphtrace.ingest.dates_and_quantities import parse_date
+from graphtrace.ingest.dates_and_quantities import parse_date, parse_quantity
 from graphtrace.ingest.heading_grammar import without_remark
 from graphtrace.ingest.row_status import is_status_heading
 from graphtrace.ingest.words import pattern_of
@@ -47,26 +47,38 @@ Listed = Literal["returns", "sales", "unclear"]
 
 
 class ReturnedOn(NamedTuple):
-    """The day, as written, on which the cards of a row came back, and how many they were if that is said."""
+    """The day, as written, on which the cards of a row came back, how many if that is said, and which if some of them."""
 
     day: str
     number: int | None
+    cards: str | None = None
 
 
 _RETURNED_ON: Final = pattern_of("given_back", "returned_on", re.IGNORECASE)
 
 
+_SOME_RETURNED: Final = pattern_of("given_back", "some_returned", re.IGNORECASE)
+
+
 def returned_on(text: str) -> ReturnedOn | None:
-    """Return on which day a remark of a sale says that its cards came back, and that of no other or only some of them.
+    """Return on which day a remark of a sale says that its cards came back, or those of them that it names.
+
+    ``None`` where it says that of other cards, or of some without saying which.
 
     >>> [returned_on(text) for text in ("5.2退回", "Returned all 20 pcs on 20/03/2026 – wrong network", "5.2退回3张")]
-    [ReturnedOn(day='5.2', number=None), ReturnedOn(day='20/03/2026', number=20), None]
+    [ReturnedOn(day='5.2', number=None, cards=None), ReturnedOn(day='20/03/2026', number=20, cards=None), None]
+    >>> returned_on("其中89860475242070312602读不出，3.7退回一张，已退28元")
+    ReturnedOn(day='3.7', number=1, cards='89860475242070312602')
     """
-    found = _RETURNED_ON.fullmatch(text.strip())
+    written = text.strip()
+    found = _RETURNED_ON.fullmatch(written) or _SOME_RETURNED.fullmatch(written)
     if found is None:
         return None
-    day = found["zh"] or found["after"] or found["en"]
-    return ReturnedOn(day, int(found["number"]) if found["number"] else None)
+    said = {name: value for name, value in found.groupdict().items() if value is not None}
+    day = next(said[name] for name in ("zh", "after", "en") if name in said)
+    number = parse_quantity(next((said[name] for name in ("number", "counted") if name in said), ""))
+    cards = next((said[name] for name in ("cards", "named") if name in said), None)
+    return ReturnedOn(day, number if isinstance(number, int) else None, cards)
 
 
 _GOODS_BACK: Final = pattern_of("given_back", "goods_back", re.DOTALL)

@@ -1219,8 +1219,8 @@ class RowParser:
             (at for at in self.remark_columns if (cell := cells[at]) and _OF_GOODS_BACK.search(cell) is not None), None
         )
 
-    def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, str] | None:
-        """Return the column of the remark that all cards of a sale came back on a later day, and that day."""
+    def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, Mapping[str, str | None]] | None:
+        """Return the column of the remark that cards of a sale came back on a later day, and what the return changes."""
         for column in self.remark_columns:
             if not (cell := cells[column]):
                 continue
@@ -1245,9 +1245,20 @@ class RowParser:
             read = [first, *(parse_date(back.day, order=each, year=of_year) for each in orders)]
             days = {each for each in read if isinstance(each, DateSpan) and sold.has_come_by(each)}
             day = days.pop() if len(days) == 1 else None
-            is_whole = back.number in (None, _number_of_cards("transfer", values))
-            if is_whole and day is not None:
-                return column, format_day(day.earliest)
+            if day is None:
+                continue
+            sold_cards = _number_of_cards("transfer", values)
+            change: dict[str, str | None] = {_CAME_BACK_ON: format_day(day.earliest)}
+            if back.cards is None and back.number in (None, sold_cards):
+                return column, change
+            lots = _lots_of("transfer", values)[0]
+            cards = [lot_of(card) for card, _ in cards_named(back.cards or "")]
+            sold_lots = [lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)]
+            is_counted = back.number in (None, len(cards)) and len(cards) < (sold_cards or 0)
+            if cards and is_counted and all(
+                any(card.end_keys[0] in lot for lot in sold_lots) for card in cards
+            ):
+                return column, change | dict.fromkeys((*ENDS, "quantity")) | {"iccid": back.cards}
         return None
 
     def _day_back(self, cells: Sequence[str | None], stated: str) -> str | None:
@@ -1715,7 +1726,7 @@ class RowParser:
         for plan in plans or [event.plan for event in self.events[:1]]:
             stated += [(plan, change) for change in self._changes_of_customer(plan, cells)]
         if later is not None and (sold := self._sold_by(cells)) is not None:
-            stated.append((sold, {_CAME_BACK_ON: later[1]}))
+            stated.append((sold, later[1]))
         for plan, change in stated:
             values = self._values_of(plan, cells)
             values.update(plan.literals)

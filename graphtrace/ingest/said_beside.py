@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from graphtrace.identifiers import normalize_party_name
+from graphtrace.identifiers import normalize_party_name, parse_iccid
 from graphtrace.identifiers.nobody import (
     identifies_nobody,
     is_certainly_person,
@@ -492,12 +492,17 @@ def others_named(block: pl.DataFrame, column: int, told: pl.DataFrame) -> pl.Dat
     rows: list[tuple[Any, ...]] = []
     naming = told.filter(pl.col(str(column)).str.contains(_LONG_NUMBER))
     near = block.filter(pl.col(ROW).is_in(naming[ROW].implode())).drop(str(column))
-    beside = {row: " ".join(filter(None, map(str, cells))) for row, *cells in near.iter_rows()}
+    beside = {row: [str(cell) for cell in cells if cell is not None] for row, *cells in near.iter_rows()}
     for row, text in naming.iter_rows():
         event = UnreadEvent(row, None, REMARK_NOT_READ, None, None, text[:LONGEST_QUOTED])
+        cells = beside.get(row, [])
+        ends = [card for cell in cells if (card := parse_iccid(cell)) is not None and card.complete]
+        # both ends of a range; what its remark says of a card between them is told of the row
+        whole = lots_between(*ends) if len(ends) == 2 else []
         for first, last in cards_named(text):
-            if first.text not in beside.get(row, ""):
-                rows += event.of(lots_between(first, last), ())
+            if any(first.text in cell for cell in cells) or any(first.key in lot for lot in whole):
+                continue
+            rows += event.of(lots_between(first, last), ())
     return pl.DataFrame(rows, schema=UNREAD_SCHEMA, orient="row")
 
 

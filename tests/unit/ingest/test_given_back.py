@@ -424,6 +424,59 @@ def test_the_return_that_a_remark_dates_is_read_beside_its_sale_and_told_as_unre
     assert unread(parser) == []
 
 
+RANGE_HEADS = ("日期", "转出方", "转入方", "起始卡号", "截止卡号", "数量", "备注")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        f"其中{CARD(3)}读不出，3.13退回一张，已退28元",
+        f"{CARD(3)}，客户3月13日已退回1张",
+        f"Of these {CARD(3)} came back on 13/03/2024",
+        f"SIM {CARD(3)} faulty, returned 1 pc 13/03/2024",
+    ],
+)
+def test_the_card_of_a_range_that_a_remark_says_to_have_come_back_on_a_day_is_returned_alone(remark: str) -> None:
+    told, parser = read(
+        RANGE_HEADS,
+        (SOLD, "甲", "李四", CARD(1), CARD(10), "10", remark),
+        ("2024-03-15", "甲", "王五", CARD(3), CARD(3), "1", None),
+    )
+    assert told == [
+        (2, "transfer", "甲", "李四", SOLD, number(CARD(1))),
+        (2, "return", "李四", "甲", "2024-03-13", number(CARD(3))),
+        (3, "transfer", "甲", "王五", "2024-03-15", number(CARD(3))),
+    ]
+    assert (unread(parser), parser.rejects) == ([], [])
+
+
+@pytest.mark.parametrize("remark", ["3月13日10张全部退回入库", "3月13日全部退回入库", "Returned all 10 pcs on 13/03/2024"])
+def test_a_remark_that_counts_all_cards_of_a_row_returns_the_row(remark: str) -> None:
+    told, parser = read(RANGE_HEADS, (SOLD, "甲", "李四", CARD(1), CARD(10), "10", remark))
+    assert told == [
+        (2, "transfer", "甲", "李四", SOLD, number(CARD(1))),
+        (2, "return", "李四", "甲", "2024-03-13", number(CARD(1))),
+    ]
+    assert (unread(parser), parser.rejects) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        f"其中{CARD(30)}读不出，3.7退回一张",
+        f"其中{CARD(3)}读不出，3.7退回两张",
+        f"其中{CARD(3)}未退，3.7退回一张",
+        f"其中{CARD(3)}读不出，3.7退回一张，3.9补一张",
+        "3月7日9张全部退回入库",
+        f"Of these {CARD(3)} came back on 13/02/2024",
+    ],
+)
+def test_a_return_of_other_cards_than_those_of_the_row_or_of_another_number_is_told(remark: str) -> None:
+    told, parser = read(RANGE_HEADS, (SOLD, "甲", "李四", CARD(1), CARD(10), "10", remark))
+    assert [each for each in told if each[1] == "return"] == []
+    assert unread(parser) != []
+
+
 @pytest.mark.parametrize(
     "remark",
     [
