@@ -1220,7 +1220,7 @@ class RowParser:
         )
 
     def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, Mapping[str, str | None]] | None:
-        """Return the column of the remark that cards of a sale came back on a later day, and what the return changes."""
+        """Return the column of the remark that cards of a sale came back later, and what that return changes."""
         for column in self.remark_columns:
             if not (cell := cells[column]):
                 continue
@@ -1255,9 +1255,7 @@ class RowParser:
             cards = [lot_of(card) for card, _ in cards_named(back.cards or "")]
             sold_lots = [lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)]
             is_counted = back.number in (None, len(cards)) and len(cards) < (sold_cards or 0)
-            if cards and is_counted and all(
-                any(card.end_keys[0] in lot for lot in sold_lots) for card in cards
-            ):
+            if cards and is_counted and all(any(card.end_keys[0] in lot for lot in sold_lots) for card in cards):
                 return column, change | dict.fromkeys((*ENDS, "quantity")) | {"iccid": back.cards}
         return None
 

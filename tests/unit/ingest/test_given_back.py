@@ -450,7 +450,9 @@ def test_the_card_of_a_range_that_a_remark_says_to_have_come_back_on_a_day_is_re
     assert (unread(parser), parser.rejects) == ([], [])
 
 
-@pytest.mark.parametrize("remark", ["3月13日10张全部退回入库", "3月13日全部退回入库", "Returned all 10 pcs on 13/03/2024"])
+@pytest.mark.parametrize(
+    "remark", ["3月13日10张全部退回入库", "3月13日全部退回入库", "Returned all 10 pcs on 13/03/2024"]
+)
 def test_a_remark_that_counts_all_cards_of_a_row_returns_the_row(remark: str) -> None:
     told, parser = read(RANGE_HEADS, (SOLD, "甲", "李四", CARD(1), CARD(10), "10", remark))
     assert told == [
