@@ -47,7 +47,7 @@ Listed = Literal["returns", "sales", "unclear"]
 
 
 class ReturnedOn(NamedTuple):
-    """The day, as written, on which the cards of a row came back, how many if that is said, and which if some of them."""
+    """The day, as written, on which cards of a row came back, how many if that is said, and which if not all."""
 
     day: str
     number: int | None
