@@ -615,7 +615,9 @@ _NEVER_TAKEN: Final = pattern_of("seizure_lines", "never_taken", re.IGNORECASE)
 
 def _may_be_of_seizure(clause: str, day: re.Match[str]) -> bool:
     """Whether a clause of a list of seized articles does not say that its day is that of something else."""
-    if _PART_DENIED.search(clause[: day.start()]) or _NEVER_TAKEN.search(clause[: day.start()]):
+    taking = _TAKEN.search(clause, day.end())
+    said = clause[: day.start()] + (clause[day.end() : taking.end()] if taking else "")
+    if _PART_DENIED.search(said) or _NEVER_TAKEN.search(said):
         return False
     *taken, before = _TAKEN.split(clause[: day.start()])
     if _OF_ELSE.search(before) is not None:

@@ -340,6 +340,7 @@ def test_the_holder_who_signs_in_the_last_row_of_a_sheet_is_no_warning(tmp_path:
         "To be seized from John Smith on 1 May 2025",
         "If seized from John Smith on 1 May 2025",
         "Photographs taken from John Smith's phone on 1 May 2025",
+        "On 14 August 2025 items to be recovered from John Smith:",
         "Blood sample taken from John Smith on 1 May 2025",
     ],
 )
