@@ -208,6 +208,7 @@ class Tracer:
             ]
             if near_misses:
                 self._add_other_uses(questions, found)
+            found = [[_without_denied(trace) for trace in traces] for traces in found]
             if self.store.has_unread:
                 found = self._with_unread(found)
             if self.store.has_supporting_records:
@@ -397,6 +398,15 @@ def _may_say_that_it_went_on(row: UnreadMovement, receipt: DateSpan | None, when
         # a rejected row of the same day as a rule states the receipt itself
         return receipt.is_before(row.when) and row.when.has_come_by(when)
     return is_since_receipt(receipt, row.when, when)
+
+
+def _without_denied(trace: Trace) -> Trace:
+    """Return the trace without its presumed user where lists declare others as users of the card, on no day."""
+    if trace.end_user is None or trace.end_user_basis != "holder_that_day":
+        return trace
+    names = {normalize_party_name(name) for name in trace.declared_users}
+    is_denied = bool(names) and normalize_party_name(trace.end_user.name or "") not in names
+    return replace(trace, end_user=None, end_user_basis=None) if is_denied else trace
 
 
 def _without_presumed(trace: Trace, unread: Sequence[UnreadMovement]) -> Trace:

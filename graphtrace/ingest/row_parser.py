@@ -279,7 +279,7 @@ ENDS: Final = ("iccid_first", "iccid_last")
 _NEVER_PLACED: Final = frozenset({"declared_user"})
 """Fields for which no record has a column of its own."""
 
-_NAMED: Final = PARTY_NAMES | _NEVER_PLACED | {"carrier"}
+_NAMED: Final = PARTY_NAMES | {"carrier"}
 """Fields of names among those that are kept without a column of their own."""
 
 NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "eid": parse_eid, "imei": parse_imei}
@@ -642,9 +642,10 @@ def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
             if field in _NEVER_PLACED and identifies_nobody(key_of_cell(bare)):
                 left_out.append(_Fault(field, reason_of_nobody(key_of_cell(bare))))
                 continue
-            read = (
-                normalize_party_name(bare) if field in _NAMED else normalize_number(bare) if field != CALLED else bare
-            )
+            if field in _NAMED:
+                read = normalize_party_name(bare)
+            else:
+                read = " ".join(bare.split()) if field in (CALLED, *_NEVER_PLACED) else normalize_number(bare)
         if read:
             kept[field] = read
     if not kept:

@@ -27,6 +27,9 @@ from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.judgements import NamedJudgement
 from graphtrace.wire import wire
 
+DECLARED_USER: Final = "declared_user"
+"""Field of the user whom a list declares on no day."""
+
 HEAD_FINDINGS: Final = ("hash_differs_from_reply", "check_digit_differs", "unread_movement")
 """The findings that put the whole answer in question: they stand before all others, in this order."""
 
@@ -150,6 +153,13 @@ class Trace(LocalizedDictMixin):
     def end_user_code(self) -> Literal["end_user", "presumed_user"]:
         """The word for the end user: presumed where they only held the card when it was last used."""
         return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
+
+    @property
+    def declared_users(self) -> tuple[str, ...]:
+        """The names that lists give as those of users of the card, on a day that nothing says."""
+        stated = (origin for origin in self.origins if origin.extra and DECLARED_USER in origin.extra)
+        names = (origin.unread_cells.get(DECLARED_USER) for origin in stated)
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def unread_cells(self) -> list[ExtraCells]:

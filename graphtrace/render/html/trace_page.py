@@ -32,7 +32,6 @@ from graphtrace.render.views.trace_view import (
     card_facts,
     corroboration_sections,
     count_outcomes,
-    declared_users,
     each_card_once,
     earlier_letters,
     explained_outcome,
@@ -173,7 +172,7 @@ class TracePageModel:
     @property
     def declared_users(self) -> tuple[str, ...]:
         """Return whom lists call a user of the card, where no record of a use names one."""
-        return declared_users(self.trace) if self.trace.end_user is None else ()
+        return self.trace.declared_users if self.trace.end_user is None else ()
 
     declared_heading: ClassVar[Phrase] = field_text("declared_user")
 

@@ -369,7 +369,7 @@ def _parties(trace: Trace) -> TableBlock:
     ]
     rows += [[label_text("seized_from_heading"), _taken_from(taken)] for taken in taken_from(trace)]
     rows += [[label_text("named_by_list"), _named(party, label_text("undated"))] for party in named_by_lists(trace)]
-    if trace.end_user is None and (declared := declared_users(trace)):
+    if trace.end_user is None and (declared := trace.declared_users):
         rows.append([field_text("declared_user"), Lines(tuple((name,) for name in declared))])
     return TableBlock(code="key", columns=KEY_COLUMNS, rows=rows, layout="key", is_apart=True, audience=READERS)
 
@@ -388,12 +388,6 @@ def beside_party(trace: Trace, code: str) -> tuple[Phrase, ...]:
     received = {hop.kind for chain in trace.chains for hop in chain.hops if hop.receiver == trace.end_user}
     basis = "presumed_as_customer" if received == {"registration"} else "presumed_because"
     return (label_text(basis, day=max(event.when for event in trace.activations).day),)
-
-
-def declared_users(trace: Trace) -> tuple[str, ...]:
-    """Return the names that lists give as those of users of the card, on a day that nothing says."""
-    cells = (cells.get("declared_user") for _, cells in trace.unread_cells)
-    return tuple(dict.fromkeys(name for name in cells if name))
 
 
 def named_by_lists(trace: Trace) -> list[Party]:

@@ -11,7 +11,6 @@ import graphtrace as gt
 from graphtrace.errors import NeedsAnswer
 from graphtrace.ingest.given_answers import parse_handed
 from graphtrace.render.html.trace_page import trace_page
-from graphtrace.render.views.trace_view import declared_users
 
 from .sheets import read_both_ways as read
 from .sheets import read_rows
@@ -107,7 +106,7 @@ def test_whom_a_log_of_registrations_declares_to_be_the_user_is_no_end_user(tmp_
         case.load(path, answers=["kind=registration", "carrier=Kasuwa Mobile Nigeria Ltd"])
         (trace,) = case.trace("8923417250009023154")
     assert trace.end_user is None
-    assert declared_users(trace) == ("blessingeze",)
+    assert trace.declared_users == ("Blessing Eze",)
 
 
 def test_where_no_paper_states_the_day_of_a_use_the_answer_unknown_leaves_the_cards_unread() -> None:
@@ -126,9 +125,26 @@ def test_a_list_of_users_without_a_day_tells_them_as_the_users_whom_it_declares(
         case.load(file, answers=["kind=usage:[绑定用户]", "date=不详"])
         traces = [case.trace(CARD(at))[0] for at in (1, 2)]
         assert [(trace.end_user, len(trace.card_lists), trace.activations) for trace in traces] == [(None, 1, ())] * 2
-        assert [declared_users(trace) for trace in traces] == [("苏远",), ()]
+        assert [trace.declared_users for trace in traces] == [("苏远",), ()]
         page = "".join(trace_page(traces[:1], "zh").split())
     assert "申报使用人</span></span></dt><dd>苏远" in page
+
+
+@pytest.mark.parametrize(("declared", "user"), [("苏远", None), ("李四", "李四"), ("", "李四")])
+def test_who_held_a_card_is_not_presumed_to_use_it_where_a_list_declares_another(
+    tmp_path: Path, declared: str, user: str | None
+) -> None:
+    (tmp_path / "sold.csv").write_text(f"转出方,转入方,日期,ICCID\n甲,李四,2024-03-05,{CARD(1)}\n", "utf-8")
+    (tmp_path / "on.csv").write_text(f"ICCID,激活时间\n{CARD(1)},2024-04-01 10:00\n", "utf-8")
+    (tmp_path / "users.csv").write_text(f"ICCID,绑定用户,设备\n{CARD(1)},{declared},POS\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "sold.csv", tmp_path / "on.csv")
+        case.load(tmp_path / "users.csv", answers=["kind=usage:[绑定用户]", "date=不详"])
+        (trace,) = case.trace(CARD(1))
+    assert (trace.end_user and trace.end_user.name, trace.end_user_code) == (
+        user,
+        "presumed_user" if user else "end_user",
+    )
 
 
 @pytest.mark.parametrize("heading", ["In use since", "Used since", "In use from"])
