@@ -1,8 +1,9 @@
 """Chats: who wrote each message on which day, and which messages say plainly that their writer sent the other cards.
 
-A message is read only where all of its words are known: one act that was done (今天给你们发走了, 寄回你们公司了), the
-cards with their number, how they were sent. Whoever asks, wishes, denies, counts money or names another day or somebody
-else says nothing that is read. Which of the two gave the cards, a person answers; messages do not say who is who.
+A message is read only where all of its words are known: one act that was done (今天给你们发走了, 寄回你们公司了; I have
+handed you), the cards with their number, how they were sent. Whoever asks, wishes, denies, counts money or names another
+day or somebody else says nothing that is read, and a card that a later message of the writer names as not meant is taken
+out. Which of the two gave the cards, a person answers; messages do not say who is who.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from graphtrace.ingest.unread_events import (
     lot_of,
     numbers_in_text,
 )
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import HAN, pattern_of, text_of
 from graphtrace.locale import BilingualText
 from graphtrace.model import DateSpan
 from graphtrace.patterns import late
@@ -45,6 +46,8 @@ _DAY: Final = pattern_of("chats", "day")
 _OTHER_DAY: Final = pattern_of("chats", "other_day", re.IGNORECASE)
 """Such a line of a day that it does not name in full: which one it is, is not known."""
 _HOUR: Final = pattern_of("chats", "hour")
+_NOTICE: Final = pattern_of("chats", "notice")
+"""A line of the program itself (a missed call): it stands where messages do, and nobody is named as its writer."""
 _ACCOUNT: Final = late(r"\s*[(（<][A-Za-z0-9_.@+-]{5,40}[)）>]$")
 
 
@@ -71,6 +74,8 @@ def messages_in(lines: Iterable[tuple[int, str]]) -> list[Message]:
             found.append((stamp["behind"] or stamp["before"], stamp["first"] or stamp["last"], []))
             found[-1][2].append((number, bare[stamp.end() :].lstrip(" :：")))
             is_within = is_stamped = True
+        elif _NOTICE.fullmatch(bare) is not None:
+            is_within = False
         elif not is_stamped and (above := _DAY.fullmatch(bare)) is not None:
             day, is_within = above["day"], False
         elif day and not is_stamped and _OTHER_DAY.fullmatch(bare) is not None:
@@ -125,8 +130,10 @@ _BESIDE: Final = (
     "|好的?|行|嗯|亲|老板|请?(?:注意|记得)?查收|(?:到了|收到)说一?声|辛苦了?|谢谢|{name}"
 )
 """What may stand beside the act: the cards (#) and how many (%), the parcel, courtesy, and whom it is said to."""
-_ONE: Final = late("[这那]张")
-_COUNT: Final = late(rf"([0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]")
+_ONE: Final = pattern_of("chats", "one")
+_COUNT: Final = late(
+    rf"([0-9]{{1,7}}|[{CHINESE_NUMERALS}]{{1,8}})\s?[张枚]|{text_of('chats', 'count_en')}", re.IGNORECASE
+)
 _SEVERAL: Final = 2
 _APART: Final = late(r"[\s,，;；.。、!！~～:：]+")
 _LONGEST_PART: Final = 60
@@ -146,6 +153,22 @@ def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pa
     words = {"when": _WHEN, "what": _WHAT, "you": _YOU.format(name=name), "name": name}
     acts = (("transfer", re.compile(_SENT.format(**words))), ("return", re.compile(_SENT_BACK.format(**words))))
     return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE), re.compile(rf"\s*(?:{named})\s*[:：]")
+
+
+_ENGLISH_ACTS: Final = tuple(
+    (kind, pattern_of("chats", act, re.IGNORECASE))
+    for kind, act in (("transfer", "sent_en"), ("return", "sent_back_en"))
+)
+_ENGLISH_APART: Final = pattern_of("chats", "apart_en")
+_LISTED: Final = late(r"#(?:\s*(?:,|&|\band\b)?\s*#)+", re.IGNORECASE)
+_SHORTEST_NAME: Final = 3
+
+
+@lru_cache(maxsize=64)
+def _english_beside(other: str) -> re.Pattern[str]:
+    """Return the pattern of what may stand beside an act in English: ``@`` is the other by a part of the name."""
+    named = "|".join(re.escape(part) for part in {other, *other.split()} if len(part) >= _SHORTEST_NAME)
+    return re.compile(text_of("chats", "beside_en").replace("@", named or "@"), re.IGNORECASE)
 
 
 class PlainAct(NamedTuple):
@@ -170,6 +193,9 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
     ('return', {3: ('8986032411000031222', '')})
     """
     acts, beside, words_of_other = _acts_to(other)
+    apart = _APART
+    if not any(HAN.search(text) for _, text in message.lines):
+        acts, beside, apart = _ENGLISH_ACTS, _english_beside(other), _ENGLISH_APART
     cards: dict[int, list[str]] = {}
     counts: list[str] = []
     found: list[str] = []
@@ -184,9 +210,9 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
                 said = said[: find.column - 1] + mark + said[find.column - 1 + len(find.text) :]
             if find.kind in ("iccid", "range"):
                 cards.setdefault(number, []).insert(0, find.value)
-        counts += [each[1] for each in _COUNT.finditer(said)]
-        said = _COUNT.sub("%", said)
-        for part in filter(None, _APART.split(said)):
+        counts += [each[1] or each[2] for each in _COUNT.finditer(said)]
+        said = _LISTED.sub("#", _COUNT.sub("%", said)) if apart is _ENGLISH_APART else _COUNT.sub("%", said)
+        for part in filter(None, (" ".join(each.split()) for each in apart.split(said))):
             kinds = [kind for kind, pattern in acts if len(part) <= _LONGEST_PART and pattern.fullmatch(part)]
             if len(part) > _LONGEST_PART or (not kinds and beside.fullmatch(part) is None):
                 return None
@@ -195,6 +221,9 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
     is_one_card = len(named) == 1 and "-" not in named[0]
     points_to_one = any(_ONE.search(text) for _, text in message.lines)
     # which of several lines a count is about is not said; a range without one may have check digits as last places
+    if counts == [str(len(named))] and not any("-" in card for card in named):
+        # as many as are named one by one
+        counts = [] if len(cards) > 1 else counts
     is_counted = len(counts) == 0 or (len(counts) == 1 and len(cards) < _SEVERAL)
     is_open = any("-" in card for card in named) and not counts
     if len(found) != 1 or not is_counted or is_open or (named and points_to_one and not is_one_card):
@@ -218,7 +247,7 @@ class Chat:
         self._days = {number: each.day for each in messages for number, text in each.lines}
         other = dict(zip(self.speakers, reversed(self.speakers), strict=True))
         said = [found for each in messages if (found := handed_in(each, other[each.speaker])) is not None]
-        self.handed = [each for each in said if each.cards and each.message.day is not None]
+        self.handed = [each for each in _not_excluded(said, messages) if each.cards and each.message.day is not None]
         plain = {each.message for each in said}
         self._nameless: dict[int, tuple[str, bool]] = {}
         for each in messages:
@@ -276,7 +305,7 @@ class Chat:
             if number in self._nameless:
                 said, is_plain = self._nameless[number]
                 meant = [*above][-_MOST_ABOVE:] if is_plain else nearest
-                rows += event._replace(text=said[:LONGEST_QUOTED]).of(meant, ())
+                rows += event._replace(text=said[:LONGEST_QUOTED]).of([lot for lot in meant if lot not in cards], ())
             above |= dict.fromkeys(cards)
             written |= {card.text: lot_of(card) for card in _cards_written(text)}
             nearest = cards or nearest
@@ -306,7 +335,37 @@ def _by_tails(text: str, written: Mapping[str, KeyRange]) -> list[KeyRange]:
     return [lot for number, lot in written.items() if any(map(number.endswith, tails))]
 
 
-_ABOUT_SENDING: Final = pattern_of("chats", "about_sending")
+def _not_excluded(said: Sequence[PlainAct], messages: Sequence[Message]) -> Iterator[PlainAct]:
+    """Yield what messages plainly say, without the cards that a later one of the same writer names as not meant."""
+    places = {message: at for at, message in enumerate(messages)}
+    plain = {act.message for act in said}
+    excluding = [each for each in messages if each not in plain and _EXCLUDES.search(_text_of(each))]
+    for act in said:
+        written = {card.text: lot_of(card) for _, text in act.message.lines for card in _cards_written(text)}
+        later = [
+            text
+            for each in excluding
+            if each.speaker == act.message.speaker and places[each] > places[act.message]
+            for _, text in each.lines
+        ]
+        out = [lot for text in later for lot in (*cards_in_cell(text.strip()), *_by_tails(text, written))]
+        kept = {line: (_left_of(cards, out), count) for line, (cards, count) in act.cards.items()} if out else act.cards
+        yield act._replace(cards={line: of for line, of in kept.items() if of[0]})
+
+
+def _left_of(cards: str, out: Sequence[KeyRange]) -> str:
+    """Return the cards of a line but those that are ``out``; none of a range in which one of these lies."""
+
+    def is_out(card: str) -> bool:
+        lots = [*cards_in_cell(card)]
+        return any(lot.end_keys[0] in one or one.end_keys[0] in lot for lot in lots for one in out)
+
+    return "、".join(card for card in cards.split("、") if not is_out(card))
+
+
+_EXCLUDES: Final = pattern_of("chats", "excludes", re.IGNORECASE)
+"""Found in messages by which cards that they name were not sent, or are not those that were meant."""
+_ABOUT_SENDING: Final = pattern_of("chats", "about_sending", re.IGNORECASE)
 """Found in messages by which cards that stand above may have come back, went elsewhere or were not sent."""
 _CORRECTS: Final = late("[发寄说写打搞弄看记报]错|更正|不对|不是|作废|不算|[改换]成?[^，。]{0,3}(?:发|寄|为|是|#|8)")
 """Found in messages that name cards instead of others."""
@@ -356,8 +415,14 @@ def chat_in(lines: Sequence[tuple[int, str]]) -> Chat | None:
 
 def may_be_chat(rows: Iterable[Sequence[str | None]]) -> bool:
     """Whether the first rows of a text hold what stands above messages."""
-    texts = ([cell for cell in cells if cell] for cells in rows)
-    return any(len(each) == 1 and (_MESSAGE.match(each[0]) or _DAY.fullmatch(each[0])) for each in texts)
+    for cells in rows:
+        whole = ", ".join(cell for cell in cells if cell)
+        stamp = _MESSAGE.match(whole)
+        # commas, as behind the day, make cells of messages
+        is_whole = whole in cells or (stamp is not None and (stamp["dash"] or whole.startswith("[")))
+        if is_whole and (stamp or _DAY.fullmatch(whole)):
+            return True
+    return False
 
 
 def chat_question(chat: Chat) -> NeedsAnswer:

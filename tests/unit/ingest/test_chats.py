@@ -196,6 +196,7 @@ def test_a_plain_message_says_that_the_card_was_sent(text: str) -> None:
     ("text", "expected"),
     [
         ("发了两张 {0}、{1}", ("transfer", [("{0}、{1}", "2")])),
+        ("发了2张\n{0}\n{1}", ("transfer", [("{0}", ""), ("{1}", "")])),
         ("给你们退回去了\n{0}\n{1}", ("return", [("{0}", ""), ("{1}", "")])),
         ("那10张今天寄回你们公司了，中通78120044907316", ("return", [])),
     ],
@@ -223,7 +224,7 @@ def test_several_cards_are_said_with_their_number_or_told_by_none(
         "{0} 发了又拿回来了",
         "{0} 发了 上次那批没发",
         "{0} 这张发了 {1}",
-        "发了两张\n{0}\n{1}",
+        "发了3张\n{0}\n{1}",
         "{0} 退了吧",
         "{0} 退你了",
         "{0} 寄回去了",
@@ -278,3 +279,97 @@ def test_below_the_line_of_a_day_that_is_not_named_in_full_messages_have_no_day(
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "chat.txt", answers=[f"kind={WAY}"])
         assert (hops_of(case, CARD(1)), [each[:2] for each in told_of(case, CARD(1))]) == ([], [(6, None)])
+
+
+WHATSAPP = """28/02/2026, 09:02 - Messages and calls are end-to-end encrypted.
+28/02/2026, 09:13 - Brian Cheruiyot: ok give me 3
+04/03/2026, 10:14 - Kilele Phones: Morning boss. Lines given to your rider just now:
+8925402260140341011
+8925402260140341086
+8925402260140341151
+04/03/2026, 10:15 - Kilele Phones: {}
+05/03/2026, 10:15 - Brian Cheruiyot: Asante
+02/06/2026, 16:50 - Missed voice call
+"""
+GIVEN, WRONG = "8925402260140341011", "8925402260140341151"
+KILELE = "Kilele Phones→Brian Cheruiyot"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have handed you {0} and {1}",
+        "We have sent 2 cards to you: {0}, {1}. Thanks 🙏",
+        "sent you these by bus today {0} {1}",
+        "Hi Dapeng, I just gave your rider {0} & {1}, 300 each",
+        "{0} and {1} sent to you today",
+        "I gave you both lines this morning ({0}, {1})",
+    ],
+)
+def test_a_plain_message_in_english_says_that_cards_were_given(text: str) -> None:
+    day = parse_date("2025-04-08")
+    assert isinstance(day, DateSpan)
+    found = handed_in(Message("Kilele", day, ((1, text.format(GIVEN, WRONG)),)), "Dapeng Traders")
+    assert found is not None
+    assert (found.kind, [cards for cards, _ in found.cards.values()]) == ("transfer", [f"{GIVEN}、{WRONG}"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I have sent {0} back to you today", "I have returned {0} to you", "just sent back to you by bus today: {0}"],
+)
+def test_a_plain_message_in_english_says_that_a_card_was_given_back(text: str) -> None:
+    assert said(text.format(GIVEN)) in (None, ("return", [(GIVEN, "")]))
+    assert (said(text.format(GIVEN)) is None) == text.startswith("just")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I gave you {0}",
+        "I have given you {0} yesterday",
+        "Have I given you {0}?",
+        "I have given you {0}?",
+        "I did NOT send you {0} today",
+        "{0} will be given to you today",
+        "I would have given you {0}",
+        "I have handed him {0} today",
+        "given to Irfan Qureshi today: {0}",
+        "lines you gave to your rider today: {0}",
+        "Sorry ignore the third one {0}, it has stayed here",
+        "This one given to you today: {0}, {1}",
+        "I have given you 3 lines:\n{0}\n{1}",
+    ],
+)
+def test_what_is_planned_asked_denied_or_about_somebody_else_in_english_says_nothing(text: str) -> None:
+    assert said(text.format(GIVEN, WRONG)) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"Sorry ignore the third one {WRONG}, that one is for another customer, it has stayed here in the shop",
+        f"{WRONG} is not yours",
+        "the line ending 341151 is still here",
+        f"{WRONG} 打错了",
+    ],
+)
+def test_a_later_message_of_the_writer_takes_a_card_out_of_what_was_said_to_be_given(
+    tmp_path: Path, message: str
+) -> None:
+    (tmp_path / "WhatsApp.txt").write_text(WHATSAPP.format(message), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (report,) = case.load(tmp_path / "WhatsApp.txt", answers=[f"kind={KILELE}"]).files
+        assert report.asked == []
+        assert hops_of(case, GIVEN) == [("transfer", "Kilele Phones", "Brian Cheruiyot", "2026-03-04", 4)]
+        assert hops_of(case, WRONG) == []
+        assert (7, "2026-03-04", "message_not_read") in told_of(case, WRONG)
+
+
+def test_a_message_of_the_other_or_an_earlier_one_takes_no_card_out(tmp_path: Path) -> None:
+    chat = WHATSAPP.format("Welcome").replace("ok give me 3", f"{WRONG} is not yours")
+    (tmp_path / "WhatsApp.txt").write_text(chat.replace("Asante", f"{WRONG} is the wrong size"), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "WhatsApp.txt", answers=[f"kind={KILELE}"])
+        assert len(hops_of(case, WRONG)) == 1
+        assert [row for row, *_ in told_of(case, WRONG)] == [2, 8]
