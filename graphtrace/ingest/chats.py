@@ -1,9 +1,9 @@
 """Chats: who wrote each message on which day, and which messages say plainly that their writer sent the other cards.
 
 A message is read only where all of its words are known: one act that was done (今天给你们发走了, 寄回你们公司了; I have
-handed you), the cards with their number, how they were sent. Whoever asks, wishes, denies, counts money or names another
-day or somebody else says nothing that is read, and a card that a later message of the writer names as not meant is taken
-out. Which of the two gave the cards, a person answers; messages do not say who is who.
+handed you), the cards with their number, how they were sent. Whoever asks, wishes, denies, counts money or names
+another day or somebody else says nothing that is read, and a card that a later message of the writer names as not
+meant is taken out. Which of the two gave the cards, a person answers; messages do not say who is who.
 """
 
 from __future__ import annotations
