@@ -18,7 +18,7 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer
 from graphtrace.identifiers import Iccid, KeyRange, normalize_party_name, parse_iccid
-from graphtrace.identifiers.nobody import names_nobody
+from graphtrace.identifiers.nobody import is_certainly_person, names_nobody
 from graphtrace.ingest.acts import NOTHING
 from graphtrace.ingest.dates_and_quantities import CHINESE_NUMERALS, day_order, number_of_words, parse_date
 from graphtrace.ingest.free_text import WIDE, find_in_line
@@ -142,6 +142,12 @@ _ASKS_OR_DENIES: Final = late("[吗嘛么没未不否别勿呢吧无]")
 """Found in parts of a name (收卡吗) that say something else behind an act."""
 
 
+_NOT_MINE: Final = "not_mine"
+"""What writers deny of themselves (不是我在用) where they say who else uses a card."""
+_USED: Final = pattern_of("chats", "used_zh")
+_IS_NOT_MINE: Final = pattern_of("chats", "not_mine_zh")
+
+
 @lru_cache(maxsize=64)
 def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of the acts by kind, of what may stand beside them, and of the head of the other's words."""
@@ -151,13 +157,19 @@ def _acts_to(other: str) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pa
     named = "|".join(sorted(map(re.escape, names), key=lambda each: (-len(each), each)))
     name = f"(?:{named})?"
     words = {"when": _WHEN, "what": _WHAT, "you": _YOU.format(name=name), "name": name}
-    acts = (("transfer", re.compile(_SENT.format(**words))), ("return", re.compile(_SENT_BACK.format(**words))))
+    acts = (
+        *(("transfer", re.compile(_SENT.format(**words))), ("return", re.compile(_SENT_BACK.format(**words)))),
+        *(("usage", _USED), (_NOT_MINE, _IS_NOT_MINE)),
+    )
     return acts, re.compile(_BESIDE.format(name=name), re.IGNORECASE), re.compile(rf"\s*(?:{named})\s*[:：]")
 
 
 _ENGLISH_ACTS: Final = tuple(
     (kind, pattern_of("chats", act, re.IGNORECASE))
-    for kind, act in (("transfer", "sent_en"), ("return", "sent_back_en"))
+    for kind, act in (
+        *(("transfer", "sent_en"), ("return", "sent_back_en")),
+        *(("usage", "used_en"), (_NOT_MINE, "not_mine_en")),
+    )
 )
 _ENGLISH_APART: Final = pattern_of("chats", "apart_en")
 _LISTED: Final = late(r"#(?:\s*(?:,|&|\band\b)?\s*#)+", re.IGNORECASE)
@@ -174,13 +186,14 @@ def _english_beside(other: str) -> re.Pattern[str]:
 class PlainAct(NamedTuple):
     """What a message plainly says that its writer did with cards: sent them to the other, or sent them back.
 
-    ``cards`` are those that each of its lines names, with how many it says they are; there are none where the message
-    names no card.
+    Or who uses a card (``usage``): that is the ``user``. ``cards`` are those that each of its lines names, with how
+    many it says they are; there are none where the message names no card.
     """
 
     kind: str
     message: Message
     cards: Mapping[int, tuple[str, str]]
+    user: str = ""
 
 
 def handed_in(message: Message, other: str) -> PlainAct | None:
@@ -199,6 +212,7 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
     cards: dict[int, list[str]] = {}
     counts: list[str] = []
     found: list[str] = []
+    users: list[str] = []
     for number, text in message.lines:
         said = text.translate(WIDE)
         if words_of_other.match(said):
@@ -213,7 +227,9 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
         counts += [each[1] or each[2] for each in _COUNT.finditer(said)]
         said = _LISTED.sub("#", _COUNT.sub("%", said)) if apart is _ENGLISH_APART else _COUNT.sub("%", said)
         for part in filter(None, (" ".join(each.split()) for each in apart.split(said))):
-            kinds = [kind for kind, pattern in acts if len(part) <= _LONGEST_PART and pattern.fullmatch(part)]
+            hits = [(kind, pattern.fullmatch(part)) for kind, pattern in acts if len(part) <= _LONGEST_PART]
+            kinds = {kind: hit for kind, hit in hits if hit is not None}
+            users += [each for hit in kinds.values() for each in hit.groupdict().values() if each]
             if len(part) > _LONGEST_PART or (not kinds and beside.fullmatch(part) is None):
                 return None
             found += kinds
@@ -221,15 +237,22 @@ def handed_in(message: Message, other: str) -> PlainAct | None:
     is_one_card = len(named) == 1 and "-" not in named[0]
     points_to_one = any(_ONE.search(text) for _, text in message.lines)
     # which of several lines a count is about is not said; a range without one may have check digits as last places
-    if counts == [str(len(named))] and not any("-" in card for card in named):
+    if [str(number_of_words(each) or each) for each in counts] == [str(len(named))] and not any(
+        "-" in card for card in named
+    ):
         # as many as are named one by one
         counts = [] if len(cards) > 1 else counts
     is_counted = len(counts) == 0 or (len(counts) == 1 and len(cards) < _SEVERAL)
     is_open = any("-" in card for card in named) and not counts
-    if len(found) != 1 or not is_counted or is_open or (named and points_to_one and not is_one_card):
+    acts_said = [kind for kind in found if kind != _NOT_MINE]
+    if len(acts_said) != 1 or not is_counted or is_open or (named and points_to_one and not is_one_card):
         return None
     count = str(number_of_words(counts[0]) or counts[0]) if counts else ""
-    return PlainAct(found[0], message, {line: ("、".join(of), count) for line, of in cards.items()})
+    handed = PlainAct(acts_said[0], message, {line: ("、".join(of), count) for line, of in cards.items()}, *users[:1])
+    if handed.kind != "usage":
+        return handed if len(acts_said) == len(found) else None
+    is_name = is_certainly_person(handed.user) if HAN.search(handed.user) else _is_name(handed.user)
+    return handed if is_name and (is_one_card or not named) and not counts else None
 
 
 # -- a chat of two ---------------------------------------------------------------------------------------------------
@@ -246,9 +269,13 @@ class Chat:
         self._lines = lines
         self._days = {number: each.day for each in messages for number, text in each.lines}
         other = dict(zip(self.speakers, reversed(self.speakers), strict=True))
-        said = [found for each in messages if (found := handed_in(each, other[each.speaker])) is not None]
-        self.handed = [each for each in _not_excluded(said, messages) if each.cards and each.message.day is not None]
-        plain = {each.message for each in said}
+        before = dict(zip(messages[1:], messages, strict=False))
+        found = [act for each in messages if (act := handed_in(each, other[each.speaker])) is not None]
+        every = [_with_card_asked(each, before.get(each.message)) for each in found]
+        left = [*_not_excluded(every, messages)]
+        self._uses = [each for each in left if each.kind == "usage"]
+        self.handed = [each for each in left if each.kind != "usage" and each.cards and each.message.day is not None]
+        plain = {each.message for each in every if each.kind != "usage"}
         self._nameless: dict[int, tuple[str, bool]] = {}
         for each in messages:
             text = _text_of(each)
@@ -282,6 +309,9 @@ class Chat:
             for line, (cards, count) in each.cards.items():
                 fields = {"kind": each.kind, "date": each.message.day.iso, "from": sides[giver], "to": sides[taker]}
                 stated[line] = {**fields, "iccid": cards, **({"quantity": count} if count else {})}
+        for each in self._uses:
+            for line, (card, _) in each.cards.items():
+                stated[line] = {"kind": "card_list", "declared_user": each.user, "iccid": card}
         return stated
 
     def unread(self, reason: str) -> pl.DataFrame:
@@ -333,6 +363,24 @@ def _by_tails(text: str, written: Mapping[str, KeyRange]) -> list[KeyRange]:
     """
     tails = [(found["long"] or found["marked"]).upper() for found in _TAIL.finditer(text.translate(WIDE))]
     return [lot for number, lot in written.items() if any(map(number.endswith, tails))]
+
+
+def _with_card_asked(use: PlainAct, before: Message | None) -> PlainAct:
+    """Return an act; who uses a card with the one that the other asked about just before, where it names none."""
+    if (
+        use.kind != "usage"
+        or use.cards
+        or before is None
+        or before.speaker == use.message.speaker
+        or not _ASKS_USE.search(_text_of(before))
+    ):
+        return use
+    cards = [card.text for _, text in before.lines for card in _cards_written(text)]
+    line = next(number for number, text in use.message.lines if text)
+    return use._replace(cards={line: (cards[0], "")}) if len(cards) == 1 else use
+
+
+_ASKS_USE: Final = pattern_of("chats", "asks_use", re.IGNORECASE)
 
 
 def _not_excluded(said: Sequence[PlainAct], messages: Sequence[Message]) -> Iterator[PlainAct]:

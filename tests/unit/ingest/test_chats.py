@@ -373,3 +373,47 @@ def test_a_message_of_the_other_or_an_earlier_one_takes_no_card_out(tmp_path: Pa
         case.load(tmp_path / "WhatsApp.txt", answers=[f"kind={KILELE}"])
         assert len(hops_of(case, WRONG)) == 1
         assert [row for row, *_ in told_of(case, WRONG)] == [2, 8]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "user"),
+    [
+        (
+            f"number {GIVEN} is showing high usage, are you using it?",
+            f"No that one is not with me, my cousin Faith Jelagat is the one using {GIVEN}",
+            "Faith Jelagat",
+        ),
+        (f"is {GIVEN} with you?", "Not me, Faith Jelagat is using it", "Faith Jelagat"),
+        (f"{GIVEN} 是你自己在用吗", "不是我 我表弟黎小军在用 插随身wifi里的", "黎小军"),
+        ("在吗", f"{GIVEN} 现在我表弟黎小军在用", "黎小军"),
+        # what is not plain, or not about one card, is told
+        (f"is {GIVEN} with you?", "Not me, maybe Faith Jelagat is using it", None),
+        (f"is {GIVEN} with you?", "Not me, Faith is using it", None),
+        (f"are {GIVEN} and {WRONG} with you?", "Not me, Faith Jelagat is using it", None),
+        (f"{GIVEN} 你收到没", "不是我 我表弟黎小军在用", None),
+        (f"{GIVEN} 是你自己在用吗", "黎小军在用吧", None),
+    ],
+)
+def test_a_question_and_its_answer_say_together_who_uses_a_card(
+    tmp_path: Path, asked: str, answer: str, user: str | None
+) -> None:
+    chat = WHATSAPP.format("Welcome") + f"20/04/2026, 13:05 - Kilele Phones: {asked}\n"
+    (tmp_path / "WhatsApp.txt").write_text(f"{chat}20/04/2026, 13:22 - Brian Cheruiyot: {answer}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "WhatsApp.txt", answers=[f"kind={KILELE}"])
+        trace = case.trace(GIVEN)[0]
+        assert [each.cells.get("declared_user") for each in trace.unread_cells] == ([user] if user else [])
+        # the question is told, and so is an answer that is not read
+        told = sorted(row for row, *_ in told_of(case, GIVEN) if row > 9)
+        assert told == ([] if asked == "在吗" else [10]) + ([] if user else [11])
+
+
+def test_who_uses_a_card_is_not_read_where_a_later_message_takes_it_back(tmp_path: Path) -> None:
+    chat = WHATSAPP.format("Welcome") + f"20/04/2026, 13:05 - Brian Cheruiyot: Faith Jelagat is using {GIVEN}\n"
+    (tmp_path / "WhatsApp.txt").write_text(
+        f"{chat}20/04/2026, 13:22 - Brian Cheruiyot: {GIVEN} wrong number\n", "utf-8"
+    )
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "WhatsApp.txt", answers=[f"kind={KILELE}"])
+        assert case.trace(GIVEN)[0].unread_cells == []
+        assert sorted(row for row, *_ in told_of(case, GIVEN)) == [10, 11]
