@@ -77,7 +77,7 @@ _MOST_ABOVE: Final = 3
 _APART_ABOVE: Final = late(r"\s{2,}|[\t,，;；:：()（）]|\s[-–—]\s|20[0-9]{2}年?.*|\s(?=[\u4e00-\u9fff]{0,4}[账帐])")
 
 
-class Entry(NamedTuple):
+class NotebookEntry(NamedTuple):
     """A line that plainly says what happened to cards on its day: ``other`` is whom they went to or came from."""
 
     line: int
@@ -97,7 +97,7 @@ class Notebook:
         self._days = days
         said = stated_prefix(lines)
         self._prefix = None if said is None else said[1]
-        self.entries: list[Entry] = []
+        self.entries: list[NotebookEntry] = []
         taken: dict[str, str] = {}
         for number, text in lines:
             if number not in days or not _MAY_SAY.search(text):
@@ -107,7 +107,7 @@ class Notebook:
                 if entry.kind == "transfer":
                     taken[entry.cards] = entry.other
 
-    def _entry(self, number: int, text: str, day: DateSpan, taken: Mapping[str, str]) -> Entry | None:
+    def _entry(self, number: int, text: str, day: DateSpan, taken: Mapping[str, str]) -> NotebookEntry | None:
         if len(text) > _LONGEST_LINE:
             return None
         said, cards = self._with_marks(without_day(text))
@@ -133,7 +133,7 @@ class Notebook:
         if other.isalpha() and other.isascii():
             # a first name alone is nobody's in particular
             return None
-        return Entry(number, kind, other, day, named, count, text.strip())
+        return NotebookEntry(number, kind, other, day, named, count, text.strip())
 
     def _with_marks(self, text: str) -> tuple[str, list[str]]:
         """Return a line with a mark for each card, and the cards: whole numbers, ranges, ends of the stated prefix."""
