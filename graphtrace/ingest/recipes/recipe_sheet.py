@@ -25,6 +25,7 @@ from graphtrace.errors import ContextOnly, MappingError, NeedsAnswer
 from graphtrace.frozen import frozen
 from graphtrace.identifiers import parse_iccid
 from graphtrace.identifiers.normalize import MASK
+from graphtrace.ingest.acts import BACK, act_of
 from graphtrace.ingest.card_cells import CARD_NAMED
 from graphtrace.ingest.dates_and_quantities import parse_time
 from graphtrace.ingest.given_answers import named_heading
@@ -36,7 +37,7 @@ from graphtrace.ingest.recipes.recipe_model import ColumnRule, Condition, EventR
 from graphtrace.ingest.recipes.recipe_selection import RecipeMatch, holds
 from graphtrace.ingest.row_events import SheetEvent, SheetMeaning, events_of_date
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
-from graphtrace.ingest.row_status import TAKEN_BACK
+from graphtrace.ingest.row_status import TAKEN_BACK, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
 from graphtrace.ingest.supporting_headings import names_account_too
@@ -549,7 +550,11 @@ def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
         # a text that is missing names nothing
         others = [text for text in cells.drop_nulls().unique() if are_other_goods(text)]
         return cells.is_in(others).fill_null(value=True)
-    is_out = cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
+    words = condition.are
+    if words and is_status_heading(condition.heading):
+        # money or goods that came back, in a word of which no export was known
+        words = words.union(text for text in cells.drop_nulls().unique() if act_of(text.removeprefix("售后")) == BACK)
+    is_out = cells.is_in(sorted(words)) if words else ~cells.is_in(sorted(condition.unless))
     return is_out.fill_null(value=False)
 
 

@@ -209,6 +209,19 @@ def test_an_export_of_1688_needs_no_account_of_the_seller_and_a_masked_consignee
 
 
 @pytest.mark.parametrize(
+    ("status", "is_sale"),
+    [("交易成功", True), ("等待买家确认收货", True), ("退款关闭", True), ("退款成功", False), ("售后退款成功", False)],
+)
+def test_a_status_by_which_the_money_came_back_takes_an_order_out_though_no_export_is_known_to_have_it(
+    tmp_path: Path, status: str, is_sale: bool
+) -> None:
+    head = "订单编号,买家公司名,买家会员名,卖家公司名,订单状态,货品标题,数量,订单付款时间,商家备注"
+    row = f"2699000000000000301,北岐数码店,bq,迅澜通讯有限公司,{status},WiFi流量卡,1,2026-05-02,89860626990000000015"
+    read = records_of(f"{head}\n{row}\n", {}, tmp_path)
+    assert (len(read.records), read.rejects) == ((1, []) if is_sale else (0, ["订单状态 not_a_record"]))
+
+
+@pytest.mark.parametrize(
     ("remark", "is_sent"),
     [
         *((text, True) for text in ("{}", "卡号{}", "ICCID:{}，送卡针", "已发货 {} 顺丰", "{} 2张", "{} 当天发出")),
