@@ -1255,7 +1255,7 @@ class RowParser:
             lots = _lots_of("transfer", values)[0]
             cards = [lot_of(card) for card, _ in cards_named(back.cards or "")]
             sold_lots = [lot for each in lots for lot in _cards_named(each, is_zeroed_column=False)]
-            is_counted = back.number in (None, len(cards)) and len(cards) < (sold_cards or 0)
+            is_counted = back.number in (None, len(cards)) and len(cards) <= (sold_cards or 0)
             if cards and is_counted and all(any(card.end_keys[0] in lot for lot in sold_lots) for card in cards):
                 return column, change | dict.fromkeys((*ENDS, "quantity")) | {"iccid": back.cards}
         return None

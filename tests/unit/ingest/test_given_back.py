@@ -424,6 +424,23 @@ def test_the_return_that_a_remark_dates_is_read_beside_its_sale_and_told_as_unre
     assert unread(parser) == []
 
 
+@pytest.mark.parametrize(
+    "remark",
+    [
+        f"sim {CARD(1)} / came back 22 Mar 2024, refunded, back in stock",
+        f"{CARD(1)} - returned 22/03/2024",
+    ],
+)
+def test_a_remark_that_names_the_one_card_of_its_row_returns_the_row(remark: str) -> None:
+    heads = ("日期", "转出方", "转入方", "ICCID", "备注")
+    told, parser = read(heads, (SOLD, "甲", "李四", CARD(1), remark), ("2024-03-15", "甲", "王五", CARD(2), None))
+    assert [each[1:5] for each in told if each[0] == 2] == [
+        ("transfer", "甲", "李四", SOLD),
+        ("return", "李四", "甲", "2024-03-22"),
+    ]
+    assert (unread(parser), parser.rejects) == ([], [])
+
+
 RANGE_HEADS = ("日期", "转出方", "转入方", "起始卡号", "截止卡号", "数量", "备注")
 
 
