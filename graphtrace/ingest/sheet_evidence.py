@@ -27,6 +27,7 @@ from graphtrace.ingest.given_back import RETURN
 from graphtrace.ingest.goods_cells import goods_columns
 from graphtrace.ingest.headers import SheetHeader, names_customer
 from graphtrace.ingest.heading_grammar import field_of_heading, is_secret_heading, normalize_heading
+from graphtrace.ingest.mail import is_text_of_mail
 from graphtrace.ingest.order_sides import role_of
 from graphtrace.ingest.own_lists import names_desk, speaks_of_others
 from graphtrace.ingest.persons import is_persons, is_word_for_name
@@ -58,6 +59,8 @@ _OTHER_SIDES: Final[Mapping[str, tuple[str, ...]]] = {
 _KEEPER: Final = late(r"[\u4e00-\u9fff()（）·]{2,30}?(?:公司|分公司|商行|经营部|营业部|工作室|商店|[总分]店|厂|中心)")
 _OWN_FIRM: Final = pattern_of("sheet_evidence", "own_firm")
 """Before the name of a firm, or in the place of one, the words by which its writer means his own (均登记在我公司)."""
+_ADDRESSEE: Final = pattern_of("sheet_evidence", "addressee")
+"""Before the name of a firm, the words by which whoever writes of what was sent means the one to whom it went."""
 _FIRM_ABROAD: Final = pattern_of("sheet_evidence", "firm_abroad")
 _PARTY_WORD: Final = late("^(?:[甲乙丙供需买卖]方|(?:供货|收货|采购|购货|付款|收款|送货|客户)(?:单位|方|人))")
 _DAYS_AND_NUMBERS: Final = late(r"[0-9]+|[年月日号]|[-_.#()（）\[\]\s]+")
@@ -100,6 +103,7 @@ def read_evidence(
             *((each.field, Offer(each.value, "title")) for each in parcel_above(rows_above) if each.field != "date"),
             *_firms_above(above),
             *((ANY_SIDE, Offer(name, "title")) for line in above if (name := person_in_title(line))),
+            *(_signed_by(sheet.below) if is_text_of_mail(file) else ()),
             *_keepers_in_names(sheet.name, file),
             *_years(sheet.name, file, above),
         ),
@@ -237,7 +241,8 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
             label = _LABEL.search(line[: named.end()])
             meant = None if label is None else field_of_heading(normalize_heading(label[1]))
             if name := _PARTY_WORD.sub("", _OWN_FIRM.sub("", named[0])):
-                found.setdefault(name, "to" if meant in ("to", "party", "enterprise") else ANY_SIDE)
+                is_taker = meant in ("to", "party", "enterprise") or _ADDRESSEE.match(line[: named.end()]) is not None
+                found.setdefault(name, "to" if is_taker else ANY_SIDE)
         for named in _FIRM_ABROAD.finditer(line):
             if line.rpartition(":")[1] == "":
                 found.setdefault(named[0], ANY_SIDE)
@@ -248,6 +253,19 @@ def _firms_above(above: Iterable[str]) -> Iterator[tuple[str, Offer]]:
     for name, side in found.items():
         if find_operator_name(name) is None:
             yield side, Offer(name, "title")
+
+
+def _signed_by(below: Iterable[str]) -> Iterator[tuple[str, Offer]]:
+    """Yield the firm of whoever signed a mail: the first with which a line below its table begins, any side of it."""
+    for line in below:
+        found = _KEEPER.match(line) or _FIRM_ABROAD.match(line)
+        if found is not None and _SIGNS.match(line, found.end()) and find_operator_name(found[0]) is None:
+            yield ANY_SIDE, Offer(found[0], "title")
+            return
+
+
+_SIGNS: Final = late(r"$|[\s,，|]+[\u4e00-\u9fff]{2,8}(?:[\s,，|]+[\u4e00-\u9fff]{2,4})?\s*$|\s*\|")
+"""Behind the name of a firm in a signature: its department and a name, or nothing."""
 
 
 def _is_word(cell: str, word: str) -> bool:

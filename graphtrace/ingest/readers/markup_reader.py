@@ -52,6 +52,8 @@ _LINES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "caption"})
 """Tags of lines that may say something of a table above or below them."""
 _OF_PAGE = frozenset({"html", "body", "font", "b", "strong", "center", "meta", "head"})
 """Tags in which the text of a page may stand by itself."""
+_INLINE = frozenset({"br", "span", "font", "b", "strong", "i", "em", "u"})
+"""Tags that a line may hold; a block with others is none."""
 _MAX_LINE = 1_000
 """Characters of such a line that are kept."""
 _TYPED = frozenset({"", "text", "number", "date", "search", "tel"})
@@ -177,7 +179,7 @@ class _Tables(HTMLParser):
         self.lines: list[str] = []
         self.heads: list[str] = []
         self._line: CellText | None = None
-        self._is_title = False
+        self._is_title = self._is_block = False
         self._open: list[_OpenTable] = []
         self._unseen = 0
         self._depth = 0
@@ -202,6 +204,14 @@ class _Tables(HTMLParser):
             self._line, self._is_title = CellText(), tag == "title"
             # what the line itself is does not part it
             self._line_within = len(self._apart)
+        elif tag == "div" and self._depth == 1 and not self._open:
+            # the paragraphs of mails stand in the page by themselves
+            self._end_line()
+            self._line, self._is_title, self._line_within = CellText(), False, len(self._apart)
+            self._is_block = True
+        elif self._is_block and tag not in _INLINE:
+            # a block that holds others is a part of a page: a menu, a head
+            self._line, self._is_block = None, False
         elif self._line is not None and tag in _BREAKS:
             self._line.add("\n")
         elif self._open:
@@ -249,7 +259,7 @@ class _Tables(HTMLParser):
         self._depth -= self._depth > 0 and tag not in _OF_PAGE
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
-        if tag in _LINES or tag == "title":
+        if tag in _LINES or tag == "title" or (tag == "div" and self._is_block):
             self._end_line()
         if self._open and tag == "table":
             self._open.pop().end_cell()
@@ -280,13 +290,14 @@ class _Tables(HTMLParser):
 
     def _end_line(self) -> None:
         if self._line is None:
+            self._is_block = False
             return
         text, left = self._line.end(_lines)
         self.heads += left
         if text is not None:
             lines = [line[:_MAX_LINE] for line in text.split("\n")]
             (self.heads if self._is_title else self._open[-1].lines if self._open else self.lines).extend(lines)
-        self._line, self._is_title = None, False
+        self._line, self._is_title, self._is_block = None, False, False
 
 
 def _reason_of(style: str) -> str | None:

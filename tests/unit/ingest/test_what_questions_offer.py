@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -284,3 +285,24 @@ def test_a_line_that_begins_with_a_day_is_no_row_of_headings() -> None:
     assert layout_by_content([*enumerate(rows, 1)]) == Layout(0, {"iccid": 1, "date": 0})
     heads = (("什么时候", "记了什么"), *rows[1:])
     assert layout_by_content([*enumerate(heads, 1)]) == Layout(1, {"iccid": 1})
+
+
+def test_a_mail_of_what_was_sent_offers_who_signed_it_and_whom_it_addresses(tmp_path: Path) -> None:
+    heads = ("发货日期", "起始ICCID", "结束ICCID", "数量")
+    row = ("7/15", "89860924011273400011", "89860924011273401506", "150")
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for cells in (heads, row))
+    message = EmailMessage()
+    message["Subject"], message["Date"] = "发货通知", "Tue, 23 Jul 2024 10:12:05 +0800"
+    message.set_content(
+        "<html><body><div><div>北岐菜单有限公司</div></div><div>您好！</div>"
+        "<div>贵司（云栾链卡通信技术有限公司）7月订购的联通物联卡，<span>发货情况如下</span>：</div>"
+        f"<table>{cells}</table><div>收到后请回签收单。</div><div>--</div>"
+        "<div>合岐禾芯物联科技有限公司　商务部　崔晓燕</div></body></html>",
+        subtype="html",
+    )
+    (tmp_path / "a.eml").write_bytes(message.as_bytes())
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (sheet,) = case.load(tmp_path / "a.eml").files
+    offered = {question.field: [offer.value for offer in question.offers] for question in sheet.asked}
+    sender, receiver = "合岐禾芯物联科技有限公司", "云栾链卡通信技术有限公司"
+    assert offered == {"from": [sender], "to": [receiver, sender]}
