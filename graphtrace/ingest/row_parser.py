@@ -1217,7 +1217,7 @@ class RowParser:
     def _after_sale(self, cells: Sequence[str | None]) -> int | None:
         """Return the column of the remark that says more of what became of an order than that it ended."""
         return next(
-            (at for at in self.remark_columns if (cell := cells[at]) and _OF_GOODS_BACK.search(cell) is not None), None
+            (at for at in self.remark_columns if (cell := cells[at]) and OF_GOODS_BACK.search(cell) is not None), None
         )
 
     def _returned_later(self, cells: Sequence[str | None]) -> tuple[int, Mapping[str, str | None]] | None:
@@ -2284,7 +2284,7 @@ _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?�
 _CAME_BACK_ON: Final = "came_back_on"
 """In what is said of a sale, the day on which all its cards came back."""
 
-_OF_GOODS_BACK: Final = pattern_of("row_parser", "of_goods_back", re.IGNORECASE)
+OF_GOODS_BACK: Final = pattern_of("row_parser", "of_goods_back", re.IGNORECASE)
 """Found in remarks that tell why an order ended."""
 
 _CAME_BACK: Final = late(r"[(\[](?:ret(?:urn(?:ed)?|n|d)?|rtn)\.?[)\]]\s*$", re.IGNORECASE)

@@ -36,7 +36,7 @@ from graphtrace.ingest.recipes.cleaners import clean_column
 from graphtrace.ingest.recipes.recipe_model import ColumnRule, Condition, EventRule, Recipe
 from graphtrace.ingest.recipes.recipe_selection import RecipeMatch, holds
 from graphtrace.ingest.row_events import SheetEvent, SheetMeaning, events_of_date
-from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
+from graphtrace.ingest.row_parser import OF_GOODS_BACK, ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.row_status import TAKEN_BACK, is_status_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
@@ -525,6 +525,8 @@ class _Planner:
                 block = frame
                 for column, condition in conditions:
                     is_out = _is_out(condition, block[str(column)])
+                    if condition.are and is_status_heading(condition.heading):
+                        is_out |= _came_back(block, block[str(column)], free)
                     if condition.is_of_goods and is_out.any():
                         is_out &= ~_names_card(block, free)
                     if is_out.any():
@@ -550,12 +552,19 @@ def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
         # a text that is missing names nothing
         others = [text for text in cells.drop_nulls().unique() if are_other_goods(text)]
         return cells.is_in(others).fill_null(value=True)
-    words = condition.are
-    if words and is_status_heading(condition.heading):
-        # money or goods that came back, in a word of which no export was known
-        words = words.union(text for text in cells.drop_nulls().unique() if act_of(text.removeprefix("售后")) == BACK)
-    is_out = cells.is_in(sorted(words)) if words else ~cells.is_in(sorted(condition.unless))
+    is_out = cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
     return is_out.fill_null(value=False)
+
+
+def _came_back(block: pl.DataFrame, cells: pl.Series, columns: Iterable[int]) -> pl.Series:
+    """Return a mask of the rows whose status is a word for money that came back, and no remark says that cards did."""
+    words = [text for text in cells.drop_nulls().unique() if act_of(text.removeprefix("售后")) == BACK]
+    is_out = cells.is_in(words).fill_null(value=False)
+    if not is_out.any():
+        return is_out
+    rows = block.filter(is_out).select(map(str, columns)).iter_rows()
+    is_told = [any(cell and OF_GOODS_BACK.search(cell) for cell in row) for row in rows]
+    return is_out.scatter(is_out.arg_true(), [not each for each in is_told])
 
 
 def _names_card(block: pl.DataFrame, columns: Iterable[int]) -> pl.Series:
