@@ -48,9 +48,8 @@ from graphtrace.results.reports import ColumnReport, OpenQuestion, Reject, RowWa
 _AMONG_OTHERS: Final = "89[0-9A-Fa-f]{15}"
 """Found in a cell that names a card."""
 
-_SENTENCE: Final = (
-    f"(?:{_AMONG_OTHERS}|{NAMES_NUMBER}).*[\u4e00-\u9fff]|[\u4e00-\u9fff].*(?:{_AMONG_OTHERS}|{NAMES_NUMBER})"
-)
+_WORDS: Final = "(?:[\u4e00-\u9fff]|[A-Za-z]{2,} [A-Za-z]{2,})"
+_SENTENCE: Final = f"(?:{_AMONG_OTHERS}|{NAMES_NUMBER}).*{_WORDS}|{_WORDS}.*(?:{_AMONG_OTHERS}|{NAMES_NUMBER})"
 """Found in a cell that names a card, or a number that only cards have, among words."""
 
 

@@ -176,3 +176,18 @@ def test_where_lines_were_activated_and_who_uses_them_stand_beside_the_day(tmp_p
     assert (hop.sender.name, hop.receiver.name) == ("STAR LTD", "Kevin Okoth")
     (use,) = trace.activations
     assert (use.user.name, use.city, format_day(use.when.earliest)) == ("Rose Odera", "Kibuye Market", "2026-05-09")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Please ignore 8944538112602211034: it came up dead on the tester", "8944538112602211034 stays here with us"],
+)
+def test_the_sentence_by_which_a_letter_names_a_card_is_quoted_at_it_as_one_in_chinese_is(
+    tmp_path: Path, line: str
+) -> None:
+    lines = ["Hi Joseph, the box went out, with DHL, this afternoon", f"We are sorry, {line}, as you know"]
+    (tmp_path / "a.txt").write_text("\n".join(lines), "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "a.txt")
+        findings = case.trace("8944538112602211034")[0].findings
+    assert [each.params["text"] for each in findings if each.code == "unread_movement"] == [line]
