@@ -526,7 +526,7 @@ class _Planner:
                 for column, condition in conditions:
                     is_out = _is_out(condition, block[str(column)])
                     if condition.are and is_status_heading(condition.heading):
-                        is_out |= _came_back(block, block[str(column)], free)
+                        is_out |= _came_back(block, column, free)
                     if condition.is_of_goods and is_out.any():
                         is_out &= ~_names_card(block, free)
                     if is_out.any():
@@ -556,13 +556,14 @@ def _is_out(condition: Condition, cells: pl.Series) -> pl.Series:
     return is_out.fill_null(value=False)
 
 
-def _came_back(block: pl.DataFrame, cells: pl.Series, columns: Iterable[int]) -> pl.Series:
+def _came_back(block: pl.DataFrame, status: int, columns: Iterable[int]) -> pl.Series:
     """Return a mask of the rows whose status is a word for money that came back, and no remark says that cards did."""
+    cells = block[str(status)]
     words = [text for text in cells.drop_nulls().unique() if act_of(text.removeprefix("售后")) == BACK]
     is_out = cells.is_in(words).fill_null(value=False)
     if not is_out.any():
         return is_out
-    rows = block.filter(is_out).select(map(str, columns)).iter_rows()
+    rows = block.filter(is_out).select(str(column) for column in columns if column != status).iter_rows()
     is_told = [any(cell and OF_GOODS_BACK.search(cell) for cell in row) for row in rows]
     return is_out.scatter(is_out.arg_true(), [not each for each in is_told])
 
