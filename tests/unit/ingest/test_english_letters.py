@@ -43,6 +43,9 @@ def test_a_sentence_says_who_gave_and_whom_and_when_it_names(
 @pytest.mark.parametrize(
     "text",
     [
+        "We would have shipped the following SIMs from Star Ltd to Moon Ltd.",
+        "The SIMs below were shipped from Leeds to Moon Ltd.",
+        "The SIMs below were not dispatched from Star Ltd to Moon Ltd.",
         "Please confirm that the cards below were sold by Star Ltd to Moon Ltd on 5 May 2024.",
         "We do not know whether these were issued by Star Ltd to Moon Ltd.",
         "These were not issued by Star Ltd to Moon Ltd.",
@@ -69,6 +72,12 @@ def test_a_request_a_doubt_and_a_denial_say_nothing(text: str) -> None:
     ("title", "said"),
     [
         ("1. ISSUED BY ZIWA CONNECT ENTERPRISES TO FIELD AGENTS", (0, "ZIWA CONNECT ENTERPRISES", None, None)),
+        (
+            "The following SIMs were shipped from Star Ltd to Moon Ltd on 5 May 2024",
+            (0, "Star Ltd", "Moon Ltd", "5 May 2024"),
+        ),
+        ("We shipped today from Star Ltd to Moon Ltd:", (0, "Star Ltd", "Moon Ltd", None)),
+        ("We have dispatched the following SIMs from Star Ltd to Moon Ltd", (0, "Star Ltd", "Moon Ltd", None)),
         ("SIM cards sold by Star Ltd to Rakesh Kumar Yadav", (0, "Star Ltd", "Rakesh Kumar Yadav", None)),
         ("Cards not yet issued by Star Ltd to agents", None),
         ("Complaints about cards sold by Star Ltd to agents", None),
