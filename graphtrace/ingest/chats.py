@@ -172,7 +172,7 @@ _ENGLISH_ACTS: Final = tuple(
     )
 )
 _ENGLISH_APART: Final = pattern_of("chats", "apart_en")
-_LISTED: Final = late(r"#(?:\s*(?:,|&|\band\b)?\s*#)+", re.IGNORECASE)
+_LISTED: Final = late(r"#(?:\s*(?:(?:,|&|\band\b)\s*)?#)+", re.IGNORECASE)
 _SHORTEST_NAME: Final = 3
 
 
@@ -387,16 +387,21 @@ def _not_excluded(said: Sequence[PlainAct], messages: Sequence[Message]) -> Iter
     """Yield what messages plainly say, without the cards that a later one of the same writer names as not meant."""
     places = {message: at for at, message in enumerate(messages)}
     plain = {act.message for act in said}
-    excluding = [each for each in messages if each not in plain and _EXCLUDES.search(_text_of(each))]
+    excluding = [
+        (places[each], each.speaker, text, [*cards_in_cell(text.strip())])
+        for each in messages
+        if each not in plain and _EXCLUDES.search(_text_of(each))
+        for _, text in each.lines
+        if any(map(str.isdigit, text))
+    ]
     for act in said:
         written = {card.text: lot_of(card) for _, text in act.message.lines for card in _cards_written(text)}
         later = [
-            text
-            for each in excluding
-            if each.speaker == act.message.speaker and places[each] > places[act.message]
-            for _, text in each.lines
+            (text, cards)
+            for at, speaker, text, cards in excluding
+            if at > places[act.message] and speaker == act.message.speaker
         ]
-        out = [lot for text in later for lot in (*cards_in_cell(text.strip()), *_by_tails(text, written))]
+        out = [lot for text, cards in later for lot in (*cards, *_by_tails(text, written))]
         kept = {line: (_left_of(cards, out), count) for line, (cards, count) in act.cards.items()} if out else act.cards
         yield act._replace(cards={line: of for line, of in kept.items() if of[0]})
 
