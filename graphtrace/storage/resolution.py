@@ -100,7 +100,9 @@ SELECT
     coalesce(
         CASE WHEN count(DISTINCT name) FILTER (is_carrier AND regexp_matches(name, '{BRANCH}')) > 1
         THEN {_USUAL_NAME} END,
-        arg_min(name, {_SHORTER} + {_ORDER}) FILTER (NOT is_carrier AND regexp_matches(lower(name), '{FULL_NAME}')),
+        CASE WHEN count(DISTINCT member) > 1 THEN
+            arg_min(name, {_SHORTER} + {_ORDER}) FILTER (NOT is_carrier AND regexp_matches(lower(name), '{FULL_NAME}'))
+        END,
         arg_min(name, {_ORDER}) FILTER (name <> ''),
         id[4:]
     ) AS name,
@@ -110,9 +112,9 @@ GROUP BY id
 """
 """Query for the parties; columns: id, party, name, is_carrier, bearers.
 
-The name is the writing of the earliest record, then by hash, sheet, row. Of a firm that is called by its full name,
-which ends with its legal form, and by others it is the longest full one, whichever was written first. An operator of
-which several branches are named has its usual name: what no branch alone did.
+The name is the writing of the earliest record, then by hash, sheet, row. Of a firm that was joined of several members
+it is the longest full one, which ends with its legal form, whichever was written first. An operator of which several
+branches are named has its usual name: what no branch alone did.
 """
 
 
