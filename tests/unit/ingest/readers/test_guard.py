@@ -15,7 +15,7 @@ from polars.exceptions import PanicException
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import InputError, InternalError, StoreError
-from graphtrace.ingest import pipeline, sheet
+from graphtrace.ingest import pipeline, sheet, sheet_opening
 from graphtrace.ingest.readers import child_process, guard, open_sheets
 from graphtrace.ingest.readers import csv_reader as csv_reader
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
@@ -85,9 +85,9 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
                 lambda table, block, *rest: fail_at_b(block.decode()) or split(table, block, *rest),
             )
         case "header":
-            find_header = pipeline.find_header
+            find_header = sheet_opening.find_header
             monkeypatch.setattr(
-                pipeline, "find_header", lambda top, *rest, **how: fail_at_b(top) or find_header(top, *rest, **how)
+                sheet_opening, "find_header", lambda top, *rest, **how: fail_at_b(top) or find_header(top, *rest, **how)
             )
         case "rows":
             read = pipeline.RowParser.read
