@@ -1045,6 +1045,8 @@ def ends_page(line: str) -> bool:
 
     >>> [ends_page(line) for line in ("Page 1 of 3", "Printed on 01/06/2024", "*** End of report ***", "Ended sale")]
     [True, True, True, False]
+    >>> [ends_page(line) for line in ("本清单一式两份，一份附卷，一份交持有人。", "（业务查询专用章）", "本单作废")]
+    [True, True, False]
     """
     return _ENDS_PAGE.fullmatch(line.strip().casefold()) is not None
 
@@ -1091,7 +1093,7 @@ def is_plain_line(line: str) -> bool:
     """
     if tells_registration(line):
         return False
-    if _SIGNED_FOR.fullmatch(line.strip()) is not None and not casts_doubt(line):
+    if ends_page(line) or (_SIGNED_FOR.fullmatch(line.strip()) is not None and not casts_doubt(line)):
         return True
     written = _written(line)
     if all(map(_OF_SEARCH.fullmatch, _PARTS_OF_COUNT.split(written.rstrip(".。")))):

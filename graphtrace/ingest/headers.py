@@ -1014,8 +1014,8 @@ def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverride
 def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> Iterator[SheetHeader]:
     table = _with_grammar(_table(claims), top, claims)
     if "iccid" not in claims.fields:
-        table = {**table, **remark_of_card(top, table)}
-        table |= traits_with_cards(top, table, is_of_seizures=claims.is_of_seizures)
+        traits = traits_with_cards(top, table, is_of_seizures=claims.is_of_seizures)
+        table = {**table, **(traits or remark_of_card(top, table))}
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)

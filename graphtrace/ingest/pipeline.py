@@ -40,6 +40,7 @@ from graphtrace.ingest.cell_context import (
     leaves_blanks,
     writes_days_once,
 )
+from graphtrace.ingest.contract_roles import is_read_title
 from graphtrace.ingest.date_orders import (
     DATE_ORDER,
     ORDERS,
@@ -151,6 +152,7 @@ from graphtrace.ingest.seizure_lines import (
     may_hold_persons,
     names_holder_alone,
     persons_searched,
+    seized_by_law,
 )
 from graphtrace.ingest.sheet import (
     ROW,
@@ -639,7 +641,11 @@ class SheetParser:
                 if not any(names_holder_alone(cell, name) for name in self._holders(cell, stated))
                 and not self._is_read_of_seizure(cell)
             ]
-        said = [cell for cell in said if not self._is_key_of_names(row, cell)]
+        said = [
+            cell
+            for cell in said
+            if not self._is_key_of_names(row, cell) and not is_read_title(cell, self._stated())
+        ]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:
             told += [text for text in said if text not in told and self._lines.add_person(row, text)]
@@ -670,6 +676,10 @@ class SheetParser:
         rest = reduce(lambda text, name: text.replace(name, ""), chain.from_iterable(named), line)
         return bool(named) and not speaks_of_rows(rest)
 
+    def _stated(self) -> dict[str, str]:
+        """Return what is said for all rows."""
+        return {field: text for plan in self._rows.plans() for field, text in plan.literals.items()}
+
     def _is_read_of_seizure(self, line: str) -> bool:
         """Whether a line beside a list of seizures says nothing but what is read, or who signed."""
         below = [(row, cells) for row, cells in self._sheet.head_rows if row > self._header.row]
@@ -679,6 +689,8 @@ class SheetParser:
         rest = without_denials(line, kept) if is_whole else line
         if (rest != line and is_plain_line(rest)) or self._are_read(line):
             return True
+        if (told := seized_by_law(line)) is not None and told.holder == (stated := self._stated()).get("holder"):
+            return _is_day(told.day or "", stated.get("date", ""))
         heading = heading_of_part(line)
         holders = self._header.served.get("holder", ())
         are_held = is_whole and any(

@@ -1287,12 +1287,25 @@ class RowParser:
     def _values_of(self, plan: ColumnPlan, cells: Sequence[str | None]) -> dict[str, str]:
         """Return the values of a row by a plan; how many were delivered is the quantity of a range without another."""
         values = plan.values_of(cells)
+        if plan.kind == "seizure" and (held := self._card_within(values, cells)) is not None:
+            values["iccid"] = held
         if "quantity" not in values and ({*ENDS} <= values.keys() or has_parts(values.get("iccid", ""))):
             delivered = next((cell for at in self.delivered_columns if (cell := cells[at])), "")
             number = returned_quantity(delivered) or parse_quantity(without_remark(delivered))
             if number and isinstance(number, int):
                 values["quantity"] = str(number)
         return values
+
+    def _card_within(self, values: Mapping[str, str], cells: Sequence[str | None]) -> str | None:
+        """Return the card that another cell of a seized article says to be in it, where its own cell names none."""
+        if ENDS[0] in values or _cards_named(values, is_zeroed_column=False):
+            return None
+        found = {
+            said["card"] or said["sim"]
+            for at in self.unread_columns()
+            if (cell := cells[at]) and (said := _CARD_WITHIN.fullmatch(cell.strip())) is not None
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _undelivered(self, cells: Sequence[str | None], *, is_returned: bool) -> tuple[int, str] | None:
         """Return the column that says that not all cards of a row were delivered, or none, and why it is no record."""
@@ -2280,6 +2293,9 @@ _SIDE_UNDONE: Final = pattern_of("row_parser", "side_undone", re.IGNORECASE)
 _MAY_BE_UNDONE: Final = r"[(\[（【]|(?i:^[\s*]*(?:void|cancel|已?作废|已?取消))"
 """Found in every such text."""
 
+
+_CARD_WITHIN: Final = pattern_of("row_parser", "card_within", re.IGNORECASE)
+"""What a remark on a seized article says of the one card in it, and nothing else."""
 
 _CAME_BACK_ON: Final = "came_back_on"
 """In what is said of a sale, the day on which all its cards came back."""

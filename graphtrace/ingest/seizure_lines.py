@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.identifiers.nobody import usual_surnames
 from graphtrace.ingest.acts import casts_doubt, doubts_seizure, names_seized_person
-from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
+from graphtrace.ingest.card_cells import cards_among_words, cards_named, subscriber_numbers_among_words
 from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date, with_arabic_days
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import labelled_in, meaning_of
@@ -20,7 +20,7 @@ from graphtrace.ingest.preamble import StatedAbove, kind_of_title, rows_above
 from graphtrace.ingest.row_events import events_of_date
 from graphtrace.ingest.row_status import remark_columns
 from graphtrace.ingest.sheet import TOP_ROWS, Sheet
-from graphtrace.ingest.words import pattern_of
+from graphtrace.ingest.words import pattern_of, text_of
 from graphtrace.model import Kind, format_day
 from graphtrace.patterns import late
 
@@ -370,6 +370,21 @@ _KIN_BEFORE: Final = pattern_of("seizure_lines", "kin_before", re.IGNORECASE)
 _PLACE_TAKEN_AT: Final = pattern_of("seizure_lines", "place_taken_at")
 
 
+_BY_LAW: Final = late(text_of("seizure_lines", "by_law").replace("SURNAMED", _SURNAMED))
+"""The sentence of an inventory by which the articles below it are seized, in full."""
+
+
+def seized_by_law(line: str) -> ToldOfPart | None:
+    """Return what the sentence says by which a Chinese inventory seizes the articles below it; ``None`` for any other.
+
+    >>> seized_by_law("根据《刑事诉讼法》第一百四十一条，于2025年4月22日在江湾小区7幢，对庞俊持有的下列物品予以扣押：")
+    ToldOfPart(holder='庞俊', day='2025年4月22日', place='江湾小区7幢', holder_id=None)
+    >>> seized_by_law("于2025年4月22日在义乌市江湾小区7幢，对庞俊、张三持有的下列物品予以扣押：")
+    """
+    found = _BY_LAW.fullmatch(with_arabic_days(line).strip())
+    return None if found is None else ToldOfPart(found["name"], found["day"], found["place"], found["id"])
+
+
 def told_of_part(line: str) -> ToldOfPart | None:
     """Return from whom, when and where the articles below a sentence were taken; ``None`` for any other line.
 
@@ -491,7 +506,7 @@ def stated_of_seizure(
             days |= dict.fromkeys(days_told, row)
             for person in persons_told:
                 holders.setdefault(person, StatedAbove("holder", person, row))
-            if (told := told_of_part(cell)) is not None:
+            if (told := told_of_part(cell) or seized_by_law(cell)) is not None:
                 sentences[told] = row
             for case in _CASE.finditer(cell):
                 # the entry in an occurrence book is the case where no case has a number of its own

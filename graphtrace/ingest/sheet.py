@@ -131,6 +131,8 @@ class Sheet:
     """Whether a person says of each row what it states, a registration too."""
     kept_by: str | None = None
     """Whose the titles of the other sheets say their lists are, where only one is named."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Names of the parties of a contract, by their roles, where a line beside or above another table gives them."""
     titles_beside: tuple[str, ...] = ()
     """Titles of the other sheets of a workbook."""
     comments: tuple[tuple[int, str], ...] = ()

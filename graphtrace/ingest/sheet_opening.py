@@ -22,6 +22,7 @@ from graphtrace.ingest.acts import (
     kind_of_word,
 )
 from graphtrace.ingest.card_cells import CARD_PATTERN
+from graphtrace.ingest.contract_roles import roles_in, sides_by_roles
 from graphtrace.ingest.cross_tables import part_cross
 from graphtrace.ingest.date_orders import (
     DATE_ORDER,
@@ -732,6 +733,10 @@ def _stated_above(
     year = year_of(sheet, below) or answered_year(sheet, answers)
     order = order_of_text(sheet.text) or sheet.day_order or ORDERS.get(answers.get(DATE_ORDER, ""))
     stated = stated_above(above, HEADINGS, year, order)
+    if of_roles := sides_by_roles(above, sheet.roles or roles_in(above)):
+        stated = [
+            each for each in stated if each.field not in ("from", "to", "party", "enterprise", "carrier")
+        ] + of_roles
     keeper = (
         keeper_of_title(above) or keeper_of_list(above, sheet.head_rows) or keeper_of_returns(above, sheet.head_rows)
     )

@@ -27,6 +27,7 @@ import polars as pl
 from graphtrace.errors import InputError, NeedsAnswer, UnknownHeadings
 from graphtrace.ingest.acts import fold_word
 from graphtrace.ingest.card_cells import CARD_NAMED, is_number
+from graphtrace.ingest.contract_roles import roles_in
 from graphtrace.ingest.date_orders import share_order
 from graphtrace.ingest.footers import are_seals
 from graphtrace.ingest.given_answers import TABLE
@@ -795,6 +796,7 @@ def _table(sheet: Sheet, block: _Block, faults: list[MalformedRow]) -> Sheet:
         said_elsewhere=sheet.said_elsewhere,
         document=sheet.document,
         kept_by=sheet.kept_by,
+        roles=roles_in(sheet.head_rows),
         titles_beside=sheet.titles_beside,
         comments=sheet.comments,
         set_aside=sheet.set_aside,

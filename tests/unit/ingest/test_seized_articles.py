@@ -45,6 +45,52 @@ def test_the_card_of_a_seized_article_stands_among_its_traits(heading: str) -> N
     assert not [each for each in parser.remarks if each.reason == "line_not_read"]
 
 
+BY_LAW = (
+    "根据《中华人民共和国刑事诉讼法》第一百四十一条之规定，于二〇二六年六月三日在云洲市金枫路6号2楼出租房，"
+    "对周强（身份证号320506199101010034）持有的下列物品予以扣押："
+)
+COPIES = "本清单一式三份，一份附卷，一份交持有人，一份交公安机关保管人员。"
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        f"内有物联网卡一张，ICCID：{CARD(15)}",
+        f"内装SIM卡 {CARD(15)}",
+        f"containing one SIM card, ICCID: {CARD(15)}",
+        f"Holding a SIM {CARD(15)} inserted",
+    ],
+)
+def test_the_card_that_a_remark_says_to_be_in_a_seized_article_is_seized(remark: str) -> None:
+    loaded, parser = read(
+        *above("扣押清单", BY_LAW),
+        ("编号", "名称", "数量", "特征", "备注"),
+        ("1", "手机", "壹部", "黑色，IMEI1：866177002304581", remark),
+        ("2", "物联网卡", "壹张", f"中国移动，卡面印 {CARD(16)}", "从编号1手机中取出"),
+        ("3", "手机", "壹部", "蓝色", f"原装SIM卡 {CARD(17)}已发还"),
+        *above(COPIES),
+    )
+    assert seized(loaded) == [("seizure", "周强", 30021020015), ("seizure", "周强", 30021020016)]
+    assert {(format_day(each["first_day"]), each["place"]) for each in loaded} == {
+        ("2026-06-03", "云洲市金枫路6号2楼出租房")
+    }
+    assert not [each for each in parser.remarks if each.reason == "line_not_read"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        BY_LAW.replace("周强（", "周强、李四（"),
+        BY_LAW.replace("于二〇二六年六月三日在", "于二〇二六年六月三日未在"),
+    ],
+)
+def test_a_sentence_that_differs_from_the_one_by_which_articles_are_seized_is_told(line: str) -> None:
+    heads = ("编号", "名称", "数量", "特征", "备注")
+    loaded, parser = read(*above("扣押清单", ABOVE, line), heads, ("1", "卡", "1", CARD(15), None))
+    assert {each["place"] for each in loaded} == {"云洲市金枫路"}
+    assert [each for each in parser.remarks if each.reason == "line_not_read"]
+
+
 EXPORT = ("案件名称", "财物名称", "财物特征", "财物持有人", "扣押时间", "入库时间", "财物状态", "备注")
 
 
