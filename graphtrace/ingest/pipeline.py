@@ -642,9 +642,7 @@ class SheetParser:
                 and not self._is_read_of_seizure(cell)
             ]
         said = [
-            cell
-            for cell in said
-            if not self._is_key_of_names(row, cell) and not is_read_title(cell, self._stated())
+            cell for cell in said if not self._is_key_of_names(row, cell) and not is_read_title(cell, self._stated())
         ]
         told = self._lines.add(row, said, is_within=is_within, is_heading=is_heading)
         if "seizure" in self._rows.kinds and "holder" not in self._header.literals and not self._sheet.holder_above:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from graphtrace.identifiers.nobody import usual_surnames
 from graphtrace.ingest.acts import casts_doubt, doubts_seizure, names_seized_person
-from graphtrace.ingest.card_cells import cards_among_words, cards_named, subscriber_numbers_among_words
+from graphtrace.ingest.card_cells import cards_among_words, subscriber_numbers_among_words
 from graphtrace.ingest.dates_and_quantities import DayOrder, parse_date, with_arabic_days
 from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading, normalize_heading
 from graphtrace.ingest.labelled_values import labelled_in, meaning_of
