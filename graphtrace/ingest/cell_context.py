@@ -16,6 +16,7 @@ from graphtrace.ingest.acts import says_never_used
 from graphtrace.ingest.card_cells import is_number
 from graphtrace.ingest.dates_and_quantities import parse_date
 from graphtrace.ingest.recipes.cleaners import clean_column
+from graphtrace.ingest.row_status import says_no_such_number
 from graphtrace.ingest.sheet import ROW, Sheet
 from graphtrace.ingest.words import words_of
 from graphtrace.model import DateSpan
@@ -89,11 +90,18 @@ AS_ABOVE: Final = "above"
 def leaves_blanks(sheet: Sheet, header: int, columns: Sequence[int], cards: int) -> bool:
     """Whether rows that name cards leave the day and all parties empty below a row that fills them.
 
+    A row that says that its number is none of the author's has no day and no party.
+
     ``columns``: that of the day first, then those of parties.
     """
     rows = [cells for row, cells in sheet.head_rows if row > header and is_number(cells[cards] or "")]
+    rows = [cells for cells in rows if not _says_no_such_number(cells)]
     filled = [[cells[at] is not None for at in columns] for cells in rows]
     return bool(filled) and all(filled[0]) and sum(not any(each) for each in filled) >= _FEWEST
+
+
+def _says_no_such_number(cells: Sequence[str | None]) -> bool:
+    return any(cell and says_no_such_number(cell) for cell in cells)
 
 
 _NO_DAY: Final = ("-", "--", "---", "–", "—", "——", "−", "/", "//", "n/a", "N/A", "nil", "Nil", "NIL", "无")
@@ -205,7 +213,11 @@ class CellContext:
         """Return a block in which rows that name cards and no day have that of the row above, and its parties."""
         names = [str(column) for column in self.blanks]
         filled: list[tuple[str | None, ...]] = []
-        for *cells, card in block.select(*names, str(self.cards)).iter_rows():
+        every = block.drop(ROW).iter_rows()
+        for (*cells, card), whole in zip(block.select(*names, str(self.cards)).iter_rows(), every, strict=True):
+            if _says_no_such_number([cell for cell in whole if isinstance(cell, str)]):
+                filled.append(tuple(cells))
+                continue
             is_row = is_number(card or "")
             above = self._document
             if is_row and cells[0] is None and above is not None:
