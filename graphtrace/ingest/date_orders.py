@@ -159,7 +159,8 @@ def share_order(sheets: Sequence[Sheet]) -> None:
     shown = [cell for sheet in sheets for _, cells in sheet.head_rows for cell in cells if cell]
     order = order_of_text(shown) or order_of_short_years(shown)
     for sheet in sheets:
-        sheet.day_order = order
+        # what tables of a sheet do not show, other sheets may have shown
+        sheet.day_order = order or sheet.day_order
 
 
 def titles_of(sheet: Sheet, header_row: int) -> list[tuple[int, str]]:

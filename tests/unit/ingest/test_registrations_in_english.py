@@ -379,7 +379,7 @@ def test_a_reply_states_the_first_use_of_a_card_with_its_user_device_and_place(
         assert (used.user and used.user.name) == (None if is_said else user)
         assert (trace.end_user and trace.end_user.name) == (None if is_said else user)
         if user != "n/k" and "Attributed" in heads:
-            assert "asharao" in str(trace.unread_cells)
+            assert "Asha Rao" in str(trace.unread_cells)
         assert "no_activation" not in {lead.because for lead in trace.leads}
 
 
