@@ -988,7 +988,7 @@ def _find_answered_header(
                 continue
             # a seizure without its day is known by its case
             open_fields: Collection[str] = (*error.fields, *(["case_no"] if error.event == "seizure" else []))
-            if _takes_keeper(error.event, error.fields, answers, answered, is_of_receipts=claims.is_of_receipts):
+            if _takes_keeper(error.event, error.fields, answers, answered, claims):
                 continue
             if not {*open_fields} & answers.keys() - answered.keys():
                 raise
@@ -1002,7 +1002,7 @@ def _find_answered_header(
                 continue
             open_fields = {field for event in header.events for field in event.missing}
             missing = header.events[0].missing if header.events else ()
-            if _takes_keeper(header.kind, missing, answers, answered, is_of_receipts=claims.is_of_receipts):
+            if _takes_keeper(header.kind, missing, answers, answered, claims):
                 continue
             open_fields |= {KEEPER} if header.is_stock_ledger else set()
             # which column names the cards that rows only count
@@ -1036,17 +1036,19 @@ def _takes_keeper(
     missing: Collection[str],
     answers: Mapping[str, str],
     answered: dict[str, str],
-    *,
-    is_of_receipts: bool,
+    claims: ColumnOverrides,
 ) -> bool:
     """Take whoever keeps a book for the giver of cards of which its rows say only to whom they went.
 
     In a book of what came in, or came back, it is who got the cards of which the rows say only from whom they came; the
-    stock that it states is the keeper's.
+    stock that it states is the keeper's. Whom lines above state as the other side he is not.
     """
-    received = is_of_receipts or {*missing} == {"to"}
+    received = claims.is_of_receipts or {*missing} == {"to"}
     side = {"transfer": "to" if received else "from", "return": "to", "stock": "party"}.get(kind or "", "")
     if {*missing} != {side} or KEEPER not in answers or side in answers:
+        return False
+    other = claims.fallbacks.get(OPPOSITE.get(side, ""), "")
+    if normalize_party_name(other) == normalize_party_name(answers[KEEPER]):
         return False
     answered[side] = answers[KEEPER]
     return True

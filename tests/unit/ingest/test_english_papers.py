@@ -358,3 +358,13 @@ def test_the_firm_alone_above_a_title_goes_before_a_place_in_it() -> None:
     rows = [(1, ["Sibaya Fleet Devices (Pty) Ltd"]), (2, ["SIM CARD ISSUE REGISTER - DURBAN STORE"])]
     assert keeper_in_english(rows) == (1, "Sibaya Fleet Devices (Pty) Ltd")
     assert keeper_in_english(rows[1:]) == (2, "DURBAN STORE")
+
+
+@pytest.mark.parametrize(("heading", "asked"), [("Cust.", []), ("Ref 2", ["to"])])
+def test_a_letterhead_is_not_both_sides_of_the_sales_of_a_book(tmp_path: Path, heading: str, asked: list[str]) -> None:
+    book = f"Star Devices Ltd,,,,\nDATA SIM SALES BOOK - 2025,,,,\nInv. No,Date,{heading},Serial,Qty\n"
+    (tmp_path / "b.csv").write_text(f"{book}BW/1,2025-03-03,Moon Ltd,{FIRST},1\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        (sheet,) = case.load(tmp_path / "b.csv").files
+        assert [question.field for question in sheet.asked] == asked
+        assert [each.reason for each in sheet.rejects] == (["unanswered"] if asked else [])
