@@ -710,7 +710,22 @@ def verdict_of_titles(
             return TitleVerdict(NOTHING, state, text, row)
         if is_title and not is_line(text) and (found := _verdict_in(text, ignored)):
             return TitleVerdict(found[0], found[1], text, row)
+        if row and (supposed := _supposed_in(text, ignored)):
+            return TitleVerdict(NOTHING, supposed, text, row)
     return None
+
+
+_SUPPOSED: Final = pattern_of("title", "supposed")
+
+
+def _supposed_in(text: str, ignored: Collection[str] = ()) -> str | None:
+    """Return the words by which a sentence above a table supposes, takes back or asks what its rows state.
+
+    >>> [_supposed_in(text) for text in ("Below is what we would send if you agree.", "以下是发给李四的卡：")]
+    ['we would send', None]
+    """
+    found = (match[0].strip() for match in _SUPPOSED.finditer(_folded(text)))
+    return next((word for word in found if len(text) <= _LONGEST_DENIAL and fold_word(word) not in ignored), None)
 
 
 _STATE_OF_DOCUMENT: Final = pattern_of("preamble", "state_of_document", re.IGNORECASE)

@@ -147,6 +147,8 @@ _OWN_OF: Final = late(
 _CAUGHT: Final = late(rf"(?:将|嫌疑人)(?P<name>{_SURNAMED}?)(?=抓获|查获|控制)[^。；;]*[从在]其[^。；;]*{_SEIZED_SO}")
 _SENTENCE: Final = late(r"[。；;\n]")
 _NOT_SEIZED: Final = pattern_of("seizure_lines", "not_seized")
+_UNOWNED: Final = pattern_of("seizure_lines", "unowned")
+"""Found in lines of which the listed articles, or others, were on nobody when they were found."""
 
 
 def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
@@ -160,6 +162,8 @@ def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
     ({'2024年1月18日'}, set())
     >>> told_in_chinese("2024年1月18日前扣押"), told_in_chinese("2024年1月18日，未从张三处扣押任何物品")
     ((set(), set()), (set(), set()))
+    >>> told_in_chinese("2024年1月18日从张三处扣押钥匙；以下卡片系路边捡获")
+    ({'2024年1月18日'}, set())
     """
     days, persons = set[str](), set[str]()
     for sentence in _SENTENCE.split(with_arabic_days(line)):
@@ -167,7 +171,7 @@ def told_in_chinese(line: str) -> tuple[set[str], set[str]]:
             continue
         on_days = [each for each in _ON_DAY.finditer(sentence) if not _NO_DAY.search(each["between"])]
         days |= {each["day"] for each in on_days if not _OF_ELSE.search(each["between"])}
-        if not re.search(_KIN, sentence):
+        if not re.search(_KIN, sentence) and not _UNOWNED.search(line):
             persons |= {each["name"] for pattern in (_OWN_OF, _CAUGHT) for each in pattern.finditer(sentence)}
     return days, persons
 

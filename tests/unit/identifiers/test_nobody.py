@@ -142,6 +142,7 @@ def test_two_names_on_two_lines_of_a_cell_are_no_one_name() -> None:
     [
         *("Ravi cancelled", "Ravi (on loan)", "Ravi - not collected", "Ravi on approval", "not Ravi", "maybe Ravi"),
         *("Ravi or Anil Kumar", "Ravi RTO", "Ravi for testing", "to be decided", "instead of Ravi"),
+        *("ex Birch Trading", "Former Birch Trading", "formerly Birch Ltd", "erstwhile Ravi"),
         *("IoT SIM (O2)", "Airtel M2M SIM card", "SIMs"),
     ],
 )
@@ -161,6 +162,8 @@ def test_a_name_in_english_with_what_became_of_it_names_nobody(text: str) -> Non
         "Demo Systems",
         "Cell Repairs Point",
         "Return Gifts Ltd",
+        "Exeter Trading",
+        "原力科技",
     ],
 )
 def test_a_name_in_english_of_such_words_is_a_name(text: str) -> None:

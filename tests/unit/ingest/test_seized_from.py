@@ -53,6 +53,26 @@ def test_the_person_a_card_was_taken_from_is_found(tmp_path: Path, place: str) -
     assert load(tmp_path, NAMED[place])[0] == "唐骏"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Keys seized from accused Ravi Kumar; SIM cards below found abandoned at bus stand",
+        "Phone recovered from Ravi Kumar s/o Mohan. The cards below were found on the road near Gate 2.",
+        "Vehicle seized from suspect Ravi Kumar",
+        "Seized from the house of suspect Ravi Kumar, the owner of the cards being one Sunil",
+        "从张伟处扣押钥匙一把，以下卡片系路边捡获",
+        "扣押张伟手机一部；下列卡无人认领",
+    ],
+)
+def test_whoever_other_articles_were_taken_from_is_not_said_to_have_had_the_cards(tmp_path: Path, line: str) -> None:
+    trace = told(
+        tmp_path, f"Seizure list 扣押清单,,\n{line.replace(',', '，')},,\nNo.,扣押日期,ICCID\n1,2024-03-01,{CARD}\n"
+    )
+    assert trace.seizures[0].holder is None
+    told_text = [str(each.params["text"]) for each in trace.findings if each.code == "unread_movement"]
+    assert any(line[:8] in text for text in told_text)
+
+
 def row(heading: str, number: str = ID) -> str:
     return f"案号,查获日期,ICCID,持有人,{heading}\nA1,2024-03-01,{CARD},唐骏,{number}\n"
 

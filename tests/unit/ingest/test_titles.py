@@ -84,6 +84,51 @@ def test_a_title_of_returns_does_not_go_before_a_person() -> None:
     assert (parser.kind, parser.rejected) == ("transfer", 0)
 
 
+SUPPOSED = (
+    "Dear Mr Rao, below is what we would send if you agree.",
+    "Please ignore my earlier mail, the list below was wrong.",
+    "Nothing has been dispatched yet, for your information:",
+    "Here is what he says he bought, I did not check it:",
+    "We had planned to supply these but the buyer withdrew:",
+    "Kindly confirm whether these were delivered:",
+    "Should you pay by Friday we will dispatch the following:",
+    "Subject to your approval the following go to Lekki Traders:",
+    "王总，下面是如果您同意我们要发的卡：",
+    "前面那封邮件的表不算：",
+    "打算下周发给李四的卡如下：",
+    "请帮忙核实李四是否收到以下卡：",
+    "据李四所说，他买了这些：",
+)
+"""Sentences above a table by which it is no statement of what happened."""
+PLAIN = (
+    "Below is the stock we sold to Lekki Traders on 3 June 2025:",
+    "Please find the cards dispatched below. If you have any questions, let us know.",
+    "We shall send the CDRs separately.",
+    "We will send the invoice later.",
+    "附上发给李四的卡，明细如下：",
+    "如有疑问请联系王经理，如需进一步核实请来函。",
+    "根据贵单位要求，现提供以下卡的登记资料：",
+    "据此，本公司提供如下资料：",
+)
+
+
+@pytest.mark.parametrize("text", SUPPOSED)
+def test_rows_below_a_sentence_that_supposes_or_takes_them_back_are_asked(text: str) -> None:
+    kinds, parser = read(text, None)
+    assert (kinds, parser.rejected, [each.choices for each in parser.questions]) == ([], 3, [("none", "ignore")])
+    answers: dict[str, str] = {}
+    while parser.questions:
+        answers |= {parser.questions[0].field: "ignore"}
+        kinds, parser = read(text, None, answers=answers)
+    assert (len(kinds), parser.rejected) == (3, 0)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_sentence_that_only_brings_its_rows_decides_nothing(text: str) -> None:
+    _, parser = read(text, None)
+    assert (parser.kind, parser.rejected, parser.questions) == ("transfer", 0, [])
+
+
 STATING = [name for name, sample in SAMPLES.items() if "records" in sample or "supports" in sample]
 
 
